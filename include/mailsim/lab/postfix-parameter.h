@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parameters of main.cf as facts: which names exist in Postfix 3.7, what they are on a
+ * fresh Debian 12, which of them the lab obeys, and what Postfix would say to a bad value.
+ * What the values of one host come to, with $names expanded, is the host's business. */
+#pragma once
+
+#include <glib.h>
+
+/* Is NAME a parameter of postconf(5)? */
+gboolean mailsim_postfix_parameter_exists(const char *name);
+
+/* All names, sorted; lent. */
+const GPtrArray *mailsim_postfix_parameter_list(void);
+
+/* Does the lab obey it? A parameter whose other values are not built yet counts: the value that
+ * it may have is obeyed, and mailsim_postfix_parameter_check() refuses the others. */
+gboolean mailsim_postfix_parameter_has_effect(const char *name);
+
+/* What it does, in one line of English; NULL when it has no effect. Lent. */
+const char *mailsim_postfix_parameter_describe(const char *name);
+
+/* Its value after “Internet Site”: the line of Debian's main.cf, else the built-in default at
+ * compatibility_level 3.6. $names stand as written. NULL when there is no such parameter. Lent.
+ * Debian's lines for myhostname, myorigin and mydestination depend on the host and are the
+ * lab's to set, as is mydomain; the built-in default is given for them. */
+const char *mailsim_postfix_parameter_get_default(const char *name);
+
+/* What Debian's master.cf says of NAME in the block of “submission” or “submissions”, its #
+ * taken away. NULL when the block says nothing, and for any other service. Lent. */
+const char *mailsim_postfix_service_default(const char *service, const char *name);
+
+/* What is wrong with VALUE, as a phrase for a diagnostic; NULL when nothing is. The caller frees
+ * it and HINT, which may be left NULL. IS_WARNING: Postfix goes on with it, and so does the lab.
+ * A value with a $ is not looked at, nor one of a parameter without effect. */
+char *mailsim_postfix_parameter_check(const char *name, const char *value, char **hint,
+                                      gboolean *is_warning);
+
+/* A word of a restriction list (postconf(5), smtpd_relay_restrictions): does Postfix know it,
+ * and does the lab obey it? Upper and lower case are the same, as in Postfix. */
+gboolean mailsim_restriction_exists(const char *word);
+gboolean mailsim_restriction_is_built(const char *word);
+
+/* All words that Postfix knows; lent. */
+const GPtrArray *mailsim_restriction_list(void);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The virtual clock and the one queue of things to come, ordered by (time, sequence): two things
+ * at the same time happen in the order in which they were put there, so that a scenario has
+ * exactly one history. */
+#pragma once
+
+#include <mailsim/base/time.h>
+
+typedef struct MailsimSchedule MailsimSchedule;
+typedef void (*MailsimHappening)(gpointer data);
+
+MailsimSchedule *mailsim_schedule_new(MailsimTime start_us);
+void             mailsim_schedule_free(MailsimSchedule *schedule);
+MailsimTime      mailsim_schedule_get_now(const MailsimSchedule *schedule);
+
+/* Let HAPPEN(DATA) happen DELAY_US from now. DATA is freed by DESTROY (NULL: not) after it has
+ * happened, or with the schedule. */
+void mailsim_schedule_add(MailsimSchedule *schedule, gint64 delay_us, MailsimHappening happen,
+                          gpointer data, GDestroyNotify destroy);
+
+/* Take the next thing, set the clock to its time and let it happen. FALSE: nothing is left. */
+gboolean mailsim_schedule_step(MailsimSchedule *schedule);
+
+/* How many have happened since the beginning. */
+guint mailsim_schedule_count(const MailsimSchedule *schedule);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimSchedule, mailsim_schedule_free)

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Messages as text: header, empty line, body (RFC 5322 §2.1). In the lab a message is held with
+ * lines that end in LF, as in Postfix's queue; CR LF and the doubled dots exist on the wire alone. */
+#pragma once
+
+#include <mailsim/base/time.h>
+
+/* What a person typed into a mail program. */
+typedef struct {
+    const char        *from;
+    const char *const *to; /* NULL-terminated */
+    const char        *subject;
+    const char        *text; /* UTF-8, lines end in LF */
+    MailsimTime        date_us;
+    const char        *message_id; /* with its angle brackets */
+} MailsimDraft;
+
+/* Header and body; what is not ASCII is encoded (RFC 2047) or declared (RFC 2045). */
+GBytes *mailsim_message_compose(const MailsimDraft *draft);
+
+/* Does its header say “Content-Transfer-Encoding: 8bit” (RFC 2045 §6)? Postfix believes it, and
+ * does not look at the body. */
+gboolean mailsim_message_declares_8bit(GBytes *message);
+
+/* FIELDS (whole lines, LF at each end) and MESSAGE in one. */
+GBytes *mailsim_message_prepend(const char *fields, GBytes *message);
+
+/* Append MESSAGE as DATA carries it: CR LF, doubled dots, and the final dot (RFC 5321 §4.5.2). */
+void mailsim_message_append_data(GBytes *message, GString *out);
+
+/* The reverse: CONTENT as it crossed the wire, without the final dot's line. */
+GBytes *mailsim_message_from_data(const char *content, gsize length);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One thing that happened, typed, with its virtual time. Events are facts: what they mean is said
+ * by notes (transcript/), which read them and never change them. */
+#pragma once
+
+#include <mailsim/base/time.h>
+
+typedef enum {
+    MAILSIM_EVENT_STEP,        /* a step of the scenario begins */
+    MAILSIM_EVENT_DNS,         /* a question and its answer */
+    MAILSIM_EVENT_CONNECTED,   /* a hop's TCP connection stands */
+    MAILSIM_EVENT_REFUSED,     /* nobody listens there */
+    MAILSIM_EVENT_LINE,        /* a line of the protocol, seen from the end that connected */
+    MAILSIM_EVENT_HANDSHAKE,   /* a TLS handshake message, seen from the same end */
+    MAILSIM_EVENT_CERTIFICATE, /* the server's certificate, judged by the client */
+    MAILSIM_EVENT_SECURED,     /* the TLS handshake is complete */
+    MAILSIM_EVENT_TLS_FAILED,  /* it is not, and why */
+    MAILSIM_EVENT_LOGIN,       /* a server judged a password */
+    MAILSIM_EVENT_RULE,        /* a server looked at one restriction for one recipient */
+    MAILSIM_EVENT_QUEUED,      /* a host took responsibility for a message */
+    MAILSIM_EVENT_STATUS,      /* what became of one recipient at one host */
+    MAILSIM_EVENT_CLOSED,      /* a hop's connection is over */
+    MAILSIM_EVENT_FINDING,     /* a party did what a standard forbids, or what a listener can use */
+    MAILSIM_EVENT_STUCK,       /* parties wait for each other for ever */
+} MailsimEventKind;
+
+#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_STUCK + 1)
+
+/* Seen from the client of a hop: OUT is what it sends. */
+typedef enum {
+    MAILSIM_DIRECTION_OUT,
+    MAILSIM_DIRECTION_IN,
+} MailsimDirection;
+
+typedef enum {
+    MAILSIM_VERDICT_PERMIT,
+    MAILSIM_VERDICT_NO_OPINION,
+    MAILSIM_VERDICT_REJECT,
+    MAILSIM_VERDICT_DEFER,
+    MAILSIM_VERDICT_NOT_REACHED,
+} MailsimRuleVerdict;
+
+/* Strings are owned by the event and may be NULL where the kind has nothing to say. */
+typedef struct {
+    MailsimEventKind kind;
+    MailsimTime      time_us;
+    guint            sequence; /* position in the recording, from 0 */
+    guint            step;     /* index into the recording's steps */
+    int              hop;      /* index into the recording's hops; -1: none */
+    char            *party;    /* who did it or was asked: host or mail program, by its name */
+
+    union {
+        struct {
+            char *question; /* “MX instituto.example” */
+            char *answer;   /* “10 mx.instituto.example”; “NXDOMAIN”; several joined by “, ” */
+        } dns;
+        struct {
+            MailsimDirection direction;
+            gboolean         secured; /* inside TLS */
+            char            *text;    /* without line end; bytes as they were (may not be UTF-8) */
+        } line;
+        struct {
+            MailsimDirection direction;
+            char            *message; /* “ClientHello”, “EncryptedExtensions” … (RFC 8446 §4) */
+            char            *detail;  /* “TLS 1.3, X25519, AES-256-GCM”; NULL: nothing to add */
+        } handshake;
+        struct {
+            char       *subject;    /* common name */
+            char       *names;      /* subjectAltName DNS names, joined by “, ” */
+            char       *issuers;    /* “Lab Encrypt R1, Lab Root X1”: issuer by issuer, upwards */
+            char       *expected;   /* the name that the client looked for; NULL: it looked for none */
+            MailsimTime not_before; /* of the server's own certificate */
+            MailsimTime not_after;
+            gboolean    chain_ok;
+            gboolean    name_ok;
+            gboolean    dates_ok;
+            gboolean    self_signed;
+            char       *chain_problem; /* “self-signed certificate”, “unknown issuer” …; NULL: none */
+            char       *trust;         /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
+            gboolean    required;      /* the client insists: a bad one ends the conversation */
+        } certificate;
+        struct {
+            char *version; /* “TLSv1.3” */
+            char *cipher;  /* “TLS_AES_256_GCM_SHA384” */
+            char *group;   /* “X25519” */
+        } secured;
+        struct {
+            char *reason; /* “handshake failure”, “certificate refused” … */
+        } tls_failed;
+        struct {
+            char    *user;
+            char    *mechanism;
+            gboolean accepted;
+        } login;
+        struct {
+            char              *list; /* “smtpd_relay_restrictions” */
+            char              *rule; /* “permit_mynetworks” */
+            char              *recipient;
+            char              *subject; /* what was looked at: “198.51.100.7”, “ana”, a domain */
+            char              *against; /* what it was held against: “127.0.0.0/8 [::1]/128” */
+            char              *reason;  /* both in a phrase: “198.51.100.7 is not in …” */
+            MailsimRuleVerdict verdict;
+            gboolean           decided; /* this rule ended the evaluation of its list */
+        } rule;
+        struct {
+            char *queue_id;
+            char *sender;
+            char *recipients; /* joined by “, ” */
+            gsize size_bytes;
+        } queued;
+        struct {
+            char *queue_id;  /* NULL: the message never had one (a mail program's own outcome) */
+            char *recipient;
+            char *status;    /* “sent”, “deferred”, “bounced”, “rejected”, “failed” */
+            char *dsn;       /* “2.0.0” */
+            char *relay;     /* “mx.instituto.example[192.0.2.10]:25”, “local”, “none” */
+            char *reason;    /* Postfix's text in parentheses: “250 2.0.0 Ok: queued as …” */
+            gboolean delivered; /* it lies in a mailbox now */
+        } status;
+        struct {
+            char *by; /* party that closed; NULL: both */
+        } closed;
+        struct {
+            char *rule; /* a short name, “plaintext-after-starttls” */
+            char *text; /* whole phrase, English */
+            char *reference;
+        } finding;
+        struct {
+            char *waits_for; /* “greeting”, “reply”, “command”, “message”, “SASL response”,
+                                “TLS handshake” */
+            char *place;     /* “case5.scenario:30”: the line of the step */
+        } stuck;
+    };
+} MailsimEvent;
+
+MailsimEvent *mailsim_event_new(MailsimEventKind kind);
+void          mailsim_event_free(MailsimEvent *event);
+
+/* “line”, “handshake” …: the word of JSON and of notes. */
+const char *mailsim_event_kind_name(MailsimEventKind kind);
+const char *mailsim_rule_verdict_name(MailsimRuleVerdict verdict);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimEvent, mailsim_event_free)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The engine of client conversations. A conversation is a table of steps; the engine alone moves
+ * through it, so that no transition can be forgotten. Pipelining (RFC 2920) is two cursors over
+ * the same table: one says, one hears, and the answers awaited stand in a queue between them. */
+#pragma once
+
+#include <mailsim/protocol/smtp-reply.h>
+#include <mailsim/session/session.h>
+
+typedef enum {
+    MAILSIM_SAID_NOTHING, /* this step does not apply: go to the next */
+    MAILSIM_SAID_ALL,
+    MAILSIM_SAID_MORE, /* the same step has more to say: another recipient */
+} MailsimSaid;
+
+typedef enum {
+    MAILSIM_HEARD_NEXT,
+    MAILSIM_HEARD_AGAIN,   /* say this step again: a challenge is to be answered */
+    MAILSIM_HEARD_SECURE,  /* a TLS handshake comes next */
+    MAILSIM_HEARD_GIVE_UP, /* nothing more to be done: say goodbye */
+} MailsimHeard;
+
+typedef enum {
+    MAILSIM_STEP_NEEDS_ANSWER = 0,
+    MAILSIM_STEP_PIPELINE = 1 << 0, /* may be said before earlier answers are heard */
+    MAILSIM_STEP_UNHEARD = 1 << 1,  /* its answer is not waited for */
+} MailsimStepFlags;
+
+typedef struct {
+    const char *name;
+    MailsimSaid (*say)(gpointer client, GString *out); /* NULL: listen only */
+    const char *accepts;                               /* first digits of replies that hear() gets */
+    MailsimHeard (*hear)(gpointer client, const MailsimSmtpReply *reply); /* NULL: go on */
+    MailsimStepFlags flags;
+    const char      *reference;
+} MailsimDialogueStep;
+
+typedef struct {
+    const MailsimDialogueStep *steps; /* the last one is the goodbye */
+    guint                      n_steps;
+
+    /* A reply that the step does not accept. */
+    MailsimHeard (*refused)(gpointer client, const MailsimDialogueStep *step,
+                            const MailsimSmtpReply *reply);
+} MailsimDialogueTable;
+
+typedef struct {
+    const MailsimDialogueTable *table;
+    gpointer                    client; /* borrowed: handed to the functions of the table */
+    guint                       cursor; /* the step to be said next */
+    GQueue                     *awaited; /* steps said and not answered yet */
+    MailsimSmtpReply           *reply;   /* the one being read */
+    gboolean                    pipelining; /* the server offers it, and the client wants it */
+} MailsimDialogue;
+
+void mailsim_dialogue_init(MailsimDialogue *dialogue, const MailsimDialogueTable *table,
+                           gpointer client);
+void mailsim_dialogue_clear(MailsimDialogue *dialogue);
+
+/* Say what may be said now, from the beginning or after a handshake. */
+MailsimWant mailsim_dialogue_speak(MailsimDialogue *dialogue, GString *out);
+
+/* Hear one line; when it completes a reply, conclude and speak on. MAILSIM_WANT_END also when the
+ * line is no reply at all: then *broken is set. */
+MailsimWant mailsim_dialogue_hear(MailsimDialogue *dialogue, const char *line, GString *out,
+                                  gboolean *broken);
+
+/* The step whose answer is awaited; NULL when none is. */
+const MailsimDialogueStep *mailsim_dialogue_get_awaited(const MailsimDialogue *dialogue);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The client side of SMTP: a mail program that submits (RFC 6409), or a mail server that relays
+ * (RFC 5321). One message for each conversation. The tables in smtp-client.c tell the story. */
+#pragma once
+
+#include <mailsim/session/session.h>
+
+typedef enum {
+    MAILSIM_SMTP_TLS_NONE,
+    MAILSIM_SMTP_TLS_IF_OFFERED, /* postconf(5) smtp_tls_security_level = may */
+    MAILSIM_SMTP_TLS_REQUIRED,   /* encrypt and above; a mail program's “STARTTLS” */
+    MAILSIM_SMTP_TLS_IMPLICIT,   /* before the first word (RFC 8314 §3.3) */
+} MailsimSmtpTls;
+
+/* SASL belongs to the lab; the session asks it. Texts are base64, as on the wire. */
+typedef struct {
+    /* Choose among the MECHANISMS offered (upper case, separated by blanks). The choice, to be
+     * freed, and *initial the initial response or NULL; NULL when none will do. */
+    char *(*start)(gpointer data, const char *mechanisms, char **initial);
+
+    /* The response to a challenge, to be freed; NULL: cancel. */
+    char *(*step)(gpointer data, const char *challenge);
+    gpointer data;
+} MailsimSaslClient;
+
+typedef struct {
+    gboolean          relays; /* a server that relays, not a mail program */
+    const char       *helo_name;
+    MailsimSmtpTls    tls;
+    MailsimSaslClient sasl; /* start is NULL: no login */
+    const char       *sender;
+    const GPtrArray  *recipients; /* of char *; borrowed for the life of the session */
+    GBytes           *message;    /* lines end in LF */
+    gboolean          eight_bit;  /* announce it where 8BITMIME is offered (RFC 6152) */
+} MailsimSmtpClientOptions;
+
+/* Why a conversation did not come to a message accepted. */
+typedef enum {
+    MAILSIM_SMTP_FAILURE_NONE,
+    MAILSIM_SMTP_FAILURE_REPLY,           /* a command was refused: see the reply */
+    MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED, /* STARTTLS is required and not in the EHLO list */
+    MAILSIM_SMTP_FAILURE_TLS_REFUSED,     /* STARTTLS is required and was answered by an error */
+    MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE,
+    MAILSIM_SMTP_FAILURE_CERTIFICATE,     /* the handshake is done, the certificate will not do */
+    MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED,
+    MAILSIM_SMTP_FAILURE_NO_REPLY,        /* what came was no SMTP reply */
+    MAILSIM_SMTP_FAILURE_LOST,            /* the server hung up */
+} MailsimSmtpFailure;
+
+/* What the server said of one recipient, or of all. */
+typedef struct {
+    char       *reply;   /* “250 2.0.0 Ok: queued as …”; NULL: never got that far */
+    const char *command; /* “RCPT TO command”, as Postfix names it in its log */
+} MailsimSmtpOutcome;
+
+typedef struct MailsimSmtpClient MailsimSmtpClient;
+
+/* Everything in OPTIONS is copied, or borrowed as said there. */
+MailsimSmtpClient *mailsim_smtp_client_new(const MailsimSmtpClientOptions *options);
+
+/* The same object; freed by mailsim_session_free(). */
+MailsimSession *mailsim_smtp_client_get_session(MailsimSmtpClient *client);
+
+MailsimSmtpFailure        mailsim_smtp_client_get_failure(const MailsimSmtpClient *client);
+const MailsimSmtpOutcome *mailsim_smtp_client_get_outcome(const MailsimSmtpClient *client,
+                                                          guint recipient);
+gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

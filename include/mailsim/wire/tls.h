@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the two ends of a wire bring to a TLS handshake, and how a finished one is described. Made
+ * once for each daemon or mail program, shared by all its wires. */
+#pragma once
+
+#include <gnutls/gnutls.h>
+
+#include <mailsim/wire/certificate.h>
+
+typedef enum {
+    MAILSIM_TLS_ROLE_SERVER,
+    MAILSIM_TLS_ROLE_MAIL_PROGRAM,
+    MAILSIM_TLS_ROLE_RELAY, /* Postfix's smtp(8) at level may or encrypt: anonymous ciphers too */
+} MailsimTlsRole;
+
+typedef struct MailsimTls MailsimTls;
+
+/* CERTIFICATE: the server's, else NULL. */
+MailsimTls *mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate);
+MailsimTls *mailsim_tls_ref(MailsimTls *tls);
+void        mailsim_tls_unref(MailsimTls *tls);
+
+/* Trust the CERTIFICATES (a client's CA file or path); they are copied. */
+void mailsim_tls_trust(MailsimTls *tls, const gnutls_x509_crt_t *certificates, guint n);
+
+gnutls_x509_trust_list_t mailsim_tls_get_trusted(const MailsimTls *tls);
+
+/* A session ready for its handshake; free with gnutls_deinit(). */
+gnutls_session_t mailsim_tls_open(const MailsimTls *tls);
+
+/* “TLSv1.3”; “X25519”; “TLS_AES_256_GCM_SHA384”; “TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
+ * (256/256 bits)”; “key-exchange X25519 server-signature ECDSA (prime256v1) server-digest SHA256”:
+ * the words of Postfix's log, of a finished handshake. Free the ones not const with g_free(). */
+const char *mailsim_tls_get_version(gnutls_session_t session);
+const char *mailsim_tls_get_group(gnutls_session_t session);
+char       *mailsim_tls_format_cipher(gnutls_session_t session);
+char       *mailsim_tls_format_description(gnutls_session_t session);
+char       *mailsim_tls_format_key_exchange(gnutls_session_t session);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimTls, mailsim_tls_unref)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A wire is the bytes and the TLS of one side of a connection, and the only code that knows file
+ * descriptors. It drives its session: hears what the session wants, collects what it says. It
+ * never sends by itself: its owner takes the output, carries it as the link demands, and lets it
+ * out with mailsim_wire_transmit(). */
+#pragma once
+
+#include <mailsim/session/session.h>
+#include <mailsim/wire/tls-judgement.h>
+#include <mailsim/wire/tls.h>
+
+typedef struct MailsimWire MailsimWire;
+
+/* What a wire tells its owner. All may be NULL. Strings are lent for the call. */
+typedef struct {
+    void (*line)(gpointer data, gboolean sent, gboolean secured, const char *text);
+    void (*handshake)(gpointer data, gboolean sent, const char *message, const char *detail);
+
+    /* The client's rules about the server's certificate: will it do. JUDGEMENT is NULL when the
+     * server showed none (an anonymous cipher). */
+    gboolean (*judge)(gpointer data, const MailsimTlsJudgement *judgement);
+    void (*secured)(gpointer data, gnutls_session_t session);
+    void (*tls_failed)(gpointer data, const char *reason);
+
+    /* Bytes that came before the handshake and would have been read after it. */
+    void (*left_over)(gpointer data, gsize n_bytes);
+} MailsimWireObserver;
+
+typedef struct {
+    int                        fd;         /* non-blocking; the wire closes it */
+    MailsimSession            *session;    /* taken over */
+    MailsimTls                *tls;        /* referenced; NULL: this side has no TLS */
+    const char                *server_name; /* a client's SNI; NULL: none is sent */
+    const char                *expected_name; /* to be in the certificate; NULL: not looked for */
+    gsize                      read_max_bytes; /* at most so many at a time; 0: 4096 */
+    const MailsimWireObserver *observer;   /* borrowed, with its data */
+    gpointer                   data;
+} MailsimWireOptions;
+
+MailsimWire *mailsim_wire_new(const MailsimWireOptions *options);
+void         mailsim_wire_free(MailsimWire *wire);
+
+/* The connection stands: let the session begin. */
+void mailsim_wire_begin(MailsimWire *wire);
+
+/* There may be something to read: read all there is and let the session hear it. */
+void mailsim_wire_read(MailsimWire *wire);
+
+/* What is to be sent, in order; NULL when there is nothing. Free with g_bytes_unref(). */
+GBytes *mailsim_wire_steal_output(MailsimWire *wire);
+
+/* Let BYTES (at most MAILSIM_CARRY_MAX_BYTES) out to the other side, or the end of the stream. */
+void mailsim_wire_transmit(MailsimWire *wire, const guint8 *bytes, gsize length);
+void mailsim_wire_shut(MailsimWire *wire);
+
+/* Stop waiting: the session's connection is lost, as if the other side had closed it. */
+void mailsim_wire_hang_up(MailsimWire *wire);
+
+/* The session has ended, or its connection is lost: nothing more will be said here. */
+gboolean mailsim_wire_is_over(const MailsimWire *wire);
+
+/* What this side waits for: “TLS handshake”, or what its session says. Lent. */
+const char *mailsim_wire_waits_for(const MailsimWire *wire);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimWire, mailsim_wire_free)

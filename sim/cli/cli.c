@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the commands share. Nothing here calls setlocale(): the same bytes come out everywhere. */
+#include "cli-private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <mailsim/base/limits.h>
+#include <mailsim/base/suggestion.h>
+
+/* ---- language ------------------------------------------------------------------------------ */
+
+static gboolean
+begins_with_code(const char *locale, const char *code)
+{
+    gsize length = strlen(code);
+
+    return g_ascii_strncasecmp(locale, code, length) == 0 && !g_ascii_isalpha(locale[length]);
+}
+
+gboolean
+mailsim_cli_parse_language(const char *word, MailsimLanguage *language)
+{
+    if (begins_with_code(word, "es"))
+        *language = MAILSIM_LANGUAGE_ES;
+    else if (begins_with_code(word, "en"))
+        *language = MAILSIM_LANGUAGE_EN;
+    else
+        return FALSE;
+    return TRUE;
+}
+
+MailsimLanguage
+mailsim_cli_get_language(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    MailsimLanguage language = MAILSIM_LANGUAGE_EN;
+
+    /* POSIX: the first that is set and not empty decides. */
+    for (guint i = 0; i < G_N_ELEMENTS(variables); i++) {
+        const char *value = g_getenv(variables[i]);
+
+        if (value == NULL || value[0] == '\0')
+            continue;
+        mailsim_cli_parse_language(value, &language);
+        break;
+    }
+    return language;
+}
+
+/* ---- writing ------------------------------------------------------------------------------- */
+
+gboolean
+mailsim_cli_write(const char *text, gsize length)
+{
+    if (fwrite(text, 1, length, stdout) == length && fflush(stdout) == 0)
+        return TRUE;
+    mailsim_cli_complain("cannot write to standard output: %s", g_strerror(errno));
+    return FALSE;
+}
+
+void
+mailsim_cli_complain(const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "mailsim: %s\n", text);
+}
+
+void
+mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean all)
+{
+    g_autofree char *text =
+        mailsim_diagnostics_print(diagnostics, all ? 0 : MAILSIM_DIAGNOSTICS_SHOWN);
+
+    fputs(text, stderr);
+}
+
+/* ---- arguments ----------------------------------------------------------------------------- */
+
+GStrv
+mailsim_cli_parse(const char *command, GStrv arguments, const GOptionEntry *entries)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GError) error = NULL;
+    GStrv words = g_new0(char *, g_strv_length(arguments) + 2);
+
+    /* GOption takes the first word for the program's name. */
+    words[0] = g_strdup(command);
+    for (guint i = 0; arguments[i] != NULL; i++)
+        words[i + 1] = g_strdup(arguments[i]);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse_strv(context, &words, &error)) {
+        mailsim_cli_complain("%s; see “mailsim %s --help”", error->message, command);
+        g_strfreev(words);
+        return NULL;
+    }
+    /* A “--” that ended the options stays in the list. */
+    g_free(words[0]);
+    memmove(words, words + 1, g_strv_length(words + 1) * sizeof *words + sizeof *words);
+    if (words[0] != NULL && g_str_equal(words[0], "--")) {
+        g_free(words[0]);
+        memmove(words, words + 1, g_strv_length(words + 1) * sizeof *words + sizeof *words);
+    }
+    return words;
+}
+
+MailsimScenario *
+mailsim_cli_load(const char *name, MailsimDiagnostics *diagnostics, gboolean all)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MailsimScenario) scenario = mailsim_scenario_load(name, diagnostics, &error);
+
+    if (scenario == NULL) {
+        g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
+        g_autofree char *hint = mailsim_suggestion_hint(name, names);
+
+        mailsim_cli_complain("%s%s%s", error->message, hint != NULL ? "; " : "",
+                             hint != NULL ? hint : "; “mailsim list” shows the cases");
+        return NULL;
+    }
+    mailsim_cli_write_diagnostics(diagnostics, all);
+    if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0)
+        return NULL;
+    return g_steal_pointer(&scenario);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The program mailsim: its commands in one table, help from it, and the way to each. */
+#include "cli-private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <mailsim/base/suggestion.h>
+
+static const MailsimCommandLineCommand commands[] = {
+    {"run",
+     "CASE|FILE...",
+     {"replay a case and explain it", "reproduce un caso y lo explica"},
+     mailsim_command_run},
+    {"list", "", {"the cases, a line each", "los casos, uno por línea"}, mailsim_command_list},
+    {"show",
+     "CASE",
+     {"the scenario file of a case, to copy and change",
+      "el fichero de un caso, para copiarlo y cambiarlo"},
+     mailsim_command_show},
+    {"check",
+     "FILE...",
+     {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
+     mailsim_command_check},
+};
+
+/* Commands of the plan: whoever has read of them is told, not left to guess. */
+static const char *const planned[] = {"explain", "matrix", "serve", "quiz", "new"};
+
+static const char *const help_options[] = {
+    [MAILSIM_LANGUAGE_EN] =
+        "\nOptions of run:\n"
+        "  --lang=es|en                language of titles and notes (else: of the locale)\n"
+        "  --detail=brief|normal|full  how much is shown and explained\n"
+        "  -q, --quiet                 outcomes and failed expectations alone\n"
+        "  --format=text|json          for people, or for programs\n"
+        "  -o, --output=FILE           into a file, whole or not at all\n"
+        "  --ascii                     no character beyond ASCII\n"
+        "  --color=auto|always|never   auto: on a terminal, unless NO_COLOR is set\n"
+        "\nOptions of run and check:\n"
+        "  --all                       all mistakes, not the first 20\n"
+        "\nOther options:\n"
+        "  -h, --help                  this text\n"
+        "  --version                   the version\n"
+        "\nExit status: 0 all expectations hold, 1 one does not, 2 the scenario or the\n"
+        "command line is wrong, 3 the machine failed.\n",
+    [MAILSIM_LANGUAGE_ES] =
+        "\nOpciones de run:\n"
+        "  --lang=es|en                idioma de títulos y notas (si no, el del entorno)\n"
+        "  --detail=brief|normal|full  cuánto se muestra y se explica\n"
+        "  -q, --quiet                 solo resultados y expectativas incumplidas\n"
+        "  --format=text|json          para personas o para programas\n"
+        "  -o, --output=FICHERO        a un fichero, entero o nada\n"
+        "  --ascii                     ningún carácter fuera de ASCII\n"
+        "  --color=auto|always|never   auto: en un terminal, salvo con NO_COLOR\n"
+        "\nOpciones de run y check:\n"
+        "  --all                       todos los errores, no los 20 primeros\n"
+        "\nOtras opciones:\n"
+        "  -h, --help                  este texto\n"
+        "  --version                   la versión\n"
+        "\nEstado de salida: 0 se cumplen todas las expectativas, 1 alguna no, 2 el\n"
+        "escenario o la orden están mal, 3 ha fallado la máquina.\n",
+};
+
+static const MailsimCommandLineCommand *
+find_command(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (g_str_equal(commands[i].name, name))
+            return &commands[i];
+    }
+    return NULL;
+}
+
+static MailsimExit
+print_help(void)
+{
+    MailsimLanguage language = mailsim_cli_get_language();
+    gboolean spanish = language == MAILSIM_LANGUAGE_ES;
+    g_autoptr(GString) out = g_string_new(
+        spanish ? "mailsim: un laboratorio de correo electrónico\n\nUso: mailsim ORDEN ...\n\n"
+                : "mailsim: a laboratory of e-mail\n\nUsage: mailsim COMMAND ...\n\n");
+
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_string_append_printf(out, "  %-5s %-12s  %s\n", commands[i].name, commands[i].arguments,
+                               commands[i].summary[language]);
+    g_string_append(out, help_options[language]);
+    return mailsim_cli_write(out->str, out->len) ? MAILSIM_EXIT_SUCCESS
+                                                 : MAILSIM_EXIT_ENVIRONMENT;
+}
+
+static MailsimExit
+refuse_command(const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *hint = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(planned); i++) {
+        if (g_str_equal(planned[i], name)) {
+            mailsim_cli_complain("“%s” is not built yet; “mailsim --help” shows what is", name);
+            return MAILSIM_EXIT_INPUT;
+        }
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        g_ptr_array_add(names, (gpointer)commands[i].name);
+    hint = mailsim_suggestion_hint(name, names);
+    mailsim_cli_complain("no command “%s”; %s", name,
+                         hint != NULL ? hint : "“mailsim --help” shows them");
+    return MAILSIM_EXIT_INPUT;
+}
+
+static gboolean
+asks_for_help(GStrv arguments)
+{
+    for (guint i = 0; arguments[i] != NULL && !g_str_equal(arguments[i], "--"); i++) {
+        if (g_str_equal(arguments[i], "--help") || g_str_equal(arguments[i], "-h"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A hop takes two descriptors, and shells often give 1,024. */
+static void
+raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    const MailsimCommandLineCommand *command;
+
+    if (argc < 2) {
+        print_help();
+        return MAILSIM_EXIT_INPUT;
+    }
+    if (asks_for_help(argv + 1) || g_str_equal(argv[1], "help"))
+        return print_help();
+    if (g_str_equal(argv[1], "--version"))
+        return mailsim_cli_write("mailsim " MAILSIM_VERSION "\n",
+                                 strlen("mailsim " MAILSIM_VERSION "\n"))
+                   ? MAILSIM_EXIT_SUCCESS
+                   : MAILSIM_EXIT_ENVIRONMENT;
+    command = find_command(argv[1]);
+    if (command == NULL)
+        return refuse_command(argv[1]);
+    raise_descriptor_limit();
+    return command->run(argv + 2);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * cleanup(8): a message enters the queue. The Received: line is smtpd's, or pickup's. */
+#include "lab-private.h"
+
+#include <string.h>
+
+#include <mailsim/protocol/mail-address.h>
+#include <mailsim/protocol/message.h>
+
+/* The first user that adduser(8) makes. */
+#define FIRST_USER_ID 1000
+
+/* postconf(5) enable_long_queue_ids = no: five digits of microseconds, then the inode. Inodes of
+ * a young file system lie close together. */
+#define FIRST_INODE 0x40A11
+
+char *
+mailsim_cleanup_new_queue_id(MailsimHost *host)
+{
+    gint64 microseconds = mailsim_lab_get_now(host->lab) % MAILSIM_SECOND;
+
+    return g_strdup_printf("%05X%X", (guint)microseconds,
+                           FIRST_INODE + 7 * host->n_queue_files++);
+}
+
+static MailsimQueueFile *
+add_queue_file(MailsimHost *host, const char *queue_id, const char *sender)
+{
+    MailsimQueueFile *file = g_new0(MailsimQueueFile, 1);
+
+    file->queue_id = g_strdup(queue_id);
+    file->sender = g_strdup(sender);
+    file->recipients = g_ptr_array_new_with_free_func(g_free);
+    file->arrived_us = mailsim_lab_get_now(host->lab);
+    g_ptr_array_add(host->queue, file);
+    return file;
+}
+
+static void
+record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
+{
+    MailsimEvent *event =
+        mailsim_lab_record(host->lab, MAILSIM_EVENT_QUEUED, host->definition->name, hop);
+    GString *recipients = g_string_new(NULL);
+
+    for (guint i = 0; i < file->recipients->len; i++)
+        g_string_append_printf(recipients, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(file->recipients, i));
+    event->queued.queue_id = g_strdup(file->queue_id);
+    event->queued.sender = g_strdup(file->sender);
+    event->queued.recipients = g_string_free(recipients, FALSE);
+    event->queued.size_bytes = g_bytes_get_size(file->content);
+}
+
+/* ---- from an SMTP session ------------------------------------------------------------------ */
+
+/* postconf(5) smtpd_tls_received_header */
+static void
+append_tls_comment(const MailsimRestrictionQuery *query, GString *field)
+{
+    const MailsimSmtpEnvelope *envelope = query->envelope;
+
+    if (!envelope->secured ||
+        !mailsim_host_get_flag(query->host, query->service, "smtpd_tls_received_header"))
+        return;
+    g_string_append_printf(field,
+                           "\t(using %s\n\t %s)\n"
+                           "\t(No client certificate requested)\n",
+                           envelope->tls_description, envelope->tls_key_exchange);
+}
+
+/* RFC 5321 §4.4, as smtpd(8) writes it: the recipient is named when there is only one. */
+static char *
+format_received(const MailsimRestrictionQuery *query, const char *queue_id)
+{
+    const MailsimSmtpEnvelope *envelope = query->envelope;
+    GString *field = g_string_new(NULL);
+    g_autofree char *hostname =
+        mailsim_host_dup_parameter(query->host, query->service, "myhostname");
+    g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(query->host->lab));
+
+    g_string_append_printf(field, "Received: from %s (%s [%s])\n", envelope->helo_name,
+                           query->client_name, query->client_address);
+    append_tls_comment(query, field);
+    g_string_append_printf(field, "\tby %s (Postfix) with %s id %s", hostname,
+                           mailsim_smtp_envelope_get_protocol(envelope), queue_id);
+    if (envelope->recipients->len == 1)
+        g_string_append_printf(field, "\n\tfor <%s>; %s\n",
+                               (const char *)g_ptr_array_index(envelope->recipients, 0), date);
+    else
+        g_string_append_printf(field, ";\n\t%s\n", date);
+    return g_string_free(field, FALSE);
+}
+
+void
+mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query, const char *queue_id,
+                          GBytes *message)
+{
+    const MailsimSmtpEnvelope *envelope = query->envelope;
+    MailsimQueueFile *file = add_queue_file(query->host, queue_id, envelope->sender);
+    g_autofree char *received = format_received(query, queue_id);
+
+    for (guint i = 0; i < envelope->recipients->len; i++)
+        g_ptr_array_add(file->recipients,
+                        g_strdup(g_ptr_array_index(envelope->recipients, i)));
+    file->content = mailsim_message_prepend(received, message);
+    file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
+    record_queued(query->host, file, (int)query->hop->index);
+    mailsim_qmgr_activate(query->host, file);
+}
+
+/* ---- from a user at a shell ---------------------------------------------------------------- */
+
+static guint
+get_user_id(const MailsimHost *host, const char *name)
+{
+    guint id = FIRST_USER_ID;
+
+    for (guint i = 0; i < host->definition->users->len; i++) {
+        const MailsimUser *user = g_ptr_array_index(host->definition->users, i);
+
+        if (g_str_equal(user->name, "root")) {
+            if (g_str_equal(name, "root"))
+                return 0;
+            continue;
+        }
+        if (g_str_equal(user->name, name))
+            return id;
+        id++;
+    }
+    return id;
+}
+
+/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin). */
+static char *
+complete_address(const MailsimHost *host, const char *address)
+{
+    g_autofree char *origin = NULL;
+
+    if (address[0] == '\0' || mailsim_mail_address_get_domain(address) != NULL)
+        return g_strdup(address);
+    origin = mailsim_host_dup_parameter(host, NULL, "myorigin");
+    return g_strdup_printf("%s@%s", address, origin);
+}
+
+/* What sendmail(1) is given, and what cleanup(8) adds to a message of the host's own:
+ * Message-Id, Date and From, in this order (postconf(5) local_header_rewrite_clients). */
+static GBytes *
+write_local_message(MailsimHost *host, const MailsimErrand *errand, const char *queue_id,
+                    const char *sender)
+{
+    GString *text = g_string_new(NULL);
+    MailsimTime now = mailsim_lab_get_now(host->lab);
+    g_autofree char *date = mailsim_time_format_rfc5322(now);
+    g_autofree char *day = g_strdup(date);
+    g_autofree char *stamp = mailsim_time_format_stamp(now);
+    char *comment = strstr(day, " (UTC)");
+
+    if (comment != NULL)
+        *comment = '\0';
+    g_string_append_printf(text, "Received: by %s (Postfix, from userid %u)\n\tid %s; %s\nTo: ",
+                           host->definition->hostname, get_user_id(host, errand->by_user),
+                           queue_id, date);
+    for (guint i = 0; i < errand->to->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(errand->to, i));
+    g_string_append_printf(text, "\nSubject: %s\nMessage-Id: <%s.%s@%s>\nDate: %s\nFrom: %s\n\n%s",
+                           errand->subject, stamp, queue_id, host->definition->hostname, day,
+                           sender, errand->text);
+    if (text->str[text->len - 1] != '\n')
+        g_string_append_c(text, '\n');
+    return g_string_free_to_bytes(text);
+}
+
+void
+mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand)
+{
+    g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
+    g_autofree char *sender =
+        complete_address(host, errand->from != NULL ? errand->from : errand->by_user);
+    MailsimQueueFile *file = add_queue_file(host, queue_id, sender);
+
+    for (guint i = 0; i < errand->to->len; i++)
+        g_ptr_array_add(file->recipients,
+                        complete_address(host, g_ptr_array_index(errand->to, i)));
+    file->content = write_local_message(host, errand, queue_id, sender);
+    record_queued(host, file, -1);
+    mailsim_qmgr_activate(host, file);
+}

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One connection between two parties: two wires over a socketpair, and a link that carries what
+ * one side says to the other after its latency. Whatever is recorded of it is seen from the
+ * client's end; the cable itself is recorded byte by byte. */
+#include "lab-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include <mailsim/base/limits.h>
+
+typedef struct {
+    MailsimConnection *connection;
+    MailsimWire       *wire;
+    gboolean           shut; /* the end of its stream is on its way */
+} End;
+
+struct MailsimConnection {
+    MailsimLab   *lab;
+    MailsimHop   *hop;
+    MailsimHost  *host; /* the server's; NULL: nobody there */
+    MailsimSmtpd *smtpd;
+    char         *from;
+    char         *expected_name;
+    gboolean      insists;
+    gint64        latency_us;
+    End           client;
+    End           server;
+    guint         n_on_the_way; /* pieces and ends of stream being carried */
+    gboolean      done_called;
+    MailsimSession *unopened; /* the client's session when nobody listens */
+
+    void (*done)(gpointer data, MailsimHop *hop, gboolean refused);
+    gpointer data;
+};
+
+/* ---- what the wires tell ------------------------------------------------------------------- */
+
+static MailsimEvent *
+record(MailsimConnection *connection, MailsimEventKind kind, const char *party)
+{
+    return mailsim_lab_record(connection->lab, kind, party, (int)connection->hop->index);
+}
+
+static void
+record_line(gpointer data, gboolean sent, gboolean secured, const char *text)
+{
+    MailsimConnection *connection = data;
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_LINE, connection->from);
+
+    event->line.direction = sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN;
+    event->line.secured = secured;
+    event->line.text = g_strdup(text);
+}
+
+static void
+record_handshake(gpointer data, gboolean sent, const char *message, const char *detail)
+{
+    MailsimConnection *connection = data;
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_HANDSHAKE, connection->from);
+
+    event->handshake.direction = sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN;
+    event->handshake.message = g_strdup(message);
+    event->handshake.detail = g_strdup(detail);
+}
+
+static void
+record_secured(gpointer data, gnutls_session_t session)
+{
+    MailsimConnection *connection = data;
+    MailsimHop *hop = connection->hop;
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_SECURED, connection->from);
+
+    hop->encrypted = TRUE;
+    hop->tls_version = g_strdup(mailsim_tls_get_version(session));
+    hop->tls_cipher = mailsim_tls_format_cipher(session);
+    hop->tls_group = g_strdup(mailsim_tls_get_group(session));
+    event->secured.version = g_strdup(hop->tls_version);
+    event->secured.cipher = g_strdup(hop->tls_cipher);
+    event->secured.group = g_strdup(hop->tls_group);
+}
+
+/* RFC 8460 §4.3, the first that applies: a chain that is not trusted says nothing of dates. */
+static const char *
+name_failure(const MailsimTlsJudgement *judgement)
+{
+    if (!judgement->chain_ok)
+        return "certificate-not-trusted";
+    return judgement->dates_ok ? "certificate-host-mismatch" : "certificate-expired";
+}
+
+/* The words of Postfix's log. A mail program that checks gets Verified or Untrusted; one that does
+ * not is judged as Postfix at level may, which looks at no name. */
+static const char *
+name_trust(const MailsimConnection *connection, const MailsimTlsJudgement *judgement)
+{
+    gboolean chain_and_dates = judgement->chain_ok && judgement->dates_ok;
+
+    if (!connection->insists)
+        return chain_and_dates ? "Trusted" : "Untrusted";
+    return chain_and_dates && judgement->name_ok ? "Verified" : "Untrusted";
+}
+
+static void
+record_certificate(MailsimConnection *connection, const MailsimTlsJudgement *judgement)
+{
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_CERTIFICATE, connection->from);
+
+    event->certificate.subject = g_strdup(judgement->subject);
+    event->certificate.names = g_strdup(judgement->names);
+    event->certificate.issuers = g_strdup(judgement->issuers);
+    event->certificate.expected = g_strdup(connection->expected_name);
+    event->certificate.not_before = judgement->not_before_us;
+    event->certificate.not_after = judgement->not_after_us;
+    event->certificate.chain_ok = judgement->chain_ok;
+    event->certificate.name_ok = judgement->name_ok;
+    event->certificate.dates_ok = judgement->dates_ok;
+    event->certificate.self_signed = judgement->self_signed;
+    event->certificate.chain_problem = g_strdup(judgement->chain_problem);
+    event->certificate.trust = g_strdup(connection->hop->trust);
+    event->certificate.required = connection->insists;
+}
+
+static gboolean
+judge(gpointer data, const MailsimTlsJudgement *judgement)
+{
+    MailsimConnection *connection = data;
+    MailsimHop *hop = connection->hop;
+
+    if (judgement == NULL) {
+        hop->trust = g_strdup("Anonymous");
+        return !connection->insists;
+    }
+    hop->certificate_seen = TRUE;
+    hop->chain_ok = judgement->chain_ok;
+    hop->name_ok = judgement->name_ok;
+    hop->dates_ok = judgement->dates_ok;
+    hop->trust = g_strdup(name_trust(connection, judgement));
+    record_certificate(connection, judgement);
+    if (!connection->insists || g_str_equal(hop->trust, "Verified"))
+        return TRUE;
+    hop->tls_failure = g_strdup(name_failure(judgement));
+    return FALSE;
+}
+
+static void
+record_tls_failed(gpointer data, const char *reason)
+{
+    MailsimConnection *connection = data;
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_TLS_FAILED, connection->from);
+
+    event->tls_failed.reason = g_strdup(reason);
+    g_free(connection->hop->tls_failure);
+    connection->hop->tls_failure = g_strdup("validation-failure");
+}
+
+static void
+record_finding(MailsimConnection *connection, const char *party, const char *text)
+{
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_FINDING, party);
+
+    event->finding.rule = g_strdup("plain-text-before-tls");
+    event->finding.text = g_strdup(text);
+    event->finding.reference = g_strdup("RFC 3207 §4.2");
+}
+
+static void
+find_left_over_at_client(gpointer data, G_GNUC_UNUSED gsize n_bytes)
+{
+    MailsimConnection *connection = data;
+
+    record_finding(connection, connection->from,
+                   "plain text came after the answer to STARTTLS; it is thrown away");
+}
+
+static void
+find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
+{
+    MailsimConnection *connection = data;
+
+    record_finding(connection, connection->hop->to,
+                   "plain text came after STARTTLS; it is thrown away");
+}
+
+static const MailsimWireObserver client_observer = {
+    .line = record_line,
+    .handshake = record_handshake,
+    .judge = judge,
+    .secured = record_secured,
+    .tls_failed = record_tls_failed,
+    .left_over = find_left_over_at_client,
+};
+
+static const MailsimWireObserver server_observer = {
+    .left_over = find_left_over_at_server,
+};
+
+/* ---- carrying ------------------------------------------------------------------------------ */
+
+typedef struct {
+    End    *end;   /* who said it */
+    GBytes *bytes; /* NULL: the end of the stream */
+} Parcel;
+
+static void carry(End *end);
+
+static End *
+get_other_end(End *end)
+{
+    MailsimConnection *connection = end->connection;
+
+    return end == &connection->client ? &connection->server : &connection->client;
+}
+
+static void
+free_parcel(gpointer data)
+{
+    Parcel *parcel = data;
+
+    if (parcel->bytes != NULL)
+        g_bytes_unref(parcel->bytes);
+    g_free(parcel);
+}
+
+/* The connection is forgotten when both sides are done with it and nothing is on its way. */
+static void
+forget_if_over(MailsimConnection *connection)
+{
+    if (connection->n_on_the_way == 0 && connection->client.shut && connection->server.shut)
+        g_ptr_array_remove(connection->lab->connections, connection);
+}
+
+static void
+tell_client_is_over(MailsimConnection *connection)
+{
+    MailsimEvent *event;
+
+    if (connection->done_called)
+        return;
+    connection->done_called = TRUE;
+    event = record(connection, MAILSIM_EVENT_CLOSED, connection->from);
+    event->closed.by = g_strdup(connection->server.shut ? connection->hop->to
+                                                        : connection->from);
+    connection->done(connection->data, connection->hop, FALSE);
+}
+
+static void
+deliver_parcel(gpointer data)
+{
+    Parcel *parcel = data;
+    End *end = parcel->end;
+    End *other = get_other_end(end);
+    MailsimConnection *connection = end->connection;
+
+    connection->n_on_the_way--;
+    if (parcel->bytes != NULL) {
+        gsize length;
+        const guint8 *bytes = g_bytes_get_data(parcel->bytes, &length);
+
+        mailsim_wire_transmit(end->wire, bytes, length);
+    } else {
+        mailsim_wire_shut(end->wire);
+    }
+    if (!mailsim_wire_is_over(other->wire))
+        mailsim_wire_read(other->wire);
+    carry(other);
+    forget_if_over(connection);
+}
+
+static void
+send_parcel(End *end, GBytes *bytes)
+{
+    MailsimConnection *connection = end->connection;
+    Parcel *parcel = g_new0(Parcel, 1);
+
+    parcel->end = end;
+    parcel->bytes = bytes;
+    connection->n_on_the_way++;
+    mailsim_schedule_add(connection->lab->schedule, connection->latency_us, deliver_parcel,
+                         parcel, free_parcel);
+}
+
+/* What END has said goes on its way; and the end of its stream, once it has nothing more to say. */
+static void
+carry(End *end)
+{
+    MailsimConnection *connection = end->connection;
+    g_autoptr(GBytes) output = mailsim_wire_steal_output(end->wire);
+    GByteArray *cable =
+        end == &connection->client ? connection->hop->bytes_out : connection->hop->bytes_in;
+
+    if (output != NULL) {
+        gsize length;
+        const guint8 *bytes = g_bytes_get_data(output, &length);
+
+        g_byte_array_append(cable, bytes, (guint)length);
+        for (gsize start = 0; start < length; start += MAILSIM_CARRY_MAX_BYTES)
+            send_parcel(end, g_bytes_new_from_bytes(
+                                 output, start, MIN(length - start, MAILSIM_CARRY_MAX_BYTES)));
+    }
+    if (mailsim_wire_is_over(end->wire) && !end->shut) {
+        if (end == &connection->client)
+            tell_client_is_over(connection);
+        end->shut = TRUE;
+        send_parcel(end, NULL);
+    }
+}
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+static void
+refuse(gpointer data)
+{
+    MailsimConnection *connection = data;
+
+    record(connection, MAILSIM_EVENT_REFUSED, connection->from);
+    connection->done_called = TRUE;
+    connection->done(connection->data, connection->hop, TRUE);
+    g_ptr_array_remove(connection->lab->connections, connection);
+}
+
+static void
+begin_client(gpointer data)
+{
+    MailsimConnection *connection = data;
+
+    connection->hop->connected = TRUE;
+    record(connection, MAILSIM_EVENT_CONNECTED, connection->from);
+    mailsim_wire_begin(connection->client.wire);
+    carry(&connection->client);
+}
+
+static void
+begin_server(gpointer data)
+{
+    MailsimConnection *connection = data;
+
+    mailsim_wire_begin(connection->server.wire);
+    carry(&connection->server);
+}
+
+static MailsimWant
+end_at_once(G_GNUC_UNUSED MailsimSession *session, G_GNUC_UNUSED GString *out)
+{
+    return MAILSIM_WANT_END;
+}
+
+static void
+free_nothing(G_GNUC_UNUSED MailsimSession *session)
+{
+}
+
+/* A daemon that refuses to serve: master(8) has accepted, the process dies, the client sees the
+ * end of the stream. */
+static MailsimSession *
+get_dead_session(void)
+{
+    static const MailsimSessionClass dead_class = {.begin = end_at_once, .free = free_nothing};
+    static MailsimSession dead = {&dead_class};
+
+    return &dead;
+}
+
+static MailsimSession *
+create_server_session(MailsimConnection *connection, const MailsimServiceDefinition *service,
+                      const char *client_address)
+{
+    g_autofree char *fatal = NULL;
+    MailsimEvent *event;
+
+    connection->smtpd = mailsim_smtpd_new(connection->host, service, client_address,
+                                          connection->hop, &fatal);
+    if (connection->smtpd != NULL)
+        return mailsim_smtpd_create_session(connection->smtpd);
+    event = record(connection, MAILSIM_EVENT_FINDING, connection->hop->to);
+    event->finding.rule = g_strdup("smtpd-fatal");
+    event->finding.text = g_strdup_printf("fatal: %s", fatal);
+    return get_dead_session();
+}
+
+static void
+open_wires(MailsimConnection *connection, const MailsimConnectionOptions *options,
+           const MailsimServiceDefinition *service)
+{
+    int fds[2];
+    MailsimWireOptions client = {
+        .session = options->session,
+        .tls = options->tls,
+        .server_name = options->server_name,
+        .expected_name = options->expected_name != NULL ? options->expected_name
+                                                        : options->to_fqdn,
+        .read_max_bytes = connection->lab->read_max_bytes,
+        .observer = &client_observer,
+        .data = connection,
+    };
+    MailsimWireOptions server = {
+        .tls = connection->host->server_tls,
+        .read_max_bytes = connection->lab->read_max_bytes,
+        .observer = &server_observer,
+        .data = connection,
+    };
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0)
+        g_error("socketpair: %s", g_strerror(errno));
+    client.fd = fds[0];
+    server.fd = fds[1];
+    server.session = create_server_session(connection, service, options->from_address);
+    connection->client.wire = mailsim_wire_new(&client);
+    connection->server.wire = mailsim_wire_new(&server);
+}
+
+static void
+fill_hop(MailsimHop *hop, const MailsimConnectionOptions *options, const MailsimHost *host,
+         const MailsimServiceDefinition *service)
+{
+    hop->from = g_strdup(options->from);
+    hop->to = host != NULL ? g_strdup(host->definition->name) : NULL;
+    hop->to_fqdn = g_strdup(options->to_fqdn);
+    hop->address = g_strdup(options->address);
+    hop->port = options->port;
+    hop->service = g_strdup(service != NULL ? service->name : NULL);
+    hop->protocol = g_strdup("smtp");
+    hop->from_mail_program = options->from_mail_program;
+}
+
+/* TCP's handshake takes a round trip before the client may speak, and half of one more before the
+ * server knows that it may (RFC 9293 §3.5). */
+void
+mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options)
+{
+    MailsimConnection *connection = g_new0(MailsimConnection, 1);
+    MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
+    const MailsimServiceDefinition *service =
+        host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
+
+    connection->lab = lab;
+    connection->host = host;
+    connection->from = g_strdup(options->from);
+    connection->expected_name = g_strdup(options->expected_name);
+    connection->insists = options->insists;
+    connection->done = options->done;
+    connection->data = options->data;
+    connection->client.connection = connection;
+    connection->server.connection = connection;
+    connection->hop = mailsim_recording_add_hop(lab->recording);
+    connection->hop->started_us = mailsim_schedule_get_now(lab->schedule);
+    fill_hop(connection->hop, options, host, service);
+    g_ptr_array_add(lab->connections, connection);
+    connection->latency_us = mailsim_lab_get_latency(
+        lab, options->from, host != NULL ? host->definition->name : "*");
+
+    if (service == NULL) {
+        connection->unopened = options->session;
+        mailsim_schedule_add(lab->schedule, 2 * connection->latency_us, refuse, connection, NULL);
+        return;
+    }
+    open_wires(connection, options, service);
+    mailsim_schedule_add(lab->schedule, 2 * connection->latency_us, begin_client, connection,
+                         NULL);
+    mailsim_schedule_add(lab->schedule, 3 * connection->latency_us, begin_server, connection,
+                         NULL);
+}
+
+void
+mailsim_connection_free(MailsimConnection *connection)
+{
+    if (connection == NULL)
+        return;
+
+    mailsim_wire_free(connection->client.wire);
+    mailsim_wire_free(connection->server.wire);
+    mailsim_session_free(connection->unopened);
+    mailsim_smtpd_free(connection->smtpd);
+    g_free(connection->from);
+    g_free(connection->expected_name);
+    g_free(connection);
+}
+
+/* ---- waiting for ever ---------------------------------------------------------------------- */
+
+static void
+record_stuck(MailsimConnection *connection, const char *party, const MailsimWire *wire)
+{
+    const MailsimSpan *span = &connection->lab->errand_span;
+    MailsimEvent *event;
+
+    if (mailsim_wire_is_over(wire))
+        return;
+    event = record(connection, MAILSIM_EVENT_STUCK, party);
+    event->stuck.waits_for = g_strdup(mailsim_wire_waits_for(wire));
+    if (span->source != NULL)
+        event->stuck.place =
+            g_strdup_printf("%s:%u", mailsim_source_get_name(span->source), span->line);
+}
+
+/* Both hang up, as they would at last on a real network. */
+void
+mailsim_connection_give_up(MailsimConnection *connection)
+{
+    record_stuck(connection, connection->from, connection->client.wire);
+    record_stuck(connection, connection->hop->to, connection->server.wire);
+    mailsim_wire_hang_up(connection->client.wire);
+    mailsim_wire_hang_up(connection->server.wire);
+    carry(&connection->client);
+    carry(&connection->server);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The world alive: its hosts, its clock, its latencies, and the loop that runs until nothing is
+ * left to happen. */
+#include "lab-private.h"
+
+#include <string.h>
+
+#include <mailsim/base/limits.h>
+
+G_DEFINE_QUARK(mailsim-lab-error-quark, mailsim_lab_error)
+
+#define LATENCY_DEFAULT_US (20 * MAILSIM_MILLISECOND)
+
+/* ---- the clock that GnuTLS sees ------------------------------------------------------------ */
+
+/* GnuTLS takes a function without data, so the lab that runs last set the clock for all. */
+static MailsimTime tls_clock_us;
+
+static time_t
+tell_time(time_t *result)
+{
+    time_t now = (time_t)(tls_clock_us / MAILSIM_SECOND);
+
+    if (result != NULL)
+        *result = now;
+    return now;
+}
+
+static void
+set_tls_clock(const MailsimLab *lab)
+{
+    tls_clock_us = mailsim_schedule_get_now(lab->schedule);
+    gnutls_global_set_time_function(tell_time);
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+static void
+free_host(gpointer data)
+{
+    mailsim_host_free(data);
+}
+
+static void
+free_connection(gpointer data)
+{
+    mailsim_connection_free(data);
+}
+
+static void
+unref_certificate(gpointer data)
+{
+    mailsim_certificate_unref(data);
+}
+
+MailsimLab *
+mailsim_lab_new(MailsimRecording *recording, MailsimTime start_us, gsize read_max_bytes,
+                GError **error)
+{
+    g_autoptr(MailsimLab) lab = g_new0(MailsimLab, 1);
+    int result;
+
+    lab->recording = recording;
+    lab->read_max_bytes = read_max_bytes;
+    lab->schedule = mailsim_schedule_new(start_us);
+    lab->hosts = g_ptr_array_new_with_free_func(free_host);
+    lab->connections = g_ptr_array_new_with_free_func(free_connection);
+    lab->certificates =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_certificate);
+    set_tls_clock(lab);
+    lab->authority = mailsim_authority_new(error);
+    if (lab->authority == NULL)
+        return NULL;
+    result = gsasl_init(&lab->gsasl);
+    if (result != GSASL_OK)
+        g_error("GNU SASL: %s", gsasl_strerror_name(result));
+    return g_steal_pointer(&lab);
+}
+
+void
+mailsim_lab_free(MailsimLab *lab)
+{
+    if (lab == NULL)
+        return;
+
+    mailsim_schedule_free(lab->schedule);
+    g_ptr_array_unref(lab->connections);
+    g_ptr_array_unref(lab->hosts);
+    g_hash_table_unref(lab->certificates);
+    mailsim_authority_free(lab->authority);
+    mailsim_world_free(lab->world);
+    if (lab->gsasl != NULL)
+        gsasl_done(lab->gsasl);
+    g_free(lab);
+}
+
+/* ---- configuration ------------------------------------------------------------------------- */
+
+static void
+record_parties(MailsimLab *lab)
+{
+    for (guint i = 0; i < lab->world->hosts->len; i++) {
+        const MailsimHostDefinition *host = g_ptr_array_index(lab->world->hosts, i);
+        MailsimParty *party = mailsim_recording_add_party(lab->recording);
+
+        party->name = g_strdup(host->name);
+        party->address = g_strdup(g_ptr_array_index(host->addresses, 0));
+        party->fqdn = g_strdup(host->hostname);
+        party->is_host = TRUE;
+    }
+    for (guint i = 0; i < lab->world->mail_programs->len; i++) {
+        const MailsimMailProgramDefinition *program =
+            g_ptr_array_index(lab->world->mail_programs, i);
+        MailsimParty *party = mailsim_recording_add_party(lab->recording);
+
+        party->name = g_strdup(program->name);
+        party->address = g_strdup(program->address);
+        party->fqdn = mailsim_mail_program_dup_fqdn(lab, program);
+        party->user = g_strdup(program->user);
+    }
+}
+
+gboolean
+mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **error)
+{
+    MailsimWorld *before = g_steal_pointer(&lab->world);
+    gboolean configured = TRUE;
+
+    set_tls_clock(lab);
+    lab->world = world;
+    g_hash_table_remove_all(lab->certificates);
+    for (guint i = 0; i < world->hosts->len && configured; i++) {
+        if (i >= lab->hosts->len)
+            g_ptr_array_add(lab->hosts, mailsim_host_new(lab));
+        configured = mailsim_host_configure(g_ptr_array_index(lab->hosts, i),
+                                            g_ptr_array_index(world->hosts, i), error);
+    }
+    if (lab->recording->parties->len == 0)
+        record_parties(lab);
+    mailsim_world_free(before);
+    return configured;
+}
+
+/* ---- looking things up --------------------------------------------------------------------- */
+
+MailsimHost *
+mailsim_lab_find_host(MailsimLab *lab, const char *name)
+{
+    for (guint i = 0; i < lab->hosts->len; i++) {
+        MailsimHost *host = g_ptr_array_index(lab->hosts, i);
+
+        if (g_strcmp0(host->definition->name, name) == 0)
+            return host;
+    }
+    return NULL;
+}
+
+MailsimHost *
+mailsim_lab_find_host_at(MailsimLab *lab, const char *address)
+{
+    for (guint i = 0; i < lab->hosts->len; i++) {
+        MailsimHost *host = g_ptr_array_index(lab->hosts, i);
+
+        if (g_ptr_array_find_with_equal_func(host->definition->addresses, address, g_str_equal,
+                                             NULL))
+            return host;
+    }
+    return NULL;
+}
+
+static gboolean
+matches_party(const char *pattern, const char *party)
+{
+    return g_str_equal(pattern, "*") || g_str_equal(pattern, party);
+}
+
+gint64
+mailsim_lab_get_latency(const MailsimLab *lab, const char *a, const char *b)
+{
+    gint64 latency_us = LATENCY_DEFAULT_US;
+
+    for (guint i = 0; i < lab->world->links->len; i++) {
+        const MailsimLinkDefinition *link = g_ptr_array_index(lab->world->links, i);
+
+        if ((matches_party(link->a, a) && matches_party(link->b, b)) ||
+            (matches_party(link->a, b) && matches_party(link->b, a)))
+            latency_us = link->latency_us;
+    }
+    return latency_us;
+}
+
+MailsimEvent *
+mailsim_lab_record(MailsimLab *lab, MailsimEventKind kind, const char *party, int hop)
+{
+    MailsimEvent *event = mailsim_event_new(kind);
+
+    event->time_us = mailsim_schedule_get_now(lab->schedule);
+    event->party = g_strdup(party);
+    event->hop = hop;
+    mailsim_recording_take_event(lab->recording, event);
+    return event;
+}
+
+MailsimTime
+mailsim_lab_get_now(const MailsimLab *lab)
+{
+    return mailsim_schedule_get_now(lab->schedule);
+}
+
+const GPtrArray *
+mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *user)
+{
+    MailsimHost *found = mailsim_lab_find_host((MailsimLab *)lab, host);
+
+    return found != NULL ? g_hash_table_lookup(found->mailboxes, user) : NULL;
+}
+
+/* ---- running ------------------------------------------------------------------------------- */
+
+void
+mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand)
+{
+    lab->errand_span = errand->span != NULL ? *errand->span : (MailsimSpan){0};
+    if (errand->program != NULL)
+        mailsim_mail_program_send(lab, errand);
+    else
+        mailsim_cleanup_take_local(mailsim_lab_find_host(lab, errand->by_host), errand);
+}
+
+/* With an empty queue, whoever is still connected waits for something that will never come. */
+static gboolean
+part_those_who_wait(MailsimLab *lab)
+{
+    g_autoptr(GPtrArray) waiting =
+        g_ptr_array_copy(lab->connections, NULL, NULL);
+    gboolean any = waiting->len > 0;
+
+    g_ptr_array_set_free_func(waiting, NULL);
+    for (guint i = 0; i < waiting->len; i++)
+        mailsim_connection_give_up(g_ptr_array_index(waiting, i));
+    return any;
+}
+
+gboolean
+mailsim_lab_run(MailsimLab *lab, GError **error)
+{
+    do {
+        set_tls_clock(lab);
+        while (mailsim_schedule_step(lab->schedule)) {
+            set_tls_clock(lab);
+            if (mailsim_schedule_count(lab->schedule) < MAILSIM_EVENTS_MAX)
+                continue;
+            g_set_error(error, MAILSIM_LAB_ERROR, MAILSIM_LAB_ERROR_LIMIT,
+                        "the scenario does not end: more than %d things happened",
+                        MAILSIM_EVENTS_MAX);
+            return FALSE;
+        }
+    } while (part_those_who_wait(lab));
+    return TRUE;
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A mail program (MUA): it looks up its outgoing server, connects as its account says, logs in if
+ * it has an account, hands over one message, and tells its user how it went. */
+#include "lab-private.h"
+
+#include <string.h>
+
+#include <mailsim/protocol/message.h>
+#include <mailsim/protocol/smtp-reply.h>
+
+typedef struct {
+    MailsimLab                   *lab;
+    MailsimMailProgramDefinition *program;
+    GPtrArray                    *recipients; /* of char * */
+    char                         *sender;
+    char                         *text;
+    GBytes                       *message;
+    MailsimTls                   *tls;
+    MailsimSaslLogin             *login;
+    MailsimSmtpClient            *client; /* lives in the connection */
+} Submission;
+
+static void
+free_submission(Submission *submission)
+{
+    mailsim_mail_program_definition_free(submission->program);
+    g_ptr_array_unref(submission->recipients);
+    g_free(submission->sender);
+    g_free(submission->text);
+    g_bytes_unref(submission->message);
+    mailsim_tls_unref(submission->tls);
+    mailsim_sasl_login_free(submission->login);
+    g_free(submission);
+}
+
+char *
+mailsim_mail_program_dup_fqdn(MailsimLab *lab, const MailsimMailProgramDefinition *program)
+{
+    for (guint i = 0; program->user_host != NULL && i < lab->world->hosts->len; i++) {
+        const MailsimHostDefinition *host = g_ptr_array_index(lab->world->hosts, i);
+
+        if (g_str_equal(host->name, program->user_host))
+            return g_strdup_printf("%s.%s", program->name, host->mailname);
+    }
+    return g_strdup_printf("%s.example", program->name);
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+/* What the user is told. A refusal by the server is “rejected”; all else that kept the message
+ * from being accepted is “failed”: there was no conversation about it. */
+static void
+record_status(const Submission *submission, MailsimHop *hop, const char *recipient,
+              const char *status, const char *text)
+{
+    MailsimEvent *event = mailsim_lab_record(submission->lab, MAILSIM_EVENT_STATUS,
+                                             submission->program->name,
+                                             hop != NULL ? (int)hop->index : -1);
+    gboolean worse = hop != NULL &&
+                     (hop->status == NULL || g_str_equal(hop->status, "sent"));
+
+    event->status.recipient = g_strdup(recipient);
+    event->status.status = g_strdup(status);
+    event->status.dsn = mailsim_smtp_reply_dup_dsn(text);
+    event->status.reason = g_strdup(text);
+    if (!worse)
+        return;
+    g_free(hop->status);
+    g_free(hop->dsn);
+    g_free(hop->reply);
+    hop->status = g_strdup(status);
+    hop->dsn = g_strdup(event->status.dsn);
+    hop->reply = g_strdup(text);
+}
+
+static const char *
+describe_failure(MailsimSmtpFailure failure)
+{
+    switch (failure) {
+    case MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED:
+        return "the server does not offer STARTTLS";
+    case MAILSIM_SMTP_FAILURE_TLS_REFUSED:
+        return "the server refused to start TLS";
+    case MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE:
+        return "the TLS handshake failed";
+    case MAILSIM_SMTP_FAILURE_CERTIFICATE:
+        return "the server's certificate is not accepted";
+    case MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED:
+        return "the server offers no login that the program knows";
+    case MAILSIM_SMTP_FAILURE_NO_REPLY:
+        return "what came was no answer of a mail server";
+    case MAILSIM_SMTP_FAILURE_NONE:
+    case MAILSIM_SMTP_FAILURE_REPLY:
+    case MAILSIM_SMTP_FAILURE_LOST:
+        return "the connection was lost";
+    }
+    g_assert_not_reached();
+}
+
+static void
+record_outcome(const Submission *submission, MailsimHop *hop, guint recipient)
+{
+    const MailsimSmtpOutcome *outcome =
+        mailsim_smtp_client_get_outcome(submission->client, recipient);
+    MailsimSmtpFailure failure = mailsim_smtp_client_get_failure(submission->client);
+    const char *address = g_ptr_array_index(submission->recipients, recipient);
+
+    if (outcome->reply != NULL)
+        record_status(submission, hop, address, outcome->reply[0] == '2' ? "sent" : "rejected",
+                      outcome->reply);
+    else
+        record_status(submission, hop, address, "failed", describe_failure(failure));
+}
+
+static void
+finish(gpointer data, MailsimHop *hop, gboolean refused)
+{
+    Submission *submission = data;
+
+    if (!refused && hop->tls_failure == NULL &&
+        mailsim_smtp_client_get_failure(submission->client) ==
+            MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED)
+        hop->tls_failure = g_strdup("starttls-not-supported");
+    for (guint i = 0; i < submission->recipients->len; i++) {
+        if (refused)
+            record_status(submission, hop, g_ptr_array_index(submission->recipients, i),
+                          "failed", "nobody listens on that port: connection refused");
+        else
+            record_outcome(submission, hop, i);
+    }
+    if (!refused)
+        mailsim_listener_search(hop,
+                                submission->login != NULL ? submission->program->password : NULL,
+                                submission->text, submission->recipients);
+    free_submission(submission);
+}
+
+/* ---- the conversation ---------------------------------------------------------------------- */
+
+static MailsimSmtpTls
+get_tls(MailsimEndpointMode mode)
+{
+    switch (mode) {
+    case MAILSIM_ENDPOINT_CLEAR:
+        return MAILSIM_SMTP_TLS_NONE;
+    case MAILSIM_ENDPOINT_STARTTLS_IF_OFFERED:
+        return MAILSIM_SMTP_TLS_IF_OFFERED;
+    case MAILSIM_ENDPOINT_STARTTLS:
+        return MAILSIM_SMTP_TLS_REQUIRED;
+    case MAILSIM_ENDPOINT_TLS:
+        return MAILSIM_SMTP_TLS_IMPLICIT;
+    }
+    g_assert_not_reached();
+}
+
+static MailsimTls *
+create_tls(const MailsimLab *lab)
+{
+    MailsimTls *tls = mailsim_tls_new(MAILSIM_TLS_ROLE_MAIL_PROGRAM, NULL);
+    guint n_roots;
+    const gnutls_x509_crt_t *roots = mailsim_authority_get_roots(lab->authority, &n_roots);
+
+    mailsim_tls_trust(tls, roots, n_roots);
+    return tls;
+}
+
+static void
+converse(Submission *submission, const char *address)
+{
+    const MailsimMailProgramDefinition *program = submission->program;
+    g_autofree char *helo_name = mailsim_mail_program_dup_fqdn(submission->lab, program);
+    MailsimSmtpClientOptions client = {
+        .helo_name = helo_name,
+        .tls = get_tls(program->outgoing->mode),
+        .sender = submission->sender,
+        .recipients = submission->recipients,
+        .message = submission->message,
+        .eight_bit = mailsim_message_declares_8bit(submission->message),
+    };
+    MailsimConnectionOptions connection = {
+        .from = program->name,
+        .from_address = program->address,
+        .from_mail_program = TRUE,
+        .to_fqdn = program->outgoing->name,
+        .address = address,
+        .port = program->outgoing->port,
+        .server_name = program->outgoing->name,
+        .expected_name = program->check ? program->outgoing->name : NULL,
+        .insists = program->check,
+        .done = finish,
+        .data = submission,
+    };
+
+    if (program->user != NULL && program->login) {
+        submission->login =
+            mailsim_sasl_login_new(submission->lab, program->user, program->password);
+        client.sasl = mailsim_sasl_login_get_client(submission->login);
+    }
+    submission->tls = create_tls(submission->lab);
+    connection.tls = submission->tls;
+    submission->client = mailsim_smtp_client_new(&client);
+    connection.session = mailsim_smtp_client_get_session(submission->client);
+    mailsim_connection_open(submission->lab, &connection);
+}
+
+static void
+connect_to(gpointer data, const MailsimDnsAnswer *answer)
+{
+    Submission *submission = data;
+
+    if (answer->address != NULL) {
+        converse(submission, answer->address);
+        return;
+    }
+    for (guint i = 0; i < submission->recipients->len; i++)
+        record_status(submission, NULL, g_ptr_array_index(submission->recipients, i), "failed",
+                      "the server's name is not known");
+    free_submission(submission);
+}
+
+/* ---- the message --------------------------------------------------------------------------- */
+
+static char *
+dup_sender(MailsimLab *lab, const MailsimErrand *errand)
+{
+    const MailsimHost *host;
+
+    if (errand->from != NULL)
+        return g_strdup(errand->from);
+    if (errand->program->user == NULL)
+        return g_strdup_printf("%s@%s.example", errand->program->name, errand->program->name);
+    host = mailsim_lab_find_host(lab, errand->program->user_host);
+    return g_strdup_printf("%s@%s", errand->program->user, host->definition->mailname);
+}
+
+static GBytes *
+compose(const Submission *submission, const MailsimErrand *errand)
+{
+    MailsimLab *lab = submission->lab;
+    MailsimTime now = mailsim_lab_get_now(lab);
+    g_autofree char *stamp = mailsim_time_format_stamp(now);
+    g_autofree char *fqdn = mailsim_mail_program_dup_fqdn(lab, submission->program);
+    g_autofree char *message_id = g_strdup_printf("<%s.%u@%s>", stamp, ++lab->n_drafts, fqdn);
+    g_autoptr(GPtrArray) to = g_ptr_array_new();
+    MailsimDraft draft = {
+        .from = submission->sender,
+        .subject = errand->subject,
+        .text = errand->text,
+        .date_us = now,
+        .message_id = message_id,
+    };
+
+    g_ptr_array_extend(to, submission->recipients, NULL, NULL);
+    g_ptr_array_add(to, NULL);
+    draft.to = (const char *const *)to->pdata;
+    return mailsim_message_compose(&draft);
+}
+
+static gpointer
+copy_string(gconstpointer string, G_GNUC_UNUSED gpointer data)
+{
+    return g_strdup(string);
+}
+
+void
+mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand)
+{
+    Submission *submission = g_new0(Submission, 1);
+
+    submission->lab = lab;
+    submission->program = mailsim_mail_program_definition_copy(errand->program);
+    submission->recipients = g_ptr_array_copy((GPtrArray *)errand->to, copy_string, NULL);
+    g_ptr_array_set_free_func(submission->recipients, g_free);
+    submission->sender = dup_sender(lab, errand);
+    submission->text = g_strdup(errand->text);
+    submission->message = compose(submission, errand);
+    mailsim_dns_look_up_address(lab, submission->program->name,
+                                submission->program->outgoing->name, connect_to, submission);
+}

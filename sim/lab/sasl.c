@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Logins, both ends, by GNU SASL: Dovecot's auth service for a server, the account of a mail
+ * program. The library knows the mechanisms; the words around them are Dovecot's. */
+#include "lab-private.h"
+
+#include <string.h>
+
+struct MailsimSaslServer {
+    MailsimHost   *host;
+    Gsasl_session *session; /* NULL: no login under way */
+    gboolean       login;   /* the mechanism is LOGIN */
+    guint          n_challenges;
+};
+
+struct MailsimSaslLogin {
+    MailsimLab    *lab;
+    char          *user;
+    char          *password;
+    Gsasl_session *session;
+};
+
+/* ---- what libgsasl asks back --------------------------------------------------------------- */
+
+static int
+validate_password(Gsasl_session *session, MailsimSaslServer *server)
+{
+    const char *name = gsasl_property_fast(session, GSASL_AUTHID);
+    const char *password = gsasl_property_fast(session, GSASL_PASSWORD);
+    const MailsimUser *user = name != NULL ? mailsim_host_find_user(server->host, name) : NULL;
+
+    if (user == NULL || user->password == NULL || user->password[0] == '\0' ||
+        g_strcmp0(user->password, password) != 0)
+        return GSASL_AUTHENTICATION_ERROR;
+    return GSASL_OK;
+}
+
+static int
+answer_server(G_GNUC_UNUSED Gsasl *gsasl, Gsasl_session *session, Gsasl_property property)
+{
+    if (property == GSASL_VALIDATE_SIMPLE)
+        return validate_password(session, gsasl_session_hook_get(session));
+    return GSASL_NO_CALLBACK;
+}
+
+/* ---- Dovecot's side ------------------------------------------------------------------------ */
+
+MailsimSaslServer *
+mailsim_sasl_server_new(MailsimHost *host)
+{
+    MailsimSaslServer *server = g_new0(MailsimSaslServer, 1);
+
+    server->host = host;
+    return server;
+}
+
+static void
+finish_server(MailsimSaslServer *server)
+{
+    g_clear_pointer(&server->session, gsasl_finish);
+}
+
+void
+mailsim_sasl_server_free(MailsimSaslServer *server)
+{
+    if (server == NULL)
+        return;
+    finish_server(server);
+    g_free(server);
+}
+
+/* What auth_mechanisms says, not what the library can. */
+static gboolean
+is_offered(const MailsimSaslServer *server, const char *mechanism)
+{
+    const char *setting = mailsim_host_get_dovecot_setting(server->host, "auth_mechanisms");
+    g_auto(GStrv) names = g_strsplit_set(setting, " \t", -1);
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        if (names[i][0] != '\0' && g_ascii_strcasecmp(names[i], mechanism) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static MailsimSaslResult
+fail_server(MailsimSaslServer *server, const char *reason, char **text)
+{
+    finish_server(server);
+    *text = g_strdup(reason);
+    return MAILSIM_SASL_FAILED;
+}
+
+/* LOGIN's challenges are Dovecot's: libgsasl has texts of its own. */
+static char *
+dup_challenge(MailsimSaslServer *server, const char *challenge)
+{
+    static const char *const prompts[] = {"Username:", "Password:"};
+
+    if (!server->login || server->n_challenges >= G_N_ELEMENTS(prompts))
+        return g_strdup(challenge);
+    return g_base64_encode((const guchar *)prompts[server->n_challenges],
+                           strlen(prompts[server->n_challenges]));
+}
+
+static MailsimSaslResult
+step_server(MailsimSaslServer *server, const char *response, const char *base64_reason,
+            char **text)
+{
+    char *output = NULL;
+    int result = gsasl_step64(server->session, response, &output);
+
+    if (result == GSASL_NEEDS_MORE) {
+        *text = dup_challenge(server, output != NULL ? output : "");
+        server->n_challenges++;
+        gsasl_free(output);
+        return MAILSIM_SASL_CONTINUE;
+    }
+    if (result == GSASL_OK) {
+        *text = g_strdup(gsasl_property_fast(server->session, GSASL_AUTHID));
+        gsasl_free(output);
+        finish_server(server);
+        return MAILSIM_SASL_OK;
+    }
+    return fail_server(server,
+                       result == GSASL_BASE64_ERROR ? base64_reason : "(reason unavailable)",
+                       text);
+}
+
+MailsimSaslResult
+mailsim_sasl_server_start(MailsimSaslServer *server, const char *mechanism,
+                          const char *response, char **text)
+{
+    finish_server(server);
+    if (!is_offered(server, mechanism) ||
+        gsasl_server_start(server->host->lab->gsasl, mechanism, &server->session) != GSASL_OK)
+        return fail_server(server, "Invalid authentication mechanism", text);
+
+    gsasl_session_hook_set(server->session, server);
+    gsasl_callback_set(server->host->lab->gsasl, answer_server);
+    server->login = g_ascii_strcasecmp(mechanism, "LOGIN") == 0;
+    server->n_challenges = 0;
+    /* RFC 4954 §4: a lone = is an initial response of no bytes. */
+    if (g_strcmp0(response, "=") == 0)
+        response = "";
+    return step_server(server, response, "Invalid base64 data in initial response", text);
+}
+
+MailsimSaslResult
+mailsim_sasl_server_step(MailsimSaslServer *server, const char *response, char **text)
+{
+    gsasl_callback_set(server->host->lab->gsasl, answer_server);
+    return step_server(server, response, "Invalid base64 data in continued response", text);
+}
+
+/* ---- the mail program's side --------------------------------------------------------------- */
+
+MailsimSaslLogin *
+mailsim_sasl_login_new(MailsimLab *lab, const char *user, const char *password)
+{
+    MailsimSaslLogin *login = g_new0(MailsimSaslLogin, 1);
+
+    login->lab = lab;
+    login->user = g_strdup(user);
+    login->password = g_strdup(password);
+    return login;
+}
+
+void
+mailsim_sasl_login_free(MailsimSaslLogin *login)
+{
+    if (login == NULL)
+        return;
+    g_clear_pointer(&login->session, gsasl_finish);
+    g_free(login->user);
+    g_free(login->password);
+    g_free(login);
+}
+
+static char *
+step_login(gpointer data, const char *challenge)
+{
+    MailsimSaslLogin *login = data;
+    char *output = NULL;
+    char *response = NULL;
+    int result = gsasl_step64(login->session, challenge, &output);
+
+    if (result == GSASL_OK || result == GSASL_NEEDS_MORE)
+        response = g_strdup(output != NULL ? output : "");
+    gsasl_free(output);
+    return response;
+}
+
+/* “Normal password”: PLAIN, with its initial response, or else LOGIN. */
+static char *
+start_login(gpointer data, const char *mechanisms, char **initial)
+{
+    static const char *const known[] = {"PLAIN", "LOGIN"};
+    MailsimSaslLogin *login = data;
+    g_auto(GStrv) offered = g_strsplit(mechanisms, " ", -1);
+
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (!g_strv_contains((const char *const *)offered, known[i]) ||
+            gsasl_client_start(login->lab->gsasl, known[i], &login->session) != GSASL_OK)
+            continue;
+        gsasl_property_set(login->session, GSASL_AUTHID, login->user);
+        gsasl_property_set(login->session, GSASL_PASSWORD, login->password);
+        *initial = i == 0 ? step_login(login, NULL) : NULL;
+        return g_strdup(known[i]);
+    }
+    return NULL;
+}
+
+MailsimSaslClient
+mailsim_sasl_login_get_client(MailsimSaslLogin *login)
+{
+    MailsimSaslClient client = {start_login, step_login, login};
+
+    return client;
+}

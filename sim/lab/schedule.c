@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The event queue: a sequence kept in order. */
+#include <mailsim/lab/schedule.h>
+
+typedef struct {
+    MailsimTime      at_us;
+    guint64          sequence;
+    MailsimHappening happen;
+    gpointer         data;
+    GDestroyNotify   destroy;
+} Entry;
+
+struct MailsimSchedule {
+    MailsimTime now_us;
+    guint64     n_added;
+    guint       n_happened;
+    GSequence  *entries;
+};
+
+static void
+free_entry(gpointer data)
+{
+    Entry *entry = data;
+
+    if (entry->destroy != NULL)
+        entry->destroy(entry->data);
+    g_free(entry);
+}
+
+static int
+compare_entries(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data)
+{
+    const Entry *first = a;
+    const Entry *second = b;
+
+    if (first->at_us != second->at_us)
+        return first->at_us < second->at_us ? -1 : 1;
+    return first->sequence < second->sequence ? -1 : 1;
+}
+
+MailsimSchedule *
+mailsim_schedule_new(MailsimTime start_us)
+{
+    MailsimSchedule *schedule = g_new0(MailsimSchedule, 1);
+
+    schedule->now_us = start_us;
+    schedule->entries = g_sequence_new(free_entry);
+    return schedule;
+}
+
+void
+mailsim_schedule_free(MailsimSchedule *schedule)
+{
+    if (schedule == NULL)
+        return;
+    g_sequence_free(schedule->entries);
+    g_free(schedule);
+}
+
+MailsimTime
+mailsim_schedule_get_now(const MailsimSchedule *schedule)
+{
+    return schedule->now_us;
+}
+
+void
+mailsim_schedule_add(MailsimSchedule *schedule, gint64 delay_us, MailsimHappening happen,
+                     gpointer data, GDestroyNotify destroy)
+{
+    Entry *entry = g_new0(Entry, 1);
+
+    g_return_if_fail(delay_us >= 0);
+    entry->at_us = schedule->now_us + delay_us;
+    entry->sequence = schedule->n_added++;
+    entry->happen = happen;
+    entry->data = data;
+    entry->destroy = destroy;
+    g_sequence_insert_sorted(schedule->entries, entry, compare_entries, NULL);
+}
+
+gboolean
+mailsim_schedule_step(MailsimSchedule *schedule)
+{
+    GSequenceIter *first = g_sequence_get_begin_iter(schedule->entries);
+    Entry *entry;
+    Entry copy;
+
+    if (g_sequence_iter_is_end(first))
+        return FALSE;
+
+    /* Out of the queue before it happens: what happens adds to the queue. */
+    entry = g_sequence_get(first);
+    copy = *entry;
+    entry->destroy = NULL;
+    g_sequence_remove(first);
+
+    g_assert(copy.at_us >= schedule->now_us);
+    schedule->now_us = copy.at_us;
+    schedule->n_happened++;
+    copy.happen(copy.data);
+    if (copy.destroy != NULL)
+        copy.destroy(copy.data);
+    return TRUE;
+}
+
+guint
+mailsim_schedule_count(const MailsimSchedule *schedule)
+{
+    return schedule->n_happened;
+}

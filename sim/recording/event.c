@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Making, freeing and naming events. What an event of each kind carries stands in the header. */
+#include <mailsim/recording/event.h>
+
+static const char *const kind_names[] = {
+    [MAILSIM_EVENT_STEP] = "step",
+    [MAILSIM_EVENT_DNS] = "dns",
+    [MAILSIM_EVENT_CONNECTED] = "connected",
+    [MAILSIM_EVENT_REFUSED] = "refused",
+    [MAILSIM_EVENT_LINE] = "line",
+    [MAILSIM_EVENT_HANDSHAKE] = "handshake",
+    [MAILSIM_EVENT_CERTIFICATE] = "certificate",
+    [MAILSIM_EVENT_SECURED] = "secured",
+    [MAILSIM_EVENT_TLS_FAILED] = "tls-failed",
+    [MAILSIM_EVENT_LOGIN] = "login",
+    [MAILSIM_EVENT_RULE] = "rule",
+    [MAILSIM_EVENT_QUEUED] = "queued",
+    [MAILSIM_EVENT_STATUS] = "status",
+    [MAILSIM_EVENT_CLOSED] = "closed",
+    [MAILSIM_EVENT_FINDING] = "finding",
+    [MAILSIM_EVENT_STUCK] = "stuck",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == MAILSIM_EVENT_KINDS);
+
+static const char *const verdict_names[] = {
+    [MAILSIM_VERDICT_PERMIT] = "permit",
+    [MAILSIM_VERDICT_NO_OPINION] = "no-opinion",
+    [MAILSIM_VERDICT_REJECT] = "reject",
+    [MAILSIM_VERDICT_DEFER] = "defer",
+    [MAILSIM_VERDICT_NOT_REACHED] = "not-reached",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(verdict_names) == MAILSIM_VERDICT_NOT_REACHED + 1);
+
+MailsimEvent *
+mailsim_event_new(MailsimEventKind kind)
+{
+    MailsimEvent *event = g_new0(MailsimEvent, 1);
+
+    event->kind = kind;
+    event->hop = -1;
+    return event;
+}
+
+static void
+free_certificate(MailsimEvent *event)
+{
+    g_free(event->certificate.subject);
+    g_free(event->certificate.names);
+    g_free(event->certificate.issuers);
+    g_free(event->certificate.expected);
+    g_free(event->certificate.chain_problem);
+    g_free(event->certificate.trust);
+}
+
+static void
+free_rule(MailsimEvent *event)
+{
+    g_free(event->rule.list);
+    g_free(event->rule.rule);
+    g_free(event->rule.recipient);
+    g_free(event->rule.subject);
+    g_free(event->rule.against);
+    g_free(event->rule.reason);
+}
+
+static void
+free_status(MailsimEvent *event)
+{
+    g_free(event->status.queue_id);
+    g_free(event->status.recipient);
+    g_free(event->status.status);
+    g_free(event->status.dsn);
+    g_free(event->status.relay);
+    g_free(event->status.reason);
+}
+
+void
+mailsim_event_free(MailsimEvent *event)
+{
+    if (event == NULL)
+        return;
+
+    switch (event->kind) {
+    case MAILSIM_EVENT_STEP:
+    case MAILSIM_EVENT_CONNECTED:
+    case MAILSIM_EVENT_REFUSED:
+        break;
+    case MAILSIM_EVENT_DNS:
+        g_free(event->dns.question);
+        g_free(event->dns.answer);
+        break;
+    case MAILSIM_EVENT_LINE:
+        g_free(event->line.text);
+        break;
+    case MAILSIM_EVENT_HANDSHAKE:
+        g_free(event->handshake.message);
+        g_free(event->handshake.detail);
+        break;
+    case MAILSIM_EVENT_CERTIFICATE:
+        free_certificate(event);
+        break;
+    case MAILSIM_EVENT_SECURED:
+        g_free(event->secured.version);
+        g_free(event->secured.cipher);
+        g_free(event->secured.group);
+        break;
+    case MAILSIM_EVENT_TLS_FAILED:
+        g_free(event->tls_failed.reason);
+        break;
+    case MAILSIM_EVENT_LOGIN:
+        g_free(event->login.user);
+        g_free(event->login.mechanism);
+        break;
+    case MAILSIM_EVENT_RULE:
+        free_rule(event);
+        break;
+    case MAILSIM_EVENT_QUEUED:
+        g_free(event->queued.queue_id);
+        g_free(event->queued.sender);
+        g_free(event->queued.recipients);
+        break;
+    case MAILSIM_EVENT_STATUS:
+        free_status(event);
+        break;
+    case MAILSIM_EVENT_CLOSED:
+        g_free(event->closed.by);
+        break;
+    case MAILSIM_EVENT_FINDING:
+        g_free(event->finding.rule);
+        g_free(event->finding.text);
+        g_free(event->finding.reference);
+        break;
+    case MAILSIM_EVENT_STUCK:
+        g_free(event->stuck.waits_for);
+        g_free(event->stuck.place);
+        break;
+    }
+    g_free(event->party);
+    g_free(event);
+}
+
+const char *
+mailsim_event_kind_name(MailsimEventKind kind)
+{
+    g_return_val_if_fail((guint)kind < G_N_ELEMENTS(kind_names), NULL);
+    return kind_names[kind];
+}
+
+const char *
+mailsim_rule_verdict_name(MailsimRuleVerdict verdict)
+{
+    g_return_val_if_fail((guint)verdict < G_N_ELEMENTS(verdict_names), NULL);
+    return verdict_names[verdict];
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The recording of a run: arrays of records that grow, in the order in which things happened.
+ * Nothing here interprets them. */
+#include <mailsim/recording/recording.h>
+
+
+void
+mailsim_text_clear(MailsimText *text)
+{
+    g_clear_pointer(&text->plain, g_free);
+    g_clear_pointer(&text->en, g_free);
+    g_clear_pointer(&text->es, g_free);
+}
+
+void
+mailsim_text_copy(const MailsimText *from, MailsimText *to)
+{
+    mailsim_text_clear(to);
+    to->plain = g_strdup(from->plain);
+    to->en = g_strdup(from->en);
+    to->es = g_strdup(from->es);
+}
+
+const char *
+mailsim_text_get(const MailsimText *text, MailsimLanguage language)
+{
+    const char *translation = language == MAILSIM_LANGUAGE_ES ? text->es : text->en;
+
+    if (translation != NULL)
+        return translation;
+    return text->plain != NULL ? text->plain : (text->en != NULL ? text->en : text->es);
+}
+
+static void
+free_party(gpointer data)
+{
+    MailsimParty *party = data;
+
+    g_free(party->name);
+    g_free(party->address);
+    g_free(party->fqdn);
+    g_free(party->user);
+    g_free(party);
+}
+
+static void
+free_hop(gpointer data)
+{
+    MailsimHop *hop = data;
+
+    g_free(hop->from);
+    g_free(hop->to);
+    g_free(hop->to_fqdn);
+    g_free(hop->address);
+    g_free(hop->service);
+    g_free(hop->protocol);
+    g_free(hop->tls_version);
+    g_free(hop->tls_cipher);
+    g_free(hop->tls_group);
+    g_free(hop->trust);
+    g_free(hop->tls_failure);
+    g_free(hop->authenticated_user);
+    g_free(hop->status);
+    g_free(hop->dsn);
+    g_free(hop->reply);
+    g_free(hop->decided_by);
+    g_byte_array_unref(hop->bytes_out);
+    g_byte_array_unref(hop->bytes_in);
+    g_free(hop);
+}
+
+static void
+free_expectation_result(gpointer data)
+{
+    MailsimExpectationResult *result = data;
+
+    g_free(result->key);
+    g_free(result->expected);
+    g_free(result->actual);
+    g_free(result);
+}
+
+static void
+free_step(gpointer data)
+{
+    MailsimStepRecord *step = data;
+
+    g_free(step->id);
+    mailsim_text_clear(&step->title);
+    mailsim_text_clear(&step->intro);
+    g_free(step->outcome);
+    g_ptr_array_unref(step->expectations);
+    g_free(step);
+}
+
+static void
+free_event(gpointer data)
+{
+    mailsim_event_free(data);
+}
+
+MailsimRecording *
+mailsim_recording_new(void)
+{
+    MailsimRecording *recording = g_new0(MailsimRecording, 1);
+
+    recording->parties = g_ptr_array_new_with_free_func(free_party);
+    recording->steps = g_ptr_array_new_with_free_func(free_step);
+    recording->hops = g_ptr_array_new_with_free_func(free_hop);
+    recording->events = g_ptr_array_new_with_free_func(free_event);
+    return recording;
+}
+
+void
+mailsim_recording_free(MailsimRecording *recording)
+{
+    if (recording == NULL)
+        return;
+
+    g_free(recording->id);
+    g_free(recording->file);
+    mailsim_text_clear(&recording->title);
+    mailsim_text_clear(&recording->summary);
+    g_ptr_array_unref(recording->parties);
+    g_ptr_array_unref(recording->steps);
+    g_ptr_array_unref(recording->hops);
+    g_ptr_array_unref(recording->events);
+    g_free(recording);
+}
+
+MailsimParty *
+mailsim_recording_add_party(MailsimRecording *recording)
+{
+    MailsimParty *party = g_new0(MailsimParty, 1);
+
+    g_ptr_array_add(recording->parties, party);
+    return party;
+}
+
+MailsimStepRecord *
+mailsim_recording_add_step(MailsimRecording *recording)
+{
+    MailsimStepRecord *step = g_new0(MailsimStepRecord, 1);
+
+    step->expectations = g_ptr_array_new_with_free_func(free_expectation_result);
+    g_ptr_array_add(recording->steps, step);
+    return step;
+}
+
+MailsimHop *
+mailsim_recording_add_hop(MailsimRecording *recording)
+{
+    MailsimHop *hop = g_new0(MailsimHop, 1);
+
+    hop->index = recording->hops->len;
+    hop->step = recording->steps->len > 0 ? recording->steps->len - 1 : 0;
+    hop->bytes_out = g_byte_array_new();
+    hop->bytes_in = g_byte_array_new();
+    g_ptr_array_add(recording->hops, hop);
+    return hop;
+}
+
+MailsimExpectationResult *
+mailsim_step_record_add_expectation(MailsimStepRecord *step)
+{
+    MailsimExpectationResult *result = g_new0(MailsimExpectationResult, 1);
+
+    g_ptr_array_add(step->expectations, result);
+    return result;
+}
+
+void
+mailsim_recording_take_event(MailsimRecording *recording, MailsimEvent *event)
+{
+    event->sequence = recording->events->len;
+    event->step = recording->steps->len > 0 ? recording->steps->len - 1 : 0;
+    g_ptr_array_add(recording->events, event);
+}
+
+const MailsimParty *
+mailsim_recording_find_party(const MailsimRecording *recording, const char *name)
+{
+    for (guint i = 0; i < recording->parties->len; i++) {
+        const MailsimParty *party = g_ptr_array_index(recording->parties, i);
+
+        if (g_strcmp0(party->name, name) == 0)
+            return party;
+    }
+    return NULL;
+}
+
+gboolean
+mailsim_recording_holds(const MailsimRecording *recording, guint *n_expected, guint *n_held)
+{
+    guint expected = 0;
+    guint held = 0;
+
+    for (guint i = 0; i < recording->steps->len; i++) {
+        const MailsimStepRecord *step = g_ptr_array_index(recording->steps, i);
+
+        for (guint j = 0; j < step->expectations->len; j++) {
+            const MailsimExpectationResult *result = g_ptr_array_index(step->expectations, j);
+
+            expected++;
+            held += result->holds ? 1 : 0;
+        }
+    }
+    if (n_expected != NULL)
+        *n_expected = expected;
+    if (n_held != NULL)
+        *n_held = held;
+    return expected == held;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Steps, with what like copied into them: does each say all that what it does needs, and nothing
+ * that has no meaning there? */
+#include "scenario-private.h"
+
+#include <string.h>
+
+#include <mailsim/base/suggestion.h>
+
+#include "value-private.h"
+
+typedef struct {
+    const MailsimScenario *scenario;
+    MailsimDiagnostics    *diagnostics;
+    const Section         *step;
+    const Section         *program; /* the mail program that sends; NULL: a user at a shell */
+} StepChecker;
+
+static void
+fail(const StepChecker *checker, const MailsimSpan *span, const char *hint, const char *message)
+{
+    mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_ERROR, span, hint, "%s",
+                            message);
+}
+
+static const GPtrArray *
+own_entries(const Section *section)
+{
+    return section->own ? section->own : section->entries;
+}
+
+static gboolean
+has_word(const char *list, const char *word)
+{
+    g_autoptr(GPtrArray) words = value_split(list);
+
+    return g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL);
+}
+
+static void
+check_required(const StepChecker *checker, const char *key, const char *hint)
+{
+    /* Where like leads nowhere, nobody knows what it would have brought. */
+    if (section_find(checker->step, key) ||
+        (section_find(checker->step, "like") && !checker->step->own && strcmp(key, "title") != 0))
+        return;
+    g_autofree char *message = g_strdup_printf("[%s] has no %s", checker->step->id, key);
+
+    fail(checker, &checker->step->span, hint, message);
+}
+
+/* Keys that belong to another value of do. */
+static void
+check_keys(const StepChecker *checker, const char *does)
+{
+    const GPtrArray *entries = own_entries(checker->step);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const MailsimEntry  *entry = g_ptr_array_index(entries, i);
+        const MailsimKeyRow *row = mailsim_key_table_find_key(MAILSIM_GROUP_STEP, entry->key);
+
+        if (!row || !row->steps || (row->flags & MAILSIM_KEY_PLANNED) ||
+            has_word(row->steps, does))
+            continue;
+        g_autofree char *message =
+            g_strdup_printf("“%s” has no meaning with do = %s", entry->key, does);
+        g_autofree char *hint = g_strdup_printf("it belongs to do = %s", row->steps);
+
+        for (char *blank = strchr(hint + strlen("it belongs to do = "), ' '); blank;
+             blank = strchr(blank, ' '))
+            *blank = '/';
+        fail(checker, &entry->key_span, hint, message);
+    }
+}
+
+/* --- send --- */
+
+static void
+check_recipients(const StepChecker *checker)
+{
+    const MailsimEntry *to = section_find(checker->step, "to");
+    gsize               start, end = 0;
+    guint               count = 0;
+
+    for (; to && value_next_item(to->value, &start, &end); count++) {
+        g_autofree char *item = g_strndup(to->value + start, end - start);
+        MailsimSpan      span = mailsim_entry_locate(to, start, end);
+
+        if (strchr(item, '@') || !checker->program)
+            continue;
+        g_autofree char *message = g_strdup_printf("“%s” has no domain", item);
+
+        fail(checker, &span, "a mail program needs whole addresses: bob@instituto.example", message);
+    }
+    if (to && count == 0)
+        fail(checker, &to->value_span, "write an address: bob@instituto.example",
+             "there is no recipient");
+}
+
+static void
+check_expected_recipients(const StepChecker *checker)
+{
+    const GPtrArray     *entries = own_entries(checker->step);
+    const char          *to = section_get(checker->step, "to");
+    g_autoptr(GPtrArray) recipients = value_split(to ? to : "");
+
+    for (guint i = 0; to && i < entries->len; i++) {
+        const MailsimEntry *entry = g_ptr_array_index(entries, i);
+        const char         *address = entry->key + strlen("expect.to.");
+        gboolean            found = FALSE;
+
+        if (!g_str_has_prefix(entry->key, "expect.to."))
+            continue;
+        for (guint j = 0; !found && j < recipients->len; j++)
+            found = g_ascii_strcasecmp(g_ptr_array_index(recipients, j), address) == 0;
+        if (found)
+            continue;
+        g_autofree char *message = g_strdup_printf("nothing is sent to “%s” here", address);
+        g_autofree char *hint = mailsim_suggestion_hint(address, recipients);
+        MailsimSpan      span = entry->key_span;
+
+        span.start += strlen("expect.to.");
+        fail(checker, &span, hint ? hint : "the address stands in to =", message);
+    }
+}
+
+/* The step's own word for it, else the mail program's. */
+static const char *
+get_of_program(const StepChecker *checker, const char *key)
+{
+    const char *value = section_get(checker->step, key);
+
+    return value ? value : section_get(checker->program, key);
+}
+
+/* Does the program have this key by now, from a step up to this one? */
+static gboolean
+is_changed_by_step(const StepChecker *checker, const char *key)
+{
+    for (guint i = 0; i < checker->scenario->changes->len; i++) {
+        const Section *change = g_ptr_array_index(checker->scenario->changes, i);
+
+        if (strcmp(change->id, checker->program->id) == 0 && section_find(change, key))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+check_program(const StepChecker *checker, const MailsimEntry *by)
+{
+    const MailsimEntry *password = section_find(checker->step, "password");
+    const char         *outgoing = get_of_program(checker, "outgoing");
+    const char         *user = get_of_program(checker, "user");
+
+    if ((!outgoing || *outgoing == '\0') && !is_changed_by_step(checker, "outgoing")) {
+        g_autofree char *message =
+            g_strdup_printf("the mail program “%s” has no server to send through", by->value);
+        g_autofree char *hint =
+            g_strdup_printf("add to [mua %s]: outgoing = mail:587", by->value);
+
+        fail(checker, &by->value_span, hint, message);
+    }
+    if (password && (!user || *user == '\0') && !is_changed_by_step(checker, "user"))
+        mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_WARNING,
+                                &password->key_span, "add user = to say whose it is",
+                                "“%s” has no user, so it sends no password", by->value);
+}
+
+/* A user at a shell hands the message to sendmail: there is nothing to set. */
+static void
+check_shell(const StepChecker *checker, const MailsimEntry *by)
+{
+    const GPtrArray *entries = own_entries(checker->step);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const MailsimEntry  *entry = g_ptr_array_index(entries, i);
+        const MailsimKeyRow *row = mailsim_key_table_find_key(MAILSIM_GROUP_MUA, entry->key);
+
+        if (!row || strcmp(row->name, "like") == 0)
+            continue;
+        g_autofree char *message =
+            g_strdup_printf("“%s” belongs to a mail program, and %s is a user at a shell",
+                            entry->key, by->value);
+
+        fail(checker, &entry->key_span, "remove it, or let by = name an [mua]", message);
+    }
+}
+
+static void
+check_send(StepChecker *checker)
+{
+    const MailsimEntry *by = section_find(checker->step, "by");
+
+    check_required(checker, "by", "add by = and a user or a mail program");
+    check_required(checker, "to", "add to = and an address: bob@instituto.example");
+    if (by) {
+        checker->program = find_section(checker->scenario, MAILSIM_GROUP_MUA, by->value);
+        if (checker->program)
+            check_program(checker, by);
+        else
+            check_shell(checker, by);
+    }
+    check_recipients(checker);
+    check_expected_recipients(checker);
+}
+
+static void
+check_set(const StepChecker *checker)
+{
+    if (g_hash_table_contains(checker->scenario->by_step, checker->step->names[0]))
+        return;
+    g_autofree char *hint = g_strdup_printf("such as [postfix mail @%s]", checker->step->names[0]);
+
+    mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_WARNING, &checker->step->span,
+                            hint, "nothing changes in this step: there is no group @%s",
+                            checker->step->names[0]);
+}
+
+void
+check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
+{
+    const GPtrArray *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
+
+    for (guint i = 0; i < steps->len; i++) {
+        StepChecker checker = {scenario, diagnostics, g_ptr_array_index(steps, i), NULL};
+        const char *does = section_get(checker.step, "do");
+        const MailsimWordRow *word = does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does)
+                                          : NULL;
+
+        check_required(&checker, "title", "add: title = …");
+        check_required(&checker, "do", "add do = send, or do = set");
+        if (!word || (word->flags & MAILSIM_KEY_PLANNED))
+            continue;
+        check_keys(&checker, does);
+        if (strcmp(does, "send") == 0)
+            check_send(&checker);
+        else
+            check_set(&checker);
+    }
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The scenario language, declared. Whoever adds a key adds a row here; check-value.c knows how a
+ * value of its type is read, and build-world.c or build-step.c what becomes of it. */
+#include <mailsim/scenario/key-table.h>
+
+#include <string.h>
+
+#define AT         MAILSIM_KEY_AT_STEP
+#define TRANSLATED MAILSIM_KEY_TRANSLATED
+#define REQUIRED   MAILSIM_KEY_REQUIRED
+#define LIKE       MAILSIM_KEY_LIKE
+#define PLANNED    MAILSIM_KEY_PLANNED
+
+/* clang-format off: a row is a row */
+
+/* ------------------------------------------------------------------------------------- Groups */
+
+static const MailsimGroupRow groups[] = {
+    {MAILSIM_GROUP_SCENARIO,    "scenario",    "",       0,
+     "title, language and clock of the scenario"},
+    {MAILSIM_GROUP_HOST,        "host",        "H",      AT,
+     "a mail host: a fresh Debian 12 with Postfix"},
+    {MAILSIM_GROUP_POSTFIX,     "postfix",     "H",      AT | LIKE,
+     "lines of the host's main.cf"},
+    {MAILSIM_GROUP_SERVICE,     "service",     "H S",    AT | LIKE,
+     "a service of the host's master.cf"},
+    {MAILSIM_GROUP_DOVECOT,     "dovecot",     "H",      AT | LIKE,
+     "lines of the host's dovecot.conf; with this group Dovecot runs"},
+    {MAILSIM_GROUP_FILE,        "file",        "H PATH", AT | PLANNED,
+     "a file that a parameter names, and /etc/aliases"},
+    {MAILSIM_GROUP_ZONE,        "zone",        "Z",      AT | PLANNED,
+     "records of a DNS zone"},
+    {MAILSIM_GROUP_CERTIFICATE, "certificate", "C",      AT | LIKE,
+     "a certificate, where a profile alone does not do"},
+    {MAILSIM_GROUP_MUA,         "mua",         "M",      AT | LIKE,
+     "a mail program on a machine of its own"},
+    {MAILSIM_GROUP_LINK,        "link",        "A B",    AT,
+     "the way between two machines"},
+    {MAILSIM_GROUP_BLOCKLIST,   "blocklist",   "Z",      AT | PLANNED,
+     "the zone of a DNSBL"},
+    {MAILSIM_GROUP_STEP,        "step",        "S",      LIKE,
+     "something that is done; steps run in the order of the file"},
+    {MAILSIM_GROUP_QUESTION,    "question",    "Q",      PLANNED,
+     "a question about a step, for the quiz"},
+};
+
+G_STATIC_ASSERT(G_N_ELEMENTS(groups) == MAILSIM_GROUP_KINDS);
+
+/* --------------------------------------------------------------------------------------- Keys */
+
+#define SCENARIO    MAILSIM_GROUP_SCENARIO
+#define HOST        MAILSIM_GROUP_HOST
+#define POSTFIX     MAILSIM_GROUP_POSTFIX
+#define SERVICE     MAILSIM_GROUP_SERVICE
+#define DOVECOT     MAILSIM_GROUP_DOVECOT
+#define FILE_GROUP  MAILSIM_GROUP_FILE
+#define ZONE        MAILSIM_GROUP_ZONE
+#define CERTIFICATE MAILSIM_GROUP_CERTIFICATE
+#define MUA         MAILSIM_GROUP_MUA
+#define LINK        MAILSIM_GROUP_LINK
+#define BLOCKLIST   MAILSIM_GROUP_BLOCKLIST
+#define STEP        MAILSIM_GROUP_STEP
+#define QUESTION    MAILSIM_GROUP_QUESTION
+
+#define TYPE(name)  MAILSIM_TYPE_##name, MAILSIM_WORDS_NONE
+#define WORD(set)   MAILSIM_TYPE_WORD, MAILSIM_WORDS_##set
+#define WORDS(set)  MAILSIM_TYPE_WORD_LIST, MAILSIM_WORDS_##set
+#define YES_NO      MAILSIM_TYPE_YES_NO, MAILSIM_WORDS_YES_NO
+#define PROFILES    MAILSIM_TYPE_CERTIFICATE, MAILSIM_WORDS_PROFILE
+#define OUTCOME     MAILSIM_TYPE_OUTCOME, MAILSIM_WORDS_OUTCOME
+#define OUTCOMES    MAILSIM_TYPE_OUTCOME_CODES, MAILSIM_WORDS_OUTCOME
+#define HOP         MAILSIM_TYPE_HOP, MAILSIM_WORDS_HOP
+
+static const MailsimKeyRow keys[] = {
+    /* group, key,                      type,              default,               flags, steps, meaning */
+    {SCENARIO, "title",                 TYPE(TEXT),        NULL,                  TRANSLATED | REQUIRED, NULL,
+     "what the scenario is called"},
+    {SCENARIO, "summary",               TYPE(TEXT),        NULL,                  TRANSLATED, NULL,
+     "what it shows, in a line"},
+    {SCENARIO, "include",               TYPE(SCENARIO),    NULL,                  0, NULL,
+     "take the world of another scenario; what this file says wins"},
+    {SCENARIO, "language",              WORD(LANGUAGE),    "en",                  0, NULL,
+     "of the texts without [en] or [es]"},
+    {SCENARIO, "start",                 TYPE(MOMENT),      "2026-01-12 09:00",    0, NULL,
+     "what the virtual clock shows at the beginning, UTC"},
+
+    {HOST, "mailname",                  TYPE(DNS_NAME),    "H.example",           AT, NULL,
+     "the mail domain, as in /etc/mailname"},
+    {HOST, "hostname",                  TYPE(DNS_NAME),    "mail.+mailname",      AT, NULL,
+     "the full name, as hostname -f says it"},
+    {HOST, "address",                   TYPE(ADDRESS_LIST), "next free from 192.0.2.10", AT, NULL,
+     "its addresses"},
+    {HOST, "users",                     TYPE(USER_LIST),   NULL,                  AT, NULL,
+     "name or name:password, as for chpasswd; root exists"},
+    {HOST, "certificate",               PROFILES,          "snakeoil",            AT, NULL,
+     "profile or certificate that Postfix and Dovecot show"},
+
+    {POSTFIX, "like",                   TYPE(LIKE),        NULL,                  0, NULL,
+     "start from a copy of another host's lines"},
+    {POSTFIX, "lab.NAME",               YES_NO,            "no",                  AT | PLANNED, NULL,
+     "a bug of the simulated server"},
+    {POSTFIX, "NAME",                   TYPE(POSTFIX),     "Debian's",            AT, NULL,
+     "any parameter of postconf(5); $name expands"},
+
+    {SERVICE, "like",                   TYPE(LIKE),        NULL,                  0, NULL,
+     "start from a copy of another service's lines"},
+    {SERVICE, "port",                   TYPE(PORT),        "by service name",     AT, NULL,
+     "where it listens"},
+    {SERVICE, "NAME",                   TYPE(POSTFIX),     "Debian's block, then main.cf", AT, NULL,
+     "any parameter of postconf(5), also written -o name=value"},
+
+    {DOVECOT, "like",                   TYPE(LIKE),        NULL,                  0, NULL,
+     "start from a copy of another host's lines"},
+    {DOVECOT, "ports",                  TYPE(PORT_LIST),   "by protocols",        AT, NULL,
+     "the open ports: 993 alone closes 143"},
+    {DOVECOT, "NAME",                   TYPE(DOVECOT),     "Debian's",            AT, NULL,
+     "any setting of dovecot.conf outside its sections"},
+
+    {FILE_GROUP, "N",                   TYPE(RAW),         NULL,                  AT | PLANNED, NULL,
+     "line N of the file"},
+
+    {ZONE, "dnssec",                    WORD(DNSSEC),      "no",                  AT | PLANNED, NULL,
+     "is the zone signed"},
+    {ZONE, "fails",                     TYPE(RAW),         NULL,                  AT | PLANNED, NULL,
+     "types whose queries are answered SERVFAIL"},
+    {ZONE, "OWNER TYPE",                TYPE(RAW),         NULL,                  AT | PLANNED, NULL,
+     "records, as in a zone file"},
+
+    {CERTIFICATE, "like",               TYPE(LIKE),        NULL,                  0, NULL,
+     "start from a copy of another certificate"},
+    {CERTIFICATE, "profile",            WORD(PROFILE),     "letsencrypt",         AT, NULL,
+     "what the other keys start from"},
+    {CERTIFICATE, "names",              TYPE(DNS_NAME_LIST), "the host's",        AT, NULL,
+     "the names in it (subjectAltName)"},
+    {CERTIFICATE, "cn",                 TYPE(RAW),         "the profile's",       AT, NULL,
+     "its common name"},
+    {CERTIFICATE, "issuer",             TYPE(ISSUER),      "the profile's",       AT, NULL,
+     "who signed it: a certificate, or self"},
+    {CERTIFICATE, "key",                WORD(KEY),         "the profile's",       AT, NULL,
+     "its kind of key"},
+    {CERTIFICATE, "issued",             TYPE(MOMENT),      "the profile's",       AT, NULL,
+     "valid from"},
+    {CERTIFICATE, "days",               TYPE(NUMBER),      "the profile's",       AT, NULL,
+     "valid for"},
+
+    {MUA, "like",                       TYPE(LIKE),        NULL,                  0, NULL,
+     "start from a copy of another mail program"},
+    {MUA, "user",                       TYPE(USER),        NULL,                  AT, NULL,
+     "whose account; without it, a program without account"},
+    {MUA, "password",                   TYPE(TEXT),        "the right one",       AT, NULL,
+     "what it logs in with"},
+    {MUA, "login",                      YES_NO,            "yes",                 AT, NULL,
+     "does it try to log in"},
+    {MUA, "outgoing",                   TYPE(ENDPOINT),    NULL,                  AT, NULL,
+     "the server that it sends through"},
+    {MUA, "incoming",                   TYPE(ENDPOINT),    NULL,                  AT, NULL,
+     "the server that it reads mail from"},
+    {MUA, "check",                      YES_NO,            "yes",                 AT, NULL,
+     "does it insist on a good certificate"},
+    {MUA, "address",                    TYPE(ADDRESS),     "next free from 198.51.100.10", AT, NULL,
+     "of the machine"},
+
+    {LINK, "latency",                   TYPE(DURATION),    "20ms",                AT, NULL,
+     "how long a byte travels, one way"},
+    {LINK, "attack",                    WORDS(ATTACK),     NULL,                  AT | PLANNED, NULL,
+     "what an attacker on the way does"},
+    {LINK, "attack.certificate",        WORD(ATTACK_CERTIFICATE), NULL,           AT | PLANNED, NULL,
+     "what the impostor shows"},
+    {LINK, "attack.mx",                 TYPE(HOST),        NULL,                  AT | PLANNED, NULL,
+     "the host that forged records send to"},
+    {LINK, "attack.text",               TYPE(TEXT),        NULL,                  AT | PLANNED, NULL,
+     "what is injected"},
+
+    {BLOCKLIST, "listed",               TYPE(ADDRESS_LIST), NULL,                 AT | PLANNED, NULL,
+     "who is listed"},
+    {BLOCKLIST, "trap",                 TYPE(MAIL_ADDRESS), NULL,                 AT | PLANNED, NULL,
+     "whoever delivers mail to it is listed"},
+
+    {STEP, "title",                     TYPE(TEXT),        NULL,                  TRANSLATED | REQUIRED, NULL,
+     "what the step is called"},
+    {STEP, "intro",                     TYPE(TEXT),        NULL,                  TRANSLATED, NULL,
+     "text shown before it"},
+    {STEP, "like",                      TYPE(LIKE),        NULL,                  0, NULL,
+     "do what another step does, but for what is said here"},
+    {STEP, "predict",                   TYPE(RAW),         NULL,                  PLANNED, NULL,
+     "expectation keys to turn into questions"},
+    {STEP, "do",                        WORD(DO),          NULL,                  REQUIRED | LIKE, NULL,
+     "what is done"},
+    {STEP, "by",                        TYPE(SENDER),      NULL,                  REQUIRED | LIKE, "send fetch talk",
+     "who does it: a user at a shell, or a mail program"},
+    {STEP, "to",                        TYPE(MAIL_ADDRESS_LIST), NULL,            REQUIRED | LIKE, "send",
+     "the recipients"},
+    {STEP, "from",                      TYPE(MAIL_ADDRESS), "the user's address", LIKE, "send",
+     "the envelope sender; empty is the null sender"},
+    {STEP, "subject",                   TYPE(TEXT),        "Test",                LIKE, "send",
+     "of the message"},
+    {STEP, "text",                      TYPE(TEXT),        "This is a test message.\\n", LIKE, "send",
+     "of the message"},
+    {STEP, "user",                      TYPE(USER),        "the mail program's",  LIKE, "send fetch",
+     "as in [mua], for this step only"},
+    {STEP, "password",                  TYPE(TEXT),        "the mail program's",  LIKE, "send fetch",
+     "as in [mua], for this step only"},
+    {STEP, "login",                     YES_NO,            "the mail program's",  LIKE, "send fetch",
+     "as in [mua], for this step only"},
+    {STEP, "outgoing",                  TYPE(ENDPOINT),    "the mail program's",  LIKE, "send fetch",
+     "as in [mua], for this step only"},
+    {STEP, "incoming",                  TYPE(ENDPOINT),    "the mail program's",  LIKE, "send fetch",
+     "as in [mua], for this step only"},
+    {STEP, "check",                     YES_NO,            "the mail program's",  LIKE, "send fetch",
+     "as in [mua], for this step only"},
+    {STEP, "connect",                   TYPE(ENDPOINT),    NULL,                  LIKE | PLANNED, "talk",
+     "where to"},
+    {STEP, "for",                       TYPE(DURATION),    NULL,                  LIKE | PLANNED, "wait",
+     "how long"},
+    {STEP, "until",                     TYPE(RAW),         NULL,                  LIKE | PLANNED, "wait",
+     "a moment, or queue-empty"},
+    {STEP, "message",                   TYPE(STEP),        "the last send",       LIKE | PLANNED, "wait",
+     "whose message is watched"},
+    {STEP, "at",                        TYPE(RAW),         NULL,                  LIKE | PLANNED, "look",
+     "what is shown: mailbox U, queue H, log H, dns NAME TYPE, …"},
+
+    {STEP, "expect.outcome",            OUTCOME,           NULL,                  0, "send wait fetch",
+     "what became of it; for all recipients, the worst"},
+    {STEP, "expect.to.ADDRESS",         OUTCOMES,          NULL,                  0, "send wait",
+     "an outcome and codes, for one recipient"},
+    {STEP, "expect.hop.H.reply",        TYPE(TEXT),        NULL,                  0, "send wait fetch",
+     "text that the reply, or Postfix's reason, contains"},
+    {STEP, "expect.hop.H.decided",      TYPE(RAW),         NULL,                  0, "send wait fetch",
+     "the rule or parameter that decided"},
+    {STEP, "expect.hop.H.1",            HOP,               NULL,                  0, "send wait fetch",
+     "words on the first connection to host H"},
+    {STEP, "expect.hop.H",              HOP,               NULL,                  0, "send wait fetch",
+     "words on the last connection to host H"},
+    {STEP, "expect.count",              TYPE(NUMBER),      NULL,                  PLANNED, "look",
+     "messages or lines"},
+    {STEP, "expect.has",                TYPE(TEXT),        NULL,                  PLANNED, "look",
+     "text found"},
+    {STEP, "expect.lacks",              TYPE(TEXT),        NULL,                  PLANNED, "look",
+     "text not found"},
+    {STEP, "expect.attack",             WORD(ATTACK_RESULT), NULL,                PLANNED, "send fetch wait",
+     "what became of the attack"},
+    {STEP, "expect.N.lacks",            TYPE(LINE),        NULL,                  PLANNED, "talk",
+     "no line of the reply to line N contains this"},
+    {STEP, "expect.N",                  TYPE(LINE),        NULL,                  PLANNED, "talk",
+     "some line of the reply to line N begins with this; 0 is the greeting"},
+    {STEP, "N",                         TYPE(LINE),        NULL,                  LIKE | PLANNED, "talk",
+     "a line that is typed"},
+
+    {QUESTION, "step",                  TYPE(STEP),        NULL,                  REQUIRED | PLANNED, NULL,
+     "which step it is about"},
+    {QUESTION, "ask",                   TYPE(TEXT),        NULL,                  TRANSLATED | REQUIRED | PLANNED, NULL,
+     "the question"},
+    {QUESTION, "why",                   TYPE(TEXT),        NULL,                  TRANSLATED | PLANNED, NULL,
+     "shown with the answer"},
+    {QUESTION, "CHOICE.if",             TYPE(RAW),         NULL,                  PLANNED, NULL,
+     "the expectation that makes a choice the right one"},
+    {QUESTION, "CHOICE",                TYPE(TEXT),        NULL,                  TRANSLATED | PLANNED, NULL,
+     "a choice, a to f"},
+};
+
+/* clang-format on */
+
+/* ------------------------------------------------------------------------------------- Lookup */
+
+const MailsimGroupRow *
+mailsim_key_table_get_group(MailsimGroupKind kind)
+{
+    g_assert(groups[kind].kind == kind);
+    return &groups[kind];
+}
+
+const MailsimGroupRow *
+mailsim_key_table_find_group(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (strcmp(groups[i].name, name) == 0)
+            return &groups[i];
+    return NULL;
+}
+
+static gboolean
+is_number(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isdigit(text[i]))
+            return FALSE;
+    return length > 0;
+}
+
+/* Does the piece of a key fit the capital word that stands for it? */
+static gboolean
+fits_placeholder(const char *placeholder, gsize length, const char *text, gsize text_length)
+{
+    if (length == 1 && *placeholder == 'N')
+        return is_number(text, text_length);
+    if (length == strlen("CHOICE") && memcmp(placeholder, "CHOICE", length) == 0)
+        return text_length == 1 && *text >= 'a' && *text <= 'f';
+    if (length == 1 && *placeholder == 'H')
+        return text_length > 0 && !memchr(text, '.', text_length);
+    if (length == strlen("OWNER TYPE") && memcmp(placeholder, "OWNER TYPE", length) == 0)
+        return memchr(text, ' ', text_length) != NULL;
+    return text_length > 0;
+}
+
+static gboolean
+fits_pattern(const char *pattern, const char *key)
+{
+    while (*pattern && !g_ascii_isupper(*pattern)) {
+        if (*pattern++ != *key++)
+            return FALSE;
+    }
+    if (!*pattern)
+        return *key == '\0';
+
+    gsize length = strspn(pattern, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
+    gsize key_length = strlen(key);
+    gsize rest = strlen(pattern + length);
+
+    if (key_length < rest || strcmp(key + key_length - rest, pattern + length) != 0)
+        return FALSE;
+    return fits_placeholder(pattern, length, key, key_length - rest);
+}
+
+const MailsimKeyRow *
+mailsim_key_table_find_key(MailsimGroupKind group, const char *key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i].group == group && fits_pattern(keys[i].name, key))
+            return &keys[i];
+    return NULL;
+}
+
+const MailsimKeyRow *
+mailsim_key_table_list_keys(guint *n_keys)
+{
+    *n_keys = G_N_ELEMENTS(keys);
+    return keys;
+}
+
+GPtrArray *
+mailsim_key_table_name_groups(void)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (!(groups[i].flags & PLANNED))
+            g_ptr_array_add(names, (char *)groups[i].name);
+    return names;
+}
+
+static gboolean
+stands_for_itself(const char *name)
+{
+    return strcspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(name);
+}
+
+GPtrArray *
+mailsim_key_table_name_keys(MailsimGroupKind group)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (keys[i].group == group && !(keys[i].flags & PLANNED) &&
+            stands_for_itself(keys[i].name))
+            g_ptr_array_add(names, (char *)keys[i].name);
+    return names;
+}

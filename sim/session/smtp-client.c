@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The client side of SMTP. Read the two tables first; the functions below follow in their order.
+ * A step with nothing to say is skipped: no TLS offered, no password, no recipient accepted. */
+#include <mailsim/session/smtp-client.h>
+
+#include <string.h>
+
+#include <mailsim/protocol/message.h>
+#include <mailsim/session/dialogue.h>
+
+struct MailsimSmtpClient {
+    MailsimSession  session;
+    MailsimDialogue dialogue;
+
+    gboolean          relays;
+    char             *helo_name;
+    MailsimSmtpTls    tls;
+    MailsimSaslClient sasl;
+    char             *sender;
+    const GPtrArray  *recipients; /* borrowed */
+    GBytes           *message;
+    gboolean          eight_bit;
+
+    /* Learnt from EHLO, and forgotten with STARTTLS (RFC 3207 §4.2). */
+    GHashTable *keywords; /* upper case: the whole line after the keyword */
+    gboolean    secured;
+    gboolean    ehlo_refused;
+
+    /* AUTH: the answer to the last challenge, to be said next. */
+    char    *sasl_response;
+    gboolean auth_started;
+    gboolean logged_in;
+
+    /* The transaction. */
+    gboolean mail_refused;
+    guint    next_to_say;  /* recipient */
+    guint    next_to_hear; /* recipient */
+    guint    n_accepted;
+    gboolean data_accepted;
+    gboolean message_said;
+
+    MailsimSmtpFailure  failure;
+    MailsimSmtpOutcome *outcomes; /* one for each recipient */
+};
+
+static MailsimSaid  say_ehlo(gpointer data, GString *out);
+static MailsimHeard hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
+static MailsimSaid  say_helo(gpointer data, GString *out);
+static MailsimSaid  say_starttls(gpointer data, GString *out);
+static MailsimHeard hear_starttls(gpointer data, const MailsimSmtpReply *reply);
+static MailsimSaid  say_ehlo_again(gpointer data, GString *out);
+static MailsimSaid  say_auth(gpointer data, GString *out);
+static MailsimHeard hear_auth(gpointer data, const MailsimSmtpReply *reply);
+static MailsimSaid  say_mail(gpointer data, GString *out);
+static MailsimSaid  say_rcpt(gpointer data, GString *out);
+static MailsimHeard hear_rcpt(gpointer data, const MailsimSmtpReply *reply);
+static MailsimSaid  say_data(gpointer data, GString *out);
+static MailsimHeard hear_data(gpointer data, const MailsimSmtpReply *reply);
+static MailsimSaid  say_message(gpointer data, GString *out);
+static MailsimHeard hear_message(gpointer data, const MailsimSmtpReply *reply);
+static MailsimSaid  say_rset(gpointer data, GString *out);
+static MailsimSaid  say_quit(gpointer data, GString *out);
+static MailsimHeard hear_refusal(gpointer data, const MailsimDialogueStep *step,
+                                 const MailsimSmtpReply *reply);
+
+#define GREETING "initial server greeting"
+#define EHLO     "EHLO command"
+#define STARTTLS "STARTTLS command"
+#define AUTH     "AUTH command"
+#define MAIL     "MAIL FROM command"
+#define RCPT     "RCPT TO command"
+#define DATA     "DATA command"
+#define MESSAGE  "end of DATA command"
+#define PIPELINE MAILSIM_STEP_PIPELINE
+#define UNHEARD  MAILSIM_STEP_UNHEARD
+
+/* clang-format off */
+
+/* A mail program submits. It waits for each answer, and for the answer to its goodbye. */
+static const MailsimDialogueStep submission_steps[] = {
+    /* step           we say          they  we conclude    flags      reference             */
+    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1"       },
+    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2"       },
+    {"HELO command",  say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
+    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4"         },
+    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2"       },
+    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4"         },
+    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2"   },
+    {RCPT,            say_rcpt,       "2345", hear_rcpt,   0,         "RFC 5321 §4.1.1.3"   },
+    {DATA,            say_data,       "3",  hear_data,     0,         "RFC 5321 §4.1.1.4"   },
+    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4"   },
+    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5"   },
+    {"QUIT command",  say_quit,       "2",  NULL,          0,         "RFC 5321 §4.1.1.10"  },
+};
+
+/* A server relays, as Postfix's smtp(8) does: MAIL, RCPT and DATA in one go, the message and QUIT
+ * in another, and no waiting for the answer to QUIT (postconf(5) smtp_skip_quit_response = yes). */
+static const MailsimDialogueStep relay_steps[] = {
+    /* step           we say          they  we conclude    flags      reference             */
+    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1"       },
+    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2"       },
+    {"HELO command",  say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
+    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4"         },
+    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2"       },
+    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2"   },
+    {RCPT,            say_rcpt,       "2345", hear_rcpt,   PIPELINE,  "RFC 2920 §3.1"       },
+    {DATA,            say_data,       "3",  hear_data,     PIPELINE,  "RFC 2920 §3.1"       },
+    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4"   },
+    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5"   },
+    {"QUIT command",  say_quit,       "2",  NULL,  PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10" },
+};
+
+/* clang-format on */
+
+static const MailsimDialogueTable submission = {submission_steps,
+                                                G_N_ELEMENTS(submission_steps), hear_refusal};
+static const MailsimDialogueTable relay = {relay_steps, G_N_ELEMENTS(relay_steps), hear_refusal};
+
+/* ---- outcomes ------------------------------------------------------------------------------ */
+
+static void
+set_outcome(MailsimSmtpClient *client, guint recipient, const char *reply, const char *command)
+{
+    MailsimSmtpOutcome *outcome = &client->outcomes[recipient];
+
+    g_free(outcome->reply);
+    outcome->reply = g_strdup(reply);
+    outcome->command = command;
+}
+
+/* For every recipient that has not been refused on its own. */
+static void
+set_all_outcomes(MailsimSmtpClient *client, const MailsimSmtpReply *reply, const char *command)
+{
+    g_autofree char *text = mailsim_smtp_reply_format(reply);
+
+    for (guint i = 0; i < client->recipients->len; i++) {
+        const char *earlier = client->outcomes[i].reply;
+
+        if (earlier == NULL || earlier[0] == '2')
+            set_outcome(client, i, text, command);
+    }
+}
+
+static MailsimHeard
+fail(MailsimSmtpClient *client, MailsimSmtpFailure failure)
+{
+    client->failure = failure;
+    return MAILSIM_HEARD_GIVE_UP;
+}
+
+static gboolean
+offers(const MailsimSmtpClient *client, const char *keyword)
+{
+    return g_hash_table_contains(client->keywords, keyword);
+}
+
+/* ---- hello --------------------------------------------------------------------------------- */
+
+static MailsimSaid
+say_ehlo(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+
+    g_string_append_printf(out, "EHLO %s\r\n", client->helo_name);
+    return MAILSIM_SAID_ALL;
+}
+
+/* ehlo-line = ehlo-keyword *( SP ehlo-param ); the first line is the server's name.
+ *                                                                       RFC 5321 §4.1.1.1 */
+static MailsimHeard
+hear_ehlo(gpointer data, const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+
+    g_hash_table_remove_all(client->keywords);
+    for (guint i = 1; i < reply->lines->len; i++) {
+        const char *line = g_ptr_array_index(reply->lines, i);
+        gsize length = strcspn(line, " ");
+
+        g_hash_table_insert(client->keywords, g_ascii_strup(line, (gssize)length),
+                            g_strdup(line[length] == ' ' ? line + length + 1 : ""));
+    }
+    client->dialogue.pipelining = client->relays && offers(client, "PIPELINING");
+    return MAILSIM_HEARD_NEXT;
+}
+
+static MailsimSaid
+say_helo(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+
+    if (!client->ehlo_refused)
+        return MAILSIM_SAID_NOTHING;
+    g_string_append_printf(out, "HELO %s\r\n", client->helo_name);
+    return MAILSIM_SAID_ALL;
+}
+
+/* ---- TLS ----------------------------------------------------------------------------------- */
+
+static MailsimSaid
+say_starttls(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+
+    if (client->secured || client->tls == MAILSIM_SMTP_TLS_NONE)
+        return MAILSIM_SAID_NOTHING;
+    if (!offers(client, "STARTTLS")) {
+        if (client->tls == MAILSIM_SMTP_TLS_REQUIRED)
+            client->failure = MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED;
+        return MAILSIM_SAID_NOTHING;
+    }
+    g_string_append(out, "STARTTLS\r\n");
+    return MAILSIM_SAID_ALL;
+}
+
+static MailsimHeard
+hear_starttls(G_GNUC_UNUSED gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
+{
+    return MAILSIM_HEARD_SECURE;
+}
+
+/* All that was learnt before TLS could have been written by anybody (RFC 3207 §4.2). */
+static MailsimSaid
+say_ehlo_again(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+
+    if (!client->secured || client->tls == MAILSIM_SMTP_TLS_IMPLICIT)
+        return MAILSIM_SAID_NOTHING;
+    g_hash_table_remove_all(client->keywords);
+    return say_ehlo(data, out);
+}
+
+/* ---- login --------------------------------------------------------------------------------- */
+
+static MailsimSaid
+say_auth(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+    const char *mechanisms = g_hash_table_lookup(client->keywords, "AUTH");
+    g_autofree char *mechanism = NULL;
+    g_autofree char *initial = NULL;
+
+    if (client->auth_started) {
+        /* RFC 4954 §4: a lone asterisk cancels. */
+        const char *response = client->sasl_response != NULL ? client->sasl_response : "*";
+
+        g_string_append_printf(out, "%s\r\n", response);
+        return MAILSIM_SAID_ALL;
+    }
+    if (client->sasl.start == NULL || client->failure != MAILSIM_SMTP_FAILURE_NONE)
+        return MAILSIM_SAID_NOTHING;
+    if (mechanisms != NULL)
+        mechanism = client->sasl.start(client->sasl.data, mechanisms, &initial);
+    if (mechanism == NULL) {
+        client->failure = MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED;
+        return MAILSIM_SAID_NOTHING;
+    }
+    client->auth_started = TRUE;
+    g_string_append_printf(out, "AUTH %s%s%s\r\n", mechanism, initial != NULL ? " " : "",
+                           initial != NULL ? initial : "");
+    return MAILSIM_SAID_ALL;
+}
+
+static MailsimHeard
+hear_auth(gpointer data, const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+
+    if (mailsim_smtp_reply_get_class(reply) == 2) {
+        client->logged_in = TRUE;
+        return MAILSIM_HEARD_NEXT;
+    }
+    g_free(client->sasl_response);
+    client->sasl_response =
+        client->sasl.step(client->sasl.data, g_ptr_array_index(reply->lines, 0));
+    return MAILSIM_HEARD_AGAIN;
+}
+
+/* ---- transaction --------------------------------------------------------------------------- */
+
+/* Postfix announces the size to a server that offers SIZE (RFC 1870); both kinds of client announce
+ * bytes above 127 to one that offers 8BITMIME (RFC 6152). */
+static MailsimSaid
+say_mail(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+
+    if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
+        return MAILSIM_SAID_NOTHING;
+    g_string_append_printf(out, "MAIL FROM:<%s>", client->sender);
+    if (client->relays && offers(client, "SIZE"))
+        g_string_append_printf(out, " SIZE=%" G_GSIZE_FORMAT, g_bytes_get_size(client->message));
+    if (client->eight_bit && offers(client, "8BITMIME"))
+        g_string_append(out, " BODY=8BITMIME");
+    g_string_append(out, "\r\n");
+    return MAILSIM_SAID_ALL;
+}
+
+static MailsimSaid
+say_rcpt(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+    const char *recipient;
+
+    if (client->failure != MAILSIM_SMTP_FAILURE_NONE || client->mail_refused ||
+        client->next_to_say >= client->recipients->len)
+        return MAILSIM_SAID_NOTHING;
+
+    recipient = g_ptr_array_index(client->recipients, client->next_to_say++);
+    g_string_append_printf(out, "RCPT TO:<%s>", recipient);
+    if (client->relays && offers(client, "DSN"))
+        g_string_append_printf(out, " ORCPT=rfc822;%s", recipient);
+    g_string_append(out, "\r\n");
+    return client->next_to_say < client->recipients->len ? MAILSIM_SAID_MORE : MAILSIM_SAID_ALL;
+}
+
+/* One refused recipient does not end the mail; only when all are refused is there nobody left to
+ * send it to (RFC 5321 §3.3). */
+static MailsimHeard
+hear_rcpt(gpointer data, const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+    guint recipient = client->next_to_hear++;
+
+    if (client->mail_refused)
+        return MAILSIM_HEARD_NEXT;
+    if (mailsim_smtp_reply_get_class(reply) == 2) {
+        client->n_accepted++;
+    } else {
+        g_autofree char *text = mailsim_smtp_reply_format(reply);
+
+        set_outcome(client, recipient, text, RCPT);
+    }
+    return MAILSIM_HEARD_NEXT;
+}
+
+/* Pipelined, DATA is on its way before the answers to RCPT are known. */
+static MailsimSaid
+say_data(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+    gboolean all_heard = client->next_to_hear == client->recipients->len;
+
+    if (client->failure != MAILSIM_SMTP_FAILURE_NONE || client->mail_refused)
+        return MAILSIM_SAID_NOTHING;
+    if (all_heard && client->n_accepted == 0)
+        return MAILSIM_SAID_NOTHING;
+    g_string_append(out, "DATA\r\n");
+    return MAILSIM_SAID_ALL;
+}
+
+static MailsimHeard
+hear_data(gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+
+    client->data_accepted = TRUE;
+    return MAILSIM_HEARD_NEXT;
+}
+
+/* A server that says 354 although it took no recipient gets an empty message (RFC 2920 §3.1). */
+static MailsimSaid
+say_message(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+
+    if (!client->data_accepted)
+        return MAILSIM_SAID_NOTHING;
+    if (client->n_accepted > 0) {
+        mailsim_message_append_data(client->message, out);
+        client->message_said = TRUE;
+    } else {
+        g_string_append(out, ".\r\n");
+    }
+    return MAILSIM_SAID_ALL;
+}
+
+static MailsimHeard
+hear_message(gpointer data, const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+
+    if (client->message_said)
+        set_all_outcomes(client, reply, MESSAGE);
+    return MAILSIM_HEARD_NEXT;
+}
+
+/* As Postfix does when a transaction came to nothing. */
+static MailsimSaid
+say_rset(gpointer data, GString *out)
+{
+    MailsimSmtpClient *client = data;
+
+    if (!client->relays || client->next_to_say == 0 || client->data_accepted)
+        return MAILSIM_SAID_NOTHING;
+    g_string_append(out, "RSET\r\n");
+    return MAILSIM_SAID_ALL;
+}
+
+static MailsimSaid
+say_quit(G_GNUC_UNUSED gpointer data, GString *out)
+{
+    g_string_append(out, "QUIT\r\n");
+    return MAILSIM_SAID_ALL;
+}
+
+/* ---- refusals ------------------------------------------------------------------------------ */
+
+static MailsimHeard
+hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+    guint class = mailsim_smtp_reply_get_class(reply);
+
+    if (step->say == say_rset || step->say == say_quit)
+        return MAILSIM_HEARD_NEXT;
+    if (step->say == say_ehlo && class == 5) {
+        client->ehlo_refused = TRUE;
+        return MAILSIM_HEARD_NEXT;
+    }
+    if (step->say == say_starttls && client->tls == MAILSIM_SMTP_TLS_IF_OFFERED)
+        return MAILSIM_HEARD_NEXT;
+    /* The reply to DATA after refused recipients says nothing new about them. */
+    if (step->say == say_data && (client->mail_refused || client->n_accepted == 0))
+        return MAILSIM_HEARD_NEXT;
+
+    set_all_outcomes(client, reply, step->name);
+    if (step->say == say_mail)
+        client->mail_refused = TRUE;
+    if (step->say == say_mail || step->say == say_data || step->say == say_message)
+        return MAILSIM_HEARD_NEXT;
+    return fail(client, step->say == say_starttls ? MAILSIM_SMTP_FAILURE_TLS_REFUSED
+                                                  : MAILSIM_SMTP_FAILURE_REPLY);
+}
+
+/* ---- the session --------------------------------------------------------------------------- */
+
+static MailsimWant
+begin(MailsimSession *session, GString *out)
+{
+    MailsimSmtpClient *client = (MailsimSmtpClient *)session;
+
+    if (client->tls == MAILSIM_SMTP_TLS_IMPLICIT)
+        return MAILSIM_WANT_TLS;
+    return mailsim_dialogue_speak(&client->dialogue, out);
+}
+
+static MailsimWant
+heard(MailsimSession *session, const char *text, G_GNUC_UNUSED gsize length, GString *out)
+{
+    MailsimSmtpClient *client = (MailsimSmtpClient *)session;
+    gboolean broken;
+    MailsimWant want = mailsim_dialogue_hear(&client->dialogue, text, out, &broken);
+
+    if (broken)
+        client->failure = MAILSIM_SMTP_FAILURE_NO_REPLY;
+    return want;
+}
+
+/* A certificate that will not do ends a mail program's conversation at once; Postfix finishes the
+ * handshake, says QUIT and leaves the message in its queue. */
+static MailsimWant
+secured(MailsimSession *session, const MailsimTlsInfo *tls, GString *out)
+{
+    MailsimSmtpClient *client = (MailsimSmtpClient *)session;
+
+    client->secured = TRUE;
+    if (!tls->acceptable) {
+        client->failure = MAILSIM_SMTP_FAILURE_CERTIFICATE;
+        if (!client->relays)
+            return MAILSIM_WANT_END;
+        client->dialogue.cursor = client->dialogue.table->n_steps - 1;
+    }
+    return mailsim_dialogue_speak(&client->dialogue, out);
+}
+
+static void
+lost(MailsimSession *session, MailsimLoss why)
+{
+    MailsimSmtpClient *client = (MailsimSmtpClient *)session;
+
+    if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
+        return;
+    client->failure =
+        why == MAILSIM_LOSS_TLS ? MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE : MAILSIM_SMTP_FAILURE_LOST;
+}
+
+static const char *
+waits_for(MailsimSession *session)
+{
+    MailsimSmtpClient *client = (MailsimSmtpClient *)session;
+    const MailsimDialogueStep *step = mailsim_dialogue_get_awaited(&client->dialogue);
+
+    return step != NULL && step->say == NULL ? "greeting" : "reply";
+}
+
+static void
+free_client(MailsimSession *session)
+{
+    MailsimSmtpClient *client = (MailsimSmtpClient *)session;
+
+    for (guint i = 0; i < client->recipients->len; i++)
+        g_free(client->outcomes[i].reply);
+    g_free(client->outcomes);
+    mailsim_dialogue_clear(&client->dialogue);
+    g_hash_table_unref(client->keywords);
+    g_bytes_unref(client->message);
+    g_free(client->helo_name);
+    g_free(client->sender);
+    g_free(client->sasl_response);
+    g_free(client);
+}
+
+static const MailsimSessionClass client_class = {
+    .begin = begin,
+    .heard = heard,
+    .secured = secured,
+    .lost = lost,
+    .waits_for = waits_for,
+    .free = free_client,
+};
+
+MailsimSmtpClient *
+mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
+{
+    MailsimSmtpClient *client = g_new0(MailsimSmtpClient, 1);
+
+    client->session.class = &client_class;
+    client->relays = options->relays;
+    client->helo_name = g_strdup(options->helo_name);
+    client->tls = options->tls;
+    client->sasl = options->sasl;
+    client->sender = g_strdup(options->sender);
+    client->recipients = options->recipients;
+    client->message = g_bytes_ref(options->message);
+    client->eight_bit = options->eight_bit;
+    client->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    client->outcomes = g_new0(MailsimSmtpOutcome, options->recipients->len);
+    mailsim_dialogue_init(&client->dialogue, options->relays ? &relay : &submission, client);
+    return client;
+}
+
+MailsimSession *
+mailsim_smtp_client_get_session(MailsimSmtpClient *client)
+{
+    return &client->session;
+}
+
+MailsimSmtpFailure
+mailsim_smtp_client_get_failure(const MailsimSmtpClient *client)
+{
+    return client->failure;
+}
+
+const MailsimSmtpOutcome *
+mailsim_smtp_client_get_outcome(const MailsimSmtpClient *client, guint recipient)
+{
+    g_return_val_if_fail(recipient < client->recipients->len, NULL);
+    return &client->outcomes[recipient];
+}
+
+gboolean
+mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client)
+{
+    return client->logged_in;
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The server side of SMTP, as Postfix's smtpd(8) answers. The command table says which commands
+ * there are and when; the functions below it are in its order. Login is in smtp-server-auth.c. */
+#include "smtp-server-private.h"
+
+#include <string.h>
+
+#include <mailsim/protocol/message.h>
+
+typedef enum {
+    BEFORE_TLS = 1 << 0, /* answered even where TLS is required and not there yet (RFC 3207 §4) */
+} CommandFlags;
+
+typedef struct {
+    const char        *verb;
+    CommandFlags       flags;
+    MailsimSmtpHandler handler;
+    const char        *syntax;
+    const char        *reference;
+} Command;
+
+static MailsimWant do_ehlo(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_helo(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_starttls(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_mail(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_rcpt(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_data(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_rset(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_noop(MailsimSmtpServer *server, const char *argument, GString *out);
+static MailsimWant do_quit(MailsimSmtpServer *server, const char *argument, GString *out);
+
+/* clang-format off */
+static const Command commands[] = {
+    /* verb       flags       handler                        syntax                 reference */
+    {"EHLO",      BEFORE_TLS, do_ehlo,                       "EHLO hostname",       "RFC 5321 §4.1.1.1" },
+    {"HELO",      BEFORE_TLS, do_helo,                       "HELO hostname",       "RFC 5321 §4.1.1.1" },
+    {"STARTTLS",  BEFORE_TLS, do_starttls,                   "STARTTLS",            "RFC 3207 §4"       },
+    {"AUTH",      0,          mailsim_smtp_server_do_auth,   "AUTH mechanism",      "RFC 4954 §4"       },
+    {"MAIL",      0,          do_mail,                       "MAIL FROM:<address>", "RFC 5321 §4.1.1.2" },
+    {"RCPT",      0,          do_rcpt,                       "RCPT TO:<address>",   "RFC 5321 §4.1.1.3" },
+    {"DATA",      0,          do_data,                       "DATA",                "RFC 5321 §4.1.1.4" },
+    {"RSET",      0,          do_rset,                       "RSET",                "RFC 5321 §4.1.1.5" },
+    {"NOOP",      BEFORE_TLS, do_noop,                       "NOOP",                "RFC 5321 §4.1.1.9" },
+    {"QUIT",      BEFORE_TLS, do_quit,                       "QUIT",                "RFC 5321 §4.1.1.10"},
+};
+/* clang-format on */
+
+MailsimWant
+mailsim_smtp_server_reply(GString *out, const char *text)
+{
+    g_string_append(out, text);
+    g_string_append(out, "\r\n");
+    return MAILSIM_WANT_LINE;
+}
+
+#define reply mailsim_smtp_server_reply
+
+static void
+reset_transaction(MailsimSmtpServer *server)
+{
+    g_clear_pointer(&server->envelope.sender, g_free);
+    g_ptr_array_set_size(server->envelope.recipients, 0);
+}
+
+/* ---- hello --------------------------------------------------------------------------------- */
+
+gboolean
+mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server)
+{
+    return server->auth_enabled && (!server->auth_needs_tls || server->envelope.secured);
+}
+
+static void
+set_helo_name(MailsimSmtpServer *server, const char *name, gboolean esmtp)
+{
+    reset_transaction(server);
+    g_free(server->envelope.helo_name);
+    server->envelope.helo_name = g_strdup(name);
+    server->envelope.esmtp = esmtp;
+}
+
+static MailsimWant
+do_ehlo(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
+
+    if (argument[0] == '\0')
+        return reply(out, "501 Syntax: EHLO hostname");
+    set_helo_name(server, argument, TRUE);
+
+    g_ptr_array_add(lines, g_strdup(server->hostname));
+    g_ptr_array_add(lines, g_strdup("PIPELINING"));
+    if (server->message_size_limit > 0)
+        g_ptr_array_add(lines, g_strdup_printf("SIZE %" G_GSIZE_FORMAT,
+                                               server->message_size_limit));
+    else
+        g_ptr_array_add(lines, g_strdup("SIZE"));
+    g_ptr_array_add(lines, g_strdup("VRFY"));
+    g_ptr_array_add(lines, g_strdup("ETRN"));
+    if (server->tls_offered && !server->envelope.secured)
+        g_ptr_array_add(lines, g_strdup("STARTTLS"));
+    if (mailsim_smtp_server_offers_auth(server))
+        g_ptr_array_add(lines, g_strdup_printf("AUTH %s", server->mechanisms));
+    g_ptr_array_add(lines, g_strdup("ENHANCEDSTATUSCODES"));
+    g_ptr_array_add(lines, g_strdup("8BITMIME"));
+    g_ptr_array_add(lines, g_strdup("DSN"));
+    g_ptr_array_add(lines, g_strdup("SMTPUTF8"));
+    g_ptr_array_add(lines, g_strdup("CHUNKING"));
+
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(out, "250%c%s\r\n", i + 1 < lines->len ? '-' : ' ',
+                               (const char *)g_ptr_array_index(lines, i));
+    return MAILSIM_WANT_LINE;
+}
+
+static MailsimWant
+do_helo(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    if (argument[0] == '\0')
+        return reply(out, "501 Syntax: HELO hostname");
+    set_helo_name(server, argument, FALSE);
+    g_string_append_printf(out, "250 %s\r\n", server->hostname);
+    return MAILSIM_WANT_LINE;
+}
+
+/* ---- TLS ----------------------------------------------------------------------------------- */
+
+static MailsimWant
+do_starttls(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    if (argument[0] != '\0')
+        return reply(out, "501 5.5.4 Syntax: STARTTLS");
+    if (server->envelope.secured)
+        return reply(out, "554 5.5.1 Error: TLS already active");
+    if (!server->tls_offered)
+        return reply(out, "502 5.5.1 Error: command not implemented");
+    reply(out, "220 2.0.0 Ready to start TLS");
+    return MAILSIM_WANT_TLS;
+}
+
+/* ---- transaction --------------------------------------------------------------------------- */
+
+static const MailsimSmtpParameter *
+find_parameter(const MailsimSmtpPath *path, const char *name)
+{
+    for (guint i = 0; i < path->parameters->len; i++) {
+        const MailsimSmtpParameter *parameter = g_ptr_array_index(path->parameters, i);
+
+        if (g_str_equal(parameter->name, name))
+            return parameter;
+    }
+    return NULL;
+}
+
+/* RFC 1870 §6.1: a size announced can be refused before it is sent. */
+static gboolean
+is_too_large(const MailsimSmtpServer *server, const MailsimSmtpPath *path)
+{
+    const MailsimSmtpParameter *size = find_parameter(path, "SIZE");
+
+    return size != NULL && size->value != NULL && server->message_size_limit > 0 &&
+           g_ascii_strtoull(size->value, NULL, 10) > server->message_size_limit;
+}
+
+/* RFC 6152 §3 */
+static gboolean
+says_8bit(const MailsimSmtpPath *path)
+{
+    const MailsimSmtpParameter *body = find_parameter(path, "BODY");
+
+    return body != NULL && body->value != NULL &&
+           g_ascii_strcasecmp(body->value, "8BITMIME") == 0;
+}
+
+static MailsimWant
+do_mail(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    g_auto(MailsimSmtpPath) path = {0};
+    g_autofree char *refusal = NULL;
+
+    if (server->envelope.sender != NULL)
+        return reply(out, "503 5.5.1 Error: nested MAIL command");
+    switch (mailsim_smtp_path_parse(argument, "FROM", &path)) {
+    case MAILSIM_PATH_OK:
+        break;
+    case MAILSIM_PATH_SYNTAX:
+        return reply(out, "501 5.5.4 Syntax: MAIL FROM:<address>");
+    case MAILSIM_PATH_BAD_ADDRESS:
+        return reply(out, "501 5.1.7 Bad sender address syntax");
+    }
+    if (is_too_large(server, &path))
+        return reply(out, "552 5.3.4 Message size exceeds fixed limit");
+    if (server->policy->check_sender != NULL)
+        refusal = server->policy->check_sender(server->data, &server->envelope, path.address);
+    if (refusal != NULL)
+        return reply(out, refusal);
+
+    server->envelope.eight_bit = says_8bit(&path);
+    server->envelope.sender = g_steal_pointer(&path.address);
+    return reply(out, "250 2.1.0 Ok");
+}
+
+static MailsimWant
+do_rcpt(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    g_auto(MailsimSmtpPath) path = {0};
+    g_autofree char *refusal = NULL;
+
+    if (server->envelope.sender == NULL)
+        return reply(out, "503 5.5.1 Error: need MAIL command");
+    switch (mailsim_smtp_path_parse(argument, "TO", &path)) {
+    case MAILSIM_PATH_OK:
+        break;
+    case MAILSIM_PATH_SYNTAX:
+        return reply(out, "501 5.5.4 Syntax: RCPT TO:<address>");
+    case MAILSIM_PATH_BAD_ADDRESS:
+        return reply(out, "501 5.1.3 Bad recipient address syntax");
+    }
+    if (server->policy->check_recipient != NULL)
+        refusal = server->policy->check_recipient(server->data, &server->envelope,
+                                                  path.address);
+    if (refusal != NULL)
+        return reply(out, refusal);
+    g_ptr_array_add(server->envelope.recipients, g_steal_pointer(&path.address));
+    return reply(out, "250 2.1.5 Ok");
+}
+
+static MailsimWant
+do_data(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    if (server->envelope.recipients->len == 0)
+        return reply(out, server->envelope.sender != NULL
+                              ? "554 5.5.1 Error: no valid recipients"
+                              : "503 5.5.1 Error: need RCPT command");
+    if (argument[0] != '\0')
+        return reply(out, "501 5.5.4 Syntax: DATA");
+    reply(out, "354 End data with <CR><LF>.<CR><LF>");
+    server->state = MAILSIM_SMTP_EXPECT_MESSAGE;
+    return MAILSIM_WANT_MESSAGE;
+}
+
+static MailsimWant
+hear_message(MailsimSmtpServer *server, const char *content, gsize length, GString *out)
+{
+    g_autoptr(GBytes) message = mailsim_message_from_data(content, length);
+    g_autofree char *answer = NULL;
+
+    server->state = MAILSIM_SMTP_EXPECT_COMMAND;
+    if (server->message_size_limit > 0 &&
+        g_bytes_get_size(message) > server->message_size_limit)
+        answer = g_strdup("552 5.3.4 Error: message file too big");
+    else
+        answer = server->policy->take_message(server->data, &server->envelope, message);
+    reset_transaction(server);
+    return reply(out, answer);
+}
+
+static MailsimWant
+do_rset(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    if (argument[0] != '\0')
+        return reply(out, "501 5.5.4 Syntax: RSET");
+    reset_transaction(server);
+    return reply(out, "250 2.0.0 Ok");
+}
+
+static MailsimWant
+do_noop(G_GNUC_UNUSED MailsimSmtpServer *server, G_GNUC_UNUSED const char *argument,
+        GString *out)
+{
+    return reply(out, "250 2.0.0 Ok");
+}
+
+static MailsimWant
+do_quit(G_GNUC_UNUSED MailsimSmtpServer *server, G_GNUC_UNUSED const char *argument,
+        GString *out)
+{
+    reply(out, "221 2.0.0 Bye");
+    return MAILSIM_WANT_END;
+}
+
+/* ---- the session --------------------------------------------------------------------------- */
+
+static MailsimWant
+greet(MailsimSmtpServer *server, GString *out)
+{
+    g_string_append_printf(out, "220 %s\r\n", server->banner);
+    return MAILSIM_WANT_LINE;
+}
+
+static MailsimWant
+begin(MailsimSession *session, GString *out)
+{
+    MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+
+    return server->tls_wrappermode ? MAILSIM_WANT_TLS : greet(server, out);
+}
+
+static MailsimWant
+hear_command(MailsimSmtpServer *server, const char *line, GString *out)
+{
+    g_auto(MailsimSmtpCommand) command = {0};
+
+    mailsim_smtp_command_parse(line, &command);
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (!g_str_equal(commands[i].verb, command.verb))
+            continue;
+        if (server->tls_required && !server->envelope.secured &&
+            (commands[i].flags & BEFORE_TLS) == 0)
+            return reply(out, "530 5.7.0 Must issue a STARTTLS command first");
+        return commands[i].handler(server, command.argument, out);
+    }
+    return reply(out, command.verb[0] == '\0' ? "500 5.5.2 Error: bad syntax"
+                                              : "500 5.5.2 Error: command not recognized");
+}
+
+static MailsimWant
+heard(MailsimSession *session, const char *text, gsize length, GString *out)
+{
+    MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+
+    switch (server->state) {
+    case MAILSIM_SMTP_EXPECT_COMMAND:
+        return hear_command(server, text, out);
+    case MAILSIM_SMTP_EXPECT_SASL_RESPONSE:
+        return mailsim_smtp_server_hear_sasl_response(server, text, out);
+    case MAILSIM_SMTP_EXPECT_MESSAGE:
+        return hear_message(server, text, length, out);
+    }
+    g_assert_not_reached();
+}
+
+/* Both sides forget what they learnt before TLS (RFC 3207 §4.2). */
+static MailsimWant
+secured(MailsimSession *session, const MailsimTlsInfo *tls, GString *out)
+{
+    MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+
+    reset_transaction(server);
+    g_clear_pointer(&server->envelope.helo_name, g_free);
+    server->envelope.esmtp = FALSE;
+    server->envelope.secured = TRUE;
+    server->envelope.tls_description = g_strdup(tls->description);
+    server->envelope.tls_key_exchange = g_strdup(tls->key_exchange);
+    return server->tls_wrappermode ? greet(server, out) : MAILSIM_WANT_LINE;
+}
+
+static void
+lost(G_GNUC_UNUSED MailsimSession *session, G_GNUC_UNUSED MailsimLoss why)
+{
+}
+
+static const char *
+waits_for(MailsimSession *session)
+{
+    MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+
+    switch (server->state) {
+    case MAILSIM_SMTP_EXPECT_COMMAND:
+        return "command";
+    case MAILSIM_SMTP_EXPECT_SASL_RESPONSE:
+        return "SASL response";
+    case MAILSIM_SMTP_EXPECT_MESSAGE:
+        return "message";
+    }
+    g_assert_not_reached();
+}
+
+static void
+free_server(MailsimSession *session)
+{
+    MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+
+    g_free(server->hostname);
+    g_free(server->banner);
+    g_free(server->mechanisms);
+    g_free(server->envelope.helo_name);
+    g_free(server->envelope.tls_description);
+    g_free(server->envelope.tls_key_exchange);
+    g_free(server->envelope.user);
+    g_free(server->envelope.mechanism);
+    g_free(server->envelope.sender);
+    g_ptr_array_unref(server->envelope.recipients);
+    g_free(server);
+}
+
+static const MailsimSessionClass server_class = {
+    .begin = begin,
+    .heard = heard,
+    .secured = secured,
+    .lost = lost,
+    .waits_for = waits_for,
+    .free = free_server,
+};
+
+MailsimSession *
+mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
+                        const MailsimSmtpPolicy *policy, gpointer data)
+{
+    MailsimSmtpServer *server = g_new0(MailsimSmtpServer, 1);
+
+    server->session.class = &server_class;
+    server->hostname = g_strdup(options->hostname);
+    server->banner = g_strdup(options->banner);
+    server->mechanisms = g_strdup(options->mechanisms);
+    server->message_size_limit = options->message_size_limit;
+    server->tls_offered = options->tls_offered && !options->tls_wrappermode;
+    server->tls_required = options->tls_required && !options->tls_wrappermode;
+    server->tls_wrappermode = options->tls_wrappermode;
+    server->auth_enabled = options->auth_enabled;
+    server->auth_needs_tls = options->auth_needs_tls || options->tls_required;
+    server->policy = policy;
+    server->data = data;
+    server->envelope.recipients = g_ptr_array_new_with_free_func(g_free);
+    return &server->session;
+}
+
+const char *
+mailsim_smtp_envelope_get_protocol(const MailsimSmtpEnvelope *envelope)
+{
+    if (!envelope->esmtp)
+        return "SMTP";
+    if (envelope->user != NULL)
+        return envelope->secured ? "ESMTPSA" : "ESMTPA";
+    return envelope->secured ? "ESMTPS" : "ESMTP";
+}

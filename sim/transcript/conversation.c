@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The lines of one hop, read in order: which command a reply answers (also under pipelining), what
+ * is message and no command, what an EHLO reply offers, what a password exchange says once base64
+ * is undone. It knows SMTP as a listener does; the sessions know it as speakers. */
+#include "reading-private.h"
+
+#include <string.h>
+
+struct Conversation {
+    MailsimReading   *reading; /* borrowed */
+    const MailsimHop *hop;     /* borrowed */
+
+    gboolean implicit_tls;
+    gboolean secured;
+    gboolean authenticated;
+
+    GQueue  *unanswered;   /* of char *: the verbs that wait for a reply, oldest first */
+    gboolean reply_open;   /* in the middle of a reply of several lines */
+    gboolean response_due; /* after 334 the next line is no command */
+    char    *mechanism;    /* of the AUTH that is going on */
+    char    *user;
+    char    *password;
+    const char *judgement; /* “accepted” or “refused”: of the last password */
+
+    gboolean   goodbye; /* the last reply was to QUIT */
+    gboolean   in_message;
+    gboolean   in_body;
+    char      *header;  /* name of the header field that the next line may continue */
+    GPtrArray *message; /* of MailsimEvent, borrowed: the lines of the last message */
+
+    GPtrArray *offers;    /* of char *: keywords of the EHLO reply, with their arguments */
+    GPtrArray *ehlo_ends; /* of MailsimEvent, borrowed: last lines of the replies to EHLO */
+};
+
+Conversation *
+conversation_new(MailsimReading *reading, const MailsimHop *hop)
+{
+    Conversation *self = g_new0(Conversation, 1);
+
+    self->reading = reading;
+    self->hop = hop;
+    self->unanswered = g_queue_new();
+    self->message = g_ptr_array_new();
+    self->offers = g_ptr_array_new_with_free_func(g_free);
+    self->ehlo_ends = g_ptr_array_new();
+    g_queue_push_tail(self->unanswered, g_strdup("CONNECT"));
+    return self;
+}
+
+void
+conversation_free(Conversation *self)
+{
+    g_queue_free_full(self->unanswered, g_free);
+    g_ptr_array_unref(self->message);
+    g_ptr_array_unref(self->offers);
+    g_ptr_array_unref(self->ehlo_ends);
+    g_free(self->header);
+    g_free(self->mechanism);
+    g_free(self->user);
+    g_free(self->password);
+    g_free(self);
+}
+
+gboolean
+conversation_has_message(const Conversation *self)
+{
+    return self->message->len > 0;
+}
+
+const MailsimHop *
+conversation_get_hop(const Conversation *self)
+{
+    return self->hop;
+}
+
+static void
+add(Conversation *self, const MailsimEvent *event, const char *name, const char *value)
+{
+    reading_add_fact(self->reading, event, name, value);
+}
+
+/* --- passwords ----------------------------------------------------------------------------- */
+
+static GBytes *
+decode_base64(const char *text)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "abcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+    if (*text == '\0' || text[strspn(text, alphabet)] != '\0')
+        return NULL;
+    gsize   n_bytes = 0;
+    guchar *bytes = g_base64_decode(text, &n_bytes);
+    return g_bytes_new_take(bytes, n_bytes);
+}
+
+static void
+replace(char **field, const char *start, gsize length)
+{
+    g_free(*field);
+    *field = g_utf8_make_valid(start, (gssize)length);
+}
+
+/* RFC 4616 §2: message = [authzid] UTF8NUL authcid UTF8NUL passwd */
+static gboolean
+read_plain(Conversation *self, const char *text)
+{
+    g_autoptr(GBytes) decoded = decode_base64(text);
+
+    if (decoded == NULL)
+        return FALSE;
+    gsize       n_bytes = 0;
+    const char *bytes = g_bytes_get_data(decoded, &n_bytes);
+    const char *end = bytes + n_bytes;
+    const char *user = n_bytes > 0 ? memchr(bytes, '\0', n_bytes) : NULL;
+    if (user == NULL)
+        return FALSE;
+    user++;
+    const char *password = memchr(user, '\0', (gsize)(end - user));
+    if (password == NULL)
+        return FALSE;
+    replace(&self->user, user, (gsize)(password - user));
+    replace(&self->password, password + 1, (gsize)(end - password - 1));
+    return TRUE;
+}
+
+/* AUTH LOGIN: first the name, then the password. TRUE once both are there. */
+static gboolean
+read_login(Conversation *self, const char *text)
+{
+    g_autoptr(GBytes) decoded = decode_base64(text);
+
+    if (decoded == NULL)
+        return FALSE;
+    gsize       n_bytes = 0;
+    const char *bytes = g_bytes_get_data(decoded, &n_bytes);
+    if (self->user == NULL) {
+        replace(&self->user, bytes, n_bytes);
+        return FALSE;
+    }
+    replace(&self->password, bytes, n_bytes);
+    return TRUE;
+}
+
+static void
+read_response(Conversation *self, const MailsimEvent *event, const char *text)
+{
+    gboolean complete = FALSE;
+
+    add(self, event, "mechanism", self->mechanism);
+    reading_add_value(self->reading, event, "mechanism", self->mechanism);
+    if (g_strcmp0(self->mechanism, "PLAIN") == 0)
+        complete = read_plain(self, text);
+    else if (g_strcmp0(self->mechanism, "LOGIN") == 0)
+        complete = read_login(self, text);
+    if (!complete)
+        return;
+    add(self, event, "decoded", NULL);
+    reading_add_value(self->reading, event, "user", self->user);
+    reading_add_value(self->reading, event, "password", self->password);
+}
+
+static void
+begin_auth(Conversation *self, const MailsimEvent *event, char **words)
+{
+    g_clear_pointer(&self->mechanism, g_free);
+    g_clear_pointer(&self->user, g_free);
+    g_clear_pointer(&self->password, g_free);
+    if (words[0] == NULL || words[1] == NULL)
+        return;
+    self->mechanism = g_ascii_strup(words[1], -1);
+    read_response(self, event, words[2] != NULL ? words[2] : "");
+}
+
+/* --- what the client says ------------------------------------------------------------------ */
+
+/* “<ana@iesgn.example>” out of “FROM:<ana@iesgn.example>”. */
+static void
+read_path(Conversation *self, const MailsimEvent *event, const char *name)
+{
+    const char *open = strchr(event->line.text, '<');
+    const char *close = open == NULL ? NULL : strchr(open, '>');
+
+    if (close == NULL)
+        return;
+    g_autofree char *path = g_utf8_make_valid(open + 1, close - open - 1);
+    if (*path != '\0')
+        reading_add_value(self->reading, event, name, path);
+    const char *at = strrchr(path, '@');
+    if (at != NULL)
+        reading_add_value(self->reading, event, "domain", at + 1);
+}
+
+static void
+read_parameters(Conversation *self, const MailsimEvent *event, char **words)
+{
+    for (char **word = words; *word != NULL; word++) {
+        const char *equals = strchr(*word, '=');
+        if (equals == NULL || equals == *word || strchr(*word, '<') != NULL)
+            continue;
+        g_autofree char *name = g_strndup(*word, (gsize)(equals - *word));
+        add(self, event, "parameter", name);
+        if (strcmp(name, "SIZE") == 0)
+            reading_add_value(self->reading, event, "size", equals + 1);
+    }
+}
+
+static void
+hear_command(Conversation *self, const MailsimEvent *event)
+{
+    g_auto(GStrv)    words = g_strsplit(event->line.text, " ", -1);
+    g_autofree char *verb = g_ascii_strup(words[0] != NULL ? words[0] : "", -1);
+
+    if (!g_utf8_validate(verb, -1, NULL))
+        g_clear_pointer(&verb, g_free);
+    add(self, event, "command", NULL);
+    add(self, event, "verb", verb != NULL ? verb : "?");
+    if (!g_queue_is_empty(self->unanswered))
+        add(self, event, "pipelined", NULL);
+    if (g_strcmp0(verb, "EHLO") == 0) {
+        if (self->ehlo_ends->len > 0)
+            add(self, event, "again", NULL);
+        reading_add_value(self->reading, event, "name", words[1]);
+    } else if (g_strcmp0(verb, "AUTH") == 0) {
+        begin_auth(self, event, words);
+    } else if (g_strcmp0(verb, "MAIL") == 0) {
+        read_path(self, event, "sender");
+        read_parameters(self, event, words + 1);
+    } else if (g_strcmp0(verb, "RCPT") == 0) {
+        read_path(self, event, "recipient");
+        read_parameters(self, event, words + 1);
+    }
+    g_queue_push_tail(self->unanswered, g_strdup(verb != NULL ? verb : "?"));
+}
+
+static void
+hear_header(Conversation *self, const MailsimEvent *event)
+{
+    const char *text = event->line.text;
+    const char *colon = strchr(text, ':');
+
+    if (*text != ' ' && *text != '\t') {
+        g_free(self->header);
+        self->header = colon == NULL ? NULL : g_utf8_make_valid(text, colon - text);
+    } else {
+        add(self, event, "folded", NULL);
+    }
+    add(self, event, "header", NULL);
+    if (self->header != NULL)
+        add(self, event, "field", self->header);
+    const char *with = strstr(text, " with ");
+    if (g_strcmp0(self->header, "Received") != 0 || with == NULL)
+        return;
+    g_auto(GStrv) words = g_strsplit(with + strlen(" with "), " ", 2);
+    add(self, event, "with", words[0]);
+}
+
+static void
+hear_message(Conversation *self, const MailsimEvent *event)
+{
+    const char *text = event->line.text;
+
+    add(self, event, "message", NULL);
+    if (strcmp(text, ".") == 0) {
+        add(self, event, "end", NULL);
+        self->in_message = FALSE;
+        g_queue_push_tail(self->unanswered, g_strdup("message"));
+        return;
+    }
+    g_ptr_array_add(self->message, (gpointer)event);
+    if (self->in_body) {
+        add(self, event, "body", NULL);
+        if (*text == '.')
+            add(self, event, "stuffed", NULL);
+    } else if (*text == '\0') {
+        add(self, event, "blank", NULL);
+        self->in_body = TRUE;
+    } else {
+        hear_header(self, event);
+    }
+}
+
+static void
+hear_response(Conversation *self, const MailsimEvent *event)
+{
+    self->response_due = FALSE;
+    add(self, event, "response", NULL);
+    read_response(self, event, event->line.text);
+    g_queue_push_tail(self->unanswered, g_strdup("AUTH"));
+}
+
+/* --- what the server says ------------------------------------------------------------------ */
+
+/* “250-AUTH PLAIN LOGIN”: the line by itself; the list is summed up on its last line. */
+static void
+hear_keyword(Conversation *self, const MailsimEvent *event)
+{
+    const char *text = event->line.text + 4;
+
+    g_auto(GStrv) words = g_strsplit(text, " ", 2);
+    add(self, event, "keyword", words[0]);
+    if (g_strcmp0(words[0], "AUTH") == 0)
+        reading_add_value(self->reading, event, "mechanisms", words[1]);
+    if (g_strcmp0(words[0], "SIZE") == 0)
+        reading_add_value(self->reading, event, "size", words[1]);
+    if (reading_hear_keyword(self->reading, self->hop->to_fqdn, text))
+        add(self, event, "repeated", NULL);
+    g_ptr_array_add(self->offers, g_strdup(text));
+}
+
+static void
+sum_up_ehlo(Conversation *self, const MailsimEvent *event)
+{
+    gboolean auth = FALSE;
+
+    for (guint i = 0; i < self->offers->len; i++) {
+        g_auto(GStrv) words = g_strsplit(g_ptr_array_index(self->offers, i), " ", -1);
+        add(self, event, "offers", words[0]);
+        if (strcmp(words[0], "AUTH") != 0)
+            continue;
+        auth = TRUE;
+        for (char **word = words + 1; *word != NULL; word++)
+            add(self, event, "mechanism", *word);
+    }
+    for (guint i = 0; auth && i < self->ehlo_ends->len; i++)
+        add(self, g_ptr_array_index(self->ehlo_ends, i), "auth-later", NULL);
+    g_ptr_array_add(self->ehlo_ends, (gpointer)event);
+    g_ptr_array_set_size(self->offers, 0);
+}
+
+static gboolean
+is_reply(const char *text)
+{
+    return g_ascii_isdigit(text[0]) && g_ascii_isdigit(text[1]) && g_ascii_isdigit(text[2]) &&
+           (text[3] == '\0' || text[3] == ' ' || text[3] == '-');
+}
+
+/* RFC 3463 §2: class "." subject "." detail */
+static void
+read_codes(Conversation *self, const MailsimEvent *event)
+{
+    const char      *text = event->line.text;
+    g_autofree char *code = g_strndup(text, 3);
+    g_autofree char *class = g_strndup(text, 1);
+
+    add(self, event, "code", code);
+    add(self, event, "class", class);
+    reading_add_value(self->reading, event, "code", code);
+    if (strlen(text) < 9)
+        return;
+    const gsize length = strspn(text + 4, "0123456789.");
+    if (length < 5 || text[4 + 1] != '.')
+        return;
+    g_autofree char *enhanced = g_strndup(text + 4, length);
+    add(self, event, "enhanced", enhanced);
+    reading_add_value(self->reading, event, "enhanced", enhanced);
+}
+
+/* The last line of a reply settles what it answers. */
+static void
+settle(Conversation *self, const MailsimEvent *event, const char *verb)
+{
+    const char *text = event->line.text;
+
+    add(self, event, "last", NULL);
+    self->goodbye = strcmp(verb, "QUIT") == 0;
+    if (strcmp(verb, "EHLO") == 0 && *text == '2')
+        sum_up_ehlo(self, event);
+    if (strcmp(verb, "DATA") == 0 && *text == '3') {
+        self->in_message = TRUE;
+        self->in_body = FALSE;
+        g_ptr_array_set_size(self->message, 0);
+        g_clear_pointer(&self->header, g_free);
+    }
+    if (strcmp(verb, "AUTH") == 0 && *text == '3')
+        self->response_due = TRUE;
+    if (strcmp(verb, "AUTH") == 0 && *text == '2')
+        self->authenticated = TRUE;
+    if (strcmp(verb, "AUTH") == 0 && self->judgement != NULL)
+        add(self, event, self->judgement, NULL);
+}
+
+static void
+hear_reply(Conversation *self, const MailsimEvent *event)
+{
+    const char *text = event->line.text;
+    const char *verb = g_queue_peek_head(self->unanswered);
+
+    add(self, event, "reply", NULL);
+    add(self, event, "reply-to", verb != NULL ? verb : "nothing");
+    if (!is_reply(text))
+        return;
+    read_codes(self, event);
+    if (!self->reply_open)
+        add(self, event, "first", NULL);
+    else if (g_strcmp0(verb, "EHLO") == 0)
+        hear_keyword(self, event);
+    self->reply_open = text[3] == '-';
+    if (self->reply_open || verb == NULL)
+        return;
+    settle(self, event, verb);
+    g_free(g_queue_pop_head(self->unanswered));
+}
+
+/* --- what the hop is like ------------------------------------------------------------------ */
+
+/* Facts of the hop, true of each of its events. */
+static void
+describe_hop(Conversation *self, const MailsimEvent *event)
+{
+    g_autofree char *port = g_strdup_printf("%u", self->hop->port);
+
+    add(self, event, self->hop->from_mail_program ? "mail-program" : "mta", NULL);
+    add(self, event, "port", port);
+    add(self, event, "service", self->hop->service);
+    add(self, event, self->secured ? "secured" : "clear", NULL);
+    if (self->implicit_tls)
+        add(self, event, "implicit-tls", NULL);
+    if (self->authenticated)
+        add(self, event, "authenticated", NULL);
+    if (self->hop->resumed)
+        add(self, event, "resumed", NULL);
+    if (self->hop->tls_version != NULL)
+        add(self, event, "version", self->hop->tls_version);
+    if (self->hop->trust != NULL)
+        add(self, event, "trust", self->hop->trust);
+}
+
+static void
+hear_line(Conversation *self, const MailsimEvent *event)
+{
+    if (event->line.direction == MAILSIM_DIRECTION_IN)
+        hear_reply(self, event);
+    else if (self->in_message)
+        hear_message(self, event);
+    else if (self->response_due)
+        hear_response(self, event);
+    else
+        hear_command(self, event);
+}
+
+void
+conversation_expect_tls(Conversation *self)
+{
+    self->implicit_tls = TRUE;
+}
+
+void
+conversation_hear(Conversation *self, const MailsimEvent *event)
+{
+    if (event->kind == MAILSIM_EVENT_SECURED)
+        self->secured = TRUE;
+    if (event->kind == MAILSIM_EVENT_LOGIN)
+        self->judgement = event->login.accepted ? "accepted" : "refused";
+    describe_hop(self, event);
+    if (event->kind == MAILSIM_EVENT_LOGIN && event->login.user == NULL)
+        reading_add_value(self->reading, event, "user", self->user);
+    if (event->kind == MAILSIM_EVENT_CLOSED && self->goodbye)
+        add(self, event, "goodbye", NULL);
+    if (event->kind == MAILSIM_EVENT_LINE)
+        hear_line(self, event);
+}
+
+static const char *
+peek_line(const Conversation *self, guint from_end)
+{
+    const MailsimEvent *event = g_ptr_array_index(self->message, self->message->len - 1 - from_end);
+
+    return event->line.text;
+}
+
+/* A server puts its lines on top, so what both ends have in common is what came before. */
+void
+conversation_compare_message(Conversation *self, const Conversation *earlier)
+{
+    guint n_same = 0;
+
+    while (earlier != NULL && n_same < self->message->len && n_same < earlier->message->len &&
+           strcmp(peek_line(self, n_same), peek_line(earlier, n_same)) == 0)
+        n_same++;
+    for (guint i = 0; i < self->message->len; i++) {
+        const gboolean is_new = i + n_same < self->message->len;
+        add(self, g_ptr_array_index(self->message, i), is_new ? "new" : "repeated", NULL);
+    }
+}

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reading a recording: one pass over its events in the order of time. What an event says by itself
+ * is read here; what a line means needs the lines before it, and is read by conversation.c. The
+ * words that may be used are in vocabulary.c. */
+#include "reading-private.h"
+
+#include <string.h>
+
+typedef struct {
+    GPtrArray *facts;  /* of char *: “name” and “name=value” */
+    GPtrArray *values; /* of char *: name, value, name, value … */
+} EventReading;
+
+struct MailsimReading {
+    const MailsimRecording *recording;     /* borrowed */
+    GPtrArray              *events;        /* of EventReading, by sequence */
+    GPtrArray              *conversations; /* of Conversation, by hop */
+    GHashTable             *heard;         /* set of “server keyword”; only ever asked, not listed */
+};
+
+static void
+free_event_reading(gpointer data)
+{
+    EventReading *self = data;
+
+    g_ptr_array_unref(self->facts);
+    g_ptr_array_unref(self->values);
+    g_free(self);
+}
+
+static EventReading *
+peek(const MailsimReading *self, guint sequence)
+{
+    return g_ptr_array_index(self->events, sequence);
+}
+
+void
+reading_add_fact(MailsimReading *self, const MailsimEvent *event, const char *name,
+                 const char *value)
+{
+    GPtrArray *facts = peek(self, event->sequence)->facts;
+
+    g_assert(mailsim_fact_is_known(name));
+    if (value == NULL)
+        g_ptr_array_add(facts, g_strdup(name));
+    else
+        g_ptr_array_add(facts, g_strdup_printf("%s=%s", name, value));
+}
+
+void
+reading_add_value(MailsimReading *self, const MailsimEvent *event, const char *name,
+                  const char *value)
+{
+    GPtrArray *values = peek(self, event->sequence)->values;
+
+    g_assert(mailsim_placeholder_sample(name) != NULL);
+    if (value == NULL)
+        return;
+    g_ptr_array_add(values, g_strdup(name));
+    g_ptr_array_add(values, g_utf8_make_valid(value, -1));
+}
+
+gboolean
+reading_hear_keyword(MailsimReading *self, const char *server, const char *keyword)
+{
+    return !g_hash_table_add(self->heard, g_strdup_printf("%s %s", server, keyword));
+}
+
+/* --- what each kind of event says by itself ------------------------------------------------ */
+
+static void
+read_dns(MailsimReading *self, const MailsimEvent *event)
+{
+    g_auto(GStrv) words = g_strsplit(event->dns.question != NULL ? event->dns.question : "", " ", 2);
+
+    if (words[0] == NULL || words[1] == NULL)
+        return;
+    reading_add_fact(self, event, "type", words[0]);
+    reading_add_value(self, event, "domain", words[1]);
+    reading_add_value(self, event, "name", words[1]);
+    if (g_strcmp0(event->dns.answer, "NXDOMAIN") == 0)
+        reading_add_fact(self, event, "no-such-name", NULL);
+}
+
+static void
+read_handshake(MailsimReading *self, const MailsimEvent *event)
+{
+    const gboolean out = event->handshake.direction == MAILSIM_DIRECTION_OUT;
+
+    reading_add_fact(self, event, out ? "out" : "in", NULL);
+    reading_add_fact(self, event, "message-name", event->handshake.message);
+    if (event->handshake.detail != NULL && strstr(event->handshake.detail, "server_name") != NULL)
+        reading_add_fact(self, event, "server-name", NULL);
+}
+
+static void
+read_certificate(MailsimReading *self, const MailsimEvent *event)
+{
+    const char      *issuers = event->certificate.issuers;
+    g_autofree char *issuer =
+        issuers == NULL ? NULL : g_strndup(issuers, strcspn(issuers, ","));
+    g_autofree char *not_before = mailsim_time_format_day(event->certificate.not_before);
+    g_autofree char *not_after = mailsim_time_format_day(event->certificate.not_after);
+
+    reading_add_fact(self, event, event->certificate.chain_ok ? "chain-ok" : "chain-bad", NULL);
+    reading_add_fact(self, event, event->certificate.name_ok ? "name-ok" : "name-bad", NULL);
+    reading_add_fact(self, event, event->certificate.dates_ok ? "dates-ok" : "dates-bad", NULL);
+    if (event->certificate.self_signed)
+        reading_add_fact(self, event, "self-signed", NULL);
+    if (event->certificate.required)
+        reading_add_fact(self, event, "required", NULL);
+    if (event->certificate.trust != NULL)
+        reading_add_fact(self, event, "trust", event->certificate.trust);
+    reading_add_value(self, event, "names", event->certificate.names);
+    reading_add_value(self, event, "issuer", issuer);
+    reading_add_value(self, event, "expected", event->certificate.expected);
+    reading_add_value(self, event, "not_before", not_before);
+    reading_add_value(self, event, "not_after", not_after);
+}
+
+static void
+read_rule(MailsimReading *self, const MailsimEvent *event)
+{
+    const char *verdict = mailsim_rule_verdict_name(event->rule.verdict);
+
+    reading_add_fact(self, event, "list", event->rule.list);
+    reading_add_fact(self, event, "rule", event->rule.rule);
+    reading_add_fact(self, event, "verdict", verdict);
+    if (event->rule.decided)
+        reading_add_fact(self, event, "decided", NULL);
+    reading_add_value(self, event, "list", event->rule.list);
+    reading_add_value(self, event, "rule", event->rule.rule);
+    reading_add_value(self, event, "recipient", event->rule.recipient);
+}
+
+static const char *
+classify_relay(const char *relay)
+{
+    if (relay == NULL || strcmp(relay, "none") == 0)
+        return "none";
+    return strcmp(relay, "local") == 0 ? "local" : "remote";
+}
+
+static void
+read_status(MailsimReading *self, const MailsimEvent *event)
+{
+    const char *recipient = event->status.recipient;
+    const char *at = recipient == NULL ? NULL : strrchr(recipient, '@');
+
+    reading_add_fact(self, event, "status", event->status.status);
+    reading_add_fact(self, event, "relay", classify_relay(event->status.relay));
+    if (event->status.dsn != NULL) {
+        g_autofree char *class = g_strndup(event->status.dsn, 1);
+        reading_add_fact(self, event, "dsn", event->status.dsn);
+        reading_add_fact(self, event, "class", class);
+    }
+    if (event->status.queue_id != NULL)
+        reading_add_fact(self, event, "queue-id", NULL);
+    if (event->status.delivered)
+        reading_add_fact(self, event, "delivered", NULL);
+    reading_add_value(self, event, "recipient", recipient);
+    reading_add_value(self, event, "enhanced", event->status.dsn);
+    reading_add_value(self, event, "queue_id", event->status.queue_id);
+    if (at != NULL && event->status.delivered) {
+        g_autofree char *user = g_strndup(recipient, (gsize)(at - recipient));
+        reading_add_value(self, event, "user", user);
+    }
+}
+
+static void
+read_login(MailsimReading *self, const MailsimEvent *event)
+{
+    reading_add_fact(self, event, event->login.accepted ? "accepted" : "refused", NULL);
+    if (event->login.mechanism != NULL)
+        reading_add_fact(self, event, "mechanism", event->login.mechanism);
+    reading_add_value(self, event, "user", event->login.user);
+    reading_add_value(self, event, "mechanism", event->login.mechanism);
+}
+
+static void
+read_tls_failed(MailsimReading *self, const MailsimEvent *event)
+{
+    const GPtrArray *hops = self->recording->hops;
+
+    if (event->hop < 0)
+        return;
+    const MailsimHop *hop = g_ptr_array_index(hops, event->hop);
+    if (hop->tls_failure != NULL)
+        reading_add_fact(self, event, "failure", hop->tls_failure);
+}
+
+static void
+read_event(MailsimReading *self, const MailsimEvent *event)
+{
+    switch (event->kind) {
+    case MAILSIM_EVENT_DNS:
+        read_dns(self, event);
+        break;
+    case MAILSIM_EVENT_HANDSHAKE:
+        read_handshake(self, event);
+        break;
+    case MAILSIM_EVENT_CERTIFICATE:
+        read_certificate(self, event);
+        break;
+    case MAILSIM_EVENT_RULE:
+        read_rule(self, event);
+        break;
+    case MAILSIM_EVENT_STATUS:
+        read_status(self, event);
+        break;
+    case MAILSIM_EVENT_LOGIN:
+        read_login(self, event);
+        break;
+    case MAILSIM_EVENT_TLS_FAILED:
+        read_tls_failed(self, event);
+        break;
+    case MAILSIM_EVENT_QUEUED:
+        reading_add_value(self, event, "queue_id", event->queued.queue_id);
+        break;
+    case MAILSIM_EVENT_FINDING:
+        reading_add_fact(self, event, "rule", event->finding.rule);
+        break;
+    case MAILSIM_EVENT_STUCK:
+        reading_add_value(self, event, "waits_for", event->stuck.waits_for);
+        break;
+    case MAILSIM_EVENT_STEP:
+    case MAILSIM_EVENT_CONNECTED:
+    case MAILSIM_EVENT_REFUSED:
+    case MAILSIM_EVENT_LINE:
+    case MAILSIM_EVENT_SECURED:
+    case MAILSIM_EVENT_CLOSED:
+        break;
+    }
+}
+
+/* --- what concerns the whole event --------------------------------------------------------- */
+
+/* Without a hop, mail program or host is a matter of who did it. */
+static void
+read_party(MailsimReading *self, const MailsimEvent *event)
+{
+    const MailsimParty *party =
+        event->party == NULL ? NULL : mailsim_recording_find_party(self->recording, event->party);
+
+    if (party == NULL)
+        return;
+    if (event->hop < 0)
+        reading_add_fact(self, event, party->is_host ? "mta" : "mail-program", NULL);
+    reading_add_value(self, event, "party", party->fqdn != NULL ? party->fqdn : party->name);
+}
+
+static void
+read_hop_values(MailsimReading *self, const MailsimEvent *event, const MailsimHop *hop)
+{
+    const MailsimParty *client = mailsim_recording_find_party(self->recording, hop->from);
+    g_autofree char    *port = g_strdup_printf("%u", hop->port);
+    const char         *client_name = hop->from;
+
+    if (client != NULL && client->is_host)
+        client_name = client->fqdn;
+    reading_add_value(self, event, "client", client_name);
+    reading_add_value(self, event, "server", hop->to_fqdn);
+    reading_add_value(self, event, "address", hop->address);
+    reading_add_value(self, event, "port", port);
+    reading_add_value(self, event, "service", hop->service);
+    reading_add_value(self, event, "user", hop->authenticated_user);
+    reading_add_value(self, event, "group", hop->tls_group);
+    if (hop->tls_version != NULL && g_str_has_prefix(hop->tls_version, "TLSv")) {
+        g_autofree char *version = g_strdup_printf("TLS %s", hop->tls_version + 4);
+        reading_add_value(self, event, "version", version);
+    }
+}
+
+static gint
+compare_events(gconstpointer a, gconstpointer b)
+{
+    const MailsimEvent *left = *(const MailsimEvent *const *)a;
+    const MailsimEvent *right = *(const MailsimEvent *const *)b;
+
+    if (left->time_us != right->time_us)
+        return left->time_us < right->time_us ? -1 : 1;
+    return left->sequence < right->sequence ? -1 : left->sequence > right->sequence;
+}
+
+static Conversation *
+peek_conversation(MailsimReading *self, const MailsimEvent *event)
+{
+    return event->hop < 0 ? NULL : g_ptr_array_index(self->conversations, event->hop);
+}
+
+/* A handshake before any line is implicit TLS; it is a fact of the hop's first events already. */
+static void
+find_implicit_tls(MailsimReading *self, const GPtrArray *events)
+{
+    g_autofree gboolean *settled = g_new0(gboolean, self->conversations->len + 1);
+
+    for (guint i = 0; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+        const gboolean      tells =
+            event->kind == MAILSIM_EVENT_LINE || event->kind == MAILSIM_EVENT_HANDSHAKE;
+        if (event->hop < 0 || !tells || settled[event->hop])
+            continue;
+        settled[event->hop] = TRUE;
+        if (event->kind == MAILSIM_EVENT_HANDSHAKE)
+            conversation_expect_tls(peek_conversation(self, event));
+    }
+}
+
+/* The message that a hop carries is compared with what came to its sender, or else with the one
+ * before it in the same step. */
+static void
+compare_messages(MailsimReading *self)
+{
+    const Conversation *earlier = NULL;
+
+    for (guint i = 0; i < self->conversations->len; i++) {
+        Conversation     *conversation = g_ptr_array_index(self->conversations, i);
+        const MailsimHop *hop = conversation_get_hop(conversation);
+        if (!conversation_has_message(conversation))
+            continue;
+        if (hop->from_mail_program)
+            earlier = NULL;
+        conversation_compare_message(conversation, earlier);
+        earlier = conversation;
+    }
+}
+
+MailsimReading *
+mailsim_reading_new(const MailsimRecording *recording)
+{
+    MailsimReading *self = g_new0(MailsimReading, 1);
+    g_autoptr(GPtrArray) events = g_ptr_array_new();
+
+    self->recording = recording;
+    self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->events = g_ptr_array_new_with_free_func(free_event_reading);
+    self->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)conversation_free);
+    for (guint i = 0; i < recording->hops->len; i++)
+        g_ptr_array_add(self->conversations,
+                        conversation_new(self, g_ptr_array_index(recording->hops, i)));
+    for (guint i = 0; i < recording->events->len; i++) {
+        EventReading *reading = g_new0(EventReading, 1);
+        reading->facts = g_ptr_array_new_with_free_func(g_free);
+        reading->values = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(self->events, reading);
+        g_ptr_array_add(events, g_ptr_array_index(recording->events, i));
+    }
+    g_ptr_array_sort(events, compare_events);
+    find_implicit_tls(self, events);
+    for (guint i = 0; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+        read_event(self, event);
+        read_party(self, event);
+        if (event->hop < 0)
+            continue;
+        conversation_hear(peek_conversation(self, event), event);
+        read_hop_values(self, event, g_ptr_array_index(recording->hops, event->hop));
+    }
+    compare_messages(self);
+    return self;
+}
+
+void
+mailsim_reading_free(MailsimReading *self)
+{
+    if (self == NULL)
+        return;
+    g_ptr_array_unref(self->events);
+    g_ptr_array_unref(self->conversations);
+    g_hash_table_unref(self->heard);
+    g_free(self);
+}
+
+/* --- asking -------------------------------------------------------------------------------- */
+
+const MailsimRecording *
+mailsim_reading_get_recording(const MailsimReading *self)
+{
+    return self->recording;
+}
+
+/* “offers” alone also holds where “offers=STARTTLS” does. */
+static gboolean
+answers(const char *fact, const char *condition)
+{
+    const gsize length = strlen(condition);
+
+    return strncmp(fact, condition, length) == 0 && (fact[length] == '\0' || fact[length] == '=');
+}
+
+gboolean
+mailsim_reading_holds(const MailsimReading *self, guint sequence, const char *condition)
+{
+    g_return_val_if_fail(sequence < self->events->len, FALSE);
+    const gboolean   wanted = *condition != '!';
+    const char      *fact = wanted ? condition : condition + 1;
+    const GPtrArray *facts = peek(self, sequence)->facts;
+
+    for (guint i = 0; i < facts->len; i++) {
+        if (answers(g_ptr_array_index(facts, i), fact))
+            return wanted;
+    }
+    return !wanted;
+}
+
+const char *
+mailsim_reading_get_value(const MailsimReading *self, guint sequence, const char *name)
+{
+    g_return_val_if_fail(sequence < self->events->len, NULL);
+    const GPtrArray *values = peek(self, sequence)->values;
+
+    for (guint i = 0; i < values->len; i += 2) {
+        if (strcmp(g_ptr_array_index(values, i), name) == 0)
+            return g_ptr_array_index(values, i + 1);
+    }
+    return NULL;
+}

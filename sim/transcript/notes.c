@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Loading the notes from their key files, and giving each event the note that fits it. What fits is
+ * said by the data; this module only compares. */
+#include <mailsim/transcript/notes.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <mailsim/transcript/phrases.h>
+
+#include "story.h"
+
+#define NOTES_PATH "/org/mailsim/notes"
+
+struct MailsimNotes {
+    GPtrArray *notes; /* of MailsimNote */
+};
+
+static void
+free_note(gpointer data)
+{
+    MailsimNote *note = data;
+
+    g_free(note->id);
+    g_strfreev(note->when);
+    for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
+        g_free(note->text[i]);
+        g_free(note->more[i]);
+    }
+    g_free(note->reference);
+    g_free(note->parameter);
+    g_free(note);
+}
+
+static MailsimEventKind
+parse_kind(const char *name)
+{
+    for (guint kind = 0; kind < MAILSIM_EVENT_KINDS; kind++) {
+        if (g_strcmp0(mailsim_event_kind_name((MailsimEventKind)kind), name) == 0)
+            return (MailsimEventKind)kind;
+    }
+    g_error("a note stands on “%s”, which is no kind of event", name);
+}
+
+static gboolean
+is_yes(GKeyFile *file, const char *group, const char *key)
+{
+    g_autofree char *value = g_key_file_get_value(file, group, key, NULL);
+
+    return g_strcmp0(value, "yes") == 0;
+}
+
+static char **
+split_words(const char *text)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    g_auto(GStrv)        pieces = g_strsplit(text != NULL ? text : "", " ", -1);
+
+    for (char **piece = pieces; *piece != NULL; piece++) {
+        if (**piece != '\0')
+            g_ptr_array_add(words, g_strdup(*piece));
+    }
+    g_ptr_array_add(words, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
+}
+
+static MailsimNote *
+load_note(GKeyFile *file, const char *id)
+{
+    MailsimNote     *note = g_new0(MailsimNote, 1);
+    g_autofree char *on = g_key_file_get_value(file, id, "on", NULL);
+    g_autofree char *when = g_key_file_get_value(file, id, "when", NULL);
+
+    note->id = g_strdup(id);
+    note->on = parse_kind(on);
+    note->when = split_words(when);
+    note->text[MAILSIM_LANGUAGE_EN] = g_key_file_get_value(file, id, "text[en]", NULL);
+    note->text[MAILSIM_LANGUAGE_ES] = g_key_file_get_value(file, id, "text[es]", NULL);
+    note->more[MAILSIM_LANGUAGE_EN] = g_key_file_get_value(file, id, "more[en]", NULL);
+    note->more[MAILSIM_LANGUAGE_ES] = g_key_file_get_value(file, id, "more[es]", NULL);
+    note->reference = g_key_file_get_value(file, id, "reference", NULL);
+    note->parameter = g_key_file_get_value(file, id, "parameter", NULL);
+    note->repeat = is_yes(file, id, "repeat");
+    note->brief = is_yes(file, id, "brief");
+    return note;
+}
+
+static void
+load_file(MailsimNotes *self, const char *name)
+{
+    g_autofree char    *path = g_strconcat(NOTES_PATH "/", name, NULL);
+    g_autoptr(GError)   error = NULL;
+    g_autoptr(GKeyFile) file = g_key_file_new();
+    g_autoptr(GBytes)   data = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+
+    if (data == NULL ||
+        !g_key_file_load_from_bytes(file, data, G_KEY_FILE_KEEP_TRANSLATIONS, &error))
+        g_error("cannot read the notes “%s”: %s", name, error->message);
+    g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+    for (char **group = groups; *group != NULL; group++)
+        g_ptr_array_add(self->notes, load_note(file, *group));
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+MailsimNotes *
+mailsim_notes_new(void)
+{
+    MailsimNotes *self = g_new0(MailsimNotes, 1);
+
+    self->notes = g_ptr_array_new_with_free_func(free_note);
+    mailsim_notes_get_resource(); /* registers it, and keeps the linker from leaving it out */
+    g_auto(GStrv) names =
+        g_resources_enumerate_children(NOTES_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_assert(names != NULL);
+    qsort(names, g_strv_length(names), sizeof *names, compare_names);
+    for (char **name = names; *name != NULL; name++)
+        load_file(self, *name);
+    return self;
+}
+
+void
+mailsim_notes_free(MailsimNotes *self)
+{
+    if (self == NULL)
+        return;
+    g_ptr_array_unref(self->notes);
+    g_free(self);
+}
+
+guint
+mailsim_notes_count(const MailsimNotes *self)
+{
+    return self->notes->len;
+}
+
+const MailsimNote *
+mailsim_notes_get(const MailsimNotes *self, guint index)
+{
+    return g_ptr_array_index(self->notes, index);
+}
+
+/* --- which note belongs where -------------------------------------------------------------- */
+
+typedef struct {
+    const MailsimReading *reading;
+    guint                 sequence;
+} Place;
+
+static const char *
+look_up_value(const char *name, gconstpointer data)
+{
+    const Place *place = data;
+
+    return mailsim_reading_get_value(place->reading, place->sequence, name);
+}
+
+static gboolean
+fits(const MailsimNote *note, const MailsimReading *reading, const MailsimEvent *event)
+{
+    if (note->on != event->kind)
+        return FALSE;
+    for (char **condition = note->when; *condition != NULL; condition++) {
+        if (!mailsim_reading_holds(reading, event->sequence, *condition))
+            return FALSE;
+    }
+    for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
+        g_autofree char *text = mailsim_note_dup_text(note, reading, event->sequence,
+                                                      (MailsimLanguage)i, FALSE);
+        if (text == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static const MailsimNote *
+choose_note(const MailsimNotes *self, const MailsimReading *reading, const MailsimEvent *event,
+            gboolean *spent)
+{
+    for (guint i = 0; i < self->notes->len; i++) {
+        const MailsimNote *note = g_ptr_array_index(self->notes, i);
+        if (spent[i] || !fits(note, reading, event))
+            continue;
+        spent[i] = !note->repeat;
+        return note;
+    }
+    return NULL;
+}
+
+GPtrArray *
+mailsim_notes_attach(const MailsimNotes *self, const MailsimReading *reading)
+{
+    const MailsimRecording *recording = mailsim_reading_get_recording(reading);
+    GPtrArray              *attached = g_ptr_array_new();
+    g_autofree gboolean    *spent = g_new0(gboolean, self->notes->len + 1);
+
+    g_ptr_array_set_size(attached, (int)recording->events->len);
+    for (guint step = 0; step < recording->steps->len; step++) {
+        g_autoptr(GPtrArray) scenes = story_new_scenes(recording, step);
+        for (guint i = 0; i < scenes->len; i++) {
+            const Scene *scene = g_ptr_array_index(scenes, i);
+            for (guint j = 0; j < scene->events->len; j++) {
+                const MailsimEvent *event = g_ptr_array_index(scene->events, j);
+                attached->pdata[event->sequence] =
+                    (gpointer)choose_note(self, reading, event, spent);
+            }
+        }
+    }
+    return attached;
+}
+
+/* --- what it says -------------------------------------------------------------------------- */
+
+char *
+mailsim_note_dup_text(const MailsimNote *note, const MailsimReading *reading, guint sequence,
+                      MailsimLanguage language, gboolean more)
+{
+    const Place place = {reading, sequence};
+    const char *text = more ? note->more[language] : note->text[language];
+
+    return text == NULL ? NULL : mailsim_placeholders_fill(text, look_up_value, &place);
+}
+
+char *
+mailsim_note_dup_reference(const MailsimNote *note)
+{
+    if (note->reference != NULL && note->parameter != NULL)
+        return g_strdup_printf("%s · %s", note->parameter, note->reference);
+    return g_strdup(note->reference != NULL ? note->reference : note->parameter);
+}

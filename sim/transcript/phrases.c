@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of phrases, and the filling in of {placeholders} that notes share. */
+#include <mailsim/transcript/phrases.h>
+
+#include <string.h>
+
+typedef struct {
+    const char *en;
+    const char *es;
+} Phrase;
+
+/* clang-format off */
+static const Phrase phrases[] = {
+    [MAILSIM_PHRASE_LEGEND_CLEAR] = {
+        "in the clear: whoever is on the path can read it",
+        "en claro: lo lee cualquiera que esté en el camino"},
+    [MAILSIM_PHRASE_LEGEND_TLS] = {
+        "inside TLS",
+        "dentro de TLS"},
+    [MAILSIM_PHRASE_LEGEND_HANDSHAKE] = {
+        "the TLS handshake itself",
+        "la propia negociación de TLS"},
+    [MAILSIM_PHRASE_LEGEND_FACT] = {
+        "what one of them finds out, decides or does",
+        "lo que uno de ellos comprueba, decide o hace"},
+    [MAILSIM_PHRASE_LEGEND_NOTE] = {
+        "why: an explanation",
+        "por qué: una explicación"},
+
+    [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},
+    [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"MUA of a stranger", "MUA de un desconocido"},
+    [MAILSIM_PHRASE_ROLE_MSA] = {"MSA", "MSA"},
+    [MAILSIM_PHRASE_ROLE_MSA_MTA] = {"MSA, then MTA", "MSA y luego MTA"},
+    [MAILSIM_PHRASE_ROLE_MTA] = {"MTA", "MTA"},
+    [MAILSIM_PHRASE_ROLE_MTA_OF] = {"MTA of {recipient}", "MTA de {recipient}"},
+
+    [MAILSIM_PHRASE_CONNECTED] = {
+        "(TCP connection to port {port})",
+        "(conexión TCP al puerto {port})"},
+    [MAILSIM_PHRASE_REFUSED] = {
+        "(port {port}: connection refused)",
+        "(puerto {port}: conexión rechazada)"},
+    [MAILSIM_PHRASE_CLOSED] = {
+        "(connection closed by {party})",
+        "(conexión cerrada por {party})"},
+    [MAILSIM_PHRASE_NOT_FOUND] = {"no such name", "ese nombre no existe"},
+
+    [MAILSIM_PHRASE_HELLO_ASKS] = {"asks for {name}", "busca {name}"},
+    [MAILSIM_PHRASE_HELLO_CHOOSES] = {"chooses {what}", "elige {what}"},
+    [MAILSIM_PHRASE_HANDSHAKE_SHORT] = {"TLS handshake", "negociación de TLS"},
+
+    [MAILSIM_PHRASE_CERTIFICATE] = {"Certificate for {names}", "Certificado para {names}"},
+    [MAILSIM_PHRASE_CERTIFICATE_SELF] = {"signed by itself", "firmado por sí mismo"},
+    [MAILSIM_PHRASE_CHAIN] = {"chain", "cadena"},
+    [MAILSIM_PHRASE_CHAIN_OK] = {"trusted", "de confianza"},
+    [MAILSIM_PHRASE_CHAIN_BAD] = {"not trusted", "no es de confianza"},
+    [MAILSIM_PHRASE_NAME] = {"name", "nombre"},
+    [MAILSIM_PHRASE_NAME_OK] = {"is {name}", "es {name}"},
+    [MAILSIM_PHRASE_NAME_BAD] = {"is not {name}", "no es {name}"},
+    [MAILSIM_PHRASE_DATES] = {"dates", "fechas"},
+    [MAILSIM_PHRASE_DATES_OK] = {"valid until {date}", "válido hasta {date}"},
+    [MAILSIM_PHRASE_DATES_EXPIRED] = {"expired on {date}", "caducó el {date}"},
+    [MAILSIM_PHRASE_DATES_EARLY] = {"not valid before {date}", "no vale hasta {date}"},
+    [MAILSIM_PHRASE_VERDICT_SECURED] = {"Encrypted: yes ({version}).", "Cifrado: sí ({version})."},
+    [MAILSIM_PHRASE_VERDICT_PROVED] = {
+        "Proved to be {name}: {answer}.",
+        "Demostrado que es {name}: {answer}."},
+    [MAILSIM_PHRASE_VERDICT_LOGGED] = {
+        "Log: {trust}.",
+        "Registro: {trust}."},
+    [MAILSIM_PHRASE_VERDICT_RESUMED] = {
+        "Session resumed with a ticket.",
+        "Sesión reanudada con un tique."},
+    [MAILSIM_PHRASE_TLS_FAILED] = {"TLS failed: {reason}", "TLS ha fallado: {reason}"},
+    [MAILSIM_PHRASE_LOGIN_ACCEPTED] = {
+        "Password of {user}: right ({mechanism}).",
+        "Contraseña de {user}: correcta ({mechanism})."},
+    [MAILSIM_PHRASE_LOGIN_REFUSED] = {
+        "Password of {user}: wrong ({mechanism}).",
+        "Contraseña de {user}: incorrecta ({mechanism})."},
+
+    [MAILSIM_PHRASE_RULES_TITLE] = {
+        "{list}, for {recipient}:",
+        "{list}, para {recipient}:"},
+    [MAILSIM_PHRASE_RULE_PERMIT] = {"permit", "permite"},
+    [MAILSIM_PHRASE_RULE_NO_OPINION] = {"no opinion", "no opina"},
+    [MAILSIM_PHRASE_RULE_REJECT] = {"reject", "rechaza"},
+    [MAILSIM_PHRASE_RULE_DEFER] = {"not now", "ahora no"},
+    [MAILSIM_PHRASE_RULE_NOT_REACHED] = {"not reached", "no consultada"},
+    [MAILSIM_PHRASE_BECAUSE_IN] = {"{subject} is in {against}", "{subject} está en {against}"},
+    [MAILSIM_PHRASE_BECAUSE_NOT_IN] = {
+        "{subject} is not in {against}",
+        "{subject} no está en {against}"},
+    [MAILSIM_PHRASE_BECAUSE_ELSEWHERE] = {
+        "{subject} is neither in mydestination nor in relay_domains",
+        "{subject} no está en mydestination ni en relay_domains"},
+    [MAILSIM_PHRASE_BECAUSE_LOGGED_IN] = {
+        "{subject} is logged in",
+        "{subject} se ha identificado"},
+    [MAILSIM_PHRASE_BECAUSE_NOBODY] = {"nobody is logged in", "nadie se ha identificado"},
+    [MAILSIM_PHRASE_RULE_DECIDED] = {"◀ decided", "◀ decide"},
+    [MAILSIM_PHRASE_RULE_NOBODY_DECIDED] = {
+        "no rule objects",
+        "ninguna regla se opone"},
+
+    [MAILSIM_PHRASE_QUEUED] = {
+        "In the queue of {party}: {queue_id} ({size} bytes)",
+        "En la cola de {party}: {queue_id} ({size} bytes)"},
+    [MAILSIM_PHRASE_STATUS] = {"{party}: {recipient}", "{party}: {recipient}"},
+    [MAILSIM_PHRASE_STATUS_REJECTED] = {
+        "{party} could not send to {recipient}",
+        "{party} no ha podido enviar a {recipient}"},
+    [MAILSIM_PHRASE_DELIVERED] = {
+        "✔ In the mailbox of {recipient}, on {party}.",
+        "✔ En el buzón de {recipient}, en {party}."},
+    [MAILSIM_PHRASE_STUCK] = {
+        "STUCK: {party} waits for ever: {what}.",
+        "ATASCO: {party} espera para siempre: {what}."},
+    [MAILSIM_PHRASE_WAIT_GREETING] = {"a greeting", "un saludo"},
+    [MAILSIM_PHRASE_WAIT_REPLY] = {"a reply", "una respuesta"},
+    [MAILSIM_PHRASE_WAIT_COMMAND] = {"a command", "una orden"},
+    [MAILSIM_PHRASE_WAIT_MESSAGE] = {"the message", "el mensaje"},
+    [MAILSIM_PHRASE_WAIT_SASL] = {"a SASL response", "una respuesta SASL"},
+    [MAILSIM_PHRASE_WAIT_TLS] = {"the TLS handshake", "la negociación de TLS"},
+    [MAILSIM_PHRASE_STUCK_AT] = {"See {place}.", "Véase {place}."},
+    [MAILSIM_PHRASE_MESSAGE_AS_BEFORE] = {
+        "(… and the message as before, {count} lines)",
+        "(… y el mensaje como antes, {count} líneas)"},
+    [MAILSIM_PHRASE_KEYWORDS_AS_BEFORE] = {
+        "(… {count} as before)",
+        "(… {count} como antes)"},
+    [MAILSIM_PHRASE_MESSAGE_FOLDED] = {
+        "(the message, {count} lines)",
+        "(el mensaje, {count} líneas)"},
+
+    [MAILSIM_PHRASE_SUMMARY] = {"What happened", "Qué ha pasado"},
+    [MAILSIM_PHRASE_COLUMN_HOP] = {"hop", "salto"},
+    [MAILSIM_PHRASE_COLUMN_ENCRYPTED] = {"encrypted", "cifrado"},
+    [MAILSIM_PHRASE_COLUMN_PROVED] = {"server", "identidad"},
+    [MAILSIM_PHRASE_COLUMN_PASSWORD] = {"password", "contraseña"},
+    [MAILSIM_PHRASE_COLUMN_TEXT] = {"text", "texto"},
+    [MAILSIM_PHRASE_YES] = {"yes", "sí"},
+    [MAILSIM_PHRASE_NO] = {"no", "no"},
+    [MAILSIM_PHRASE_NONE] = {"-", "-"},
+    [MAILSIM_PHRASE_PROVED] = {"proved", "probada"},
+    [MAILSIM_PHRASE_NOT_PROVED] = {"not proved", "no probada"},
+    [MAILSIM_PHRASE_NOT_ASKED] = {"not asked", "no exigida"},
+    [MAILSIM_PHRASE_PASSWORD_SEEN] = {"SEEN", "VISTA"},
+    [MAILSIM_PHRASE_PASSWORD_HIDDEN] = {"hidden", "oculta"},
+    [MAILSIM_PHRASE_TEXT_SEEN] = {"SEEN", "VISTO"},
+    [MAILSIM_PHRASE_TEXT_HIDDEN] = {"hidden", "oculto"},
+    [MAILSIM_PHRASE_UNASKED] = {"not asked", "no se exige"},
+    [MAILSIM_PHRASE_NO_CONNECTION] = {"no connection", "sin conexión"},
+    [MAILSIM_PHRASE_FOOTNOTE_UNPROVED] = {
+        "Encrypted, so a listener read nothing; but the client asked for no proof of who was "
+        "there. An attacker who answered in the server's place would have been believed.",
+        "Iba cifrado y quien solo escuchaba no ha leído nada; pero el cliente no exigió pruebas "
+        "de quién había al otro lado. A un atacante que contestara en lugar del servidor lo "
+        "habría creído."},
+
+    [MAILSIM_PHRASE_OUTCOME_DELIVERED] = {"delivered", "entregado"},
+    [MAILSIM_PHRASE_OUTCOME_DEFERRED] = {
+        "deferred (waits in the queue)",
+        "aplazado (espera en la cola)"},
+    [MAILSIM_PHRASE_OUTCOME_BOUNCED] = {
+        "bounced (returned to its sender)",
+        "rebotado (devuelto a su remitente)"},
+    [MAILSIM_PHRASE_OUTCOME_REJECTED] = {"rejected", "rechazado"},
+    [MAILSIM_PHRASE_OUTCOME_FAILED] = {
+        "failed (no conversation)",
+        "fallido (sin conversación)"},
+    [MAILSIM_PHRASE_OUTCOME_OTHER] = {"{outcome}", "{outcome}"},
+    [MAILSIM_PHRASE_AFTER] = {"{outcome} after {time}", "{outcome} tras {time}"},
+    [MAILSIM_PHRASE_ALL_HOLD] = {
+        "✔ {held} of {total} expectations hold.",
+        "✔ Se cumplen {held} de {total} expectativas."},
+    [MAILSIM_PHRASE_ONE_HOLDS] = {
+        "✔ The one expectation holds.",
+        "✔ Se cumple la única expectativa."},
+    [MAILSIM_PHRASE_SOME_FAIL] = {
+        "✘ {held} of {total} expectations hold.",
+        "✘ Se cumplen {held} de {total} expectativas."},
+    [MAILSIM_PHRASE_STEP] = {"step {step}", "paso {step}"},
+    [MAILSIM_PHRASE_EXPECTED] = {"expected", "se esperaba"},
+    [MAILSIM_PHRASE_SEEN_INSTEAD] = {"seen", "se ha visto"},
+};
+/* clang-format on */
+G_STATIC_ASSERT(G_N_ELEMENTS(phrases) == MAILSIM_PHRASES);
+
+const char *
+mailsim_phrase_get(MailsimPhrase phrase, MailsimLanguage language)
+{
+    g_return_val_if_fail((guint)phrase < MAILSIM_PHRASES, "");
+    return language == MAILSIM_LANGUAGE_ES ? phrases[phrase].es : phrases[phrase].en;
+}
+
+char *
+mailsim_placeholders_fill(const char *template_text, MailsimPlaceholderFunc look_up,
+                          gconstpointer data)
+{
+    g_autoptr(GString) filled = g_string_new(NULL);
+    const char        *rest = template_text;
+
+    while (*rest != '\0') {
+        const char *open = strchr(rest, '{');
+        const char *close = open == NULL ? NULL : strchr(open, '}');
+        if (close == NULL) {
+            g_string_append(filled, rest);
+            break;
+        }
+        g_autofree char *name = g_strndup(open + 1, (gsize)(close - open - 1));
+        const char      *value = look_up(name, data);
+        if (value == NULL)
+            return NULL;
+        g_string_append_len(filled, rest, open - rest);
+        g_string_append(filled, value);
+        rest = close + 1;
+    }
+    return g_string_free(g_steal_pointer(&filled), FALSE);
+}
+
+static const char *
+look_up_pair(const char *name, gconstpointer data)
+{
+    const GPtrArray *pairs = data;
+
+    for (guint i = 0; i + 1 < pairs->len; i += 2) {
+        if (strcmp(g_ptr_array_index(pairs, i), name) == 0)
+            return g_ptr_array_index(pairs, i + 1);
+    }
+    return NULL;
+}
+
+char *
+mailsim_phrase_format(MailsimPhrase phrase, MailsimLanguage language, ...)
+{
+    g_autoptr(GPtrArray) pairs = g_ptr_array_new();
+    va_list              arguments;
+
+    va_start(arguments, language);
+    for (const char *name = va_arg(arguments, const char *); name != NULL;
+         name = va_arg(arguments, const char *)) {
+        const char *value = va_arg(arguments, const char *);
+        g_ptr_array_add(pairs, (gpointer)name);
+        g_ptr_array_add(pairs, (gpointer)(value != NULL ? value : "?"));
+    }
+    va_end(arguments);
+    char *filled =
+        mailsim_placeholders_fill(mailsim_phrase_get(phrase, language), look_up_pair, pairs);
+    g_assert(filled != NULL);
+    return filled;
+}

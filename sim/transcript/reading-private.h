@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How the parts of a reading write down what they find. Between facts.c, which reads each event by
+ * itself, and conversation.c, which has to remember what was said before. */
+#pragma once
+
+#include <mailsim/transcript/facts.h>
+
+/* Note a fact of EVENT: NAME alone, or NAME=VALUE when VALUE is not NULL. */
+void reading_add_fact(MailsimReading *reading, const MailsimEvent *event, const char *name,
+                      const char *value);
+
+/* Note what {NAME} stands for at EVENT. A NULL value is no value. */
+void reading_add_value(MailsimReading *reading, const MailsimEvent *event, const char *name,
+                       const char *value);
+
+/* Has SERVER said KEYWORD in a reply to EHLO before? From now on it has. */
+gboolean reading_hear_keyword(MailsimReading *reading, const char *server, const char *keyword);
+
+typedef struct Conversation Conversation;
+
+/* One hop's conversation, line by line. */
+Conversation *conversation_new(MailsimReading *reading, const MailsimHop *hop);
+void          conversation_free(Conversation *conversation);
+
+/* TLS comes first here, before any line (RFC 8314 §3.3). */
+void conversation_expect_tls(Conversation *conversation);
+
+void conversation_hear(Conversation *conversation, const MailsimEvent *event);
+
+/* After the last event: which lines of the message did EARLIER (NULL: nobody) not carry yet? */
+void conversation_compare_message(Conversation *conversation, const Conversation *earlier);
+
+gboolean          conversation_has_message(const Conversation *conversation);
+const MailsimHop *conversation_get_hop(const Conversation *conversation);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversation, conversation_free)

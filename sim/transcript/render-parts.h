@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts of the text form, a function for each: what render-text.c puts together. */
+#pragma once
+
+#include "page.h"
+#include "story.h"
+
+/* The way of the longest journey of a message, as a picture, and the legend. */
+void render_path(Page *page);
+void render_legend(Page *page);
+
+/* A scene: look-ups, who speaks to whom, the conversation, what became of the message. */
+void render_scene(Page *page, const Scene *scene);
+
+/* The run of handshake messages in one direction that starts at event INDEX of SCENE, and the
+ * certificate among them. The index of the first event after it. */
+guint render_handshake(Page *page, const Scene *scene, guint index);
+void  render_secured(Page *page, const MailsimEvent *event);
+
+/* The evaluations of one list for one recipient that start at INDEX; the index after them. */
+guint render_rules(Page *page, const Scene *scene, guint index);
+
+/* The note of EVENT, if it has one and the detail asks for it. */
+void render_note(Page *page, const MailsimEvent *event);
+
+/* Has the server of HOP proved who it is? UNASKED: it could, but the client did not insist. */
+typedef enum {
+    PROOF_GIVEN,
+    PROOF_MISSING,
+    PROOF_UNASKED,
+} Proof;
+
+Proof render_judge_proof(const MailsimHop *hop);
+
+/* What the step came to, with its failed expectations; the table at the end; the last line. */
+void render_outcome(Page *page, guint step);
+void render_table(Page *page);
+void render_verdict(Page *page);

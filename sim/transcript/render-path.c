@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The picture above a transcript: who hands the message to whom, and in which role (RFC 5598). */
+#include "render-parts.h"
+
+#include "columns.h"
+
+#define PATH_INDENT      3
+#define PATH_ARROW_DASHES 3
+
+/* The hops that carry one message on, from the first of step STEP. */
+static GPtrArray *
+find_path(const MailsimRecording *recording, guint step)
+{
+    GPtrArray  *path = g_ptr_array_new();
+    const char *at = NULL;
+
+    for (guint i = 0; i < recording->hops->len; i++) {
+        MailsimHop *hop = g_ptr_array_index(recording->hops, i);
+        if (hop->step != step || (at != NULL && g_strcmp0(hop->from, at) != 0))
+            continue;
+        g_ptr_array_add(path, hop);
+        at = hop->to;
+        if (at == NULL)
+            break;
+    }
+    return path;
+}
+
+static GPtrArray *
+find_longest_path(const MailsimRecording *recording)
+{
+    GPtrArray *longest = g_ptr_array_new();
+
+    for (guint step = 0; step < recording->steps->len; step++) {
+        GPtrArray *path = find_path(recording, step);
+        if (path->len > longest->len) {
+            GPtrArray *shorter = longest;
+            longest = path;
+            path = shorter;
+        }
+        g_ptr_array_unref(path);
+    }
+    return longest;
+}
+
+/* Who gets a message delivered at PARTY in that step; lent; NULL: nobody. */
+static const char *
+find_recipient(const MailsimRecording *recording, guint step, const char *party)
+{
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        if (event->kind == MAILSIM_EVENT_STATUS && event->step == step &&
+            event->status.delivered && g_strcmp0(event->party, party) == 0)
+            return event->status.recipient;
+    }
+    return NULL;
+}
+
+static char *
+describe_first(const Page *page, const MailsimHop *first)
+{
+    const MailsimParty   *party = mailsim_recording_find_party(page->recording, first->from);
+    const MailsimLanguage language = page->options->language;
+
+    if (!first->from_mail_program)
+        return g_strdup(page_phrase(page, MAILSIM_PHRASE_ROLE_MTA));
+    if (party == NULL || party->user == NULL)
+        return g_strdup(page_phrase(page, MAILSIM_PHRASE_ROLE_MUA_NOBODY));
+    return mailsim_phrase_format(MAILSIM_PHRASE_ROLE_MUA, language, "user", party->user, NULL);
+}
+
+static char *
+describe_receiver(const Page *page, const MailsimHop *hop, gboolean last)
+{
+    const MailsimLanguage language = page->options->language;
+    const char           *recipient = find_recipient(page->recording, hop->step, hop->to);
+    const gboolean submission = hop->from_mail_program && hop->port != 25;
+
+    if (submission)
+        return g_strdup(
+            page_phrase(page, last ? MAILSIM_PHRASE_ROLE_MSA : MAILSIM_PHRASE_ROLE_MSA_MTA));
+    if (recipient == NULL || !last)
+        return g_strdup(page_phrase(page, MAILSIM_PHRASE_ROLE_MTA));
+    return mailsim_phrase_format(MAILSIM_PHRASE_ROLE_MTA_OF, language, "recipient", recipient,
+                                 NULL);
+}
+
+static const char *
+name_client(const Page *page, const MailsimHop *hop)
+{
+    const MailsimParty *party = mailsim_recording_find_party(page->recording, hop->from);
+
+    return party != NULL && party->is_host && party->fqdn != NULL ? party->fqdn : hop->from;
+}
+
+static void
+append(const Page *page, GString *line, const char *text)
+{
+    g_autofree char *shown = page_dup_shown(page, text);
+
+    g_string_append(line, shown);
+}
+
+static void
+append_arrow(const Page *page, GString *names, guint port)
+{
+    g_autofree char *number = g_strdup_printf("%u", port);
+
+    append(page, names, " ");
+    for (guint i = 0; i < PATH_ARROW_DASHES; i++)
+        append(page, names, "─");
+    append(page, names, number);
+    for (guint i = 0; i < PATH_ARROW_DASHES - 1; i++)
+        append(page, names, "─");
+    append(page, names, "▶ ");
+}
+
+/* Both lines at once, so that each role stands under its name. */
+static void
+draw(const Page *page, const GPtrArray *path, GString *names, GString *roles)
+{
+    const MailsimHop *first = g_ptr_array_index(path, 0);
+    g_autofree char  *role = describe_first(page, first);
+
+    columns_pad(names, PATH_INDENT);
+    columns_pad(roles, PATH_INDENT);
+    append(page, names, name_client(page, first));
+    append(page, roles, role);
+    for (guint i = 0; i < path->len; i++) {
+        const MailsimHop *hop = g_ptr_array_index(path, i);
+        g_autofree char  *next = describe_receiver(page, hop, i + 1 == path->len);
+        append_arrow(page, names, hop->port);
+        while (columns_width(names->str) < columns_width(roles->str) + 2)
+            g_string_insert_c(names, (gssize)names->len - 2, ' ');
+        columns_pad(roles, columns_width(names->str));
+        append(page, names, hop->to_fqdn != NULL ? hop->to_fqdn : hop->address);
+        append(page, roles, next);
+    }
+}
+
+/* Too wide for a picture: a line for each hop. */
+static void
+list_hops(Page *page, const GPtrArray *path)
+{
+    for (guint i = 0; i < path->len; i++) {
+        const MailsimHop  *hop = g_ptr_array_index(path, i);
+        g_autoptr(GString) line = g_string_new("   ");
+        append(page, line, name_client(page, hop));
+        append_arrow(page, line, hop->port);
+        append(page, line, hop->to_fqdn != NULL ? hop->to_fqdn : hop->address);
+        page_put_line(page, INK_BOLD, line->str);
+    }
+}
+
+void
+render_path(Page *page)
+{
+    g_autoptr(GPtrArray) path = find_longest_path(page->recording);
+    g_autoptr(GString)   names = g_string_new(NULL);
+    g_autoptr(GString)   roles = g_string_new(NULL);
+
+    if (path->len == 0)
+        return;
+    draw(page, path, names, roles);
+    if (columns_width(names->str) <= PAGE_COLUMNS && columns_width(roles->str) <= PAGE_COLUMNS) {
+        page_put_line(page, INK_BOLD, names->str);
+        page_put_line(page, INK_PLAIN, roles->str);
+    } else {
+        list_hops(page, path);
+    }
+    page_end_line(page);
+}
+
+static void
+put_legend(Page *page, Ink ink, const char *marks, MailsimPhrase phrase)
+{
+    g_autoptr(GString) padded = g_string_new("    ");
+    g_autofree char   *shown = page_dup_shown(page, marks);
+
+    g_string_append(padded, shown);
+    columns_pad(padded, PAGE_TEXT_COLUMN + 2);
+    page_put(page, ink, padded->str);
+    page_put_line(page, INK_PLAIN, page_phrase(page, phrase));
+}
+
+void
+render_legend(Page *page)
+{
+    const gboolean brief = page->options->detail == MAILSIM_DETAIL_BRIEF;
+
+    put_legend(page, INK_WARNING, "->  <-", MAILSIM_PHRASE_LEGEND_CLEAR);
+    put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
+    if (!brief)
+        put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
+    put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
+    put_legend(page, INK_DIM, " │", MAILSIM_PHRASE_LEGEND_NOTE);
+    page_end_line(page);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a server's restriction list said to one recipient: a row for each rule, the one that decided
+ * marked. */
+#include "render-parts.h"
+
+#include "columns.h"
+
+static MailsimPhrase
+phrase_of(MailsimRuleVerdict verdict)
+{
+    switch (verdict) {
+    case MAILSIM_VERDICT_PERMIT:
+        return MAILSIM_PHRASE_RULE_PERMIT;
+    case MAILSIM_VERDICT_NO_OPINION:
+        return MAILSIM_PHRASE_RULE_NO_OPINION;
+    case MAILSIM_VERDICT_REJECT:
+        return MAILSIM_PHRASE_RULE_REJECT;
+    case MAILSIM_VERDICT_DEFER:
+        return MAILSIM_PHRASE_RULE_DEFER;
+    case MAILSIM_VERDICT_NOT_REACHED:
+        break;
+    }
+    return MAILSIM_PHRASE_RULE_NOT_REACHED;
+}
+
+static gboolean
+goes_on(const MailsimEvent *event, const MailsimEvent *first)
+{
+    return event->kind == MAILSIM_EVENT_RULE &&
+           g_strcmp0(event->rule.list, first->rule.list) == 0 &&
+           g_strcmp0(event->rule.recipient, first->rule.recipient) == 0;
+}
+
+static Ink
+ink_of(const MailsimEvent *event)
+{
+    if (!event->rule.decided)
+        return INK_DIM;
+    return event->rule.verdict == MAILSIM_VERDICT_PERMIT ? INK_GOOD : INK_WARNING;
+}
+
+/* Why, in the page's own language; free with g_free(); NULL: the rule's name says it all. */
+static char *
+describe_reason(const Page *page, const MailsimEvent *event)
+{
+    const char    *rule = event->rule.rule;
+    const gboolean destination = g_str_has_suffix(rule, "_auth_destination") ||
+                                 g_str_has_suffix(rule, "_unauth_destination");
+    MailsimPhrase  phrase = MAILSIM_PHRASE_BECAUSE_NOT_IN;
+
+    if (event->rule.verdict == MAILSIM_VERDICT_NOT_REACHED)
+        return NULL;
+    if (g_strcmp0(rule, "permit_sasl_authenticated") == 0)
+        phrase = event->rule.subject != NULL ? MAILSIM_PHRASE_BECAUSE_LOGGED_IN
+                                             : MAILSIM_PHRASE_BECAUSE_NOBODY;
+    else if (event->rule.subject == NULL)
+        return NULL;
+    else if (destination)
+        phrase = event->rule.against != NULL ? MAILSIM_PHRASE_BECAUSE_IN
+                                             : MAILSIM_PHRASE_BECAUSE_ELSEWHERE;
+    else if (event->rule.verdict == MAILSIM_VERDICT_PERMIT)
+        phrase = MAILSIM_PHRASE_BECAUSE_IN;
+    return mailsim_phrase_format(phrase, page->options->language, "subject", event->rule.subject,
+                                 "against", event->rule.against, NULL);
+}
+
+static void
+put_row(Page *page, const MailsimEvent *event, guint width)
+{
+    g_autoptr(GString) line = g_string_new("  ");
+
+    g_string_append(line, event->rule.rule);
+    columns_pad(line, width);
+    g_string_append(line, page_phrase(page, phrase_of(event->rule.verdict)));
+    if (event->rule.decided)
+        g_string_append_printf(line, "  %s", page_phrase(page, MAILSIM_PHRASE_RULE_DECIDED));
+    page_put_fact(page, ink_of(event), line->str, width);
+    g_autofree char *reason = describe_reason(page, event);
+    if (reason == NULL || page->options->detail == MAILSIM_DETAIL_BRIEF)
+        return;
+    g_autofree char *indented = g_strdup_printf("      %s", reason);
+    page_put_fact(page, INK_DIM, indented, 6);
+}
+
+guint
+render_rules(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *first = g_ptr_array_index(scene->events, index);
+    g_autofree char    *title = mailsim_phrase_format(
+        MAILSIM_PHRASE_RULES_TITLE, page->options->language, "list", first->rule.list,
+        "recipient", first->rule.recipient, NULL);
+    const gboolean brief = page->options->detail == MAILSIM_DETAIL_BRIEF;
+    gboolean       decided = FALSE;
+    guint          width = 0;
+    guint          end = index;
+
+    for (; end < scene->events->len; end++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, end);
+        if (!goes_on(event, first))
+            break;
+        decided = decided || event->rule.decided;
+        width = MAX(width, columns_width(event->rule.rule) + 4);
+    }
+    if (!brief || decided)
+        page_put_fact(page, INK_BOLD, title, 2);
+    for (guint i = index; i < end; i++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
+        if (!brief || event->rule.decided)
+            put_row(page, event, width);
+    }
+    if (!decided && !brief) {
+        g_autofree char *accepted = g_strdup_printf(
+            "  %s", page_phrase(page, MAILSIM_PHRASE_RULE_NOBODY_DECIDED));
+        page_put_fact(page, INK_GOOD, accepted, 2);
+    }
+    for (guint i = index; i < end; i++)
+        render_note(page, g_ptr_array_index(scene->events, i));
+    return end;
+}

@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One scene in text: what was looked up, who speaks to whom, the lines of the conversation with
+ * their notes, and what became of the message. */
+#include "render-parts.h"
+
+#include <string.h>
+
+#include "columns.h"
+
+static gboolean
+holds(const Page *page, const MailsimEvent *event, const char *condition)
+{
+    return mailsim_reading_holds(page->reading, event->sequence, condition);
+}
+
+static gboolean
+is_brief(const Page *page)
+{
+    return page->options->detail == MAILSIM_DETAIL_BRIEF;
+}
+
+/* --- notes --------------------------------------------------------------------------------- */
+
+/* The reference ends the last line if there is room, else it has a line of its own. */
+static void
+put_with_reference(Page *page, const char *text, const char *reference)
+{
+    g_autofree char     *shown = page_dup_shown(page, text);
+    g_autofree char     *shown_reference = reference == NULL ? NULL : page_dup_shown(page, reference);
+    g_autoptr(GPtrArray) lines = columns_wrap(shown, MAILSIM_NOTE_COLUMNS);
+    const guint          width = reference == NULL ? 0 : columns_width(shown_reference);
+
+    for (guint i = 0; i < lines->len; i++) {
+        g_autoptr(GString) line = g_string_new(g_ptr_array_index(lines, i));
+        const gboolean     last = i + 1 == lines->len;
+        if (last && width > 0 && columns_width(line->str) + 2 + width <= MAILSIM_NOTE_COLUMNS) {
+            columns_pad(line, MAILSIM_NOTE_COLUMNS - width);
+            g_string_append(line, shown_reference);
+            page_put_note_line(page, INK_PLAIN, line->str);
+            return;
+        }
+        page_put_note_line(page, INK_PLAIN, line->str);
+    }
+    if (width == 0)
+        return;
+    g_autoptr(GString) line = g_string_new(NULL);
+    columns_pad(line, width < MAILSIM_NOTE_COLUMNS ? MAILSIM_NOTE_COLUMNS - width : 0);
+    g_string_append(line, shown_reference);
+    page_put_note_line(page, INK_DIM, line->str);
+}
+
+void
+render_note(Page *page, const MailsimEvent *event)
+{
+    const MailsimNote    *note = g_ptr_array_index(page->attached, event->sequence);
+    const MailsimLanguage language = page->options->language;
+
+    if (note == NULL || (is_brief(page) && !note->brief))
+        return;
+    g_autofree char *text =
+        mailsim_note_dup_text(note, page->reading, event->sequence, language, FALSE);
+    g_autofree char *reference = mailsim_note_dup_reference(note);
+    g_autofree char *more =
+        mailsim_note_dup_text(note, page->reading, event->sequence, language, TRUE);
+    put_with_reference(page, text, reference);
+    if (more == NULL || page->options->detail != MAILSIM_DETAIL_FULL)
+        return;
+    g_autofree char *added = g_strdup_printf("+ %s", more);
+    page_put_note(page, INK_DIM, added, 2);
+}
+
+/* --- lines --------------------------------------------------------------------------------- */
+
+static const char *
+mark_of_line(const MailsimEvent *event)
+{
+    static const char *const marks[2][2] = {{"->", "<-"}, {"~>", "<~"}};
+
+    return marks[event->line.secured ? 1 : 0][event->line.direction];
+}
+
+static Ink
+ink_of_line(const MailsimEvent *event)
+{
+    return event->line.secured ? INK_GOOD : INK_WARNING;
+}
+
+static void
+put_wire(Page *page, const MailsimEvent *event, const char *text)
+{
+    const gboolean exposed = !event->line.secured && holds(page, event, "decoded");
+
+    g_autofree char     *shown = columns_escape_wire(text, page->options->ascii);
+    g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, PAGE_TEXT_COLUMNS, 4);
+    for (guint i = 0; i < lines->len; i++) {
+        g_autofree char *line =
+            g_strdup_printf("%s%s", i == 0 ? "" : "    ", (char *)g_ptr_array_index(lines, i));
+        page_put_mark(page, ink_of_line(event), event->time_us, i == 0 ? mark_of_line(event) : "");
+        page_put_line(page, exposed ? INK_BAD : INK_PLAIN, line);
+    }
+}
+
+/* With little detail a list is one line: “250-mail.iesgn.example PIPELINING, SIZE 10240000 …”. */
+static guint
+fold_reply(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *first = g_ptr_array_index(scene->events, index);
+    g_autoptr(GString)  folded = g_string_new(first->line.text);
+    guint               i = index + 1;
+
+    for (; i < scene->events->len && !holds(page, g_ptr_array_index(scene->events, i - 1), "last");
+         i++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
+        if (event->kind != MAILSIM_EVENT_LINE || strlen(event->line.text) < 4)
+            break;
+        g_string_append_printf(folded, "%s%s", i == index + 1 ? ": " : ", ", event->line.text + 4);
+    }
+    put_wire(page, first, folded->str);
+    for (guint j = index; j < i; j++)
+        render_note(page, g_ptr_array_index(scene->events, j));
+    return i;
+}
+
+typedef enum {
+    FOLD_NOT,
+    FOLD_MESSAGE,  /* a line of the message */
+    FOLD_KEYWORD,  /* a line of a reply to EHLO */
+} Fold;
+
+/* Has the reader seen this line already, and is it not what the eye should find here? */
+static Fold
+classify_fold(const Page *page, const MailsimEvent *event)
+{
+    if (event->kind != MAILSIM_EVENT_LINE || page->options->detail == MAILSIM_DETAIL_FULL)
+        return FOLD_NOT;
+    if (holds(page, event, "message") && !holds(page, event, "end"))
+        return is_brief(page) || holds(page, event, "repeated") ? FOLD_MESSAGE : FOLD_NOT;
+    if (!holds(page, event, "keyword") || !holds(page, event, "repeated"))
+        return FOLD_NOT;
+    if (holds(page, event, "keyword=AUTH") || holds(page, event, "keyword=STARTTLS"))
+        return FOLD_NOT;
+    return FOLD_KEYWORD;
+}
+
+static char *
+describe_fold(const Page *page, Fold fold, guint n_lines)
+{
+    g_autofree char *count = g_strdup_printf("%u", n_lines);
+    MailsimPhrase    phrase = MAILSIM_PHRASE_KEYWORDS_AS_BEFORE;
+
+    if (fold == FOLD_MESSAGE)
+        phrase = is_brief(page) ? MAILSIM_PHRASE_MESSAGE_FOLDED : MAILSIM_PHRASE_MESSAGE_AS_BEFORE;
+    return mailsim_phrase_format(phrase, page->options->language, "count", count, NULL);
+}
+
+/* Lines that are counted instead of shown; their notes stay. */
+static guint
+put_fold(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *first = g_ptr_array_index(scene->events, index);
+    const Fold          fold = classify_fold(page, first);
+    guint               i = index;
+
+    while (i < scene->events->len &&
+           classify_fold(page, g_ptr_array_index(scene->events, i)) == fold)
+        i++;
+    g_autofree char *text = describe_fold(page, fold, i - index);
+    page_put_mark(page, ink_of_line(first), first->time_us, mark_of_line(first));
+    page_put_line(page, INK_DIM, text);
+    for (guint j = index; j < i; j++)
+        render_note(page, g_ptr_array_index(scene->events, j));
+    return i;
+}
+
+static guint
+put_line(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
+
+    if (is_brief(page) && holds(page, event, "first") && !holds(page, event, "last"))
+        return fold_reply(page, scene, index);
+    if (classify_fold(page, event) != FOLD_NOT)
+        return put_fold(page, scene, index);
+    put_wire(page, event, event->line.text);
+    render_note(page, event);
+    return index + 1;
+}
+
+/* --- what is no line ----------------------------------------------------------------------- */
+
+static void
+put_remark(Page *page, const MailsimEvent *event, Ink ink, const char *text)
+{
+    page_put_mark(page, ink, event->time_us, "");
+    page_put_line(page, ink, text);
+}
+
+static void
+put_dns(Page *page, const MailsimEvent *event)
+{
+    const char *answer = event->dns.answer;
+
+    if (g_strcmp0(answer, "NXDOMAIN") == 0)
+        answer = page_phrase(page, MAILSIM_PHRASE_NOT_FOUND);
+    g_autofree char *text = g_strdup_printf("%s  →  %s", event->dns.question, answer);
+    page_put_mark(page, INK_WARNING, event->time_us, "DNS");
+    page_put_line(page, INK_PLAIN, text);
+    render_note(page, event);
+}
+
+static void
+put_port(Page *page, const MailsimEvent *event, Ink ink, MailsimPhrase phrase)
+{
+    const MailsimHop *hop = g_ptr_array_index(page->recording->hops, event->hop);
+    g_autofree char  *port = g_strdup_printf("%u", hop->port);
+    g_autofree char  *text =
+        mailsim_phrase_format(phrase, page->options->language, "port", port, NULL);
+
+    if (!is_brief(page) || phrase != MAILSIM_PHRASE_CONNECTED)
+        put_remark(page, event, ink, text);
+    render_note(page, event);
+}
+
+static const char *
+name_party(const Page *page, const char *name)
+{
+    const MailsimParty *party =
+        name == NULL ? NULL : mailsim_recording_find_party(page->recording, name);
+
+    if (party == NULL)
+        return name != NULL ? name : "?";
+    return party->is_host && party->fqdn != NULL ? party->fqdn : party->name;
+}
+
+static void
+put_login(Page *page, const MailsimEvent *event)
+{
+    const gboolean   accepted = event->login.accepted;
+    g_autofree char *text = mailsim_phrase_format(
+        accepted ? MAILSIM_PHRASE_LOGIN_ACCEPTED : MAILSIM_PHRASE_LOGIN_REFUSED,
+        page->options->language, "user",
+        mailsim_reading_get_value(page->reading, event->sequence, "user"), "mechanism",
+        event->login.mechanism, NULL);
+
+    page_put_fact(page, accepted ? INK_GOOD : INK_BAD, text, 2);
+    render_note(page, event);
+}
+
+static void
+put_queued(Page *page, const MailsimEvent *event)
+{
+    g_autofree char *size = g_strdup_printf("%" G_GSIZE_FORMAT, event->queued.size_bytes);
+    g_autofree char *text = mailsim_phrase_format(
+        MAILSIM_PHRASE_QUEUED, page->options->language, "party", name_party(page, event->party),
+        "queue_id", event->queued.queue_id, "size", size, NULL);
+
+    page_put_fact(page, INK_BOLD, text, 2);
+    render_note(page, event);
+}
+
+static Ink
+ink_of_status(const char *status)
+{
+    if (g_strcmp0(status, "sent") == 0)
+        return INK_GOOD;
+    return g_strcmp0(status, "deferred") == 0 ? INK_WARNING : INK_BAD;
+}
+
+/* As Postfix logs it, since that is what a student will look for on a real server. */
+static void
+put_status(Page *page, const MailsimEvent *event)
+{
+    const MailsimLanguage language = page->options->language;
+    const char           *party = name_party(page, event->party);
+    const char           *relay = event->status.relay;
+
+    if (event->status.queue_id == NULL) {
+        g_autofree char *text =
+            mailsim_phrase_format(MAILSIM_PHRASE_STATUS_REJECTED, language, "party", party,
+                                  "recipient", event->status.recipient, NULL);
+        if (g_strcmp0(event->status.status, "sent") != 0)
+            page_put_fact(page, INK_BAD, text, 2);
+    } else {
+        g_autofree char *logged = g_strdup_printf(
+            "%s: to=<%s>, relay=%s, dsn=%s, status=%s (%s)", event->status.queue_id,
+            event->status.recipient, relay != NULL ? relay : "none",
+            event->status.dsn != NULL ? event->status.dsn : "-", event->status.status,
+            event->status.reason != NULL ? event->status.reason : "");
+        page_put_fact(page, ink_of_status(event->status.status), logged, 4);
+    }
+    if (event->status.delivered) {
+        g_autofree char *delivered =
+            mailsim_phrase_format(MAILSIM_PHRASE_DELIVERED, language, "recipient",
+                                  event->status.recipient, "party", party, NULL);
+        page_put_fact(page, INK_GOOD, delivered, 2);
+    }
+    render_note(page, event);
+}
+
+/* “greeting”, “TLS handshake” … in the page's language. */
+static const char *
+name_wait(const Page *page, const char *waits_for)
+{
+    static const struct {
+        const char   *waits_for;
+        MailsimPhrase phrase;
+    } known[] = {
+        {"greeting",      MAILSIM_PHRASE_WAIT_GREETING},
+        {"reply",         MAILSIM_PHRASE_WAIT_REPLY   },
+        {"command",       MAILSIM_PHRASE_WAIT_COMMAND },
+        {"message",       MAILSIM_PHRASE_WAIT_MESSAGE },
+        {"SASL response", MAILSIM_PHRASE_WAIT_SASL    },
+        {"TLS handshake", MAILSIM_PHRASE_WAIT_TLS     },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (g_strcmp0(known[i].waits_for, waits_for) == 0)
+            return page_phrase(page, known[i].phrase);
+    }
+    return waits_for;
+}
+
+static void
+put_stuck(Page *page, const MailsimEvent *event)
+{
+    const MailsimLanguage language = page->options->language;
+    g_autofree char      *text = mailsim_phrase_format(
+        MAILSIM_PHRASE_STUCK, language, "party", name_party(page, event->party), "what",
+        name_wait(page, event->stuck.waits_for), NULL);
+    g_autofree char *place = mailsim_phrase_format(MAILSIM_PHRASE_STUCK_AT, language, "place",
+                                                   event->stuck.place, NULL);
+
+    page_put_fact(page, INK_BAD, text, 2);
+    if (event->stuck.place != NULL)
+        page_put_fact(page, INK_BAD, place, 2);
+    render_note(page, event);
+}
+
+static void
+put_tls_failed(Page *page, const MailsimEvent *event)
+{
+    g_autofree char *text =
+        mailsim_phrase_format(MAILSIM_PHRASE_TLS_FAILED, page->options->language, "reason",
+                              event->tls_failed.reason, NULL);
+
+    page_put_fact(page, INK_BAD, text, 2);
+    render_note(page, event);
+}
+
+static void
+put_closed(Page *page, const MailsimEvent *event)
+{
+    g_autofree char *text =
+        mailsim_phrase_format(MAILSIM_PHRASE_CLOSED, page->options->language, "party",
+                              name_party(page, event->closed.by), NULL);
+
+    if (event->closed.by != NULL && !holds(page, event, "goodbye"))
+        put_remark(page, event, INK_DIM, text);
+    render_note(page, event);
+}
+
+static void
+put_finding(Page *page, const MailsimEvent *event)
+{
+    g_autofree char *text = g_strdup_printf("⚠ %s", event->finding.text);
+
+    put_with_reference(page, text, event->finding.reference);
+    render_note(page, event);
+}
+
+/* --- one event after the other ------------------------------------------------------------- */
+
+/* Tell the event at INDEX, and those that are told with it; the index of the next one. */
+static guint
+put_event(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
+
+    switch (event->kind) {
+    case MAILSIM_EVENT_LINE:
+        return put_line(page, scene, index);
+    case MAILSIM_EVENT_HANDSHAKE:
+    case MAILSIM_EVENT_CERTIFICATE:
+        return render_handshake(page, scene, index);
+    case MAILSIM_EVENT_RULE:
+        return render_rules(page, scene, index);
+    case MAILSIM_EVENT_DNS:
+        put_dns(page, event);
+        break;
+    case MAILSIM_EVENT_CONNECTED:
+        put_port(page, event, INK_DIM, MAILSIM_PHRASE_CONNECTED);
+        break;
+    case MAILSIM_EVENT_REFUSED:
+        put_port(page, event, INK_BAD, MAILSIM_PHRASE_REFUSED);
+        break;
+    case MAILSIM_EVENT_SECURED:
+        render_secured(page, event);
+        break;
+    case MAILSIM_EVENT_TLS_FAILED:
+        put_tls_failed(page, event);
+        break;
+    case MAILSIM_EVENT_LOGIN:
+        put_login(page, event);
+        break;
+    case MAILSIM_EVENT_QUEUED:
+        put_queued(page, event);
+        break;
+    case MAILSIM_EVENT_STATUS:
+        put_status(page, event);
+        break;
+    case MAILSIM_EVENT_CLOSED:
+        put_closed(page, event);
+        break;
+    case MAILSIM_EVENT_FINDING:
+        put_finding(page, event);
+        break;
+    case MAILSIM_EVENT_STUCK:
+        put_stuck(page, event);
+        break;
+    case MAILSIM_EVENT_STEP:
+        break;
+    }
+    return index + 1;
+}
+
+/* “laptop 198.51.100.7  ─▶  mail.iesgn.example 203.0.113.25:587 (submission)” */
+static void
+put_who_to_whom(Page *page, const MailsimHop *hop)
+{
+    const MailsimParty *client = mailsim_recording_find_party(page->recording, hop->from);
+    const char         *address = client != NULL ? client->address : NULL;
+    const gboolean      v6 = hop->address != NULL && strchr(hop->address, ':') != NULL;
+    g_autofree char    *from = g_strdup_printf("%s %s", name_party(page, hop->from),
+                                               address != NULL ? address : "");
+    g_autofree char *to = g_strdup_printf("%s %s%s%s:%u (%s)",
+                                          hop->to_fqdn != NULL ? hop->to_fqdn : "?",
+                                          v6 ? "[" : "", hop->address != NULL ? hop->address : "?",
+                                          v6 ? "]" : "", hop->port,
+                                          hop->service != NULL ? hop->service : "?");
+    g_autofree char *line = g_strdup_printf("%s ─▶ %s", from, to);
+    g_autofree char *shown = page_dup_shown(page, line);
+
+    page_end_line(page);
+    if (columns_width(shown) + 3 <= PAGE_COLUMNS) {
+        page_put_paragraph(page, INK_BOLD, 3, line);
+    } else {
+        g_autofree char *second = g_strdup_printf("─▶ %s", to);
+        page_put_paragraph(page, INK_BOLD, 3, from);
+        page_put_paragraph(page, INK_BOLD, 5, second);
+    }
+    page_end_line(page);
+}
+
+void
+render_scene(Page *page, const Scene *scene)
+{
+    guint i = 0;
+
+    page->time_us = -1;
+    if (scene->n_before > 0 || scene->hop == NULL)
+        page_end_line(page);
+    while (i < scene->n_before)
+        i = put_event(page, scene, i);
+    if (scene->hop != NULL)
+        put_who_to_whom(page, scene->hop);
+    page->time_us = -1;
+    while (i < scene->events->len)
+        i = put_event(page, scene, i);
+}

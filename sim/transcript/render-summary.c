@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What it all came to: the outcome of each step, the table of what was encrypted, proved and seen,
+ * and whether the expectations hold. */
+#include "render-parts.h"
+
+#include <string.h>
+
+#include "columns.h"
+
+#define TABLE_COLUMNS 5
+
+/* --- the outcome of a step ----------------------------------------------------------------- */
+
+static MailsimPhrase
+phrase_of_outcome(const char *outcome)
+{
+    static const struct {
+        const char   *outcome;
+        MailsimPhrase phrase;
+    } known[] = {
+        {"delivered", MAILSIM_PHRASE_OUTCOME_DELIVERED},
+        {"deferred",  MAILSIM_PHRASE_OUTCOME_DEFERRED },
+        {"bounced",   MAILSIM_PHRASE_OUTCOME_BOUNCED  },
+        {"rejected",  MAILSIM_PHRASE_OUTCOME_REJECTED },
+        {"failed",    MAILSIM_PHRASE_OUTCOME_FAILED   },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (strcmp(known[i].outcome, outcome) == 0)
+            return known[i].phrase;
+    }
+    return MAILSIM_PHRASE_OUTCOME_OTHER;
+}
+
+/* When the fate of the last recipient was settled, from the beginning of the step. */
+static gint64
+find_duration(const MailsimRecording *recording, guint step)
+{
+    const MailsimStepRecord *record = g_ptr_array_index(recording->steps, step);
+    MailsimTime              end = record->started_us;
+
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        if (event->step == step && event->kind == MAILSIM_EVENT_STATUS)
+            end = MAX(end, event->time_us);
+    }
+    return end - record->started_us;
+}
+
+static void
+put_failed(Page *page, const MailsimExpectationResult *result)
+{
+    const char        *labels[] = {page_phrase(page, MAILSIM_PHRASE_EXPECTED),
+                                   page_phrase(page, MAILSIM_PHRASE_SEEN_INSTEAD)};
+    const char        *values[] = {result->expected, result->actual};
+    const guint        width = MAX(columns_width(labels[0]), columns_width(labels[1])) + 2;
+    g_autofree char   *key = g_strdup_printf("✘ %s", result->key);
+
+    page_put_paragraph(page, INK_BAD, 3, key);
+    for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
+        g_autoptr(GString) line = g_string_new(labels[i]);
+        columns_pad(line, width);
+        g_string_append(line, values[i] != NULL ? values[i] : "-");
+        page_put_paragraph(page, INK_PLAIN, 7, line->str);
+    }
+}
+
+void
+render_outcome(Page *page, guint step)
+{
+    const MailsimStepRecord *record = page->step;
+    const MailsimLanguage    language = page->options->language;
+    const gint64             duration = find_duration(page->recording, step);
+
+    if (record->outcome != NULL) {
+        g_autofree char *outcome = mailsim_phrase_format(
+            phrase_of_outcome(record->outcome), language, "outcome", record->outcome, NULL);
+        g_autofree char *time = page_dup_time(duration);
+        g_autofree char *seconds =
+            g_strdup_printf("%s%s", time, strchr(time, ':') == NULL ? " s" : "");
+        g_autofree char *after = mailsim_phrase_format(
+            MAILSIM_PHRASE_AFTER, language, "outcome", outcome, "time", seconds, NULL);
+        g_autofree char *line = g_strdup_printf("▶ %s", duration > 0 ? after : outcome);
+        if (!page->options->quiet)
+            page_end_line(page);
+        page_put_paragraph(page, INK_BOLD, 3, line);
+    }
+    for (guint i = 0; i < record->expectations->len; i++) {
+        const MailsimExpectationResult *result = g_ptr_array_index(record->expectations, i);
+        if (!result->holds)
+            put_failed(page, result);
+    }
+}
+
+/* --- the table ----------------------------------------------------------------------------- */
+
+static const char *
+word_of_password(const Page *page, const MailsimEavesdropped *listener)
+{
+    if (!listener->had_password)
+        return page_phrase(page, MAILSIM_PHRASE_NONE);
+    return page_phrase(page, listener->password_seen ? MAILSIM_PHRASE_PASSWORD_SEEN
+                                                     : MAILSIM_PHRASE_PASSWORD_HIDDEN);
+}
+
+static const char *
+word_of_text(const Page *page, const MailsimEavesdropped *listener)
+{
+    if (!listener->had_text)
+        return page_phrase(page, MAILSIM_PHRASE_NONE);
+    return page_phrase(page, listener->text_seen ? MAILSIM_PHRASE_TEXT_SEEN
+                                                 : MAILSIM_PHRASE_TEXT_HIDDEN);
+}
+
+static char *
+describe_encryption(const Page *page, const MailsimHop *hop)
+{
+    if (!hop->connected)
+        return g_strdup(page_phrase(page, MAILSIM_PHRASE_NO_CONNECTION));
+    if (!hop->encrypted)
+        return g_strdup(page_phrase(page, MAILSIM_PHRASE_NO));
+    if (hop->tls_version != NULL && g_str_has_prefix(hop->tls_version, "TLSv"))
+        return g_strdup_printf("TLS %s", hop->tls_version + 4);
+    return g_strdup(page_phrase(page, MAILSIM_PHRASE_YES));
+}
+
+static gboolean
+is_unproved(const MailsimHop *hop)
+{
+    return hop->encrypted && hop->tls_failure == NULL && g_strcmp0(hop->trust, "Verified") != 0;
+}
+
+static char *
+describe_server(const Page *page, const MailsimHop *hop)
+{
+    static const MailsimPhrase words[] = {
+        [PROOF_GIVEN] = MAILSIM_PHRASE_PROVED,
+        [PROOF_MISSING] = MAILSIM_PHRASE_NOT_PROVED,
+        [PROOF_UNASKED] = MAILSIM_PHRASE_NOT_ASKED,
+    };
+
+    if (!hop->encrypted)
+        return g_strdup(page_phrase(page, MAILSIM_PHRASE_NONE));
+    return g_strdup_printf("%s%s", page_phrase(page, words[render_judge_proof(hop)]),
+                           is_unproved(hop) ? " (*)" : "");
+}
+
+static void
+add_row(const Page *page, GPtrArray *cells, const MailsimHop *hop)
+{
+    const char *to = hop->to != NULL ? hop->to : hop->to_fqdn;
+
+    g_ptr_array_add(cells, g_strdup_printf("%u  %s → %s:%u", hop->step + 1, hop->from, to,
+                                           hop->port));
+    g_ptr_array_add(cells, describe_encryption(page, hop));
+    g_ptr_array_add(cells, describe_server(page, hop));
+    g_ptr_array_add(cells, g_strdup(word_of_password(page, &hop->listener)));
+    g_ptr_array_add(cells, g_strdup(word_of_text(page, &hop->listener)));
+}
+
+static void
+put_cells(Page *page, const GPtrArray *cells, guint first, const guint *widths)
+{
+    g_autoptr(GString) line = g_string_new("   ");
+    guint              end = 3;
+
+    for (guint column = 0; column < TABLE_COLUMNS; column++) {
+        g_autofree char *shown = page_dup_shown(page, g_ptr_array_index(cells, first + column));
+        g_string_append(line, shown);
+        end += widths[column] + 2;
+        columns_pad(line, end);
+    }
+    page_put_line(page, first == 0 ? INK_BOLD : INK_PLAIN, line->str);
+}
+
+static void
+measure(const Page *page, const GPtrArray *cells, guint *widths)
+{
+    for (guint i = 0; i < cells->len; i++) {
+        g_autofree char *shown = page_dup_shown(page, g_ptr_array_index(cells, i));
+        const guint      column = i % TABLE_COLUMNS;
+        widths[column] = MAX(widths[column], columns_width(shown));
+    }
+}
+
+void
+render_table(Page *page)
+{
+    static const MailsimPhrase heads[TABLE_COLUMNS] = {
+        MAILSIM_PHRASE_COLUMN_HOP,      MAILSIM_PHRASE_COLUMN_ENCRYPTED,
+        MAILSIM_PHRASE_COLUMN_PROVED,   MAILSIM_PHRASE_COLUMN_PASSWORD,
+        MAILSIM_PHRASE_COLUMN_TEXT,
+    };
+    const GPtrArray     *hops = page->recording->hops;
+    g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+    guint                widths[TABLE_COLUMNS] = {0};
+    gboolean             unproved = FALSE;
+
+    for (guint i = 0; i < TABLE_COLUMNS; i++)
+        g_ptr_array_add(cells, g_strdup(page_phrase(page, heads[i])));
+    for (guint i = 0; i < hops->len; i++) {
+        const MailsimHop *hop = g_ptr_array_index(hops, i);
+        add_row(page, cells, hop);
+        unproved = unproved || is_unproved(hop);
+    }
+    measure(page, cells, widths);
+    page_put_heading(page, page_phrase(page, MAILSIM_PHRASE_SUMMARY));
+    page_end_line(page);
+    for (guint first = 0; first < cells->len; first += TABLE_COLUMNS)
+        put_cells(page, cells, first, widths);
+    page_end_line(page);
+    if (!unproved)
+        return;
+    g_autofree char *footnote =
+        g_strdup_printf("(*) %s", page_phrase(page, MAILSIM_PHRASE_FOOTNOTE_UNPROVED));
+    page_put_paragraph(page, INK_WARNING, 3, footnote);
+    page_end_line(page);
+}
+
+void
+render_verdict(Page *page)
+{
+    guint          n_expected = 0;
+    guint          n_held = 0;
+    const gboolean holds = mailsim_recording_holds(page->recording, &n_expected, &n_held);
+
+    if (n_expected == 0)
+        return;
+    g_autofree char *total = g_strdup_printf("%u", n_expected);
+    g_autofree char *held = g_strdup_printf("%u", n_held);
+    MailsimPhrase    phrase = MAILSIM_PHRASE_SOME_FAIL;
+    if (holds)
+        phrase = n_expected == 1 ? MAILSIM_PHRASE_ONE_HOLDS : MAILSIM_PHRASE_ALL_HOLD;
+    g_autofree char *line = mailsim_phrase_format(phrase, page->options->language, "held", held,
+                                                  "total", total, NULL);
+    page_put_paragraph(page, holds ? INK_GOOD : INK_BAD, 3, line);
+}

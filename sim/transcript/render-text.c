@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The annotated transcript as text: title, picture, legend, a section for each step, the table at
+ * the end. The sections' contents are in the other render-*.c files. */
+#include <mailsim/transcript/render.h>
+
+#include "render-parts.h"
+
+static void
+render_title(Page *page)
+{
+    const MailsimLanguage language = page->options->language;
+    const char           *title = mailsim_text_get(&page->recording->title, language);
+    const char           *summary = mailsim_text_get(&page->recording->summary, language);
+
+    page_put_paragraph(page, INK_BOLD, 0, title != NULL ? title : page->recording->id);
+    if (summary != NULL && !page->options->quiet)
+        page_put_paragraph(page, INK_PLAIN, 0, summary);
+    page_end_line(page);
+}
+
+static void
+render_step(Page *page, guint index)
+{
+    const MailsimLanguage language = page->options->language;
+
+    page->step = g_ptr_array_index(page->recording->steps, index);
+    const char      *title = mailsim_text_get(&page->step->title, language);
+    const char      *intro = mailsim_text_get(&page->step->intro, language);
+    g_autofree char *heading =
+        g_strdup_printf("%u · %s", index + 1, title != NULL ? title : page->step->id);
+    page_put_heading(page, heading);
+    if (!page->options->quiet) {
+        g_autoptr(GPtrArray) scenes = story_new_scenes(page->recording, index);
+        if (intro != NULL) {
+            page_end_line(page);
+            page_put_paragraph(page, INK_PLAIN, 3, intro);
+        }
+        for (guint i = 0; i < scenes->len; i++)
+            render_scene(page, g_ptr_array_index(scenes, i));
+    }
+    render_outcome(page, index);
+    page_end_line(page);
+}
+
+void
+mailsim_render_text(const MailsimRecording *recording, const MailsimRenderOptions *options,
+                    GString *out)
+{
+    g_return_if_fail(recording != NULL && options != NULL && out != NULL);
+    g_autoptr(MailsimNotes)   notes = mailsim_notes_new();
+    g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
+    g_autoptr(GPtrArray)      attached = mailsim_notes_attach(notes, reading);
+    Page                      page = {
+                             .out = out,
+                             .options = options,
+                             .recording = recording,
+                             .reading = reading,
+                             .attached = attached,
+                             .time_us = -1,
+    };
+
+    render_title(&page);
+    if (!options->quiet) {
+        render_path(&page);
+        render_legend(&page);
+    }
+    for (guint i = 0; i < recording->steps->len; i++)
+        render_step(&page, i);
+    if (!options->quiet && recording->hops->len > 0)
+        render_table(&page);
+    render_verdict(&page);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * TLS in the transcript: the handshake, a line for each direction, and the certificate with its
+ * three answers. That the line is encrypted and that the server is proved are two facts here, and
+ * stay two. */
+#include "render-parts.h"
+
+#include <string.h>
+
+#include "columns.h"
+
+#define SERVER_NAME "server_name "
+
+Proof
+render_judge_proof(const MailsimHop *hop)
+{
+    const gboolean good =
+        hop->certificate_seen && hop->chain_ok && hop->name_ok && hop->dates_ok;
+
+    if (g_strcmp0(hop->trust, "Verified") == 0)
+        return PROOF_GIVEN;
+    return good ? PROOF_UNASKED : PROOF_MISSING;
+}
+
+/* --- the certificate ----------------------------------------------------------------------- */
+
+static char *
+describe_dates(const Page *page, const MailsimEvent *event)
+{
+    const gboolean   early = event->time_us < event->certificate.not_before;
+    g_autofree char *before = mailsim_time_format_day(event->certificate.not_before);
+    g_autofree char *after = mailsim_time_format_day(event->certificate.not_after);
+    MailsimPhrase    phrase = MAILSIM_PHRASE_DATES_OK;
+
+    if (!event->certificate.dates_ok)
+        phrase = early ? MAILSIM_PHRASE_DATES_EARLY : MAILSIM_PHRASE_DATES_EXPIRED;
+    return mailsim_phrase_format(phrase, page->options->language, "date",
+                                 phrase == MAILSIM_PHRASE_DATES_EARLY ? before : after, NULL);
+}
+
+/* One of the three questions and its answer. */
+static void
+put_answer(Page *page, MailsimPhrase question, gboolean good, const char *answer)
+{
+    static const MailsimPhrase questions[] = {MAILSIM_PHRASE_CHAIN, MAILSIM_PHRASE_NAME,
+                                              MAILSIM_PHRASE_DATES};
+    g_autoptr(GString) line = g_string_new("  ");
+    guint              width = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS(questions); i++)
+        width = MAX(width, columns_width(page_phrase(page, questions[i])));
+    g_string_append(line, page_phrase(page, question));
+    columns_pad(line, width + 4);
+    g_string_append_printf(line, "%s %s", good ? "✔" : "✘", answer);
+    page_put_fact(page, good ? INK_GOOD : INK_WARNING, line->str, width + 6);
+}
+
+static char *
+describe_chain(const Page *page, const MailsimEvent *event)
+{
+    const char *issuers = event->certificate.issuers;
+    const char *trusted = page_phrase(page, event->certificate.chain_ok
+                                                ? MAILSIM_PHRASE_CHAIN_OK
+                                                : MAILSIM_PHRASE_CHAIN_BAD);
+
+    if (event->certificate.self_signed)
+        return g_strdup_printf("%s: %s", trusted,
+                               page_phrase(page, MAILSIM_PHRASE_CERTIFICATE_SELF));
+    if (issuers == NULL)
+        return g_strdup(trusted);
+    g_auto(GStrv)    names = g_strsplit(issuers, ", ", -1);
+    g_autofree char *upwards = g_strjoinv(" ◀ ", names);
+    return g_strdup_printf("%s: %s", trusted, upwards);
+}
+
+static void
+put_certificate(Page *page, const MailsimEvent *event)
+{
+    const MailsimLanguage language = page->options->language;
+    const gboolean        name_ok = event->certificate.name_ok;
+    const char *names = event->certificate.names != NULL ? event->certificate.names
+                                                         : event->certificate.subject;
+    g_autofree char *chain = describe_chain(page, event);
+    g_autofree char *dates = describe_dates(page, event);
+    g_autofree char *title = mailsim_phrase_format(MAILSIM_PHRASE_CERTIFICATE, language, "names",
+                                                   names, NULL);
+
+    page_put_fact(page, INK_BOLD, title, 4);
+    put_answer(page, MAILSIM_PHRASE_CHAIN, event->certificate.chain_ok, chain);
+    if (event->certificate.expected != NULL) {
+        g_autofree char *name = mailsim_phrase_format(
+            name_ok ? MAILSIM_PHRASE_NAME_OK : MAILSIM_PHRASE_NAME_BAD, language, "name",
+            event->certificate.expected, NULL);
+        put_answer(page, MAILSIM_PHRASE_NAME, name_ok, name);
+    }
+    put_answer(page, MAILSIM_PHRASE_DATES, event->certificate.dates_ok, dates);
+    render_note(page, event);
+}
+
+/* --- the handshake ------------------------------------------------------------------------- */
+
+/* “server_name mail.iesgn.example” and “TLSv1.3, X25519, …” for people. */
+static char *
+describe_hello(const Page *page, const MailsimEvent *event)
+{
+    const MailsimLanguage language = page->options->language;
+    const char           *detail = event->handshake.detail;
+
+    if (g_str_has_prefix(detail, SERVER_NAME))
+        return mailsim_phrase_format(MAILSIM_PHRASE_HELLO_ASKS, language, "name",
+                                     detail + strlen(SERVER_NAME), NULL);
+    if (event->handshake.direction == MAILSIM_DIRECTION_OUT)
+        return g_strdup(detail);
+    return mailsim_phrase_format(MAILSIM_PHRASE_HELLO_CHOOSES, language, "what", detail, NULL);
+}
+
+static void
+put_messages(Page *page, const MailsimEvent *first, const char *text)
+{
+    const gboolean       out = first->handshake.direction == MAILSIM_DIRECTION_OUT;
+    g_autofree char     *shown = page_dup_shown(page, text);
+    g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, PAGE_TEXT_COLUMNS, 2);
+
+    for (guint i = 0; i < lines->len; i++) {
+        g_autofree char *line =
+            g_strdup_printf("%s%s", i == 0 ? "" : "  ", (char *)g_ptr_array_index(lines, i));
+        page_put_mark(page, INK_GOOD, first->time_us, i > 0 ? "" : (out ? "==>" : "<=="));
+        page_put_line(page, INK_PLAIN, line);
+    }
+}
+
+static void
+put_hello(Page *page, const MailsimEvent *event)
+{
+    g_autofree char   *detail = describe_hello(page, event);
+    g_autoptr(GString) line = g_string_new(event->handshake.message);
+
+    columns_pad(line, strlen("ServerHello") + 2);
+    g_string_append(line, detail);
+    put_messages(page, event, line->str);
+    render_note(page, event);
+}
+
+static gboolean
+goes_on(const MailsimEvent *event, const MailsimEvent *first)
+{
+    return event->kind == MAILSIM_EVENT_CERTIFICATE ||
+           (event->kind == MAILSIM_EVENT_HANDSHAKE && event->handshake.detail == NULL &&
+            event->handshake.direction == first->handshake.direction);
+}
+
+guint
+render_handshake(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent  *first = g_ptr_array_index(scene->events, index);
+    g_autoptr(GString)   messages = g_string_new(NULL);
+    g_autoptr(GPtrArray) listed = g_ptr_array_new();
+    const MailsimEvent  *certificate = NULL;
+    guint                i = index;
+
+    if (first->kind == MAILSIM_EVENT_HANDSHAKE && first->handshake.detail != NULL) {
+        if (page->options->detail != MAILSIM_DETAIL_BRIEF)
+            put_hello(page, first);
+        return index + 1;
+    }
+    for (; i < scene->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
+        if (!goes_on(event, first))
+            break;
+        if (event->kind == MAILSIM_EVENT_CERTIFICATE) {
+            certificate = event;
+            continue;
+        }
+        g_string_append_printf(messages, "%s%s", messages->len > 0 ? ", " : "",
+                               event->handshake.message);
+        g_ptr_array_add(listed, (gpointer)event);
+    }
+    if (page->options->detail != MAILSIM_DETAIL_BRIEF && listed->len > 0) {
+        put_messages(page, g_ptr_array_index(listed, 0), messages->str);
+        for (guint j = 0; j < listed->len; j++)
+            render_note(page, g_ptr_array_index(listed, j));
+    }
+    if (certificate != NULL)
+        put_certificate(page, certificate);
+    return i;
+}
+
+/* A word of Postfix's log goes with it: students will meet “Untrusted” there, and it sounds as if
+ * nothing were encrypted. */
+static char *
+describe_proof(const Page *page, const MailsimHop *hop)
+{
+    static const MailsimPhrase answers[] = {
+        [PROOF_GIVEN] = MAILSIM_PHRASE_YES,
+        [PROOF_MISSING] = MAILSIM_PHRASE_NO,
+        [PROOF_UNASKED] = MAILSIM_PHRASE_UNASKED,
+    };
+    const MailsimLanguage language = page->options->language;
+    const char           *answer = page_phrase(page, answers[render_judge_proof(hop)]);
+    g_autofree char *proved = mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_PROVED, language, "name",
+                                                    hop->to_fqdn, "answer", answer, NULL);
+
+    if (hop->from_mail_program || hop->trust == NULL)
+        return g_steal_pointer(&proved);
+    g_autofree char *logged = mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_LOGGED, language,
+                                                    "trust", hop->trust, NULL);
+    return g_strdup_printf("%s %s", proved, logged);
+}
+
+void
+render_secured(Page *page, const MailsimEvent *event)
+{
+    const MailsimHop     *hop = g_ptr_array_index(page->recording->hops, event->hop);
+    const MailsimLanguage language = page->options->language;
+    const char           *version = event->secured.version;
+    g_autofree char      *tls = g_strdup_printf(
+        "TLS %s, %s", version != NULL && g_str_has_prefix(version, "TLSv") ? version + 4 : "?",
+        event->secured.cipher);
+    g_autofree char *secured = mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_SECURED, language,
+                                                     "version", tls, NULL);
+    g_autofree char *proved = describe_proof(page, hop);
+    const gboolean   verified = render_judge_proof(hop) == PROOF_GIVEN;
+
+    if (hop->resumed)
+        page_put_fact(page, INK_PLAIN, page_phrase(page, MAILSIM_PHRASE_VERDICT_RESUMED), 2);
+    page_put_fact(page, INK_GOOD, secured, 2);
+    page_put_fact(page, verified ? INK_GOOD : INK_WARNING, proved, 2);
+    render_note(page, event);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Credentials, priorities, and the words for a finished handshake. */
+#include <mailsim/wire/tls.h>
+
+#include <string.h>
+
+struct MailsimTls {
+    MailsimTlsRole                   role;
+    gnutls_certificate_credentials_t certificates;
+    gnutls_anon_server_credentials_t anonymous_server;
+    gnutls_anon_client_credentials_t anonymous_client;
+    gnutls_priority_t                priority;
+    gnutls_x509_trust_list_t         trusted;
+};
+
+#define GROUPS                                                                                 \
+    ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-FFDHE2048"             \
+    ":+GROUP-FFDHE3072"
+
+/* The groups are named, X25519 first, because OpenSSL prefers it and Postfix's log says so. The
+ * server and the relay also know anonymous ciphers, for below TLS 1.3, as two Postfixes do. */
+static const char *const priorities[] = {
+    [MAILSIM_TLS_ROLE_SERVER] = "NORMAL:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:+RSA:+ANON-DH" GROUPS,
+    [MAILSIM_TLS_ROLE_MAIL_PROGRAM] = "NORMAL" GROUPS,
+    [MAILSIM_TLS_ROLE_RELAY] =
+        "NORMAL:-KX-ALL:+ANON-ECDH:+ANON-DH:+ECDHE-ECDSA:+ECDHE-RSA:+RSA" GROUPS,
+};
+
+static void
+clear_tls(gpointer data)
+{
+    MailsimTls *tls = data;
+
+    gnutls_certificate_free_credentials(tls->certificates);
+    if (tls->anonymous_server != NULL)
+        gnutls_anon_free_server_credentials(tls->anonymous_server);
+    if (tls->anonymous_client != NULL)
+        gnutls_anon_free_client_credentials(tls->anonymous_client);
+    gnutls_priority_deinit(tls->priority);
+    gnutls_x509_trust_list_deinit(tls->trusted, 1);
+}
+
+/* Only a lack of memory, or a mistake of ours in a string above, can make these fail. */
+static void
+must(int result)
+{
+    if (result < 0)
+        g_error("GnuTLS: %s", gnutls_strerror_name(result));
+}
+
+MailsimTls *
+mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
+{
+    MailsimTls *tls = g_rc_box_new0(MailsimTls);
+
+    tls->role = role;
+    must(gnutls_certificate_allocate_credentials(&tls->certificates));
+    must(gnutls_priority_init(&tls->priority, priorities[role], NULL));
+    must(gnutls_x509_trust_list_init(&tls->trusted, 0));
+    if (role == MAILSIM_TLS_ROLE_SERVER) {
+        must(gnutls_anon_allocate_server_credentials(&tls->anonymous_server));
+        must(gnutls_anon_set_server_known_dh_params(tls->anonymous_server,
+                                                    GNUTLS_SEC_PARAM_MEDIUM));
+    }
+    if (role == MAILSIM_TLS_ROLE_RELAY)
+        must(gnutls_anon_allocate_client_credentials(&tls->anonymous_client));
+    if (certificate != NULL) {
+        guint n_chain;
+        const gnutls_x509_crt_t *chain = mailsim_certificate_get_chain(certificate, &n_chain);
+
+        must(gnutls_certificate_set_x509_key(tls->certificates, (gnutls_x509_crt_t *)chain,
+                                             (int)n_chain,
+                                             mailsim_certificate_get_key(certificate)));
+    }
+    return tls;
+}
+
+MailsimTls *
+mailsim_tls_ref(MailsimTls *tls)
+{
+    return g_rc_box_acquire(tls);
+}
+
+void
+mailsim_tls_unref(MailsimTls *tls)
+{
+    if (tls != NULL)
+        g_rc_box_release_full(tls, clear_tls);
+}
+
+/* The list frees what it is given, so it gets copies. */
+void
+mailsim_tls_trust(MailsimTls *tls, const gnutls_x509_crt_t *certificates, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        gnutls_datum_t der = {0};
+        gnutls_x509_crt_t copy;
+
+        must(gnutls_x509_crt_export2(certificates[i], GNUTLS_X509_FMT_DER, &der));
+        must(gnutls_x509_crt_init(&copy));
+        must(gnutls_x509_crt_import(copy, &der, GNUTLS_X509_FMT_DER));
+        gnutls_free(der.data);
+        must(gnutls_x509_trust_list_add_cas(tls->trusted, &copy, 1, 0));
+    }
+}
+
+gnutls_x509_trust_list_t
+mailsim_tls_get_trusted(const MailsimTls *tls)
+{
+    return tls->trusted;
+}
+
+gnutls_session_t
+mailsim_tls_open(const MailsimTls *tls)
+{
+    gnutls_session_t session;
+    guint end = tls->role == MAILSIM_TLS_ROLE_SERVER ? GNUTLS_SERVER : GNUTLS_CLIENT;
+
+    must(gnutls_init(&session, end | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS));
+    must(gnutls_priority_set(session, tls->priority));
+    must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->certificates));
+    if (tls->anonymous_server != NULL)
+        must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, tls->anonymous_server));
+    if (tls->anonymous_client != NULL)
+        must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, tls->anonymous_client));
+    return session;
+}
+
+/* ---- words --------------------------------------------------------------------------------- */
+
+const char *
+mailsim_tls_get_version(gnutls_session_t session)
+{
+    gnutls_protocol_t version = gnutls_protocol_get_version(session);
+
+    if (version == GNUTLS_TLS1_3)
+        return "TLSv1.3";
+    if (version == GNUTLS_TLS1_2)
+        return "TLSv1.2";
+    return version == GNUTLS_TLS1_1 ? "TLSv1.1" : "TLSv1";
+}
+
+const char *
+mailsim_tls_get_group(gnutls_session_t session)
+{
+    return gnutls_group_get_name(gnutls_group_get(session));
+}
+
+/* TLS 1.3's names are the RFC's; below it OpenSSL has names of its own, which Postfix logs. */
+char *
+mailsim_tls_format_cipher(gnutls_session_t session)
+{
+    const char *suite = gnutls_ciphersuite_get(session);
+
+    if (suite == NULL)
+        return g_strdup("unknown");
+    if (gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
+        return g_strdup_printf("%s%s", g_str_has_prefix(suite, "GNUTLS_") ? "TLS_" : "TLS_",
+                               g_str_has_prefix(suite, "GNUTLS_") ? suite + 7 : suite + 4);
+    return g_strdup(suite);
+}
+
+char *
+mailsim_tls_format_description(gnutls_session_t session)
+{
+    g_autofree char *cipher = mailsim_tls_format_cipher(session);
+    gsize bits = gnutls_cipher_get_key_size(gnutls_cipher_get(session)) * 8;
+
+    return g_strdup_printf("%s with cipher %s (%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT " bits)",
+                           mailsim_tls_get_version(session), cipher, bits, bits);
+}
+
+/* “RSA-PSS (2048 bits)”, “ECDSA (prime256v1)”, “Ed25519”. */
+static char *
+format_signature(gnutls_session_t session, gnutls_x509_crt_t certificate)
+{
+    guint bits = 0;
+    int algorithm = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
+
+    if (algorithm == GNUTLS_PK_RSA) {
+        gboolean pss = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
+
+        return g_strdup_printf("RSA%s (%u bits)", pss ? "-PSS" : "", bits);
+    }
+    return g_strdup(algorithm == GNUTLS_PK_ECDSA ? "ECDSA (prime256v1)" : "Ed25519");
+}
+
+/* The server's certificate as either side knows it; NULL with an anonymous cipher. */
+static gnutls_x509_crt_t
+import_server_certificate(gnutls_session_t session)
+{
+    guint n_peers = 0;
+    const gnutls_datum_t *der = gnutls_certificate_get_ours(session);
+    const gnutls_datum_t *peers = gnutls_certificate_get_peers(session, &n_peers);
+    gnutls_x509_crt_t certificate;
+
+    if (n_peers > 0)
+        der = peers;
+    if (der == NULL || gnutls_auth_get_type(session) == GNUTLS_CRD_ANON)
+        return NULL;
+    must(gnutls_x509_crt_init(&certificate));
+    must(gnutls_x509_crt_import(certificate, der, GNUTLS_X509_FMT_DER));
+    return certificate;
+}
+
+/* The signature is the server's: the client reads it as its peer's, the server as its own. */
+char *
+mailsim_tls_format_key_exchange(gnutls_session_t session)
+{
+    GString *text = g_string_new("key-exchange ");
+    const char *group = mailsim_tls_get_group(session);
+    gnutls_x509_crt_t certificate = import_server_certificate(session);
+    gnutls_sign_algorithm_t sign = gnutls_sign_algorithm_get(session);
+
+    g_string_append(text, group != NULL ? group : "RSA");
+    if (certificate != NULL) {
+        g_autofree char *signature = format_signature(session, certificate);
+
+        g_string_append_printf(text, " server-signature %s", signature);
+        if (sign != GNUTLS_SIGN_UNKNOWN && gnutls_sign_get_hash_algorithm(sign) > 0)
+            g_string_append_printf(
+                text, " server-digest %s",
+                gnutls_digest_get_name(gnutls_sign_get_hash_algorithm(sign)));
+        gnutls_x509_crt_deinit(certificate);
+    }
+    return g_string_free(text, FALSE);
+}

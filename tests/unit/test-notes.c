@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The notes as data (both languages, known words, short enough, reachable), the facts that they
+ * stand on, and the phrases beside them. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mailsim/transcript/notes.h>
+#include <mailsim/transcript/phrases.h>
+
+#include "../../sim/transcript/columns.h"
+#include "../support/reached-notes.h"
+#include "../support/sample-recording.h"
+
+static MailsimNotes *notes;
+
+/* --- the data ------------------------------------------------------------------------------ */
+
+START_TEST(every_note_speaks_both_languages)
+{
+    const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
+
+    for (guint i = 0; i < MAILSIM_LANGUAGES; i++)
+        ck_assert_msg(note->text[i] != NULL && *note->text[i] != '\0', "%s lacks text in language %u",
+                      note->id, i);
+    ck_assert_msg((note->more[0] == NULL) == (note->more[1] == NULL),
+                  "%s has more to say in one language only", note->id);
+    ck_assert_msg(strcmp(note->text[0], note->text[1]) != 0, "%s is not translated", note->id);
+}
+END_TEST
+
+START_TEST(every_condition_names_a_known_fact)
+{
+    const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
+
+    for (char **condition = note->when; *condition != NULL; condition++) {
+        const char *fact = **condition == '!' ? *condition + 1 : *condition;
+        g_autofree char *name = g_strndup(fact, strcspn(fact, "="));
+        ck_assert_msg(mailsim_fact_is_known(name), "%s: unknown fact “%s”", note->id, name);
+    }
+}
+END_TEST
+
+typedef struct {
+    const char *note;
+    GString *names;
+} Seen;
+
+static const char *
+look_up_sample(const char *name, gconstpointer data)
+{
+    const Seen *seen = data;
+    const char *sample = mailsim_placeholder_sample(name);
+
+    ck_assert_msg(sample != NULL, "%s: unknown placeholder {%s}", seen->note, name);
+    if (strstr(seen->names->str, name) == NULL)
+        g_string_append_printf(seen->names, "%s ", name);
+    return sample;
+}
+
+static char *
+fill_with_samples(const char *id, const char *text, GString *names)
+{
+    const Seen seen = {id, names};
+
+    return mailsim_placeholders_fill(text, look_up_sample, &seen);
+}
+
+START_TEST(every_note_fits_in_three_lines)
+{
+    const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
+
+    for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
+        g_autoptr(GString) names = g_string_new(NULL);
+        g_autofree char *text = fill_with_samples(note->id, note->text[i], names);
+        g_autoptr(GPtrArray) lines = columns_wrap(text, MAILSIM_NOTE_COLUMNS);
+        ck_assert_msg(lines->len <= MAILSIM_NOTE_MAX_LINES, "%s takes %u lines: %s", note->id,
+                      lines->len, text);
+    }
+}
+END_TEST
+
+static gint
+compare_words(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static char *
+sort_words(const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(g_strstrip((char *)text), " ", -1);
+
+    qsort(words, g_strv_length(words), sizeof *words, compare_words);
+    return g_strjoinv(" ", words);
+}
+
+START_TEST(both_languages_quote_the_same_values)
+{
+    const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
+    g_autoptr(GString) english = g_string_new(NULL);
+    g_autoptr(GString) spanish = g_string_new(NULL);
+    g_autofree char *en = fill_with_samples(note->id, note->text[0], english);
+    g_autofree char *es = fill_with_samples(note->id, note->text[1], spanish);
+    g_autofree char *sorted_en = sort_words(english->str);
+    g_autofree char *sorted_es = sort_words(spanish->str);
+
+    ck_assert_msg(strcmp(sorted_en, sorted_es) == 0, "%s: “%s” and “%s”", note->id, sorted_en,
+                  sorted_es);
+    if (note->more[0] != NULL) {
+        g_autofree char *more_en = fill_with_samples(note->id, note->more[0], english);
+        g_autofree char *more_es = fill_with_samples(note->id, note->more[1], spanish);
+    }
+}
+END_TEST
+
+START_TEST(every_reference_is_an_rfc_and_its_section)
+{
+    const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
+
+    if (note->reference != NULL)
+        ck_assert_msg(g_regex_match_simple("^RFC [0-9]{4}( §[0-9]+(\\.[0-9]+)*)?$", note->reference,
+                                           0, 0),
+                      "%s: “%s”", note->id, note->reference);
+    if (note->parameter != NULL)
+        ck_assert_msg(g_regex_match_simple("^[a-z_]+$", note->parameter, 0, 0), "%s: “%s”",
+                      note->id, note->parameter);
+}
+END_TEST
+
+START_TEST(every_note_has_a_name_of_its_own)
+{
+    const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
+
+    for (guint i = 0; i < (guint)_i; i++)
+        ck_assert_str_ne(note->id, mailsim_notes_get(notes, i)->id);
+}
+END_TEST
+
+START_TEST(every_note_is_reached)
+{
+    g_autoptr(GHashTable) reached = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < SAMPLE_RECORDINGS; i++) {
+        g_autoptr(MailsimRecording) recording = sample_recording_new(i);
+        reached_notes_collect(notes, recording, reached);
+    }
+    g_autofree char *missing = reached_notes_dup_missing(notes, reached);
+    ck_assert_str_eq(missing, "");
+}
+END_TEST
+
+START_TEST(a_note_is_told_once)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
+    g_autoptr(GPtrArray) attached = mailsim_notes_attach(notes, reading);
+    g_autoptr(GHashTable) told = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+    for (guint i = 0; i < attached->len; i++) {
+        const MailsimNote *note = g_ptr_array_index(attached, i);
+        if (note == NULL || note->repeat)
+            continue;
+        ck_assert_msg(g_hash_table_add(told, (gpointer)note), "%s is told twice", note->id);
+    }
+    ck_assert_uint_gt(g_hash_table_size(told), 30);
+}
+END_TEST
+
+/* --- the facts ----------------------------------------------------------------------------- */
+
+static const struct {
+    const char *description;
+    guint recording;
+    const char *step;
+    const char *text;  /* of the line */
+    guint nth;         /* if it comes more than once, from 0 */
+    const char *condition;
+    gboolean expected;
+} facts[] = {
+    {"the greeting answers the connection", 0, "submit",
+     "220 mail.iesgn.example ESMTP Postfix (Debian/GNU)", 0, "reply-to=CONNECT", TRUE},
+    {"an EHLO list is summed up at its end", 0, "submit", "250 CHUNKING", 0, "offers=STARTTLS", TRUE},
+    {"… and nowhere else", 0, "submit", "250-STARTTLS", 0, "offers", FALSE},
+    {"AUTH is not offered in the clear", 0, "submit", "250 CHUNKING", 0, "offers=AUTH", FALSE},
+    {"… but later", 0, "submit", "250 CHUNKING", 0, "auth-later", TRUE},
+    {"between servers never", 0, "submit", "250 CHUNKING", 2, "auth-later", FALSE},
+    {"the second EHLO is one again", 0, "submit", "EHLO laptop.iesgn.example", 1, "again", TRUE},
+    {"the first is not", 0, "submit", "EHLO laptop.iesgn.example", 0, "again", FALSE},
+    {"TLS is a fact after it stands", 0, "submit", "EHLO laptop.iesgn.example", 1, "secured", TRUE},
+    {"… not before", 0, "submit", "STARTTLS", 0, "secured", FALSE},
+    {"a lone command is not pipelined", 0, "submit", "RCPT TO:<bob@instituto.example>", 0,
+     "pipelined", FALSE},
+    {"one sent before the answer is", 0, "submit",
+     "RCPT TO:<bob@instituto.example> ORCPT=rfc822;bob@instituto.example", 0, "pipelined", TRUE},
+    {"replies find their commands under pipelining", 0, "submit", "250 2.1.5 Ok", 1, "reply-to=RCPT",
+     TRUE},
+    {"… each its own", 0, "submit", "250 2.1.0 Ok", 1, "reply-to=MAIL", TRUE},
+    {"parameters of MAIL", 0, "submit", "MAIL FROM:<ana@iesgn.example> SIZE=560", 0,
+     "parameter=SIZE", TRUE},
+    {"a message is no command", 0, "submit", "From: ana@iesgn.example", 0, "command", FALSE},
+    {"… but a header", 0, "submit", "From: ana@iesgn.example", 0, "field=From", TRUE},
+    {"a folded header line belongs to its field", 0, "submit",
+     "\tby mail.iesgn.example (Postfix) with ESMTPSA id 4C1A7B0001", 0, "field=Received", TRUE},
+    {"… and tells the protocol", 0, "submit",
+     "\tby mail.iesgn.example (Postfix) with ESMTPSA id 4C1A7B0001", 0, "with=ESMTPSA", TRUE},
+    {"a server's own line is new", 0, "submit",
+     "Received: from laptop.iesgn.example (unknown [198.51.100.10])", 0, "new", TRUE},
+    {"what it passes on is not", 0, "submit", "Subject: Hola", 1, "repeated", TRUE},
+    {"on the first hop all is new", 0, "submit", "Subject: Hola", 0, "new", TRUE},
+    {"after the dot commands come again", 0, "submit", "QUIT", 0, "verb=QUIT", TRUE},
+    {"also where it was pipelined", 0, "submit", "221 2.0.0 Bye", 1, "reply-to=QUIT", TRUE},
+    {"AUTH PLAIN can be read", 0, "submit", "AUTH PLAIN AGFuYQBtZWxvY290b24=", 0, "decoded", TRUE},
+    {"implicit TLS", 0, "implicit", "220 mail.iesgn.example ESMTP Postfix (Debian/GNU)", 0,
+     "implicit-tls", TRUE},
+    {"no implicit TLS after STARTTLS", 0, "submit", "EHLO laptop.iesgn.example", 1, "implicit-tls",
+     FALSE},
+    {"AUTH LOGIN: the name alone is not all", 0, "wrong-password", "YW5h", 0, "decoded", FALSE},
+    {"… with the password it is", 0, "wrong-password", "cGVyYQ==", 0, "decoded", TRUE},
+    {"a refused password shows in the reply", 0, "wrong-password",
+     "535 5.7.8 Error: authentication failed: (reason unavailable)", 0, "refused", TRUE},
+    {"AUTH PLAIN in two lines", 1, "trouble-10", "AGFuYQBtZWxvY290b24=", 0, "decoded", TRUE},
+    {"enhanced status codes", 0, "stranger",
+     "454 4.7.1 <bob@instituto.example>: Relay access denied", 0, "enhanced=4.7.1", TRUE},
+};
+
+static const MailsimEvent *
+find_line(const MailsimRecording *recording, const char *step, const char *text, guint nth)
+{
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        const MailsimStepRecord *record = g_ptr_array_index(recording->steps, event->step);
+        if (event->kind != MAILSIM_EVENT_LINE || strcmp(record->id, step) != 0 ||
+            strcmp(event->line.text, text) != 0)
+            continue;
+        if (nth-- == 0)
+            return event;
+    }
+    return NULL;
+}
+
+START_TEST(facts_follow_from_what_was_said)
+{
+    g_autoptr(MailsimRecording) recording = sample_recording_new(facts[_i].recording);
+    g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
+    const MailsimEvent *event =
+        find_line(recording, facts[_i].step, facts[_i].text, facts[_i].nth);
+    g_autofree char *negated = g_strconcat("!", facts[_i].condition, NULL);
+
+    ck_assert_msg(event != NULL, "%s: no such line", facts[_i].description);
+    ck_assert_msg(mailsim_reading_holds(reading, event->sequence, facts[_i].condition) ==
+                      facts[_i].expected,
+                  "%s", facts[_i].description);
+    ck_assert(mailsim_reading_holds(reading, event->sequence, negated) != facts[_i].expected);
+}
+END_TEST
+
+START_TEST(passwords_are_read_from_the_wire)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
+    const MailsimEvent *plain =
+        find_line(recording, "submit", "AUTH PLAIN AGFuYQBtZWxvY290b24=", 0);
+    const MailsimEvent *login = find_line(recording, "wrong-password", "cGVyYQ==", 0);
+
+    ck_assert_str_eq(mailsim_reading_get_value(reading, plain->sequence, "user"), "ana");
+    ck_assert_str_eq(mailsim_reading_get_value(reading, plain->sequence, "password"), "melocoton");
+    ck_assert_str_eq(mailsim_reading_get_value(reading, login->sequence, "user"), "ana");
+    ck_assert_str_eq(mailsim_reading_get_value(reading, login->sequence, "password"), "pera");
+    ck_assert_ptr_null(mailsim_reading_get_value(reading, plain->sequence, "queue_id"));
+}
+END_TEST
+
+/* A client may say anything; reading it must not fail. */
+static const char *const odd_lines[] = {
+    "",        "AUTH",           "AUTH PLAIN",      "AUTH PLAIN !!", "AUTH PLAIN AA==",
+    "AUTH PLAIN AAA=", "AUTH LOGIN \xff", "EHLO",   "EHLO \xff\xfe", "MAIL FROM:>x<",
+    "MAIL FROM:<> =",  "RCPT TO:<",       "\xff",   "mail from:<a@b.example> SIZE=",
+    "DATA",    ".",              " ",               "STARTTLS now",
+};
+
+START_TEST(odd_lines_are_read_without_harm)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    MailsimEvent *event = (MailsimEvent *)find_line(recording, "submit", "STARTTLS", 0);
+
+    g_free(event->line.text);
+    event->line.text = g_strdup(odd_lines[_i]);
+    g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
+    ck_assert(mailsim_reading_holds(reading, event->sequence, "command"));
+}
+END_TEST
+
+/* --- the phrases --------------------------------------------------------------------------- */
+
+static char *
+list_placeholders(const char *text)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (const char *open = strchr(text, '{'); open != NULL; open = strchr(open + 1, '{'))
+        g_string_append_printf(names, "%.*s ", (int)strcspn(open, "}"), open);
+    return sort_words(names->str);
+}
+
+START_TEST(every_phrase_speaks_both_languages)
+{
+    const char *en = mailsim_phrase_get((MailsimPhrase)_i, MAILSIM_LANGUAGE_EN);
+    const char *es = mailsim_phrase_get((MailsimPhrase)_i, MAILSIM_LANGUAGE_ES);
+
+    ck_assert_msg(en != NULL && *en != '\0' && es != NULL && *es != '\0', "phrase %d", _i);
+    g_autofree char *in_english = list_placeholders(en);
+    g_autofree char *in_spanish = list_placeholders(es);
+    ck_assert_str_eq(in_english, in_spanish);
+}
+END_TEST
+
+START_TEST(a_phrase_is_filled_in)
+{
+    g_autofree char *text =
+        mailsim_phrase_format(MAILSIM_PHRASE_RULES_TITLE, MAILSIM_LANGUAGE_ES, "recipient", "b@x",
+                              "list", "l", NULL);
+
+    ck_assert_str_eq(text, "l, para b@x:");
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("notes");
+    TCase *tcase = tcase_create("notes");
+
+    notes = mailsim_notes_new();
+    const int n_notes = (int)mailsim_notes_count(notes);
+    tcase_add_loop_test(tcase, every_note_speaks_both_languages, 0, n_notes);
+    tcase_add_loop_test(tcase, every_condition_names_a_known_fact, 0, n_notes);
+    tcase_add_loop_test(tcase, every_note_fits_in_three_lines, 0, n_notes);
+    tcase_add_loop_test(tcase, both_languages_quote_the_same_values, 0, n_notes);
+    tcase_add_loop_test(tcase, every_reference_is_an_rfc_and_its_section, 0, n_notes);
+    tcase_add_loop_test(tcase, every_note_has_a_name_of_its_own, 0, n_notes);
+    tcase_add_test(tcase, every_note_is_reached);
+    tcase_add_test(tcase, a_note_is_told_once);
+    tcase_add_loop_test(tcase, facts_follow_from_what_was_said, 0, G_N_ELEMENTS(facts));
+    tcase_add_test(tcase, passwords_are_read_from_the_wire);
+    tcase_add_loop_test(tcase, odd_lines_are_read_without_harm, 0, G_N_ELEMENTS(odd_lines));
+    tcase_add_loop_test(tcase, every_phrase_speaks_both_languages, 0, MAILSIM_PHRASES);
+    tcase_add_test(tcase, a_phrase_is_filled_in);
+    suite_add_tcase(suite, tcase);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    mailsim_notes_free(notes);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

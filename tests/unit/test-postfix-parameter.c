@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The tables of Postfix's parameters and Dovecot's settings, against what a fresh Debian 12
+ * has and what the real daemons were seen to say of bad values. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mailsim/lab/dovecot-setting.h>
+#include <mailsim/lab/postfix-parameter.h>
+
+typedef struct {
+    const char *name;
+    const char *value;
+    const char *problem; /* NULL: fine */
+    const char *hint;    /* contained in the hint; NULL: there is none */
+    gboolean is_warning;
+} CheckCase;
+
+/* clang-format off */
+static const CheckCase postfix_checks[] = {
+    {.name = "smtpd_tls_auth_only", .value = "yes"},
+    {.name = "smtpd_tls_auth_only", .value = "No"},
+    {.name = "smtpd_sasl_auth_enable", .value = "si",
+     .problem = "bad boolean configuration: smtpd_sasl_auth_enable = si", .hint = "yes or no"},
+    {.name = "smtpd_sasl_auth_enable", .value = "",
+     .problem = "bad boolean configuration: smtpd_sasl_auth_enable = ", .hint = "yes or no"},
+    {.name = "smtpd_sasl_auth_enable", .value = "$something"},
+    {.name = "smtpd_tls_security_level", .value = "May"},
+    {.name = "smtpd_tls_security_level", .value = ""},
+    {.name = "smtpd_tls_security_level", .value = "verify",
+     .problem = "“verify” is a client level; smtpd has none, may, encrypt",
+     .hint = "Postfix would warn and use “encrypt”; so does the lab", .is_warning = TRUE},
+    {.name = "smtpd_tls_security_level", .value = "fingerprint",
+     .problem = "“fingerprint” is a client level; smtpd has none, may, encrypt",
+     .hint = "encrypt", .is_warning = TRUE},
+    {.name = "smtpd_tls_security_level", .value = "dane", .problem = "invalid TLS level “dane”",
+     .hint = "smtpd has none, may, encrypt"},
+    {.name = "smtpd_tls_security_level", .value = "mandatory",
+     .problem = "invalid TLS level “mandatory”", .hint = "none, may"},
+    {.name = "smtpd_tls_security_level", .value = "encrypt # only TLS",
+     .problem = "invalid TLS level “encrypt # only TLS”", .hint = "start of a line"},
+    {.name = "smtp_tls_security_level", .value = "encrypt"},
+    {.name = "smtp_tls_security_level", .value = "secure",
+     .problem = "the TLS level “secure” is not built yet", .hint = "none, may, encrypt"},
+    {.name = "smtp_tls_security_level", .value = "dane-only",
+     .problem = "the TLS level “dane-only” is not built yet", .hint = "may"},
+    {.name = "smtp_tls_security_level", .value = "verify, secure",
+     .problem = "invalid TLS level “verify, secure”", .hint = "fingerprint"},
+    {.name = "message_size_limit", .value = "51200000"},
+    {.name = "message_size_limit", .value = "10M",
+     .problem = "bad numerical configuration: message_size_limit = 10M", .hint = "bytes"},
+    {.name = "message_size_limit", .value = "-1",
+     .problem = "bad numerical configuration: message_size_limit = -1", .hint = "bytes"},
+    {.name = "smtpd_sasl_type", .value = "dovecot"},
+    {.name = "smtpd_sasl_type", .value = "dovecott",
+     .problem = "unsupported SASL server implementation: “dovecott”", .hint = "dovecot"},
+    {.name = "mydestination", .value = "iesgn.example, localhost"},
+    {.name = "mydestination", .value = "hash:/etc/postfix/mine",
+     .problem = "the lookup table “hash:/etc/postfix/mine” is not built yet"},
+    {.name = "mydestination", .value = "iesgn.example; localhost",
+     .problem = "“iesgn.example;” matches nothing", .hint = "commas", .is_warning = TRUE},
+    {.name = "relay_domains", .value = "!a.example",
+     .problem = "the exception “!a.example” is not built yet"},
+    {.name = "mynetworks", .value = "127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128"},
+    {.name = "mynetworks", .value = "198.51.100.7, 0.0.0.0/0,[::]/0"},
+    {.name = "mynetworks", .value = ""},
+    {.name = "mynetworks", .value = "192.168.1.0/33",
+     .problem = "bad mask length in “192.168.1.0/33”", .hint = "at most 32"},
+    {.name = "mynetworks", .value = "192.168.1.0/255.255.255.0",
+     .problem = "bad mask value in “192.168.1.0/255.255.255.0”", .hint = "bits"},
+    {.name = "mynetworks", .value = "127.0.0.0/8, 192.168.1.5/24",
+     .problem = "non-null host address bits in “192.168.1.5/24”",
+     .hint = "perhaps you should use “192.168.1.0/24” instead"},
+    {.name = "mynetworks", .value = "[2001:db8::1]/32",
+     .problem = "non-null host address bits in “[2001:db8::1]/32”",
+     .hint = "“[2001:db8::]/32”"},
+    {.name = "mynetworks", .value = "all/8", .problem = "bad network value in “all/8”",
+     .hint = "451"},
+    {.name = "mynetworks", .value = "::1/128",
+     .problem = "expecting “type:name” form instead of “::1/128”", .hint = "brackets"},
+    {.name = "mynetworks", .value = "/etc/postfix/redes",
+     .problem = "the lookup table “/etc/postfix/redes” is not built yet"},
+    {.name = "mynetworks", .value = "localhost", .problem = "“localhost” matches nothing",
+     .hint = "addresses", .is_warning = TRUE},
+    {.name = "mynetworks", .value = "[::1/128", .problem = "“[::1/128” matches nothing",
+     .hint = "addresses", .is_warning = TRUE},
+    {.name = "mynetworks", .value = "198.51.100", .problem = "“198.51.100” matches nothing",
+     .hint = "addresses", .is_warning = TRUE},
+    {.name = "mynetworks", .value = "all, 192.168.1.0/33",
+     .problem = "bad mask length in “192.168.1.0/33”", .hint = "at most 32"},
+    {.name = "smtpd_relay_restrictions",
+     .value = "permit_mynetworks,permit_sasl_authenticated reject_unauth_destination"},
+    {.name = "smtpd_relay_restrictions", .value = "PERMIT_MYNETWORKS, reject"},
+    {.name = "smtpd_relay_restrictions", .value = "permit_mynetwork, reject_unauth_destination",
+     .problem = "unknown smtpd restriction: “permit_mynetwork”",
+     .hint = "did you mean “permit_mynetworks”?"},
+    {.name = "smtpd_relay_restrictions", .value = "xyzzy",
+     .problem = "unknown smtpd restriction: “xyzzy”", .hint = "451"},
+    {.name = "smtpd_recipient_restrictions", .value = "reject_rbl_client dnsbl.example",
+     .problem = "reject_rbl_client is not built yet"},
+    {.name = "smtpd_recipient_restrictions", .value = "hash:/etc/postfix/a",
+     .problem = "the lookup table “hash:/etc/postfix/a” is not built yet"},
+    {.name = "smtpd_client_restrictions", .value = ""},
+    {.name = "smtpd_client_restrictions", .value = "permit_mynetworks",
+     .problem = "smtpd_client_restrictions is not built yet", .hint = "empty"},
+    {.name = "alias_maps", .value = "hash:/etc/aliases"},
+    {.name = "alias_maps", .value = "hash:/etc/other", .problem = "alias_maps is not built yet",
+     .hint = "“hash:/etc/aliases”"},
+    {.name = "relayhost", .value = ""},
+    {.name = "relayhost", .value = "[smtp.isp.example]:587",
+     .problem = "relayhost is not built yet", .hint = "empty"},
+    {.name = "virtual_alias_maps", .value = ""},
+    {.name = "virtual_alias_maps", .value = "hash:/etc/postfix/virtual",
+     .problem = "virtual_alias_maps is not built yet", .hint = "empty"},
+    {.name = "smtp_sasl_auth_enable", .value = "no"},
+    {.name = "smtp_sasl_auth_enable", .value = "yes",
+     .problem = "smtp_sasl_auth_enable is not built yet", .hint = "“no”"},
+    {.name = "smtpd_timeout", .value = "5 minutes"}, /* without effect: not looked at */
+};
+
+static const CheckCase dovecot_checks[] = {
+    {.name = "auth_mechanisms", .value = "plain login"},
+    {.name = "auth_mechanisms", .value = "PLAIN"},
+    {.name = "auth_mechanisms", .value = "plain,login",
+     .problem = "unknown authentication mechanism “plain,login”", .hint = "blanks"},
+    {.name = "auth_mechanisms", .value = "plain cram-md5",
+     .problem = "the authentication mechanism “cram-md5” is not built yet",
+     .hint = "plain and login"},
+    {.name = "auth_mechanisms", .value = "plain foo",
+     .problem = "unknown authentication mechanism “foo”", .hint = "plain and login"},
+    {.name = "auth_mechanisms", .value = "", .problem = "no authentication mechanism is named",
+     .hint = "plain"},
+    {.name = "ssl", .value = "required"},
+    {.name = "ssl", .value = "Required", .problem = "invalid value: Required",
+     .hint = "small letters"},
+    {.name = "ssl", .value = "si", .problem = "invalid value: si", .hint = "yes, no"},
+    {.name = "disable_plaintext_auth", .value = "NO"},
+    {.name = "disable_plaintext_auth", .value = "maybe",
+     .problem = "invalid boolean value: maybe (use yes or no)"},
+    {.name = "protocols", .value = "imap pop3"},
+    {.name = "protocols", .value = "imap smtp", .problem = "unknown protocol “smtp”",
+     .hint = "imap"},
+    {.name = "mail_location", .value = "anything"},
+};
+/* clang-format on */
+
+typedef char *
+CheckFunction(const char *name, const char *value, char **hint, gboolean *is_warning);
+
+static void
+assert_check(const CheckCase *expected, CheckFunction *check)
+{
+    g_autofree char *hint = NULL;
+    gboolean is_warning = TRUE;
+    g_autofree char *problem = check(expected->name, expected->value, &hint, &is_warning);
+    g_autofree char *again = check(expected->name, expected->value, NULL, NULL);
+    ck_assert_pstr_eq(problem, expected->problem);
+    ck_assert_pstr_eq(again, expected->problem);
+    ck_assert_int_eq(is_warning, expected->is_warning);
+    if (expected->hint == NULL)
+        ck_assert_ptr_null(hint);
+    else
+        ck_assert_msg(hint != NULL && strstr(hint, expected->hint) != NULL,
+                      "hint is “%s”, not “%s”", hint, expected->hint);
+}
+
+START_TEST(a_value_of_main_cf_is_judged_as_postfix_judges_it)
+{
+    assert_check(&postfix_checks[_i], mailsim_postfix_parameter_check);
+}
+END_TEST
+
+START_TEST(a_value_of_dovecot_conf_is_judged_as_dovecot_judges_it)
+{
+    assert_check(&dovecot_checks[_i], mailsim_dovecot_setting_check);
+}
+END_TEST
+
+typedef struct {
+    const char *name;
+    const char *value; /* NULL: no such parameter */
+} DefaultCase;
+
+/* clang-format off */
+static const DefaultCase postfix_defaults[] = {
+    {.name = "smtpd_banner", .value = "$myhostname ESMTP $mail_name (Debian/GNU)"},
+    {.name = "smtpd_tls_security_level", .value = "may"},
+    {.name = "smtp_tls_security_level", .value = "may"},
+    {.name = "relayhost", .value = ""},
+    {.name = "recipient_delimiter", .value = "+"},
+    {.name = "smtpd_relay_restrictions",
+     .value = "permit_mynetworks permit_sasl_authenticated defer_unauth_destination"},
+    {.name = "smtpd_relay_before_recipient_restrictions", .value = "yes"},
+    {.name = "message_size_limit", .value = "10240000"},
+    {.name = "smtpd_hard_error_limit", .value = "20"},
+    {.name = "smtpd_timeout", .value = "300s"},
+    {.name = "mydestination", .value = "$myhostname, localhost.$mydomain, localhost"},
+    {.name = "smtpd_sasl_type", .value = "cyrus"},
+    {.name = "smtp_tls_fingerprint_digest", .value = "sha256"},
+    {.name = "2bounce_notice_recipient", .value = "postmaster"},
+    {.name = "virtual_uid_maps", .value = ""},
+    {.name = "mua_client_restrictions", .value = NULL},
+    {.name = "smtp_tls_security_levl", .value = NULL},
+};
+/* clang-format on */
+
+START_TEST(a_default_is_that_of_a_fresh_debian)
+{
+    const DefaultCase *expected = &postfix_defaults[_i];
+    ck_assert_pstr_eq(mailsim_postfix_parameter_get_default(expected->name), expected->value);
+    ck_assert_int_eq(mailsim_postfix_parameter_exists(expected->name), expected->value != NULL);
+}
+END_TEST
+
+static void
+assert_sorted(const GPtrArray *names)
+{
+    for (guint i = 1; i < names->len; i++)
+        ck_assert_msg(strcmp(names->pdata[i - 1], names->pdata[i]) < 0, "%s, then %s",
+                      (char *)names->pdata[i - 1], (char *)names->pdata[i]);
+}
+
+START_TEST(every_name_is_listed_once_in_order)
+{
+    const GPtrArray *names = mailsim_postfix_parameter_list();
+    ck_assert_uint_eq(names->len, 1043);
+    assert_sorted(names);
+    for (guint i = 0; i < names->len; i++)
+        ck_assert(mailsim_postfix_parameter_exists(names->pdata[i]));
+
+    const GPtrArray *settings = mailsim_dovecot_setting_list();
+    ck_assert_uint_eq(settings->len, 307);
+    assert_sorted(settings);
+    for (guint i = 0; i < settings->len; i++)
+        ck_assert(mailsim_dovecot_setting_exists(settings->pdata[i]));
+    assert_sorted(mailsim_restriction_list());
+}
+END_TEST
+
+START_TEST(every_default_passes_its_own_check)
+{
+    const GPtrArray *names = mailsim_postfix_parameter_list();
+    guint n_effective = 0;
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        g_autofree char *problem = mailsim_postfix_parameter_check(
+            name, mailsim_postfix_parameter_get_default(name), NULL, NULL);
+        ck_assert_msg(problem == NULL, "%s: %s", name, problem);
+        const gboolean described = mailsim_postfix_parameter_describe(name) != NULL;
+        ck_assert_int_eq(described, mailsim_postfix_parameter_has_effect(name));
+        n_effective += described;
+    }
+    /* Each row of the table is a name of the list. */
+    ck_assert_uint_eq(n_effective, 36);
+
+    const GPtrArray *settings = mailsim_dovecot_setting_list();
+    for (guint i = 0; i < settings->len; i++) {
+        const char *name = settings->pdata[i];
+        g_autofree char *problem = mailsim_dovecot_setting_check(
+            name, mailsim_dovecot_setting_get_default(name), NULL, NULL);
+        ck_assert_msg(problem == NULL, "%s: %s", name, problem);
+    }
+}
+END_TEST
+
+START_TEST(debian_s_block_of_a_service_is_known)
+{
+    ck_assert_str_eq(mailsim_postfix_service_default("submission", "smtpd_tls_security_level"),
+                     "encrypt");
+    ck_assert_str_eq(mailsim_postfix_service_default("submission", "smtpd_relay_restrictions"),
+                     "");
+    ck_assert_str_eq(mailsim_postfix_service_default("submissions", "smtpd_tls_wrappermode"),
+                     "yes");
+    ck_assert_ptr_null(mailsim_postfix_service_default("submissions", "smtpd_tls_auth_only"));
+    ck_assert_ptr_null(mailsim_postfix_service_default("smtp", "smtpd_sasl_auth_enable"));
+}
+END_TEST
+
+START_TEST(what_has_an_effect_is_known)
+{
+    ck_assert(mailsim_postfix_parameter_has_effect("smtpd_tls_wrappermode"));
+    ck_assert(!mailsim_postfix_parameter_has_effect("biff"));
+    ck_assert(!mailsim_postfix_parameter_has_effect("no_such_parameter"));
+    ck_assert(mailsim_dovecot_setting_has_effect("auth_mechanisms"));
+    ck_assert(!mailsim_dovecot_setting_has_effect("protocols"));
+    ck_assert_str_eq(mailsim_dovecot_setting_get_default("auth_mechanisms"), "plain");
+    ck_assert_ptr_null(mailsim_dovecot_setting_get_default("auth_mechanism"));
+    ck_assert(mailsim_restriction_is_built("Permit_MyNetworks"));
+    ck_assert(mailsim_restriction_exists("reject_rbl_client"));
+    ck_assert(!mailsim_restriction_is_built("reject_rbl_client"));
+    ck_assert(!mailsim_restriction_exists("permit_everybody"));
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("postfix-parameter");
+    TCase *table = tcase_create("tables");
+    tcase_add_test(table, every_name_is_listed_once_in_order);
+    tcase_add_test(table, every_default_passes_its_own_check);
+    tcase_add_test(table, debian_s_block_of_a_service_is_known);
+    tcase_add_test(table, what_has_an_effect_is_known);
+    tcase_add_loop_test(table, a_default_is_that_of_a_fresh_debian, 0,
+                        G_N_ELEMENTS(postfix_defaults));
+    suite_add_tcase(suite, table);
+
+    TCase *check = tcase_create("checks");
+    tcase_add_loop_test(check, a_value_of_main_cf_is_judged_as_postfix_judges_it, 0,
+                        G_N_ELEMENTS(postfix_checks));
+    tcase_add_loop_test(check, a_value_of_dovecot_conf_is_judged_as_dovecot_judges_it, 0,
+                        G_N_ELEMENTS(dovecot_checks));
+    suite_add_tcase(suite, check);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    const int n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The JSON form: that it is JSON, that members are where docs/json.md says, and that nothing in a
+ * recording can break it. */
+#include <check.h>
+#include <json-glib/json-glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <mailsim/transcript/render.h>
+
+#include "../support/sample-recording.h"
+
+static const MailsimRenderOptions english = {.detail = MAILSIM_DETAIL_NORMAL};
+
+static char *
+render(const MailsimRecording *recording, const MailsimRenderOptions *options)
+{
+    GString *out = g_string_new(NULL);
+
+    mailsim_render_json(recording, options, out);
+    return g_string_free(out, FALSE);
+}
+
+static JsonNode *
+parse(const MailsimRecording *recording)
+{
+    g_autofree char *text = render(recording, &english);
+    g_autoptr(GError) error = NULL;
+    JsonNode *root = json_from_string(text, &error);
+
+    ck_assert_msg(error == NULL, "%s", error != NULL ? error->message : "");
+    return root;
+}
+
+/* What a JSONPath finds, as JSON in one line. */
+static char *
+find(JsonNode *root, const char *path)
+{
+    g_autoptr(JsonNode) found = json_path_query(path, root, NULL);
+
+    ck_assert_msg(found != NULL, "%s", path);
+    return json_to_string(found, FALSE);
+}
+
+static const struct {
+    const char *path;
+    const char *expected;
+} members[] = {
+    {"$.scenario", "[{\"id\":\"case5\",\"title\":\"Case 5: sending mail through our own server\","
+                   "\"file\":\"case5.scenario\"}]"},
+    {"$.mailsim", "[\"" MAILSIM_VERSION "\"]"},
+    {"$.steps[*].id", "[\"submit\",\"implicit\",\"wrong-password\",\"stranger\"]"},
+    {"$.steps[0].outcome", "[\"delivered\"]"},
+    {"$.steps[0].hops[*].to", "[\"mail\",\"instituto\"]"},
+    {"$.steps[0].hops[*].port", "[587,25]"},
+    {"$.steps[0].hops[*].encrypted", "[true,true]"},
+    {"$.steps[0].hops[1].tls",
+     "[{\"version\":\"TLSv1.3\",\"cipher\":\"TLS_AES_256_GCM_SHA384\",\"group\":\"X25519\","
+     "\"resumed\":false,\"trust\":\"Untrusted\",\"failure\":null}]"},
+    {"$.steps[0].hops[1].certificate", "[{\"chain_ok\":false,\"name_ok\":true,\"dates_ok\":true}]"},
+    {"$.steps[0].hops[0].authenticated_user", "[\"ana\"]"},
+    {"$.steps[0].hops[0].decided_by",
+     "[\"smtpd_recipient_restrictions: permit_sasl_authenticated\"]"},
+    {"$.steps[0].hops[1].listener",
+     "[{\"password\":null,\"text\":\"hidden\",\"addresses\":\"hidden\"}]"},
+    {"$.steps[3].hops[0].tls", "[null]"},
+    {"$.steps[3].hops[0].listener.addresses", "[\"seen\"]"},
+    {"$.steps[3].hops[0].dsn", "[\"4.7.1\"]"},
+    {"$.steps[3].expectations",
+     "[[{\"key\":\"expect.hop.mail\",\"expected\":\"554, clear\",\"actual\":\"454, clear\","
+     "\"holds\":false}]]"},
+    {"$.events[0].kind", "[\"step\"]"},
+    {"$.events[0].time_us", "[0]"},
+    {"$.events[1]", "[{\"time_us\":0,\"step\":\"submit\",\"hop\":null,\"party\":\"laptop\","
+                    "\"direction\":null,\"kind\":\"dns\",\"text\":\"A mail.iesgn.example\","
+                    "\"question\":\"A mail.iesgn.example\",\"answer\":\"203.0.113.25\",\"note\":{"
+                    "\"id\":\"dns-address-mua\",\"text\":\"First of all the name becomes an address. "
+                    "A mail program does not look for an MX: its server is the one written in its "
+                    "settings.\",\"reference\":null,\"parameter\":null}}]"},
+    {"$.events[4].text", "[\"EHLO laptop.iesgn.example\"]"},
+    {"$.events[4].direction", "[\"out\"]"},
+    {"$.events[4].hop", "[0]"},
+    {"$.events[4].secured", "[false]"},
+};
+
+START_TEST(members_are_where_they_should_be)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    g_autoptr(JsonNode) root = parse(recording);
+    g_autofree char *found = find(root, members[_i].path);
+
+    ck_assert_str_eq(found, members[_i].expected);
+}
+END_TEST
+
+static const struct {
+    const char *of;
+    const char *names;
+} orders[] = {
+    {"$", "scenario mailsim steps events"},
+    {"$.steps[0]", "id title outcome hops expectations"},
+    {"$.steps[0].hops[0]",
+     "hop from to name address port service protocol connected encrypted tls certificate "
+     "authenticated_user status dsn reply decided_by listener"},
+    {"$.events[4]", "time_us step hop party direction kind text secured note"},
+};
+
+START_TEST(members_keep_their_order)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    g_autoptr(JsonNode) root = parse(recording);
+    g_autoptr(JsonNode) found = json_path_query(orders[_i].of, root, NULL);
+    JsonObject *object = json_array_get_object_element(json_node_get_array(found), 0);
+    g_autoptr(GList) names = json_object_get_members(object);
+    g_autoptr(GString) joined = g_string_new(NULL);
+
+    for (GList *name = names; name != NULL; name = name->next)
+        g_string_append_printf(joined, "%s%s", joined->len > 0 ? " " : "", (char *)name->data);
+    ck_assert_str_eq(joined->str, orders[_i].names);
+}
+END_TEST
+
+START_TEST(every_event_is_there)
+{
+    g_autoptr(MailsimRecording) recording = sample_recording_new((guint)_i);
+    g_autoptr(JsonNode) root = parse(recording);
+    JsonArray *events =
+        json_object_get_array_member(json_node_get_object(root), "events");
+
+    ck_assert_uint_eq(json_array_get_length(events), recording->events->len);
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        JsonObject *object = json_array_get_object_element(events, i);
+        ck_assert_str_eq(json_object_get_string_member(object, "kind"),
+                         mailsim_event_kind_name(event->kind));
+    }
+}
+END_TEST
+
+START_TEST(notes_follow_the_language)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    const MailsimRenderOptions spanish = {.language = MAILSIM_LANGUAGE_ES};
+    g_autofree char *text = render(recording, &spanish);
+
+    ck_assert_ptr_nonnull(strstr(text, "Caso 5: enviar correo"));
+    ck_assert_ptr_nonnull(strstr(text, "En SMTP habla primero el servidor."));
+    ck_assert(g_utf8_validate(text, -1, NULL));
+    ck_assert(g_str_has_suffix(text, "\n}\n"));
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_text_do_no_harm)
+{
+    static const char odd[] = "NOOP \xff\x01\"\\\t";
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    MailsimEvent *event = g_ptr_array_index(recording->events, 4);
+
+    g_free(event->line.text);
+    event->line.text = g_strdup(odd);
+    g_autofree char *text = render(recording, &english);
+    ck_assert(g_utf8_validate(text, -1, NULL));
+    g_autoptr(JsonNode) root = parse(recording);
+    g_autofree char *found = find(root, "$.events[4].text");
+    ck_assert_str_eq(found, "[\"NOOP \\\\xFF\\\\x01\\\"\\\\    \"]");
+}
+END_TEST
+
+START_TEST(a_second_rendering_is_the_same)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    g_autofree char *first = render(recording, &english);
+    g_autofree char *second = render(recording, &english);
+
+    ck_assert_str_eq(first, second);
+}
+END_TEST
+
+START_TEST(an_empty_recording_is_an_object_too)
+{
+    g_autoptr(MailsimRecording) recording = mailsim_recording_new();
+    g_autoptr(JsonNode) root = parse(recording);
+    g_autofree char *found = find(root, "$.events");
+
+    ck_assert_str_eq(found, "[[]]");
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("render-json");
+    TCase *tcase = tcase_create("render-json");
+
+    tcase_add_loop_test(tcase, members_are_where_they_should_be, 0, G_N_ELEMENTS(members));
+    tcase_add_loop_test(tcase, members_keep_their_order, 0, G_N_ELEMENTS(orders));
+    tcase_add_loop_test(tcase, every_event_is_there, 0, SAMPLE_RECORDINGS);
+    tcase_add_test(tcase, notes_follow_the_language);
+    tcase_add_test(tcase, bytes_that_are_no_text_do_no_harm);
+    tcase_add_test(tcase, a_second_rendering_is_the_same);
+    tcase_add_test(tcase, an_empty_recording_is_an_object_too);
+    suite_add_tcase(suite, tcase);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Moments and durations, read and written. */
+#include <check.h>
+#include <stdlib.h>
+
+#include <mailsim/base/time.h>
+
+static const struct {
+    const char *text;
+    gint64      expected; /* -1: not a duration */
+} durations[] = {
+    {"20ms", 20000},
+    {"0s", 0},
+    {"300s", 300 * G_GINT64_CONSTANT(1000000)},
+    {"5m", 300 * G_GINT64_CONSTANT(1000000)},
+    {"1h", 3600 * G_GINT64_CONSTANT(1000000)},
+    {"90d", 90 * 86400 * G_GINT64_CONSTANT(1000000)},
+    {"6w", 42 * 86400 * G_GINT64_CONSTANT(1000000)},
+    {"", -1},
+    {"300", -1},
+    {"s", -1},
+    {"-1s", -1},
+    {"1.5s", -1},
+    {"1 h", -1},
+    {"1H", -1},
+    {"1hh", -1},
+    {" 1h", -1},
+    {"99999999999999999999w", -1},
+    {"9223372036854775807ms", -1},
+    {"1000000w", -1},
+};
+
+START_TEST(a_duration_is_a_number_and_a_unit)
+{
+    gint64   duration = -1;
+    gboolean parsed = mailsim_duration_parse(durations[_i].text, &duration);
+
+    ck_assert_msg(parsed == (durations[_i].expected >= 0), "“%s”", durations[_i].text);
+    ck_assert_int_eq(duration, durations[_i].expected);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    gint64      seconds; /* -1: not a moment */
+} moments[] = {
+    {"1970-01-01", 0},
+    {"2026-01-12", 1768176000},
+    {"2026-01-12 09:00", 1768208400},
+    {"2028-02-29 23:59", 1835481540},
+    {"2026-02-29", -1},
+    {"2026-13-01", -1},
+    {"2026-00-10", -1},
+    {"2026-01-00", -1},
+    {"2026-1-12", -1},
+    {"1969-12-31", -1},
+    {"2026-01-12 24:00", -1},
+    {"2026-01-12 09:60", -1},
+    {"2026-01-12 9:00", -1},
+    {"2026-01-12T09:00", -1},
+    {"2026-01-12 09:00:00", -1},
+    {"2026-01-12 ", -1},
+    {"2026-01-1x", -1},
+    {"", -1},
+    {"tomorrow", -1},
+};
+
+START_TEST(a_moment_is_a_real_day_and_perhaps_a_time)
+{
+    MailsimTime moment = -1;
+    gboolean    parsed = mailsim_time_parse(moments[_i].text, &moment);
+
+    ck_assert_msg(parsed == (moments[_i].seconds >= 0), "“%s”", moments[_i].text);
+    ck_assert_int_eq(moment, parsed ? moments[_i].seconds * MAILSIM_SECOND : -1);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    const char *rfc5322;
+} formats[] = {
+    {"2026-01-12 09:00", "Mon, 12 Jan 2026 09:00:00 +0000 (UTC)"},
+    {"2026-07-02 10:00", "Thu,  2 Jul 2026 10:00:00 +0000 (UTC)"},
+    {"2028-02-29 23:59", "Tue, 29 Feb 2028 23:59:00 +0000 (UTC)"},
+    {"1970-01-01 00:00", "Thu,  1 Jan 1970 00:00:00 +0000 (UTC)"},
+};
+
+START_TEST(what_is_read_is_written_again)
+{
+    MailsimTime moment;
+
+    ck_assert(mailsim_time_parse(formats[_i].text, &moment));
+
+    g_autofree char *minute = mailsim_time_format_minute(moment);
+    g_autofree char *day = mailsim_time_format_day(moment);
+    g_autofree char *rfc5322 = mailsim_time_format_rfc5322(moment);
+    g_autofree char *expected_day = g_strndup(formats[_i].text, 10);
+
+    ck_assert_str_eq(minute, formats[_i].text);
+    ck_assert_str_eq(day, expected_day);
+    ck_assert_str_eq(rfc5322, formats[_i].rfc5322);
+}
+END_TEST
+
+START_TEST(the_zone_of_the_machine_does_not_matter)
+{
+    MailsimTime moment;
+
+    g_setenv("TZ", "America/Caracas", TRUE);
+    ck_assert(mailsim_time_parse("2026-01-12 09:00", &moment));
+    ck_assert_int_eq(moment, 1768208400 * MAILSIM_SECOND);
+
+    g_autofree char *minute = mailsim_time_format_minute(moment);
+
+    ck_assert_str_eq(minute, "2026-01-12 09:00");
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("time");
+    TCase *tcase = tcase_create("time");
+
+    tcase_add_loop_test(tcase, a_duration_is_a_number_and_a_unit, 0, G_N_ELEMENTS(durations));
+    tcase_add_loop_test(tcase, a_moment_is_a_real_day_and_perhaps_a_time, 0, G_N_ELEMENTS(moments));
+    tcase_add_loop_test(tcase, what_is_read_is_written_again, 0, G_N_ELEMENTS(formats));
+    tcase_add_test(tcase, the_zone_of_the_machine_does_not_matter);
+    tcase_set_timeout(tcase, 60);
+    suite_add_tcase(suite, tcase);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    const int n_failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
