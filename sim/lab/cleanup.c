@@ -80,8 +80,11 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
         mailsim_host_dup_parameter(query->host, query->service, "myhostname");
     g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(query->host->lab));
 
-    g_string_append_printf(field, "Received: from %s (%s [%s])\n", envelope->helo_name,
-                           query->client_name, query->client_address);
+    /* RFC 5321 §4.1.3: an IPv6 address literal says so. */
+    g_string_append_printf(field, "Received: from %s (%s [%s%s])\n", envelope->helo_name,
+                           query->client_name,
+                           strchr(query->client_address, ':') != NULL ? "IPv6:" : "",
+                           query->client_address);
     append_tls_comment(query, field);
     g_string_append_printf(field, "\tby %s (Postfix) with %s id %s", hostname,
                            mailsim_smtp_envelope_get_protocol(envelope), queue_id);

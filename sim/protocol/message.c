@@ -62,6 +62,20 @@ mailsim_message_compose(const MailsimDraft *draft)
     return g_string_free_to_bytes(out);
 }
 
+gsize
+mailsim_message_get_size(GBytes *message)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(message, &length);
+    gsize size = length;
+
+    for (gsize i = 0; i < length; i++) {
+        if (bytes[i] == '\n')
+            size++;
+    }
+    return size;
+}
+
 /* The line that starts at TEXT, up to END: its length without LF; *NEXT is where the next begins. */
 static gsize
 measure_line(const char *text, const char *end, const char **next)

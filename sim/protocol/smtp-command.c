@@ -30,6 +30,7 @@ free_parameter(gpointer data)
 {
     MailsimSmtpParameter *parameter = data;
 
+    g_free(parameter->text);
     g_free(parameter->name);
     g_free(parameter->value);
     g_free(parameter);
@@ -50,6 +51,7 @@ parse_parameters(const char *text)
             continue;
         equals = strchr(words[i], '=');
         parameter = g_new0(MailsimSmtpParameter, 1);
+        parameter->text = g_strdup(words[i]);
         if (equals != NULL) {
             parameter->name = g_ascii_strup(words[i], equals - words[i]);
             parameter->value = g_strdup(equals + 1);
@@ -61,18 +63,46 @@ parse_parameters(const char *text)
     return parameters;
 }
 
+/* Mailbox = Local-part "@" Domain        Quoted-string = DQUOTE *QcontentSMTP DQUOTE
+ *                                                                       RFC 5321 §4.1.2 */
 static gboolean
 is_address(const char *address)
 {
     const char *domain = strrchr(address, '@');
+    gboolean quoted = FALSE;
 
-    if (address[0] == '\0')
-        return TRUE;
     for (const char *c = address; *c != '\0'; c++) {
-        if ((guchar)*c <= ' ' || *c == '<' || *c == '>' || (guchar)*c == 0x7f)
+        if (*c == '"')
+            quoted = !quoted;
+        if ((guchar)*c < ' ' || (guchar)*c == 0x7f || (!quoted && strchr(" <>", *c) != NULL))
             return FALSE;
     }
-    return domain == NULL || (domain != address && domain[1] != '\0');
+    return domain == NULL || domain[1] != '\0';
+}
+
+/* The closing bracket, which a quoted local part may also contain; NULL: there is none. */
+static const char *
+find_closing_bracket(const char *text)
+{
+    gboolean quoted = FALSE;
+
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            quoted = !quoted;
+        if (*text == '>' && !quoted)
+            return text;
+    }
+    return NULL;
+}
+
+/* A-d-l = At-domain *( "," At-domain ) is to be accepted and ignored      RFC 5321 §4.1.1.3 */
+static char *
+dup_mailbox(const char *start, const char *end)
+{
+    g_autofree char *path = g_strstrip(g_strndup(start, (gsize)(end - start)));
+    const char *colon = path[0] == '@' ? strchr(path, ':') : NULL;
+
+    return g_strdup(colon != NULL ? colon + 1 : path);
 }
 
 /* Reverse-path = Path / "<>"        Path = "<" [ A-d-l ":" ] Mailbox ">"   RFC 5321 §4.1.2 */
@@ -93,10 +123,10 @@ mailsim_smtp_path_parse(const char *argument, const char *keyword, MailsimSmtpPa
 
     if (*argument == '<') {
         argument++;
-        end = strchr(argument, '>');
-        if (end == NULL)
+        end = find_closing_bracket(argument);
+        if (end == NULL || strchr(" \t", end[1]) == NULL)
             return MAILSIM_PATH_BAD_ADDRESS;
-        address = g_strndup(argument, (gsize)(end - argument));
+        address = dup_mailbox(argument, end);
         end++;
     } else {
         end = argument + strcspn(argument, " \t");

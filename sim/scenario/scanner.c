@@ -146,6 +146,12 @@ check_header(Scanner *scanner, const char *text, gsize length, gsize *end)
                "a “[” inside a header");
         return FALSE;
     }
+    for (gsize at = 1; at < *end; at++)
+        if (g_ascii_iscntrl(text[at])) {
+            report(scanner, at, at + 1, "put blanks between the words",
+                   text[at] == '\t' ? "a tab inside a header" : "a control character in a header");
+            return FALSE;
+        }
     if (skip_blanks(text, 1, *end) == *end) {
         report(scanner, 0, *end + 1, "write [host mail]", "an empty header");
         return FALSE;

@@ -33,6 +33,7 @@ struct MailsimSmtpClient {
     gboolean logged_in;
 
     /* The transaction. */
+    gboolean mail_said;
     gboolean mail_refused;
     guint    next_to_say;  /* recipient */
     guint    next_to_hear; /* recipient */
@@ -292,10 +293,12 @@ say_mail(gpointer data, GString *out)
         return MAILSIM_SAID_NOTHING;
     g_string_append_printf(out, "MAIL FROM:<%s>", client->sender);
     if (client->relays && offers(client, "SIZE"))
-        g_string_append_printf(out, " SIZE=%" G_GSIZE_FORMAT, g_bytes_get_size(client->message));
+        g_string_append_printf(out, " SIZE=%" G_GSIZE_FORMAT,
+                               mailsim_message_get_size(client->message));
     if (client->eight_bit && offers(client, "8BITMIME"))
         g_string_append(out, " BODY=8BITMIME");
     g_string_append(out, "\r\n");
+    client->mail_said = TRUE;
     return MAILSIM_SAID_ALL;
 }
 
@@ -394,7 +397,7 @@ say_rset(gpointer data, GString *out)
 {
     MailsimSmtpClient *client = data;
 
-    if (!client->relays || client->next_to_say == 0 || client->data_accepted)
+    if (!client->relays || !client->mail_said || client->data_accepted)
         return MAILSIM_SAID_NOTHING;
     g_string_append(out, "RSET\r\n");
     return MAILSIM_SAID_ALL;
@@ -417,7 +420,7 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 
     if (step->say == say_rset || step->say == say_quit)
         return MAILSIM_HEARD_NEXT;
-    if (step->say == say_ehlo && class == 5) {
+    if (step->say == say_ehlo && reply->code != 421) {
         client->ehlo_refused = TRUE;
         return MAILSIM_HEARD_NEXT;
     }
@@ -427,7 +430,11 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
     if (step->say == say_data && (client->mail_refused || client->n_accepted == 0))
         return MAILSIM_HEARD_NEXT;
 
-    set_all_outcomes(client, reply, step->name);
+    /* “250” to DATA, “354” to MAIL: no answer to what was asked. */
+    if (class < 4)
+        client->failure = MAILSIM_SMTP_FAILURE_NO_REPLY;
+    else
+        set_all_outcomes(client, reply, step->name);
     if (step->say == say_mail)
         client->mail_refused = TRUE;
     if (step->say == say_mail || step->say == say_data || step->say == say_message)

@@ -36,8 +36,8 @@ conclude(MailsimSmtpServer *server, MailsimSaslResult result, char *text, GStrin
 MailsimWant
 mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument, GString *out)
 {
-    g_auto(GStrv) words = NULL;
-    const char *initial = NULL;
+    gsize length = strcspn(argument, " \t");
+    const char *initial = argument + length + strspn(argument + length, " \t");
     char *text = NULL;
     MailsimSaslResult result;
 
@@ -47,15 +47,13 @@ mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument, GSt
         return reply(out, "503 5.5.1 Error: MAIL transaction in progress");
     if (server->envelope.user != NULL)
         return reply(out, "503 5.5.1 Error: already authenticated");
-    if (argument[0] == '\0')
+    if (length == 0 || strpbrk(initial, " \t") != NULL)
         return reply(out, "501 5.5.4 Syntax: AUTH mechanism");
 
-    words = g_strsplit_set(argument, " \t", 2);
-    if (words[1] != NULL)
-        initial = g_strstrip(words[1]);
     g_free(server->envelope.mechanism);
-    server->envelope.mechanism = g_ascii_strup(words[0], -1);
-    result = server->policy->sasl_start(server->data, server->envelope.mechanism, initial, &text);
+    server->envelope.mechanism = g_ascii_strup(argument, (gssize)length);
+    result = server->policy->sasl_start(server->data, server->envelope.mechanism,
+                                        initial[0] != '\0' ? initial : NULL, &text);
     return conclude(server, result, text, out);
 }
 

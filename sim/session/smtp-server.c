@@ -141,36 +141,56 @@ do_starttls(MailsimSmtpServer *server, const char *argument, GString *out)
 
 /* ---- transaction --------------------------------------------------------------------------- */
 
-static const MailsimSmtpParameter *
-find_parameter(const MailsimSmtpPath *path, const char *name)
+/* RFC 1870 §6.1: a size announced can be refused before it is sent. */
+static char *
+refuse_size(const MailsimSmtpServer *server, const char *value)
 {
-    for (guint i = 0; i < path->parameters->len; i++) {
-        const MailsimSmtpParameter *parameter = g_ptr_array_index(path->parameters, i);
+    guint64 size;
 
-        if (g_str_equal(parameter->name, name))
-            return parameter;
-    }
+    if (strspn(value, "0123456789") != strlen(value) || value[0] == '\0')
+        return g_strdup("501 5.5.4 Bad message size syntax");
+    size = g_ascii_strtoull(value, NULL, 10);
+    if (server->message_size_limit > 0 && size > server->message_size_limit)
+        return g_strdup("552 5.3.4 Message size exceeds fixed limit");
     return NULL;
 }
 
-/* RFC 1870 §6.1: a size announced can be refused before it is sent. */
 static gboolean
-is_too_large(const MailsimSmtpServer *server, const MailsimSmtpPath *path)
+is_one_of(const char *value, const char *first, const char *second)
 {
-    const MailsimSmtpParameter *size = find_parameter(path, "SIZE");
-
-    return size != NULL && size->value != NULL && server->message_size_limit > 0 &&
-           g_ascii_strtoull(size->value, NULL, 10) > server->message_size_limit;
+    return g_ascii_strcasecmp(value, first) == 0 || g_ascii_strcasecmp(value, second) == 0;
 }
 
-/* RFC 6152 §3 */
-static gboolean
-says_8bit(const MailsimSmtpPath *path)
+/* The parameters of the extensions offered: SIZE, BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH
+ * (RFC 4954), RET and ENVID (RFC 3461). NULL: fine. */
+static char *
+refuse_mail_parameter(const MailsimSmtpServer *server, const MailsimSmtpParameter *parameter)
 {
-    const MailsimSmtpParameter *body = find_parameter(path, "BODY");
+    const char *name = parameter->name;
+    const char *value = parameter->value;
 
-    return body != NULL && body->value != NULL &&
-           g_ascii_strcasecmp(body->value, "8BITMIME") == 0;
+    if (value != NULL && g_str_equal(name, "SIZE"))
+        return refuse_size(server, value);
+    if (value != NULL && g_str_equal(name, "RET"))
+        return is_one_of(value, "FULL", "HDRS")
+                   ? NULL
+                   : g_strdup("501 5.5.4 Bad RET parameter syntax");
+    if (value != NULL && (g_str_equal(name, "ENVID") || g_str_equal(name, "AUTH")))
+        return NULL;
+    if (value != NULL && g_str_equal(name, "BODY") && is_one_of(value, "8BITMIME", "7BIT"))
+        return NULL;
+    if (value == NULL && g_str_equal(name, "SMTPUTF8"))
+        return NULL;
+    return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
+}
+
+/* NOTIFY and ORCPT (RFC 3461). */
+static char *
+refuse_rcpt_parameter(const MailsimSmtpParameter *parameter)
+{
+    if (parameter->value != NULL && is_one_of(parameter->name, "NOTIFY", "ORCPT"))
+        return NULL;
+    return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
 }
 
 static MailsimWant
@@ -189,9 +209,9 @@ do_mail(MailsimSmtpServer *server, const char *argument, GString *out)
     case MAILSIM_PATH_BAD_ADDRESS:
         return reply(out, "501 5.1.7 Bad sender address syntax");
     }
-    if (is_too_large(server, &path))
-        return reply(out, "552 5.3.4 Message size exceeds fixed limit");
-    if (server->policy->check_sender != NULL)
+    for (guint i = 0; i < path.parameters->len && refusal == NULL; i++)
+        refusal = refuse_mail_parameter(server, g_ptr_array_index(path.parameters, i));
+    if (refusal == NULL && server->policy->check_sender != NULL)
         refusal = server->policy->check_sender(server->data, &server->envelope, path.address);
     if (refusal != NULL)
         return reply(out, refusal);
@@ -217,7 +237,9 @@ do_rcpt(MailsimSmtpServer *server, const char *argument, GString *out)
     case MAILSIM_PATH_BAD_ADDRESS:
         return reply(out, "501 5.1.3 Bad recipient address syntax");
     }
-    if (server->policy->check_recipient != NULL)
+    for (guint i = 0; i < path.parameters->len && refusal == NULL; i++)
+        refusal = refuse_rcpt_parameter(g_ptr_array_index(path.parameters, i));
+    if (refusal == NULL && server->policy->check_recipient != NULL)
         refusal = server->policy->check_recipient(server->data, &server->envelope,
                                                   path.address);
     if (refusal != NULL)
@@ -297,6 +319,14 @@ begin(MailsimSession *session, GString *out)
     return server->tls_wrappermode ? MAILSIM_WANT_TLS : greet(server, out);
 }
 
+/* postconf(5) smtpd_forbidden_commands = CONNECT GET POST regexp:{{/^[^A-Z]/ Bogus}} */
+static gboolean
+is_forbidden(const char *verb)
+{
+    return (verb[0] != '\0' && !g_ascii_isupper(verb[0])) || g_str_equal(verb, "CONNECT") ||
+           g_str_equal(verb, "GET") || g_str_equal(verb, "POST");
+}
+
 static MailsimWant
 hear_command(MailsimSmtpServer *server, const char *line, GString *out)
 {
@@ -310,6 +340,10 @@ hear_command(MailsimSmtpServer *server, const char *line, GString *out)
             (commands[i].flags & BEFORE_TLS) == 0)
             return reply(out, "530 5.7.0 Must issue a STARTTLS command first");
         return commands[i].handler(server, command.argument, out);
+    }
+    if (is_forbidden(command.verb)) {
+        reply(out, "221 2.7.0 Error: I can break rules, too. Goodbye.");
+        return MAILSIM_WANT_END;
     }
     return reply(out, command.verb[0] == '\0' ? "500 5.5.2 Error: bad syntax"
                                               : "500 5.5.2 Error: command not recognized");
@@ -339,6 +373,8 @@ secured(MailsimSession *session, const MailsimTlsInfo *tls, GString *out)
 
     reset_transaction(server);
     g_clear_pointer(&server->envelope.helo_name, g_free);
+    g_clear_pointer(&server->envelope.user, g_free);
+    g_clear_pointer(&server->envelope.mechanism, g_free);
     server->envelope.esmtp = FALSE;
     server->envelope.secured = TRUE;
     server->envelope.tls_description = g_strdup(tls->description);

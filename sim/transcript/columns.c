@@ -7,47 +7,47 @@
 #include <string.h>
 
 typedef struct {
-    gunichar    character;
+    gunichar character;
     const char *ascii;
 } Replacement;
 
 /* What canonical decomposition does not turn into ASCII by itself. */
 static const Replacement replacements[] = {
-    {0x2500, "-"   }, /* ─ */
-    {0x2501, "="   }, /* ━ */
-    {0x2502, "|"   }, /* │ */
-    {0x2503, "#"   }, /* ┃ */
-    {0x25b6, ">"   }, /* ▶ */
-    {0x25c0, "<"   }, /* ◀ */
-    {0x25bc, "v"   }, /* ▼ */
-    {0x2190, "<-"  }, /* ← */
-    {0x2192, "->"  }, /* → */
-    {0x2714, "ok"  }, /* ✔ */
-    {0x2718, "!!"}, /* ✘ */
-    {0x26a0, "!"   }, /* ⚠ */
-    {0x00b7, "-"   }, /* · */
-    {0x2026, "..." }, /* … */
-    {0x2013, "-"   }, /* – */
-    {0x2014, "-"   }, /* — */
-    {0x2018, "'"   },
-    {0x2019, "'"   },
-    {0x201c, "\""  },
-    {0x201d, "\""  },
-    {0x00ab, "\""  },
-    {0x00bb, "\""  },
+    {0x2500, "-"    }, /* ─ */
+    {0x2501, "="    }, /* ━ */
+    {0x2502, "|"    }, /* │ */
+    {0x2503, "#"    }, /* ┃ */
+    {0x25b6, ">"    }, /* ▶ */
+    {0x25c0, "<"    }, /* ◀ */
+    {0x25bc, "v"    }, /* ▼ */
+    {0x2190, "<-"   }, /* ← */
+    {0x2192, "->"   }, /* → */
+    {0x2714, "ok"   }, /* ✔ */
+    {0x2718, "!!"   }, /* ✘ */
+    {0x26a0, "!"    }, /* ⚠ */
+    {0x00b7, "-"    }, /* · */
+    {0x2026, "..."  }, /* … */
+    {0x2013, "-"    }, /* – */
+    {0x2014, "-"    }, /* — */
+    {0x2018, "'"    },
+    {0x2019, "'"    },
+    {0x201c, "\""   },
+    {0x201d, "\""   },
+    {0x00ab, "\""   },
+    {0x00bb, "\""   },
     {0x00a7, "sec. "}, /* § */
-    {0x00bf, ""    }, /* ¿ */
-    {0x00a1, ""    }, /* ¡ */
-    {0x00ba, "o"   }, /* º */
-    {0x00aa, "a"   }, /* ª */
-    {0x00d7, "x"   }, /* × */
-    {0x00df, "ss"  }, /* ß */
-    {0x00e6, "ae"  }, /* æ */
-    {0x00c6, "AE"  },
-    {0x00f8, "o"   }, /* ø */
-    {0x00d8, "O"   },
-    {0x20ac, "EUR" }, /* € */
-    {0x00a0, " "   },
+    {0x00bf, ""     }, /* ¿ */
+    {0x00a1, ""     }, /* ¡ */
+    {0x00ba, "o"    }, /* º */
+    {0x00aa, "a"    }, /* ª */
+    {0x00d7, "x"    }, /* × */
+    {0x00df, "ss"   }, /* ß */
+    {0x00e6, "ae"   }, /* æ */
+    {0x00c6, "AE"   },
+    {0x00f8, "o"    }, /* ø */
+    {0x00d8, "O"    },
+    {0x20ac, "EUR"  }, /* € */
+    {0x00a0, " "    },
 };
 
 static guint
@@ -71,7 +71,7 @@ columns_width(const char *text)
 static void
 append_ascii(GString *out, gunichar character)
 {
-    gunichar    parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+    gunichar parts[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
     const gsize n_parts =
         g_unichar_fully_decompose(character, TRUE, parts, G_N_ELEMENTS(parts));
 
@@ -90,7 +90,7 @@ columns_transliterate(const char *text)
 
     for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
         const gunichar character = g_utf8_get_char(p);
-        const char    *ascii = NULL;
+        const char *ascii = NULL;
         for (guint i = 0; i < G_N_ELEMENTS(replacements) && ascii == NULL; i++) {
             if (replacements[i].character == character)
                 ascii = replacements[i].ascii;
@@ -106,7 +106,7 @@ columns_transliterate(const char *text)
 char *
 columns_escape_wire(const char *bytes, gboolean ascii)
 {
-    GString    *out = g_string_new(NULL);
+    GString *out = g_string_new(NULL);
     const char *p = bytes;
 
     while (*p != '\0') {
@@ -133,7 +133,7 @@ find_break(const char *text, guint width)
 {
     const char *blank = NULL;
     const char *p = text;
-    guint       used = 0;
+    guint used = 0;
 
     while (*p != '\0') {
         const gunichar character = g_utf8_get_char(p);
@@ -154,13 +154,13 @@ find_break(const char *text, guint width)
 GPtrArray *
 columns_wrap_hanging(const char *text, guint width, guint hanging)
 {
-    GPtrArray  *lines = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
     const char *rest = text;
 
     do {
         const guint room = lines->len == 0 ? width : width - hanging;
         const char *end = find_break(rest, room);
-        char       *line = g_strndup(rest, (gsize)(end - rest));
+        char *line = g_strndup(rest, (gsize)(end - rest));
         g_ptr_array_add(lines, g_strchomp(line));
         rest = end;
     } while (*rest != '\0');

@@ -8,25 +8,25 @@
 #include <string.h>
 
 struct Conversation {
-    MailsimReading   *reading; /* borrowed */
-    const MailsimHop *hop;     /* borrowed */
+    MailsimReading *reading; /* borrowed */
+    const MailsimHop *hop;   /* borrowed */
 
     gboolean implicit_tls;
     gboolean secured;
     gboolean authenticated;
 
-    GQueue  *unanswered;   /* of char *: the verbs that wait for a reply, oldest first */
+    GQueue *unanswered;    /* of char *: the verbs that wait for a reply, oldest first */
     gboolean reply_open;   /* in the middle of a reply of several lines */
     gboolean response_due; /* after 334 the next line is no command */
-    char    *mechanism;    /* of the AUTH that is going on */
-    char    *user;
-    char    *password;
+    char *mechanism;       /* of the AUTH that is going on */
+    char *user;
+    char *password;
     const char *judgement; /* “accepted” or “refused”: of the last password */
 
-    gboolean   goodbye; /* the last reply was to QUIT */
-    gboolean   in_message;
-    gboolean   in_body;
-    char      *header;  /* name of the header field that the next line may continue */
+    gboolean goodbye; /* the last reply was to QUIT */
+    gboolean in_message;
+    gboolean in_body;
+    char *header;       /* name of the header field that the next line may continue */
     GPtrArray *message; /* of MailsimEvent, borrowed: the lines of the last message */
 
     GPtrArray *offers;    /* of char *: keywords of the EHLO reply, with their arguments */
@@ -90,7 +90,7 @@ decode_base64(const char *text)
 
     if (*text == '\0' || text[strspn(text, alphabet)] != '\0')
         return NULL;
-    gsize   n_bytes = 0;
+    gsize n_bytes = 0;
     guchar *bytes = g_base64_decode(text, &n_bytes);
     return g_bytes_new_take(bytes, n_bytes);
 }
@@ -110,7 +110,7 @@ read_plain(Conversation *self, const char *text)
 
     if (decoded == NULL)
         return FALSE;
-    gsize       n_bytes = 0;
+    gsize n_bytes = 0;
     const char *bytes = g_bytes_get_data(decoded, &n_bytes);
     const char *end = bytes + n_bytes;
     const char *user = n_bytes > 0 ? memchr(bytes, '\0', n_bytes) : NULL;
@@ -133,7 +133,7 @@ read_login(Conversation *self, const char *text)
 
     if (decoded == NULL)
         return FALSE;
-    gsize       n_bytes = 0;
+    gsize n_bytes = 0;
     const char *bytes = g_bytes_get_data(decoded, &n_bytes);
     if (self->user == NULL) {
         replace(&self->user, bytes, n_bytes);
@@ -209,7 +209,7 @@ read_parameters(Conversation *self, const MailsimEvent *event, char **words)
 static void
 hear_command(Conversation *self, const MailsimEvent *event)
 {
-    g_auto(GStrv)    words = g_strsplit(event->line.text, " ", -1);
+    g_auto(GStrv) words = g_strsplit(event->line.text, " ", -1);
     g_autofree char *verb = g_ascii_strup(words[0] != NULL ? words[0] : "", -1);
 
     if (!g_utf8_validate(verb, -1, NULL))
@@ -340,7 +340,7 @@ is_reply(const char *text)
 static void
 read_codes(Conversation *self, const MailsimEvent *event)
 {
-    const char      *text = event->line.text;
+    const char *text = event->line.text;
     g_autofree char *code = g_strndup(text, 3);
     g_autofree char *class = g_strndup(text, 1);
 
@@ -465,7 +465,8 @@ conversation_hear(Conversation *self, const MailsimEvent *event)
 static const char *
 peek_line(const Conversation *self, guint from_end)
 {
-    const MailsimEvent *event = g_ptr_array_index(self->message, self->message->len - 1 - from_end);
+    const MailsimEvent *event =
+        g_ptr_array_index(self->message, self->message->len - 1 - from_end);
 
     return event->line.text;
 }

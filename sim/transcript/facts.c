@@ -13,10 +13,10 @@ typedef struct {
 } EventReading;
 
 struct MailsimReading {
-    const MailsimRecording *recording;     /* borrowed */
-    GPtrArray              *events;        /* of EventReading, by sequence */
-    GPtrArray              *conversations; /* of Conversation, by hop */
-    GHashTable             *heard;         /* set of “server keyword”; only ever asked, not listed */
+    const MailsimRecording *recording; /* borrowed */
+    GPtrArray *events;                 /* of EventReading, by sequence */
+    GPtrArray *conversations;          /* of Conversation, by hop */
+    GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
 };
 
 static void
@@ -36,7 +36,9 @@ peek(const MailsimReading *self, guint sequence)
 }
 
 void
-reading_add_fact(MailsimReading *self, const MailsimEvent *event, const char *name,
+reading_add_fact(MailsimReading *self,
+                 const MailsimEvent *event,
+                 const char *name,
                  const char *value)
 {
     GPtrArray *facts = peek(self, event->sequence)->facts;
@@ -49,7 +51,9 @@ reading_add_fact(MailsimReading *self, const MailsimEvent *event, const char *na
 }
 
 void
-reading_add_value(MailsimReading *self, const MailsimEvent *event, const char *name,
+reading_add_value(MailsimReading *self,
+                  const MailsimEvent *event,
+                  const char *name,
                   const char *value)
 {
     GPtrArray *values = peek(self, event->sequence)->values;
@@ -72,7 +76,8 @@ reading_hear_keyword(MailsimReading *self, const char *server, const char *keywo
 static void
 read_dns(MailsimReading *self, const MailsimEvent *event)
 {
-    g_auto(GStrv) words = g_strsplit(event->dns.question != NULL ? event->dns.question : "", " ", 2);
+    g_auto(GStrv) words =
+        g_strsplit(event->dns.question != NULL ? event->dns.question : "", " ", 2);
 
     if (words[0] == NULL || words[1] == NULL)
         return;
@@ -90,14 +95,15 @@ read_handshake(MailsimReading *self, const MailsimEvent *event)
 
     reading_add_fact(self, event, out ? "out" : "in", NULL);
     reading_add_fact(self, event, "message-name", event->handshake.message);
-    if (event->handshake.detail != NULL && strstr(event->handshake.detail, "server_name") != NULL)
+    if (event->handshake.detail != NULL &&
+        strstr(event->handshake.detail, "server_name") != NULL)
         reading_add_fact(self, event, "server-name", NULL);
 }
 
 static void
 read_certificate(MailsimReading *self, const MailsimEvent *event)
 {
-    const char      *issuers = event->certificate.issuers;
+    const char *issuers = event->certificate.issuers;
     g_autofree char *issuer =
         issuers == NULL ? NULL : g_strndup(issuers, strcspn(issuers, ","));
     g_autofree char *not_before = mailsim_time_format_day(event->certificate.not_before);
@@ -241,7 +247,8 @@ static void
 read_party(MailsimReading *self, const MailsimEvent *event)
 {
     const MailsimParty *party =
-        event->party == NULL ? NULL : mailsim_recording_find_party(self->recording, event->party);
+        event->party == NULL ? NULL
+                             : mailsim_recording_find_party(self->recording, event->party);
 
     if (party == NULL)
         return;
@@ -254,8 +261,8 @@ static void
 read_hop_values(MailsimReading *self, const MailsimEvent *event, const MailsimHop *hop)
 {
     const MailsimParty *client = mailsim_recording_find_party(self->recording, hop->from);
-    g_autofree char    *port = g_strdup_printf("%u", hop->port);
-    const char         *client_name = hop->from;
+    g_autofree char *port = g_strdup_printf("%u", hop->port);
+    const char *client_name = hop->from;
 
     if (client != NULL && client->is_host)
         client_name = client->fqdn;
@@ -297,7 +304,7 @@ find_implicit_tls(MailsimReading *self, const GPtrArray *events)
 
     for (guint i = 0; i < events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(events, i);
-        const gboolean      tells =
+        const gboolean tells =
             event->kind == MAILSIM_EVENT_LINE || event->kind == MAILSIM_EVENT_HANDSHAKE;
         if (event->hop < 0 || !tells || settled[event->hop])
             continue;
@@ -315,7 +322,7 @@ compare_messages(MailsimReading *self)
     const Conversation *earlier = NULL;
 
     for (guint i = 0; i < self->conversations->len; i++) {
-        Conversation     *conversation = g_ptr_array_index(self->conversations, i);
+        Conversation *conversation = g_ptr_array_index(self->conversations, i);
         const MailsimHop *hop = conversation_get_hop(conversation);
         if (!conversation_has_message(conversation))
             continue;
@@ -386,15 +393,16 @@ answers(const char *fact, const char *condition)
 {
     const gsize length = strlen(condition);
 
-    return strncmp(fact, condition, length) == 0 && (fact[length] == '\0' || fact[length] == '=');
+    return strncmp(fact, condition, length) == 0 &&
+           (fact[length] == '\0' || fact[length] == '=');
 }
 
 gboolean
 mailsim_reading_holds(const MailsimReading *self, guint sequence, const char *condition)
 {
     g_return_val_if_fail(sequence < self->events->len, FALSE);
-    const gboolean   wanted = *condition != '!';
-    const char      *fact = wanted ? condition : condition + 1;
+    const gboolean wanted = *condition != '!';
+    const char *fact = wanted ? condition : condition + 1;
     const GPtrArray *facts = peek(self, sequence)->facts;
 
     for (guint i = 0; i < facts->len; i++) {

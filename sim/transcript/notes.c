@@ -55,7 +55,7 @@ static char **
 split_words(const char *text)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    g_auto(GStrv)        pieces = g_strsplit(text != NULL ? text : "", " ", -1);
+    g_auto(GStrv) pieces = g_strsplit(text != NULL ? text : "", " ", -1);
 
     for (char **piece = pieces; *piece != NULL; piece++) {
         if (**piece != '\0')
@@ -68,7 +68,7 @@ split_words(const char *text)
 static MailsimNote *
 load_note(GKeyFile *file, const char *id)
 {
-    MailsimNote     *note = g_new0(MailsimNote, 1);
+    MailsimNote *note = g_new0(MailsimNote, 1);
     g_autofree char *on = g_key_file_get_value(file, id, "on", NULL);
     g_autofree char *when = g_key_file_get_value(file, id, "when", NULL);
 
@@ -89,10 +89,11 @@ load_note(GKeyFile *file, const char *id)
 static void
 load_file(MailsimNotes *self, const char *name)
 {
-    g_autofree char    *path = g_strconcat(NOTES_PATH "/", name, NULL);
-    g_autoptr(GError)   error = NULL;
+    g_autofree char *path = g_strconcat(NOTES_PATH "/", name, NULL);
+    g_autoptr(GError) error = NULL;
     g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autoptr(GBytes)   data = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+    g_autoptr(GBytes) data =
+        g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
 
     if (data == NULL ||
         !g_key_file_load_from_bytes(file, data, G_KEY_FILE_KEEP_TRANSLATIONS, &error))
@@ -149,7 +150,7 @@ mailsim_notes_get(const MailsimNotes *self, guint index)
 
 typedef struct {
     const MailsimReading *reading;
-    guint                 sequence;
+    guint sequence;
 } Place;
 
 static const char *
@@ -170,8 +171,8 @@ fits(const MailsimNote *note, const MailsimReading *reading, const MailsimEvent 
             return FALSE;
     }
     for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
-        g_autofree char *text = mailsim_note_dup_text(note, reading, event->sequence,
-                                                      (MailsimLanguage)i, FALSE);
+        g_autofree char *text =
+            mailsim_note_dup_text(note, reading, event->sequence, (MailsimLanguage)i, FALSE);
         if (text == NULL)
             return FALSE;
     }
@@ -179,7 +180,9 @@ fits(const MailsimNote *note, const MailsimReading *reading, const MailsimEvent 
 }
 
 static const MailsimNote *
-choose_note(const MailsimNotes *self, const MailsimReading *reading, const MailsimEvent *event,
+choose_note(const MailsimNotes *self,
+            const MailsimReading *reading,
+            const MailsimEvent *event,
             gboolean *spent)
 {
     for (guint i = 0; i < self->notes->len; i++) {
@@ -196,8 +199,8 @@ GPtrArray *
 mailsim_notes_attach(const MailsimNotes *self, const MailsimReading *reading)
 {
     const MailsimRecording *recording = mailsim_reading_get_recording(reading);
-    GPtrArray              *attached = g_ptr_array_new();
-    g_autofree gboolean    *spent = g_new0(gboolean, self->notes->len + 1);
+    GPtrArray *attached = g_ptr_array_new();
+    g_autofree gboolean *spent = g_new0(gboolean, self->notes->len + 1);
 
     g_ptr_array_set_size(attached, (int)recording->events->len);
     for (guint step = 0; step < recording->steps->len; step++) {
@@ -217,8 +220,11 @@ mailsim_notes_attach(const MailsimNotes *self, const MailsimReading *reading)
 /* --- what it says -------------------------------------------------------------------------- */
 
 char *
-mailsim_note_dup_text(const MailsimNote *note, const MailsimReading *reading, guint sequence,
-                      MailsimLanguage language, gboolean more)
+mailsim_note_dup_text(const MailsimNote *note,
+                      const MailsimReading *reading,
+                      guint sequence,
+                      MailsimLanguage language,
+                      gboolean more)
 {
     const Place place = {reading, sequence};
     const char *text = more ? note->more[language] : note->text[language];

@@ -9,12 +9,8 @@
 #include "columns.h"
 
 static const char *const inks[] = {
-    [INK_PLAIN] = NULL,
-    [INK_BOLD] = "\033[1m",
-    [INK_DIM] = "\033[2m",
-    [INK_GOOD] = "\033[32m",
-    [INK_WARNING] = "\033[33m",
-    [INK_BAD] = "\033[1;31m",
+    [INK_PLAIN] = NULL,      [INK_BOLD] = "\033[1m",     [INK_DIM] = "\033[2m",
+    [INK_GOOD] = "\033[32m", [INK_WARNING] = "\033[33m", [INK_BAD] = "\033[1;31m",
 };
 
 const char *
@@ -77,7 +73,7 @@ page_put_paragraph(Page *page, Ink ink, guint indent, const char *text)
     g_auto(GStrv) parts = g_strsplit(text, "\n", -1);
 
     for (char **part = parts; *part != NULL; part++) {
-        g_autofree char     *shown = page_dup_shown(page, *part);
+        g_autofree char *shown = page_dup_shown(page, *part);
         g_autoptr(GPtrArray) lines = columns_wrap(shown, PAGE_COLUMNS - indent);
         for (guint i = 0; i < lines->len; i++) {
             indent_by(page, **part == '\0' ? 0 : indent);
@@ -90,9 +86,9 @@ page_put_paragraph(Page *page, Ink ink, guint indent, const char *text)
 void
 page_put_heading(Page *page, const char *title)
 {
-    g_autofree char     *shown = page_dup_shown(page, title);
+    g_autofree char *shown = page_dup_shown(page, title);
     g_autoptr(GPtrArray) lines = columns_wrap(shown, PAGE_COLUMNS - 6);
-    g_autofree char     *rule = page_dup_shown(page, "━");
+    g_autofree char *rule = page_dup_shown(page, "━");
 
     for (guint i = 0; i < lines->len; i++) {
         const char *line = g_ptr_array_index(lines, i);
@@ -135,7 +131,7 @@ page_put_mark(Page *page, Ink ink, MailsimTime time_us, const char *mark)
 
     if (time_us != page->time_us) {
         g_autofree char *time = page_dup_time(time_us - page->step->started_us);
-        const guint      width = columns_width(time);
+        const guint width = columns_width(time);
         indent_by(page, width < PAGE_TIME_COLUMNS ? PAGE_TIME_COLUMNS - width : 0);
         put_shown(page, INK_DIM, time);
         indent_by(page, PAGE_MARK_COLUMN - PAGE_TIME_COLUMNS);
@@ -166,13 +162,12 @@ page_put_note_line(Page *page, Ink ink, const char *text)
 static void
 put_block(Page *page, const char *bar, Ink ink, const char *text, guint hanging)
 {
-    g_autofree char     *shown = page_dup_shown(page, text);
+    g_autofree char *shown = page_dup_shown(page, text);
     g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, MAILSIM_NOTE_COLUMNS, hanging);
 
     for (guint i = 0; i < lines->len; i++) {
-        const char      *line = g_ptr_array_index(lines, i);
-        g_autofree char *hung =
-            g_strdup_printf("%*s%s", i == 0 ? 0 : (int)hanging, "", line);
+        const char *line = g_ptr_array_index(lines, i);
+        g_autofree char *hung = g_strdup_printf("%*s%s", i == 0 ? 0 : (int)hanging, "", line);
         put_barred(page, bar, ink, hung);
     }
 }

@@ -28,13 +28,13 @@ typedef enum {
 } Ink;
 
 typedef struct {
-    GString                    *out;       /* borrowed, as are the next three */
+    GString *out; /* borrowed, as are the next three */
     const MailsimRenderOptions *options;
-    const MailsimRecording     *recording;
-    const MailsimStepRecord    *step;      /* the one that is being told */
-    MailsimReading             *reading;
-    GPtrArray                  *attached;  /* of MailsimNote, by sequence */
-    MailsimTime                 time_us;   /* printed last; -1: none */
+    const MailsimRecording *recording;
+    const MailsimStepRecord *step; /* the one that is being told */
+    MailsimReading *reading;
+    GPtrArray *attached; /* of MailsimNote, by sequence */
+    MailsimTime time_us; /* printed last; -1: none */
 } Page;
 
 /* A phrase in the page's language, lent. */

@@ -48,7 +48,6 @@ static const Phrase phrases[] = {
 
     [MAILSIM_PHRASE_HELLO_ASKS] = {"asks for {name}", "busca {name}"},
     [MAILSIM_PHRASE_HELLO_CHOOSES] = {"chooses {what}", "elige {what}"},
-    [MAILSIM_PHRASE_HANDSHAKE_SHORT] = {"TLS handshake", "negociación de TLS"},
 
     [MAILSIM_PHRASE_CERTIFICATE] = {"Certificate for {names}", "Certificado para {names}"},
     [MAILSIM_PHRASE_CERTIFICATE_SELF] = {"signed by itself", "firmado por sí mismo"},
@@ -107,7 +106,6 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_QUEUED] = {
         "In the queue of {party}: {queue_id} ({size} bytes)",
         "En la cola de {party}: {queue_id} ({size} bytes)"},
-    [MAILSIM_PHRASE_STATUS] = {"{party}: {recipient}", "{party}: {recipient}"},
     [MAILSIM_PHRASE_STATUS_REJECTED] = {
         "{party} could not send to {recipient}",
         "{party} no ha podido enviar a {recipient}"},
@@ -181,7 +179,6 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_SOME_FAIL] = {
         "✘ {held} of {total} expectations hold.",
         "✘ Se cumplen {held} de {total} expectativas."},
-    [MAILSIM_PHRASE_STEP] = {"step {step}", "paso {step}"},
     [MAILSIM_PHRASE_EXPECTED] = {"expected", "se esperaba"},
     [MAILSIM_PHRASE_SEEN_INSTEAD] = {"seen", "se ha visto"},
 };
@@ -196,11 +193,12 @@ mailsim_phrase_get(MailsimPhrase phrase, MailsimLanguage language)
 }
 
 char *
-mailsim_placeholders_fill(const char *template_text, MailsimPlaceholderFunc look_up,
+mailsim_placeholders_fill(const char *template_text,
+                          MailsimPlaceholderFunc look_up,
                           gconstpointer data)
 {
     g_autoptr(GString) filled = g_string_new(NULL);
-    const char        *rest = template_text;
+    const char *rest = template_text;
 
     while (*rest != '\0') {
         const char *open = strchr(rest, '{');
@@ -210,7 +208,7 @@ mailsim_placeholders_fill(const char *template_text, MailsimPlaceholderFunc look
             break;
         }
         g_autofree char *name = g_strndup(open + 1, (gsize)(close - open - 1));
-        const char      *value = look_up(name, data);
+        const char *value = look_up(name, data);
         if (value == NULL)
             return NULL;
         g_string_append_len(filled, rest, open - rest);
@@ -236,7 +234,7 @@ char *
 mailsim_phrase_format(MailsimPhrase phrase, MailsimLanguage language, ...)
 {
     g_autoptr(GPtrArray) pairs = g_ptr_array_new();
-    va_list              arguments;
+    va_list arguments;
 
     va_start(arguments, language);
     for (const char *name = va_arg(arguments, const char *); name != NULL;

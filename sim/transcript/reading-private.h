@@ -7,11 +7,15 @@
 #include <mailsim/transcript/facts.h>
 
 /* Note a fact of EVENT: NAME alone, or NAME=VALUE when VALUE is not NULL. */
-void reading_add_fact(MailsimReading *reading, const MailsimEvent *event, const char *name,
+void reading_add_fact(MailsimReading *reading,
+                      const MailsimEvent *event,
+                      const char *name,
                       const char *value);
 
 /* Note what {NAME} stands for at EVENT. A NULL value is no value. */
-void reading_add_value(MailsimReading *reading, const MailsimEvent *event, const char *name,
+void reading_add_value(MailsimReading *reading,
+                       const MailsimEvent *event,
+                       const char *name,
                        const char *value);
 
 /* Has SERVER said KEYWORD in a reply to EHLO before? From now on it has. */
@@ -21,7 +25,7 @@ typedef struct Conversation Conversation;
 
 /* One hop's conversation, line by line. */
 Conversation *conversation_new(MailsimReading *reading, const MailsimHop *hop);
-void          conversation_free(Conversation *conversation);
+void conversation_free(Conversation *conversation);
 
 /* TLS comes first here, before any line (RFC 8314 §3.3). */
 void conversation_expect_tls(Conversation *conversation);
@@ -31,7 +35,7 @@ void conversation_hear(Conversation *conversation, const MailsimEvent *event);
 /* After the last event: which lines of the message did EARLIER (NULL: nobody) not carry yet? */
 void conversation_compare_message(Conversation *conversation, const Conversation *earlier);
 
-gboolean          conversation_has_message(const Conversation *conversation);
+gboolean conversation_has_message(const Conversation *conversation);
 const MailsimHop *conversation_get_hop(const Conversation *conversation);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversation, conversation_free)

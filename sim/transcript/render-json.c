@@ -12,11 +12,11 @@
 #include "columns.h"
 
 typedef struct {
-    JsonBuilder            *json;
+    JsonBuilder *json;
     const MailsimRecording *recording; /* borrowed, as are the next two */
-    const MailsimReading   *reading;
-    const GPtrArray        *attached; /* of MailsimNote, by sequence */
-    MailsimLanguage         language;
+    const MailsimReading *reading;
+    const GPtrArray *attached; /* of MailsimNote, by sequence */
+    MailsimLanguage language;
 } Writer;
 
 static void
@@ -119,7 +119,8 @@ static void
 put_listener(Writer *writer, const MailsimEavesdropped *listener)
 {
     begin_object(writer, "listener");
-    put_string(writer, "password", word_of_secret(listener->had_password, listener->password_seen));
+    put_string(writer, "password",
+               word_of_secret(listener->had_password, listener->password_seen));
     put_string(writer, "text", word_of_secret(listener->had_text, listener->text_seen));
     put_string(writer, "addresses",
                word_of_secret(listener->had_addresses, listener->addresses_seen));
@@ -349,8 +350,8 @@ put_note(Writer *writer, const MailsimEvent *event)
         put_string(writer, "note", NULL);
         return;
     }
-    g_autofree char *text = mailsim_note_dup_text(note, writer->reading, event->sequence,
-                                                  writer->language, FALSE);
+    g_autofree char *text =
+        mailsim_note_dup_text(note, writer->reading, event->sequence, writer->language, FALSE);
     begin_object(writer, "note");
     put_string(writer, "id", note->id);
     put_string(writer, "text", text);
@@ -383,7 +384,7 @@ put_event(Writer *writer, const MailsimEvent *event, MailsimTime start_us)
 static void
 put_everything(Writer *writer)
 {
-    const MailsimRecording  *recording = writer->recording;
+    const MailsimRecording *recording = writer->recording;
     const MailsimStepRecord *first =
         recording->steps->len > 0 ? g_ptr_array_index(recording->steps, 0) : NULL;
 
@@ -406,24 +407,25 @@ put_everything(Writer *writer)
 }
 
 void
-mailsim_render_json(const MailsimRecording *recording, const MailsimRenderOptions *options,
+mailsim_render_json(const MailsimRecording *recording,
+                    const MailsimRenderOptions *options,
                     GString *out)
 {
     g_return_if_fail(recording != NULL && options != NULL && out != NULL);
-    g_autoptr(MailsimNotes)   notes = mailsim_notes_new();
+    g_autoptr(MailsimNotes) notes = mailsim_notes_new();
     g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
-    g_autoptr(GPtrArray)      attached = mailsim_notes_attach(notes, reading);
-    g_autoptr(JsonBuilder)    builder = json_builder_new();
-    Writer                    writer = {
-                           .json = builder,
-                           .recording = recording,
-                           .reading = reading,
-                           .attached = attached,
-                           .language = options->language,
+    g_autoptr(GPtrArray) attached = mailsim_notes_attach(notes, reading);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    Writer writer = {
+        .json = builder,
+        .recording = recording,
+        .reading = reading,
+        .attached = attached,
+        .language = options->language,
     };
 
     put_everything(&writer);
-    g_autoptr(JsonNode)      root = json_builder_get_root(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autoptr(JsonGenerator) generator = json_generator_new();
     json_generator_set_root(generator, root);
     json_generator_set_pretty(generator, TRUE);

@@ -16,7 +16,7 @@ void render_scene(Page *page, const Scene *scene);
 /* The run of handshake messages in one direction that starts at event INDEX of SCENE, and the
  * certificate among them. The index of the first event after it. */
 guint render_handshake(Page *page, const Scene *scene, guint index);
-void  render_secured(Page *page, const MailsimEvent *event);
+void render_secured(Page *page, const MailsimEvent *event);
 
 /* The evaluations of one list for one recipient that start at INDEX; the index after them. */
 guint render_rules(Page *page, const Scene *scene, guint index);

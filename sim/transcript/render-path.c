@@ -5,14 +5,14 @@
 
 #include "columns.h"
 
-#define PATH_INDENT      3
+#define PATH_INDENT       3
 #define PATH_ARROW_DASHES 3
 
 /* The hops that carry one message on, from the first of step STEP. */
 static GPtrArray *
 find_path(const MailsimRecording *recording, guint step)
 {
-    GPtrArray  *path = g_ptr_array_new();
+    GPtrArray *path = g_ptr_array_new();
     const char *at = NULL;
 
     for (guint i = 0; i < recording->hops->len; i++) {
@@ -60,7 +60,7 @@ find_recipient(const MailsimRecording *recording, guint step, const char *party)
 static char *
 describe_first(const Page *page, const MailsimHop *first)
 {
-    const MailsimParty   *party = mailsim_recording_find_party(page->recording, first->from);
+    const MailsimParty *party = mailsim_recording_find_party(page->recording, first->from);
     const MailsimLanguage language = page->options->language;
 
     if (!first->from_mail_program)
@@ -74,7 +74,7 @@ static char *
 describe_receiver(const Page *page, const MailsimHop *hop, gboolean last)
 {
     const MailsimLanguage language = page->options->language;
-    const char           *recipient = find_recipient(page->recording, hop->step, hop->to);
+    const char *recipient = find_recipient(page->recording, hop->step, hop->to);
     const gboolean submission = hop->from_mail_program && hop->port != 25;
 
     if (submission)
@@ -121,7 +121,7 @@ static void
 draw(const Page *page, const GPtrArray *path, GString *names, GString *roles)
 {
     const MailsimHop *first = g_ptr_array_index(path, 0);
-    g_autofree char  *role = describe_first(page, first);
+    g_autofree char *role = describe_first(page, first);
 
     columns_pad(names, PATH_INDENT);
     columns_pad(roles, PATH_INDENT);
@@ -129,7 +129,7 @@ draw(const Page *page, const GPtrArray *path, GString *names, GString *roles)
     append(page, roles, role);
     for (guint i = 0; i < path->len; i++) {
         const MailsimHop *hop = g_ptr_array_index(path, i);
-        g_autofree char  *next = describe_receiver(page, hop, i + 1 == path->len);
+        g_autofree char *next = describe_receiver(page, hop, i + 1 == path->len);
         append_arrow(page, names, hop->port);
         while (columns_width(names->str) < columns_width(roles->str) + 2)
             g_string_insert_c(names, (gssize)names->len - 2, ' ');
@@ -144,7 +144,7 @@ static void
 list_hops(Page *page, const GPtrArray *path)
 {
     for (guint i = 0; i < path->len; i++) {
-        const MailsimHop  *hop = g_ptr_array_index(path, i);
+        const MailsimHop *hop = g_ptr_array_index(path, i);
         g_autoptr(GString) line = g_string_new("   ");
         append(page, line, name_client(page, hop));
         append_arrow(page, line, hop->port);
@@ -157,13 +157,14 @@ void
 render_path(Page *page)
 {
     g_autoptr(GPtrArray) path = find_longest_path(page->recording);
-    g_autoptr(GString)   names = g_string_new(NULL);
-    g_autoptr(GString)   roles = g_string_new(NULL);
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autoptr(GString) roles = g_string_new(NULL);
 
     if (path->len == 0)
         return;
     draw(page, path, names, roles);
-    if (columns_width(names->str) <= PAGE_COLUMNS && columns_width(roles->str) <= PAGE_COLUMNS) {
+    if (columns_width(names->str) <= PAGE_COLUMNS &&
+        columns_width(roles->str) <= PAGE_COLUMNS) {
         page_put_line(page, INK_BOLD, names->str);
         page_put_line(page, INK_PLAIN, roles->str);
     } else {
@@ -176,7 +177,7 @@ static void
 put_legend(Page *page, Ink ink, const char *marks, MailsimPhrase phrase)
 {
     g_autoptr(GString) padded = g_string_new("    ");
-    g_autofree char   *shown = page_dup_shown(page, marks);
+    g_autofree char *shown = page_dup_shown(page, marks);
 
     g_string_append(padded, shown);
     columns_pad(padded, PAGE_TEXT_COLUMN + 2);

@@ -44,10 +44,10 @@ ink_of(const MailsimEvent *event)
 static char *
 describe_reason(const Page *page, const MailsimEvent *event)
 {
-    const char    *rule = event->rule.rule;
+    const char *rule = event->rule.rule;
     const gboolean destination = g_str_has_suffix(rule, "_auth_destination") ||
                                  g_str_has_suffix(rule, "_unauth_destination");
-    MailsimPhrase  phrase = MAILSIM_PHRASE_BECAUSE_NOT_IN;
+    MailsimPhrase phrase = MAILSIM_PHRASE_BECAUSE_NOT_IN;
 
     if (event->rule.verdict == MAILSIM_VERDICT_NOT_REACHED)
         return NULL;
@@ -61,8 +61,8 @@ describe_reason(const Page *page, const MailsimEvent *event)
                                              : MAILSIM_PHRASE_BECAUSE_ELSEWHERE;
     else if (event->rule.verdict == MAILSIM_VERDICT_PERMIT)
         phrase = MAILSIM_PHRASE_BECAUSE_IN;
-    return mailsim_phrase_format(phrase, page->options->language, "subject", event->rule.subject,
-                                 "against", event->rule.against, NULL);
+    return mailsim_phrase_format(phrase, page->options->language, "subject",
+                                 event->rule.subject, "against", event->rule.against, NULL);
 }
 
 static void
@@ -87,13 +87,13 @@ guint
 render_rules(Page *page, const Scene *scene, guint index)
 {
     const MailsimEvent *first = g_ptr_array_index(scene->events, index);
-    g_autofree char    *title = mailsim_phrase_format(
-        MAILSIM_PHRASE_RULES_TITLE, page->options->language, "list", first->rule.list,
-        "recipient", first->rule.recipient, NULL);
+    g_autofree char *title =
+        mailsim_phrase_format(MAILSIM_PHRASE_RULES_TITLE, page->options->language, "list",
+                              first->rule.list, "recipient", first->rule.recipient, NULL);
     const gboolean brief = page->options->detail == MAILSIM_DETAIL_BRIEF;
-    gboolean       decided = FALSE;
-    guint          width = 0;
-    guint          end = index;
+    gboolean decided = FALSE;
+    guint width = 0;
+    guint end = index;
 
     for (; end < scene->events->len; end++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, end);
@@ -110,8 +110,8 @@ render_rules(Page *page, const Scene *scene, guint index)
             put_row(page, event, width);
     }
     if (!decided && !brief) {
-        g_autofree char *accepted = g_strdup_printf(
-            "  %s", page_phrase(page, MAILSIM_PHRASE_RULE_NOBODY_DECIDED));
+        g_autofree char *accepted =
+            g_strdup_printf("  %s", page_phrase(page, MAILSIM_PHRASE_RULE_NOBODY_DECIDED));
         page_put_fact(page, INK_GOOD, accepted, 2);
     }
     for (guint i = index; i < end; i++)

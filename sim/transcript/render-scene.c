@@ -26,14 +26,15 @@ is_brief(const Page *page)
 static void
 put_with_reference(Page *page, const char *text, const char *reference)
 {
-    g_autofree char     *shown = page_dup_shown(page, text);
-    g_autofree char     *shown_reference = reference == NULL ? NULL : page_dup_shown(page, reference);
+    g_autofree char *shown = page_dup_shown(page, text);
+    g_autofree char *shown_reference =
+        reference == NULL ? NULL : page_dup_shown(page, reference);
     g_autoptr(GPtrArray) lines = columns_wrap(shown, MAILSIM_NOTE_COLUMNS);
-    const guint          width = reference == NULL ? 0 : columns_width(shown_reference);
+    const guint width = reference == NULL ? 0 : columns_width(shown_reference);
 
     for (guint i = 0; i < lines->len; i++) {
         g_autoptr(GString) line = g_string_new(g_ptr_array_index(lines, i));
-        const gboolean     last = i + 1 == lines->len;
+        const gboolean last = i + 1 == lines->len;
         if (last && width > 0 && columns_width(line->str) + 2 + width <= MAILSIM_NOTE_COLUMNS) {
             columns_pad(line, MAILSIM_NOTE_COLUMNS - width);
             g_string_append(line, shown_reference);
@@ -53,7 +54,7 @@ put_with_reference(Page *page, const char *text, const char *reference)
 void
 render_note(Page *page, const MailsimEvent *event)
 {
-    const MailsimNote    *note = g_ptr_array_index(page->attached, event->sequence);
+    const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
     const MailsimLanguage language = page->options->language;
 
     if (note == NULL || (is_brief(page) && !note->brief))
@@ -75,7 +76,10 @@ render_note(Page *page, const MailsimEvent *event)
 static const char *
 mark_of_line(const MailsimEvent *event)
 {
-    static const char *const marks[2][2] = {{"->", "<-"}, {"~>", "<~"}};
+    static const char *const marks[2][2] = {
+        {"->", "<-"},
+        {"~>", "<~"}
+    };
 
     return marks[event->line.secured ? 1 : 0][event->line.direction];
 }
@@ -91,12 +95,13 @@ put_wire(Page *page, const MailsimEvent *event, const char *text)
 {
     const gboolean exposed = !event->line.secured && holds(page, event, "decoded");
 
-    g_autofree char     *shown = columns_escape_wire(text, page->options->ascii);
+    g_autofree char *shown = columns_escape_wire(text, page->options->ascii);
     g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, PAGE_TEXT_COLUMNS, 4);
     for (guint i = 0; i < lines->len; i++) {
         g_autofree char *line =
             g_strdup_printf("%s%s", i == 0 ? "" : "    ", (char *)g_ptr_array_index(lines, i));
-        page_put_mark(page, ink_of_line(event), event->time_us, i == 0 ? mark_of_line(event) : "");
+        page_put_mark(page, ink_of_line(event), event->time_us,
+                      i == 0 ? mark_of_line(event) : "");
         page_put_line(page, exposed ? INK_BAD : INK_PLAIN, line);
     }
 }
@@ -106,15 +111,17 @@ static guint
 fold_reply(Page *page, const Scene *scene, guint index)
 {
     const MailsimEvent *first = g_ptr_array_index(scene->events, index);
-    g_autoptr(GString)  folded = g_string_new(first->line.text);
-    guint               i = index + 1;
+    g_autoptr(GString) folded = g_string_new(first->line.text);
+    guint i = index + 1;
 
-    for (; i < scene->events->len && !holds(page, g_ptr_array_index(scene->events, i - 1), "last");
+    for (; i < scene->events->len &&
+           !holds(page, g_ptr_array_index(scene->events, i - 1), "last");
          i++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, i);
         if (event->kind != MAILSIM_EVENT_LINE || strlen(event->line.text) < 4)
             break;
-        g_string_append_printf(folded, "%s%s", i == index + 1 ? ": " : ", ", event->line.text + 4);
+        g_string_append_printf(folded, "%s%s", i == index + 1 ? ": " : ", ",
+                               event->line.text + 4);
     }
     put_wire(page, first, folded->str);
     for (guint j = index; j < i; j++)
@@ -124,8 +131,8 @@ fold_reply(Page *page, const Scene *scene, guint index)
 
 typedef enum {
     FOLD_NOT,
-    FOLD_MESSAGE,  /* a line of the message */
-    FOLD_KEYWORD,  /* a line of a reply to EHLO */
+    FOLD_MESSAGE, /* a line of the message */
+    FOLD_KEYWORD, /* a line of a reply to EHLO */
 } Fold;
 
 /* Has the reader seen this line already, and is it not what the eye should find here? */
@@ -147,10 +154,11 @@ static char *
 describe_fold(const Page *page, Fold fold, guint n_lines)
 {
     g_autofree char *count = g_strdup_printf("%u", n_lines);
-    MailsimPhrase    phrase = MAILSIM_PHRASE_KEYWORDS_AS_BEFORE;
+    MailsimPhrase phrase = MAILSIM_PHRASE_KEYWORDS_AS_BEFORE;
 
     if (fold == FOLD_MESSAGE)
-        phrase = is_brief(page) ? MAILSIM_PHRASE_MESSAGE_FOLDED : MAILSIM_PHRASE_MESSAGE_AS_BEFORE;
+        phrase =
+            is_brief(page) ? MAILSIM_PHRASE_MESSAGE_FOLDED : MAILSIM_PHRASE_MESSAGE_AS_BEFORE;
     return mailsim_phrase_format(phrase, page->options->language, "count", count, NULL);
 }
 
@@ -159,8 +167,8 @@ static guint
 put_fold(Page *page, const Scene *scene, guint index)
 {
     const MailsimEvent *first = g_ptr_array_index(scene->events, index);
-    const Fold          fold = classify_fold(page, first);
-    guint               i = index;
+    const Fold fold = classify_fold(page, first);
+    guint i = index;
 
     while (i < scene->events->len &&
            classify_fold(page, g_ptr_array_index(scene->events, i)) == fold)
@@ -213,8 +221,8 @@ static void
 put_port(Page *page, const MailsimEvent *event, Ink ink, MailsimPhrase phrase)
 {
     const MailsimHop *hop = g_ptr_array_index(page->recording->hops, event->hop);
-    g_autofree char  *port = g_strdup_printf("%u", hop->port);
-    g_autofree char  *text =
+    g_autofree char *port = g_strdup_printf("%u", hop->port);
+    g_autofree char *text =
         mailsim_phrase_format(phrase, page->options->language, "port", port, NULL);
 
     if (!is_brief(page) || phrase != MAILSIM_PHRASE_CONNECTED)
@@ -236,7 +244,7 @@ name_party(const Page *page, const char *name)
 static void
 put_login(Page *page, const MailsimEvent *event)
 {
-    const gboolean   accepted = event->login.accepted;
+    const gboolean accepted = event->login.accepted;
     g_autofree char *text = mailsim_phrase_format(
         accepted ? MAILSIM_PHRASE_LOGIN_ACCEPTED : MAILSIM_PHRASE_LOGIN_REFUSED,
         page->options->language, "user",
@@ -272,8 +280,8 @@ static void
 put_status(Page *page, const MailsimEvent *event)
 {
     const MailsimLanguage language = page->options->language;
-    const char           *party = name_party(page, event->party);
-    const char           *relay = event->status.relay;
+    const char *party = name_party(page, event->party);
+    const char *relay = event->status.relay;
 
     if (event->status.queue_id == NULL) {
         g_autofree char *text =
@@ -303,7 +311,7 @@ static const char *
 name_wait(const Page *page, const char *waits_for)
 {
     static const struct {
-        const char   *waits_for;
+        const char *waits_for;
         MailsimPhrase phrase;
     } known[] = {
         {"greeting",      MAILSIM_PHRASE_WAIT_GREETING},
@@ -325,7 +333,7 @@ static void
 put_stuck(Page *page, const MailsimEvent *event)
 {
     const MailsimLanguage language = page->options->language;
-    g_autofree char      *text = mailsim_phrase_format(
+    g_autofree char *text = mailsim_phrase_format(
         MAILSIM_PHRASE_STUCK, language, "party", name_party(page, event->party), "what",
         name_wait(page, event->stuck.waits_for), NULL);
     g_autofree char *place = mailsim_phrase_format(MAILSIM_PHRASE_STUCK_AT, language, "place",
@@ -429,15 +437,14 @@ static void
 put_who_to_whom(Page *page, const MailsimHop *hop)
 {
     const MailsimParty *client = mailsim_recording_find_party(page->recording, hop->from);
-    const char         *address = client != NULL ? client->address : NULL;
-    const gboolean      v6 = hop->address != NULL && strchr(hop->address, ':') != NULL;
-    g_autofree char    *from = g_strdup_printf("%s %s", name_party(page, hop->from),
-                                               address != NULL ? address : "");
-    g_autofree char *to = g_strdup_printf("%s %s%s%s:%u (%s)",
-                                          hop->to_fqdn != NULL ? hop->to_fqdn : "?",
-                                          v6 ? "[" : "", hop->address != NULL ? hop->address : "?",
-                                          v6 ? "]" : "", hop->port,
-                                          hop->service != NULL ? hop->service : "?");
+    const char *address = client != NULL ? client->address : NULL;
+    const gboolean v6 = hop->address != NULL && strchr(hop->address, ':') != NULL;
+    g_autofree char *from =
+        g_strdup_printf("%s %s", name_party(page, hop->from), address != NULL ? address : "");
+    g_autofree char *to =
+        g_strdup_printf("%s %s%s%s:%u (%s)", hop->to_fqdn != NULL ? hop->to_fqdn : "?",
+                        v6 ? "[" : "", hop->address != NULL ? hop->address : "?", v6 ? "]" : "",
+                        hop->port, hop->service != NULL ? hop->service : "?");
     g_autofree char *line = g_strdup_printf("%s ─▶ %s", from, to);
     g_autofree char *shown = page_dup_shown(page, line);
 

@@ -16,7 +16,7 @@ static MailsimPhrase
 phrase_of_outcome(const char *outcome)
 {
     static const struct {
-        const char   *outcome;
+        const char *outcome;
         MailsimPhrase phrase;
     } known[] = {
         {"delivered", MAILSIM_PHRASE_OUTCOME_DELIVERED},
@@ -38,7 +38,7 @@ static gint64
 find_duration(const MailsimRecording *recording, guint step)
 {
     const MailsimStepRecord *record = g_ptr_array_index(recording->steps, step);
-    MailsimTime              end = record->started_us;
+    MailsimTime end = record->started_us;
 
     for (guint i = 0; i < recording->events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
@@ -51,11 +51,11 @@ find_duration(const MailsimRecording *recording, guint step)
 static void
 put_failed(Page *page, const MailsimExpectationResult *result)
 {
-    const char        *labels[] = {page_phrase(page, MAILSIM_PHRASE_EXPECTED),
-                                   page_phrase(page, MAILSIM_PHRASE_SEEN_INSTEAD)};
-    const char        *values[] = {result->expected, result->actual};
-    const guint        width = MAX(columns_width(labels[0]), columns_width(labels[1])) + 2;
-    g_autofree char   *key = g_strdup_printf("✘ %s", result->key);
+    const char *labels[] = {page_phrase(page, MAILSIM_PHRASE_EXPECTED),
+                            page_phrase(page, MAILSIM_PHRASE_SEEN_INSTEAD)};
+    const char *values[] = {result->expected, result->actual};
+    const guint width = MAX(columns_width(labels[0]), columns_width(labels[1])) + 2;
+    g_autofree char *key = g_strdup_printf("✘ %s", result->key);
 
     page_put_paragraph(page, INK_BAD, 3, key);
     for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
@@ -70,8 +70,8 @@ void
 render_outcome(Page *page, guint step)
 {
     const MailsimStepRecord *record = page->step;
-    const MailsimLanguage    language = page->options->language;
-    const gint64             duration = find_duration(page->recording, step);
+    const MailsimLanguage language = page->options->language;
+    const gint64 duration = find_duration(page->recording, step);
 
     if (record->outcome != NULL) {
         g_autofree char *outcome = mailsim_phrase_format(
@@ -151,8 +151,8 @@ add_row(const Page *page, GPtrArray *cells, const MailsimHop *hop)
 {
     const char *to = hop->to != NULL ? hop->to : hop->to_fqdn;
 
-    g_ptr_array_add(cells, g_strdup_printf("%u  %s → %s:%u", hop->step + 1, hop->from, to,
-                                           hop->port));
+    g_ptr_array_add(cells,
+                    g_strdup_printf("%u  %s → %s:%u", hop->step + 1, hop->from, to, hop->port));
     g_ptr_array_add(cells, describe_encryption(page, hop));
     g_ptr_array_add(cells, describe_server(page, hop));
     g_ptr_array_add(cells, g_strdup(word_of_password(page, &hop->listener)));
@@ -163,7 +163,7 @@ static void
 put_cells(Page *page, const GPtrArray *cells, guint first, const guint *widths)
 {
     g_autoptr(GString) line = g_string_new("   ");
-    guint              end = 3;
+    guint end = 3;
 
     for (guint column = 0; column < TABLE_COLUMNS; column++) {
         g_autofree char *shown = page_dup_shown(page, g_ptr_array_index(cells, first + column));
@@ -179,7 +179,7 @@ measure(const Page *page, const GPtrArray *cells, guint *widths)
 {
     for (guint i = 0; i < cells->len; i++) {
         g_autofree char *shown = page_dup_shown(page, g_ptr_array_index(cells, i));
-        const guint      column = i % TABLE_COLUMNS;
+        const guint column = i % TABLE_COLUMNS;
         widths[column] = MAX(widths[column], columns_width(shown));
     }
 }
@@ -188,14 +188,14 @@ void
 render_table(Page *page)
 {
     static const MailsimPhrase heads[TABLE_COLUMNS] = {
-        MAILSIM_PHRASE_COLUMN_HOP,      MAILSIM_PHRASE_COLUMN_ENCRYPTED,
-        MAILSIM_PHRASE_COLUMN_PROVED,   MAILSIM_PHRASE_COLUMN_PASSWORD,
+        MAILSIM_PHRASE_COLUMN_HOP,    MAILSIM_PHRASE_COLUMN_ENCRYPTED,
+        MAILSIM_PHRASE_COLUMN_PROVED, MAILSIM_PHRASE_COLUMN_PASSWORD,
         MAILSIM_PHRASE_COLUMN_TEXT,
     };
-    const GPtrArray     *hops = page->recording->hops;
+    const GPtrArray *hops = page->recording->hops;
     g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
-    guint                widths[TABLE_COLUMNS] = {0};
-    gboolean             unproved = FALSE;
+    guint widths[TABLE_COLUMNS] = {0};
+    gboolean unproved = FALSE;
 
     for (guint i = 0; i < TABLE_COLUMNS; i++)
         g_ptr_array_add(cells, g_strdup(page_phrase(page, heads[i])));
@@ -221,15 +221,15 @@ render_table(Page *page)
 void
 render_verdict(Page *page)
 {
-    guint          n_expected = 0;
-    guint          n_held = 0;
+    guint n_expected = 0;
+    guint n_held = 0;
     const gboolean holds = mailsim_recording_holds(page->recording, &n_expected, &n_held);
 
     if (n_expected == 0)
         return;
     g_autofree char *total = g_strdup_printf("%u", n_expected);
     g_autofree char *held = g_strdup_printf("%u", n_held);
-    MailsimPhrase    phrase = MAILSIM_PHRASE_SOME_FAIL;
+    MailsimPhrase phrase = MAILSIM_PHRASE_SOME_FAIL;
     if (holds)
         phrase = n_expected == 1 ? MAILSIM_PHRASE_ONE_HOLDS : MAILSIM_PHRASE_ALL_HOLD;
     g_autofree char *line = mailsim_phrase_format(phrase, page->options->language, "held", held,

@@ -10,8 +10,8 @@ static void
 render_title(Page *page)
 {
     const MailsimLanguage language = page->options->language;
-    const char           *title = mailsim_text_get(&page->recording->title, language);
-    const char           *summary = mailsim_text_get(&page->recording->summary, language);
+    const char *title = mailsim_text_get(&page->recording->title, language);
+    const char *summary = mailsim_text_get(&page->recording->summary, language);
 
     page_put_paragraph(page, INK_BOLD, 0, title != NULL ? title : page->recording->id);
     if (summary != NULL && !page->options->quiet)
@@ -25,8 +25,8 @@ render_step(Page *page, guint index)
     const MailsimLanguage language = page->options->language;
 
     page->step = g_ptr_array_index(page->recording->steps, index);
-    const char      *title = mailsim_text_get(&page->step->title, language);
-    const char      *intro = mailsim_text_get(&page->step->intro, language);
+    const char *title = mailsim_text_get(&page->step->title, language);
+    const char *intro = mailsim_text_get(&page->step->intro, language);
     g_autofree char *heading =
         g_strdup_printf("%u · %s", index + 1, title != NULL ? title : page->step->id);
     page_put_heading(page, heading);
@@ -44,20 +44,21 @@ render_step(Page *page, guint index)
 }
 
 void
-mailsim_render_text(const MailsimRecording *recording, const MailsimRenderOptions *options,
+mailsim_render_text(const MailsimRecording *recording,
+                    const MailsimRenderOptions *options,
                     GString *out)
 {
     g_return_if_fail(recording != NULL && options != NULL && out != NULL);
-    g_autoptr(MailsimNotes)   notes = mailsim_notes_new();
+    g_autoptr(MailsimNotes) notes = mailsim_notes_new();
     g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
-    g_autoptr(GPtrArray)      attached = mailsim_notes_attach(notes, reading);
-    Page                      page = {
-                             .out = out,
-                             .options = options,
-                             .recording = recording,
-                             .reading = reading,
-                             .attached = attached,
-                             .time_us = -1,
+    g_autoptr(GPtrArray) attached = mailsim_notes_attach(notes, reading);
+    Page page = {
+        .out = out,
+        .options = options,
+        .recording = recording,
+        .reading = reading,
+        .attached = attached,
+        .time_us = -1,
     };
 
     render_title(&page);

@@ -27,10 +27,10 @@ render_judge_proof(const MailsimHop *hop)
 static char *
 describe_dates(const Page *page, const MailsimEvent *event)
 {
-    const gboolean   early = event->time_us < event->certificate.not_before;
+    const gboolean early = event->time_us < event->certificate.not_before;
     g_autofree char *before = mailsim_time_format_day(event->certificate.not_before);
     g_autofree char *after = mailsim_time_format_day(event->certificate.not_after);
-    MailsimPhrase    phrase = MAILSIM_PHRASE_DATES_OK;
+    MailsimPhrase phrase = MAILSIM_PHRASE_DATES_OK;
 
     if (!event->certificate.dates_ok)
         phrase = early ? MAILSIM_PHRASE_DATES_EARLY : MAILSIM_PHRASE_DATES_EXPIRED;
@@ -45,7 +45,7 @@ put_answer(Page *page, MailsimPhrase question, gboolean good, const char *answer
     static const MailsimPhrase questions[] = {MAILSIM_PHRASE_CHAIN, MAILSIM_PHRASE_NAME,
                                               MAILSIM_PHRASE_DATES};
     g_autoptr(GString) line = g_string_new("  ");
-    guint              width = 0;
+    guint width = 0;
 
     for (guint i = 0; i < G_N_ELEMENTS(questions); i++)
         width = MAX(width, columns_width(page_phrase(page, questions[i])));
@@ -59,16 +59,15 @@ static char *
 describe_chain(const Page *page, const MailsimEvent *event)
 {
     const char *issuers = event->certificate.issuers;
-    const char *trusted = page_phrase(page, event->certificate.chain_ok
-                                                ? MAILSIM_PHRASE_CHAIN_OK
-                                                : MAILSIM_PHRASE_CHAIN_BAD);
+    const char *trusted = page_phrase(
+        page, event->certificate.chain_ok ? MAILSIM_PHRASE_CHAIN_OK : MAILSIM_PHRASE_CHAIN_BAD);
 
     if (event->certificate.self_signed)
         return g_strdup_printf("%s: %s", trusted,
                                page_phrase(page, MAILSIM_PHRASE_CERTIFICATE_SELF));
     if (issuers == NULL)
         return g_strdup(trusted);
-    g_auto(GStrv)    names = g_strsplit(issuers, ", ", -1);
+    g_auto(GStrv) names = g_strsplit(issuers, ", ", -1);
     g_autofree char *upwards = g_strjoinv(" ◀ ", names);
     return g_strdup_printf("%s: %s", trusted, upwards);
 }
@@ -77,20 +76,20 @@ static void
 put_certificate(Page *page, const MailsimEvent *event)
 {
     const MailsimLanguage language = page->options->language;
-    const gboolean        name_ok = event->certificate.name_ok;
+    const gboolean name_ok = event->certificate.name_ok;
     const char *names = event->certificate.names != NULL ? event->certificate.names
                                                          : event->certificate.subject;
     g_autofree char *chain = describe_chain(page, event);
     g_autofree char *dates = describe_dates(page, event);
-    g_autofree char *title = mailsim_phrase_format(MAILSIM_PHRASE_CERTIFICATE, language, "names",
-                                                   names, NULL);
+    g_autofree char *title =
+        mailsim_phrase_format(MAILSIM_PHRASE_CERTIFICATE, language, "names", names, NULL);
 
     page_put_fact(page, INK_BOLD, title, 4);
     put_answer(page, MAILSIM_PHRASE_CHAIN, event->certificate.chain_ok, chain);
     if (event->certificate.expected != NULL) {
-        g_autofree char *name = mailsim_phrase_format(
-            name_ok ? MAILSIM_PHRASE_NAME_OK : MAILSIM_PHRASE_NAME_BAD, language, "name",
-            event->certificate.expected, NULL);
+        g_autofree char *name =
+            mailsim_phrase_format(name_ok ? MAILSIM_PHRASE_NAME_OK : MAILSIM_PHRASE_NAME_BAD,
+                                  language, "name", event->certificate.expected, NULL);
         put_answer(page, MAILSIM_PHRASE_NAME, name_ok, name);
     }
     put_answer(page, MAILSIM_PHRASE_DATES, event->certificate.dates_ok, dates);
@@ -104,7 +103,7 @@ static char *
 describe_hello(const Page *page, const MailsimEvent *event)
 {
     const MailsimLanguage language = page->options->language;
-    const char           *detail = event->handshake.detail;
+    const char *detail = event->handshake.detail;
 
     if (g_str_has_prefix(detail, SERVER_NAME))
         return mailsim_phrase_format(MAILSIM_PHRASE_HELLO_ASKS, language, "name",
@@ -117,8 +116,8 @@ describe_hello(const Page *page, const MailsimEvent *event)
 static void
 put_messages(Page *page, const MailsimEvent *first, const char *text)
 {
-    const gboolean       out = first->handshake.direction == MAILSIM_DIRECTION_OUT;
-    g_autofree char     *shown = page_dup_shown(page, text);
+    const gboolean out = first->handshake.direction == MAILSIM_DIRECTION_OUT;
+    g_autofree char *shown = page_dup_shown(page, text);
     g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, PAGE_TEXT_COLUMNS, 2);
 
     for (guint i = 0; i < lines->len; i++) {
@@ -132,7 +131,7 @@ put_messages(Page *page, const MailsimEvent *first, const char *text)
 static void
 put_hello(Page *page, const MailsimEvent *event)
 {
-    g_autofree char   *detail = describe_hello(page, event);
+    g_autofree char *detail = describe_hello(page, event);
     g_autoptr(GString) line = g_string_new(event->handshake.message);
 
     columns_pad(line, strlen("ServerHello") + 2);
@@ -152,11 +151,11 @@ goes_on(const MailsimEvent *event, const MailsimEvent *first)
 guint
 render_handshake(Page *page, const Scene *scene, guint index)
 {
-    const MailsimEvent  *first = g_ptr_array_index(scene->events, index);
-    g_autoptr(GString)   messages = g_string_new(NULL);
+    const MailsimEvent *first = g_ptr_array_index(scene->events, index);
+    g_autoptr(GString) messages = g_string_new(NULL);
     g_autoptr(GPtrArray) listed = g_ptr_array_new();
-    const MailsimEvent  *certificate = NULL;
-    guint                i = index;
+    const MailsimEvent *certificate = NULL;
+    guint i = index;
 
     if (first->kind == MAILSIM_EVENT_HANDSHAKE && first->handshake.detail != NULL) {
         if (page->options->detail != MAILSIM_DETAIL_BRIEF)
@@ -196,9 +195,9 @@ describe_proof(const Page *page, const MailsimHop *hop)
         [PROOF_UNASKED] = MAILSIM_PHRASE_UNASKED,
     };
     const MailsimLanguage language = page->options->language;
-    const char           *answer = page_phrase(page, answers[render_judge_proof(hop)]);
-    g_autofree char *proved = mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_PROVED, language, "name",
-                                                    hop->to_fqdn, "answer", answer, NULL);
+    const char *answer = page_phrase(page, answers[render_judge_proof(hop)]);
+    g_autofree char *proved = mailsim_phrase_format(
+        MAILSIM_PHRASE_VERDICT_PROVED, language, "name", hop->to_fqdn, "answer", answer, NULL);
 
     if (hop->from_mail_program || hop->trust == NULL)
         return g_steal_pointer(&proved);
@@ -210,16 +209,16 @@ describe_proof(const Page *page, const MailsimHop *hop)
 void
 render_secured(Page *page, const MailsimEvent *event)
 {
-    const MailsimHop     *hop = g_ptr_array_index(page->recording->hops, event->hop);
+    const MailsimHop *hop = g_ptr_array_index(page->recording->hops, event->hop);
     const MailsimLanguage language = page->options->language;
-    const char           *version = event->secured.version;
-    g_autofree char      *tls = g_strdup_printf(
+    const char *version = event->secured.version;
+    g_autofree char *tls = g_strdup_printf(
         "TLS %s, %s", version != NULL && g_str_has_prefix(version, "TLSv") ? version + 4 : "?",
         event->secured.cipher);
-    g_autofree char *secured = mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_SECURED, language,
-                                                     "version", tls, NULL);
+    g_autofree char *secured =
+        mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_SECURED, language, "version", tls, NULL);
     g_autofree char *proved = describe_proof(page, hop);
-    const gboolean   verified = render_judge_proof(hop) == PROOF_GIVEN;
+    const gboolean verified = render_judge_proof(hop) == PROOF_GIVEN;
 
     if (hop->resumed)
         page_put_fact(page, INK_PLAIN, page_phrase(page, MAILSIM_PHRASE_VERDICT_RESUMED), 2);

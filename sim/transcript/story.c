@@ -75,7 +75,7 @@ find_next_scene(const GPtrArray *scenes, const MailsimEvent *event)
 static Scene *
 find_last_scene(const GPtrArray *scenes, const MailsimEvent *event)
 {
-    const char    *relay = event->kind == MAILSIM_EVENT_STATUS ? event->status.relay : NULL;
+    const char *relay = event->kind == MAILSIM_EVENT_STATUS ? event->status.relay : NULL;
     const gboolean arrived =
         event->kind == MAILSIM_EVENT_QUEUED || g_strcmp0(relay, "local") == 0;
 

@@ -9,10 +9,10 @@
 /* A hop with what belongs to it although it happened on no hop: the look-ups before it and what
  * became of the message after it. */
 typedef struct {
-    const MailsimHop *hop;    /* borrowed; NULL: events that belong to no hop */
-    MailsimTime       time_us;
-    GPtrArray        *events; /* of MailsimEvent, borrowed, in the order of telling */
-    guint             n_before; /* so many of them come before the connection */
+    const MailsimHop *hop; /* borrowed; NULL: events that belong to no hop */
+    MailsimTime time_us;
+    GPtrArray *events; /* of MailsimEvent, borrowed, in the order of telling */
+    guint n_before;    /* so many of them come before the connection */
 } Scene;
 
 /* The scenes of the step with this index, in order; free with g_ptr_array_unref(). */

@@ -8,77 +8,38 @@
 
 static const char *const fact_names[] = {
     /* of a hop, and so of each of its events */
-    "mail-program", /* a mail program is the client */
-    "mta",          /* a host is */
-    "port",
-    "service",
-    "clear",   /* TLS does not stand yet, or never will */
-    "secured", /* it does */
-    "implicit-tls",
-    "authenticated",
-    "resumed",
+    "mail-program",             /* a mail program is the client */
+    "mta",                      /* a host is */
+    "port", "service", "clear", /* TLS does not stand yet, or never will */
+    "secured",                  /* it does */
+    "implicit-tls", "authenticated", "resumed",
     "version", /* “TLSv1.3”; known from the start when the hop gets that far */
     "trust",
 
     /* of a line: its role first */
-    "command",
-    "reply",
-    "response", /* the client's answer to a 334 */
-    "message",  /* the content that DATA announced */
-    "verb",
-    "again", /* EHLO, and not the first */
-    "pipelined",
-    "parameter", /* of MAIL and RCPT */
-    "mechanism",
-    "decoded", /* here user and password can be read */
-    "reply-to",
-    "code",
-    "class",
-    "enhanced",
-    "first",
-    "last",
-    "keyword",    /* of one line of an EHLO reply */
-    "offers",     /* on its last line: each of the keywords */
-    "auth-later", /* there too: AUTH is offered later on in this hop */
-    "header",
-    "field",
-    "folded",
-    "with", /* Received: … with ESMTPSA */
-    "blank",
-    "body",
-    "stuffed",
-    "end",
+    "command", "reply", "response", /* the client's answer to a 334 */
+    "message",                      /* the content that DATA announced */
+    "verb", "again",                /* EHLO, and not the first */
+    "pipelined", "parameter",       /* of MAIL and RCPT */
+    "mechanism", "decoded",         /* here user and password can be read */
+    "reply-to", "code", "class", "enhanced", "first", "last",
+    "keyword",                           /* of one line of an EHLO reply */
+    "offers",                            /* on its last line: each of the keywords */
+    "auth-later",                        /* there too: AUTH is offered later on in this hop */
+    "header", "field", "folded", "with", /* Received: … with ESMTPSA */
+    "blank", "body", "stuffed", "end",
     "new",      /* the hop before did not carry this line of the message */
     "repeated", /* it did; or the server has offered this keyword before */
 
     /* of the other kinds */
-    "type", /* dns */
-    "no-such-name",
-    "message-name", /* handshake: “ClientHello” */
-    "out",
-    "in",
-    "server-name",
-    "chain-ok",
-    "chain-bad",
-    "name-ok",
-    "name-bad",
-    "dates-ok",
-    "dates-bad",
-    "self-signed",
-    "required",
-    "accepted",
-    "refused",
-    "list",
-    "rule",
-    "verdict",
-    "decided",
-    "status",
-    "dsn",
-    "relay", /* “local”, “none”, “remote” */
-    "delivered",
-    "queue-id", /* it had one */
-    "goodbye",  /* closed: after QUIT, as it should be */
-    "failure", /* tls-failed: a result type of RFC 8460 §4.3 */
+    "type",                         /* dns */
+    "no-such-name", "message-name", /* handshake: “ClientHello” */
+    "out", "in", "server-name", "chain-ok", "chain-bad", "name-ok", "name-bad", "dates-ok",
+    "dates-bad", "self-signed", "required", "accepted", "refused", "list", "rule", "verdict",
+    "decided", "status", "dsn", "relay", /* “local”, “none”, “remote” */
+    "delivered", "queue-id",             /* it had one */
+    "goodbye",                           /* closed: after QUIT, as it should be */
+    "failure",                           /* tls-failed: a result type of RFC 8460 §4.3 */
 };
 
 typedef struct {
@@ -87,35 +48,35 @@ typedef struct {
 } Placeholder;
 
 static const Placeholder placeholders[] = {
-    {"address",     "192.0.2.10"             },
-    {"client",      "laptop"                 },
-    {"code",        "250"                    },
-    {"domain",      "instituto.example"      },
-    {"enhanced",    "4.7.5"                  },
-    {"expected",    "mail.iesgn.example"     },
-    {"group",       "X25519"                 },
-    {"host",        "mx.instituto.example"   },
-    {"issuer",      "Lab Encrypt R1"         },
-    {"list",        "smtpd_relay_restrictions"},
-    {"mechanism",   "PLAIN"                  },
-    {"mechanisms",  "PLAIN LOGIN"            },
-    {"name",        "laptop.iesgn.example"   },
-    {"names",       "mx.instituto.example"   },
-    {"not_after",   "2026-03-30"             },
-    {"not_before",  "2025-12-30"             },
-    {"party",       "mx.instituto.example"   },
-    {"password",    "melocoton"              },
-    {"port",        "587"                    },
-    {"queue_id",    "4C1A7B0001"             },
-    {"recipient",   "bob@instituto.example"  },
-    {"rule",        "permit_sasl_authenticated"},
-    {"sender",      "ana@iesgn.example"      },
-    {"server",      "mx.instituto.example"   },
-    {"service",     "submission"             },
-    {"size",        "10240000"               },
-    {"user",        "ana"                    },
-    {"version",     "TLS 1.3"                },
-    {"waits_for",   "the server's greeting"  },
+    {"address",    "192.0.2.10"               },
+    {"client",     "laptop"                   },
+    {"code",       "250"                      },
+    {"domain",     "instituto.example"        },
+    {"enhanced",   "4.7.5"                    },
+    {"expected",   "mail.iesgn.example"       },
+    {"group",      "X25519"                   },
+    {"host",       "mx.instituto.example"     },
+    {"issuer",     "Lab Encrypt R1"           },
+    {"list",       "smtpd_relay_restrictions" },
+    {"mechanism",  "PLAIN"                    },
+    {"mechanisms", "PLAIN LOGIN"              },
+    {"name",       "laptop.iesgn.example"     },
+    {"names",      "mx.instituto.example"     },
+    {"not_after",  "2026-03-30"               },
+    {"not_before", "2025-12-30"               },
+    {"party",      "mx.instituto.example"     },
+    {"password",   "melocoton"                },
+    {"port",       "587"                      },
+    {"queue_id",   "4C1A7B0001"               },
+    {"recipient",  "bob@instituto.example"    },
+    {"rule",       "permit_sasl_authenticated"},
+    {"sender",     "ana@iesgn.example"        },
+    {"server",     "mx.instituto.example"     },
+    {"service",    "submission"               },
+    {"size",       "10240000"                 },
+    {"user",       "ana"                      },
+    {"version",    "TLS 1.3"                  },
+    {"waits_for",  "the server's greeting"    },
 };
 
 gboolean

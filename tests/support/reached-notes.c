@@ -4,7 +4,8 @@
 #include "reached-notes.h"
 
 void
-reached_notes_collect(const MailsimNotes *notes, const MailsimRecording *recording,
+reached_notes_collect(const MailsimNotes *notes,
+                      const MailsimRecording *recording,
                       GHashTable *reached)
 {
     g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);

@@ -6,7 +6,8 @@
 #include <mailsim/transcript/notes.h>
 
 /* Add to REACHED, a set of strings, the ids of the notes that RECORDING's transcript has. */
-void reached_notes_collect(const MailsimNotes *notes, const MailsimRecording *recording,
+void reached_notes_collect(const MailsimNotes *notes,
+                           const MailsimRecording *recording,
                            GHashTable *reached);
 
 /* The ids that are not in REACHED, joined by blanks, in the order of the notes; free with g_free(). */

@@ -1,331 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each hop is a script, a line an event: milliseconds since the step began, then what happened,
- * with “|” between the fields. What the lab would do, a reader can see at a glance. */
+ * The story of case 5, and all that goes wrong, as scripts. */
 #include "sample-recording.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define EPOCH_US ((MailsimTime)1768208400 * MAILSIM_SECOND) /* 2026-01-12 09:00 UTC */
-
-typedef struct {
-    MailsimRecording *recording;
-    MailsimHop       *hop;  /* NULL: none */
-    MailsimTime       base; /* when the step began */
-} Writer;
-
-static const char *
-field(char **fields, guint index)
-{
-    return index < g_strv_length(fields) && *fields[index] != '\0' ? fields[index] : NULL;
-}
-
-static MailsimEvent *
-new_line(const char *mark, const char *text)
-{
-    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_LINE);
-
-    event->line.secured = strchr(mark, '~') != NULL;
-    event->line.direction =
-        strchr(mark, '>') != NULL ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN;
-    event->line.text = g_strdup(text);
-    return event;
-}
-
-static MailsimEvent *
-new_handshake(const char *mark, char **fields)
-{
-    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_HANDSHAKE);
-
-    event->handshake.direction =
-        strcmp(mark, "=>") == 0 ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN;
-    event->handshake.message = g_strdup(field(fields, 0));
-    event->handshake.detail = g_strdup(field(fields, 1));
-    return event;
-}
-
-/* names|issuers|expected|until|chain|name|dates|self|required|trust */
-static MailsimEvent *
-new_certificate(char **fields)
-{
-    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_CERTIFICATE);
-
-    event->certificate.names = g_strdup(field(fields, 0));
-    event->certificate.subject = g_strdup(field(fields, 0));
-    event->certificate.issuers = g_strdup(field(fields, 1));
-    event->certificate.expected = g_strdup(field(fields, 2));
-    event->certificate.not_before = EPOCH_US - 13 * MAILSIM_DAY;
-    g_assert(mailsim_time_parse(field(fields, 3), &event->certificate.not_after));
-    event->certificate.chain_ok = field(fields, 4) != NULL;
-    event->certificate.name_ok = field(fields, 5) != NULL;
-    event->certificate.dates_ok = field(fields, 6) != NULL;
-    event->certificate.self_signed = field(fields, 7) != NULL;
-    event->certificate.required = field(fields, 8) != NULL;
-    event->certificate.trust = g_strdup(field(fields, 9));
-    return event;
-}
-
-/* list|rule|recipient|verdict|decided|subject|against */
-static MailsimEvent *
-new_rule(char **fields)
-{
-    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_RULE);
-    guint         verdict = MAILSIM_VERDICT_PERMIT;
-
-    event->rule.list = g_strdup(field(fields, 0));
-    event->rule.rule = g_strdup(field(fields, 1));
-    event->rule.recipient = g_strdup(field(fields, 2));
-    while (strcmp(mailsim_rule_verdict_name((MailsimRuleVerdict)verdict), field(fields, 3)) != 0)
-        verdict++;
-    event->rule.verdict = (MailsimRuleVerdict)verdict;
-    event->rule.decided = field(fields, 4) != NULL;
-    event->rule.subject = g_strdup(field(fields, 5));
-    event->rule.against = g_strdup(field(fields, 6));
-    return event;
-}
-
-/* queue_id|recipient|status|dsn|relay|reason|delivered */
-static MailsimEvent *
-new_status(char **fields)
-{
-    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_STATUS);
-
-    event->status.queue_id = g_strdup(field(fields, 0));
-    event->status.recipient = g_strdup(field(fields, 1));
-    event->status.status = g_strdup(field(fields, 2));
-    event->status.dsn = g_strdup(field(fields, 3));
-    event->status.relay = g_strdup(field(fields, 4));
-    event->status.reason = g_strdup(field(fields, 5));
-    event->status.delivered = field(fields, 6) != NULL;
-    return event;
-}
-
-static MailsimEvent *
-new_small(const char *word, char **fields)
-{
-    MailsimEvent *event = NULL;
-
-    if (strcmp(word, "dns") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_DNS);
-        event->dns.question = g_strdup(field(fields, 0));
-        event->dns.answer = g_strdup(field(fields, 1));
-    } else if (strcmp(word, "login") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_LOGIN);
-        event->login.user = g_strdup(field(fields, 0));
-        event->login.mechanism = g_strdup(field(fields, 1));
-        event->login.accepted = field(fields, 2) != NULL;
-    } else if (strcmp(word, "queued") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_QUEUED);
-        event->queued.queue_id = g_strdup(field(fields, 0));
-        event->queued.sender = g_strdup(field(fields, 1));
-        event->queued.recipients = g_strdup(field(fields, 2));
-        event->queued.size_bytes = (gsize)atoi(field(fields, 3));
-    } else if (strcmp(word, "failed") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_TLS_FAILED);
-        event->tls_failed.reason = g_strdup(field(fields, 0));
-    } else if (strcmp(word, "stuck") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_STUCK);
-        event->stuck.waits_for = g_strdup(field(fields, 0));
-        event->stuck.place = g_strdup(field(fields, 1));
-    } else if (strcmp(word, "finding") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_FINDING);
-        event->finding.rule = g_strdup(field(fields, 0));
-        event->finding.text = g_strdup(field(fields, 1));
-        event->finding.reference = g_strdup(field(fields, 2));
-    } else if (strcmp(word, "closed") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_CLOSED);
-        event->closed.by = g_strdup(field(fields, 0));
-    }
-    g_assert(event != NULL);
-    return event;
-}
-
-static MailsimEvent *
-new_secured(const Writer *writer)
-{
-    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_SECURED);
-
-    event->secured.version = g_strdup(writer->hop->tls_version);
-    event->secured.cipher = g_strdup(writer->hop->tls_cipher);
-    event->secured.group = g_strdup(writer->hop->tls_group);
-    return event;
-}
-
-static MailsimEvent *
-new_event(Writer *writer, const char *word, const char *rest)
-{
-    g_auto(GStrv) fields = g_strsplit(rest, "|", -1);
-
-    if (strchr("~-<", *word) != NULL)
-        return new_line(word, rest);
-    if (*word == '=')
-        return new_handshake(word, fields);
-    if (strcmp(word, "certificate") == 0)
-        return new_certificate(fields);
-    if (strcmp(word, "rule") == 0)
-        return new_rule(fields);
-    if (strcmp(word, "status") == 0)
-        return new_status(fields);
-    if (strcmp(word, "secured") == 0)
-        return new_secured(writer);
-    if (strcmp(word, "connected") == 0)
-        return mailsim_event_new(MAILSIM_EVENT_CONNECTED);
-    if (strcmp(word, "refused") == 0)
-        return mailsim_event_new(MAILSIM_EVENT_REFUSED);
-    return new_small(word, fields);
-}
-
-/* “120 ~> QUIT”; with “@party” before the word, what that party did outside every hop. */
-static void
-write_line(Writer *writer, const char *line)
-{
-    g_auto(GStrv) parts = g_strsplit(line, " ", 3);
-    const char   *rest = parts[2] != NULL ? parts[2] : "";
-    g_auto(GStrv) inner = NULL;
-
-    if (*parts[1] != '@') {
-        MailsimEvent *event = new_event(writer, parts[1], rest);
-        event->time_us = writer->base + atoi(parts[0]) * MAILSIM_MILLISECOND;
-        event->hop = (int)writer->hop->index;
-        event->party = g_strdup(writer->hop->to);
-        mailsim_recording_take_event(writer->recording, event);
-        return;
-    }
-    inner = g_strsplit(rest, " ", 2);
-    MailsimEvent *event = new_event(writer, inner[0], inner[1] != NULL ? inner[1] : "");
-    event->time_us = writer->base + atoi(parts[0]) * MAILSIM_MILLISECOND;
-    event->party = g_strdup(parts[1] + 1);
-    mailsim_recording_take_event(writer->recording, event);
-}
-
-static void
-write_script(Writer *writer, const char *script)
-{
-    g_auto(GStrv) lines = g_strsplit(script, "\n", -1);
-
-    for (char **line = lines; *line != NULL; line++) {
-        if (**line != '\0')
-            write_line(writer, *line);
-    }
-}
-
-/* --- the world ----------------------------------------------------------------------------- */
-
-static void
-add_party(MailsimRecording *recording, const char *name, const char *address, const char *fqdn,
-          const char *user)
-{
-    MailsimParty *party = mailsim_recording_add_party(recording);
-
-    party->name = g_strdup(name);
-    party->address = g_strdup(address);
-    party->fqdn = g_strdup(fqdn);
-    party->user = g_strdup(user);
-    party->is_host = strcmp(name, "mail") == 0 || strcmp(name, "instituto") == 0;
-}
-
-static Writer
-begin(const char *id, const char *en, const char *es)
-{
-    Writer writer = {.recording = mailsim_recording_new(), .base = EPOCH_US};
-
-    writer.recording->id = g_strdup(id);
-    writer.recording->file = g_strdup_printf("%s.scenario", id);
-    writer.recording->title.en = g_strdup(en);
-    writer.recording->title.es = g_strdup(es);
-    add_party(writer.recording, "mail", "203.0.113.25", "mail.iesgn.example", NULL);
-    add_party(writer.recording, "instituto", "192.0.2.10", "mx.instituto.example", NULL);
-    add_party(writer.recording, "laptop", "198.51.100.10", "laptop.iesgn.example", "ana");
-    add_party(writer.recording, "stranger", "198.51.100.11", "stranger.example", NULL);
-    return writer;
-}
-
-static MailsimStepRecord *
-begin_step(Writer *writer, const char *id, const char *en, const char *es)
-{
-    MailsimStepRecord *step = mailsim_recording_add_step(writer->recording);
-    MailsimEvent      *event = mailsim_event_new(MAILSIM_EVENT_STEP);
-
-    writer->base += 10 * MAILSIM_SECOND;
-    step->id = g_strdup(id);
-    step->title.en = g_strdup(en);
-    step->title.es = g_strdup(es);
-    step->started_us = writer->base;
-    event->time_us = writer->base;
-    mailsim_recording_take_event(writer->recording, event);
-    return step;
-}
-
-static void
-expect(MailsimStepRecord *step, const char *key, const char *expected, const char *actual)
-{
-    MailsimExpectationResult *result = mailsim_step_record_add_expectation(step);
-
-    result->key = g_strdup(key);
-    result->expected = g_strdup(expected);
-    result->actual = g_strdup(actual);
-    result->holds = strcmp(expected, actual) == 0;
-}
-
-static MailsimHop *
-begin_hop(Writer *writer, const char *from, const char *to, guint port, guint started_ms)
-{
-    MailsimHop         *hop = mailsim_recording_add_hop(writer->recording);
-    const MailsimParty *server = mailsim_recording_find_party(writer->recording, to);
-
-    hop->from = g_strdup(from);
-    hop->to = g_strdup(to);
-    hop->to_fqdn = g_strdup(server->fqdn);
-    hop->address = g_strdup(server->address);
-    hop->port = port;
-    hop->service = g_strdup(port == 25 ? "smtp" : (port == 587 ? "submission" : "submissions"));
-    hop->protocol = g_strdup("smtp");
-    hop->from_mail_program = !mailsim_recording_find_party(writer->recording, from)->is_host;
-    hop->started_us = writer->base + started_ms * MAILSIM_MILLISECOND;
-    hop->connected = TRUE;
-    writer->hop = hop;
-    return hop;
-}
-
-static void
-encrypt(MailsimHop *hop, const char *trust)
-{
-    const gboolean verified = strcmp(trust, "Verified") == 0;
-
-    hop->encrypted = TRUE;
-    hop->tls_version = g_strdup("TLSv1.3");
-    hop->tls_cipher = g_strdup("TLS_AES_256_GCM_SHA384");
-    hop->tls_group = g_strdup("X25519");
-    hop->trust = g_strdup(trust);
-    hop->certificate_seen = TRUE;
-    hop->chain_ok = verified;
-    hop->name_ok = TRUE;
-    hop->dates_ok = TRUE;
-}
-
-static void
-end_hop(MailsimHop *hop, const char *status, const char *dsn, const char *reply,
-        const char *decided_by)
-{
-    hop->status = g_strdup(status);
-    hop->dsn = g_strdup(dsn);
-    hop->reply = g_strdup(reply);
-    hop->decided_by = g_strdup(decided_by);
-}
+#include "recording-script.h"
 
 /* --- the words ----------------------------------------------------------------------------- */
 
-#define EHLO_LIST(time, mark, before_end)                                                          \
-    time " " mark " 250-PIPELINING\n" time " " mark " 250-SIZE 10240000\n" time " " mark           \
-         " 250-VRFY\n" time " " mark " 250-ETRN\n" before_end time " " mark                        \
-         " 250-ENHANCEDSTATUSCODES\n" time " " mark " 250-8BITMIME\n" time " " mark                \
+#define EHLO_LIST(time, mark, before_end)                                                      \
+    time " " mark " 250-PIPELINING\n" time " " mark " 250-SIZE 10240000\n" time " " mark       \
+         " 250-VRFY\n" time " " mark " 250-ETRN\n" before_end time " " mark                    \
+         " 250-ENHANCEDSTATUSCODES\n" time " " mark " 250-8BITMIME\n" time " " mark            \
          " 250-DSN\n" time " " mark " 250-SMTPUTF8\n" time " " mark " 250 CHUNKING\n"
 
-#define MESSAGE(time)                                                                              \
-    time " ~> From: ana@iesgn.example\n" time " ~> To: bob@instituto.example\n" time               \
-         " ~> Subject: Hola\n" time " ~> Date: Mon, 12 Jan 2026 09:00:10 +0000\n" time             \
-         " ~> Message-ID: <1@laptop.iesgn.example>\n" time " ~> \n" time                           \
+#define MESSAGE(time)                                                                          \
+    time " ~> From: ana@iesgn.example\n" time " ~> To: bob@instituto.example\n" time           \
+         " ~> Subject: Hola\n" time " ~> Date: Mon, 12 Jan 2026 09:00:10 +0000\n" time         \
+         " ~> Message-ID: <1@laptop.iesgn.example>\n" time " ~> \n" time                       \
          " ~> Hola, Bob. Nos vemos mañana.\n" time " ~> .\n"
 
 #define RECIPIENT_LIST "smtpd_recipient_restrictions"
@@ -336,304 +29,43 @@ static const char to_587[] =
     "40 connected\n"
     "80 <- 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
     "80 -> EHLO laptop.iesgn.example\n"
-    "120 <- 250-mail.iesgn.example\n"
-    EHLO_LIST("120", "<-", "120 <- 250-STARTTLS\n")
-    "120 -> STARTTLS\n"
-    "160 <- 220 2.0.0 Ready to start TLS\n"
-    "160 => ClientHello|server_name mail.iesgn.example\n"
-    "200 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "200 =< EncryptedExtensions\n"
-    "200 =< Certificate\n"
-    "200 =< CertificateVerify\n"
-    "200 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root X1|mail.iesgn.example|2026-03-30"
-    "|y|y|y||y|Verified\n"
-    "200 =< Finished\n"
-    "200 => Finished\n"
-    "200 secured\n"
-    "200 ~> EHLO laptop.iesgn.example\n"
-    "240 =< NewSessionTicket\n"
-    "240 <~ 250-mail.iesgn.example\n"
-    EHLO_LIST("240", "<~", "240 <~ 250-AUTH PLAIN\n");
-
-static const char submission[] =
-    "240 ~> AUTH PLAIN AGFuYQBtZWxvY290b24=\n"
-    "260 login ana|PLAIN|y\n"
-    "280 <~ 235 2.7.0 Authentication successful\n"
-    "280 ~> MAIL FROM:<ana@iesgn.example>\n"
-    "320 <~ 250 2.1.0 Ok\n"
-    "320 ~> RCPT TO:<bob@instituto.example>\n"
-    "340 rule " RECIPIENT_LIST "|permit_sasl_authenticated|bob@instituto.example|permit|y"
-    "|ana\n"
-    "340 rule " RECIPIENT_LIST "|reject|bob@instituto.example|not-reached||\n"
-    "360 <~ 250 2.1.5 Ok\n"
-    "360 ~> DATA\n"
-    "400 <~ 354 End data with <CR><LF>.<CR><LF>\n"
-    MESSAGE("400")
-    "420 @mail queued 4C1A7B0001|ana@iesgn.example|bob@instituto.example|357\n"
-    "440 <~ 250 2.0.0 Ok: queued as 4C1A7B0001\n"
-    "440 ~> QUIT\n"
-    "480 <~ 221 2.0.0 Bye\n"
-    "480 closed laptop\n";
-
-static const char to_25[] =
-    "420 @mail dns MX instituto.example|10 mx.instituto.example\n"
-    "460 @mail dns A mx.instituto.example|192.0.2.10\n"
-    "540 connected\n"
-    "580 <- 220 mx.instituto.example ESMTP Postfix (Debian/GNU)\n"
-    "580 -> EHLO mail.iesgn.example\n"
-    "620 <- 250-mx.instituto.example\n"
-    EHLO_LIST("620", "<-", "620 <- 250-STARTTLS\n")
-    "620 -> STARTTLS\n"
-    "660 <- 220 2.0.0 Ready to start TLS\n"
-    "660 => ClientHello\n"
-    "700 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "700 =< EncryptedExtensions\n"
-    "700 =< Certificate\n"
-    "700 =< CertificateVerify\n"
-    "700 =< Finished\n"
-    "700 certificate mx.instituto.example|mx.instituto.example|mx.instituto.example|2036-01-10"
-    "||y|y|y||Untrusted\n"
-    "700 => Finished\n"
-    "700 secured\n"
-    "700 ~> EHLO mail.iesgn.example\n"
-    "740 <~ 250-mx.instituto.example\n"
-    EHLO_LIST("740", "<~", "")
-    "740 ~> MAIL FROM:<ana@iesgn.example> SIZE=560\n"
-    "740 ~> RCPT TO:<bob@instituto.example> ORCPT=rfc822;bob@instituto.example\n"
-    "740 ~> DATA\n"
-    "760 rule " RELAY_LIST "|permit_mynetworks|bob@instituto.example|no-opinion|"
-    "|203.0.113.25|127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128\n"
-    "760 rule " RELAY_LIST "|permit_sasl_authenticated|bob@instituto.example|no-opinion||\n"
-    "760 rule " RELAY_LIST "|defer_unauth_destination|bob@instituto.example|no-opinion|"
-    "|instituto.example|mydestination\n"
-    "780 <~ 250 2.1.0 Ok\n"
-    "780 <~ 250 2.1.5 Ok\n"
-    "780 <~ 354 End data with <CR><LF>.<CR><LF>\n"
-    "780 ~> Received: from laptop.iesgn.example (unknown [198.51.100.10])\n"
-    "780 ~> \tby mail.iesgn.example (Postfix) with ESMTPSA id 4C1A7B0001\n"
-    "780 ~> \tfor <bob@instituto.example>; Mon, 12 Jan 2026 09:00:10 +0000 (UTC)\n"
-    MESSAGE("780")
-    "780 ~> QUIT\n"
-    "800 @instituto queued 5D2B8C0002|ana@iesgn.example|bob@instituto.example|560\n"
-    "800 @instituto status 5D2B8C0002|bob@instituto.example|sent|2.0.0|local|delivered to mailbox|y\n"
-    "820 <~ 250 2.0.0 Ok: queued as 5D2B8C0002\n"
-    "820 @mail status 4C1A7B0001|bob@instituto.example|sent|2.0.0"
-    "|mx.instituto.example[192.0.2.10]:25|250 2.0.0 Ok: queued as 5D2B8C0002|\n"
-    "820 <~ 221 2.0.0 Bye\n"
-    "820 closed mail\n";
-
-static const char to_465[] =
-    "0 @laptop dns A mail.iesgn.example|203.0.113.25\n"
-    "40 connected\n"
-    "40 => ClientHello|server_name mail.iesgn.example\n"
-    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "80 =< EncryptedExtensions\n"
-    "80 =< Certificate\n"
-    "80 =< CertificateVerify\n"
-    "80 =< Finished\n"
-    "80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root X1|mail.iesgn.example|2026-03-30"
-    "|y|y|y||y|Verified\n"
-    "80 => Finished\n"
-    "80 secured\n"
-    "120 <~ 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
-    "120 ~> EHLO laptop.iesgn.example\n"
-    "160 <~ 250-mail.iesgn.example\n"
-    EHLO_LIST("160", "<~", "160 <~ 250-AUTH PLAIN LOGIN\n");
-
-static const char resumed_25[] =
-    "540 connected\n"
-    "580 <- 220 mx.instituto.example ESMTP Postfix (Debian/GNU)\n"
-    "580 -> EHLO mail.iesgn.example\n"
-    "620 <- 250-mx.instituto.example\n"
-    EHLO_LIST("620", "<-", "620 <- 250-STARTTLS\n")
-    "620 -> STARTTLS\n"
-    "660 <- 220 2.0.0 Ready to start TLS\n"
-    "660 => ClientHello\n"
-    "700 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "700 =< EncryptedExtensions\n"
-    "700 =< Finished\n"
-    "700 => Finished\n"
-    "700 secured\n"
-    "700 ~> EHLO mail.iesgn.example\n"
-    "740 <~ 250-mx.instituto.example\n"
-    EHLO_LIST("740", "<~", "")
-    "740 ~> QUIT\n"
-    "780 <~ 221 2.0.0 Bye\n";
-
-static const char wrong_login[] =
-    "160 ~> AUTH LOGIN\n"
-    "200 <~ 334 VXNlcm5hbWU6\n"
-    "200 ~> YW5h\n"
-    "240 <~ 334 UGFzc3dvcmQ6\n"
-    "240 ~> cGVyYQ==\n"
-    "260 login |LOGIN|\n"
-    "2280 <~ 535 5.7.8 Error: authentication failed: (reason unavailable)\n"
-    "2280 ~> QUIT\n"
-    "2320 <~ 221 2.0.0 Bye\n"
-    "2320 @laptop status |bob@instituto.example|rejected|5.7.8||authentication failed|\n";
-
-static const char stranger_25[] =
-    "40 connected\n"
-    "80 <- 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
-    "80 -> EHLO stranger.example\n"
-    "120 <- 250-mail.iesgn.example\n"
-    EHLO_LIST("120", "<-", "120 <- 250-STARTTLS\n")
-    "120 -> MAIL FROM:<x@stranger.example>\n"
-    "160 <- 250 2.1.0 Ok\n"
-    "160 -> RCPT TO:<bob@instituto.example>\n"
-    "180 rule " RELAY_LIST "|permit_mynetworks|bob@instituto.example|no-opinion|"
-    "|198.51.100.11|127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128\n"
-    "180 rule " RELAY_LIST "|permit_sasl_authenticated|bob@instituto.example|no-opinion||\n"
-    "180 rule " RELAY_LIST "|defer_unauth_destination|bob@instituto.example|defer|y"
-    "|instituto.example|\n"
-    "200 <- 454 4.7.1 <bob@instituto.example>: Relay access denied\n"
-    "200 -> QUIT\n"
-    "240 <- 221 2.0.0 Bye\n";
-
-static void
-listen_in(MailsimHop *hop, gboolean had_password)
-{
-    hop->listener.had_password = had_password;
-    hop->listener.had_text = TRUE;
-    hop->listener.had_addresses = TRUE;
-}
-
-static void
-write_submission(Writer *writer, guint port)
-{
-    MailsimHop *hop = begin_hop(writer, "laptop", "mail", port, 0);
-
-    encrypt(hop, "Verified");
-    hop->authenticated_user = g_strdup("ana");
-    listen_in(hop, TRUE);
-    end_hop(hop, "sent", "2.0.0", "250 2.0.0 Ok: queued as 4C1A7B0001",
-            "smtpd_recipient_restrictions: permit_sasl_authenticated");
-    write_script(writer, port == 587 ? to_587 : to_465);
-    write_script(writer, submission);
-}
-
-MailsimRecording *
-sample_story_new(void)
-{
-    Writer writer = begin("case5", "Case 5: sending mail through our own server",
-                          "Caso 5: enviar correo a través de nuestro propio servidor");
-    MailsimStepRecord *step = begin_step(&writer, "submit", "Port 587: STARTTLS, then the password",
-                                         "Puerto 587: STARTTLS y después la contraseña");
-
-    step->intro.en = g_strdup("Ana writes to Bob. Her mail program hands the message to her own "
-                              "server, which passes it on.");
-    step->intro.es = g_strdup("Ana escribe a Bob. Su programa entrega el mensaje a su propio "
-                              "servidor, que lo pasa al siguiente.");
-    write_submission(&writer, 587);
-    MailsimHop *hop = begin_hop(&writer, "mail", "instituto", 25, 500);
-    encrypt(hop, "Untrusted");
-    listen_in(hop, FALSE);
-    end_hop(hop, "sent", "2.0.0", "250 2.0.0 Ok: queued as 5D2B8C0002", NULL);
-    write_script(&writer, to_25);
-    step->outcome = g_strdup("delivered");
-    expect(step, "expect.outcome", "delivered", "delivered");
-    expect(step, "expect.hop.instituto", "encrypted, untrusted", "encrypted, untrusted");
-
-    step = begin_step(&writer, "implicit", "Port 465: TLS from the first byte",
-                      "Puerto 465: TLS desde el primer byte");
-    write_submission(&writer, 465);
-    hop = begin_hop(&writer, "mail", "instituto", 25, 500);
-    encrypt(hop, "Untrusted");
-    hop->resumed = TRUE;
-    write_script(&writer, resumed_25);
-    step->outcome = g_strdup("delivered");
-
-    step = begin_step(&writer, "wrong-password", "A wrong password", "Una contraseña equivocada");
-    hop = begin_hop(&writer, "laptop", "mail", 465, 0);
-    encrypt(hop, "Verified");
-    hop->listener.had_password = TRUE;
-    end_hop(hop, "rejected", "5.7.8",
-            "535 5.7.8 Error: authentication failed: (reason unavailable)", NULL);
-    write_script(&writer, to_465);
-    write_script(&writer, wrong_login);
-    step->outcome = g_strdup("rejected");
-
-    step = begin_step(&writer, "stranger", "A stranger on port 25", "Un desconocido en el puerto 25");
-    hop = begin_hop(&writer, "stranger", "mail", 25, 0);
-    hop->listener.had_addresses = TRUE;
-    hop->listener.addresses_seen = TRUE;
-    end_hop(hop, "rejected", "4.7.1", "454 4.7.1 <bob@instituto.example>: Relay access denied",
-            "smtpd_relay_restrictions: defer_unauth_destination");
-    write_script(&writer, stranger_25);
-    step->outcome = g_strdup("rejected");
-    expect(step, "expect.hop.mail", "554, clear", "454, clear");
-    return writer.recording;
-}
-
-/* --- all that goes wrong ------------------------------------------------------------------- */
-
-typedef struct {
-    const char *title;
-    const char *from;
-    const char *to;
-    guint       port;
-    const char *trust;    /* NULL: no TLS */
-    gboolean    required; /* only for the reader: what the script's certificate says */
-    const char *outcome;
-    const char *script;
-} Trouble;
-
-#define GREETING_25                                                                                \
-    "40 connected\n"                                                                               \
-    "80 <- 220 mx.instituto.example ESMTP Postfix (Debian/GNU)\n"                                  \
-    "80 -> EHLO mail.iesgn.example\n"                                                              \
-    "120 <- 250-mx.instituto.example\n"
-#define HELLO_25                                                                                   \
-    GREETING_25                                                                                    \
-    EHLO_LIST("120", "<-", "120 <- 250-STARTTLS\n")                                                \
-    "120 -> STARTTLS\n"
-#define DEFERRED(dsn, reason)                                                                      \
-    "200 @mail status 4C1A7B0009|bob@instituto.example|deferred|" dsn "|none|" reason "|\n"
-
-static const Trouble troubles[] = {
-    {"No such name", "laptop", "mail", 587, NULL, FALSE, "failed",
-     "0 @laptop dns A mial.iesgn.example|NXDOMAIN\n"},
-    {"Nobody listens", "laptop", "mail", 587, NULL, FALSE, "failed", "40 refused\n"},
-    {"TLS against clear text", "laptop", "mail", 587, NULL, FALSE, "failed",
-     "40 connected\n"
-     "40 stuck greeting|case5.scenario:30\n"},
-    {"No STARTTLS", "mail", "instituto", 25, NULL, FALSE, "delivered",
-     GREETING_25 EHLO_LIST("120", "<-", "")},
-    {"STARTTLS refused", "mail", "instituto", 25, NULL, FALSE, "deferred",
-     HELLO_25 "160 <- 454 4.7.0 TLS not available due to local problem\n" DEFERRED(
-         "4.7.0", "TLS is required, but host refused to start TLS")},
-    {"The handshake fails", "mail", "instituto", 25, NULL, FALSE, "deferred",
-     HELLO_25 "160 <- 220 2.0.0 Ready to start TLS\n"
-              "200 failed handshake failure\n"},
-    {"Self-signed, and secure", "mail", "instituto", 25, "Untrusted", TRUE, "deferred",
-     HELLO_25
+    "120 <- 250-mail.iesgn.example\n" EHLO_LIST("120","<-","120 <- 250-STARTTLS\n") "120 -> STARTTLS\n""160 <- 220 2.0.0 Ready to start TLS\n""160 => ClientHello|server_name mail.iesgn.example\n""200 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n""200 =< EncryptedExtensions\n""200 =< Certificate\n""200 =< CertificateVerify\n""200 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root ""X1|mail.iesgn.example|2026-03-30""|y|y|y||y|Verified\n""200 =< Finished\n""200 => Finished\n""200 secured\n""200 ~> EHLO laptop.iesgn.example\n""240 =< NewSessionTicket\n""240 <~ 250-mail.iesgn.example\n" EHLO_LIST("240", "<~", "240 <~ 250-AUTH PLAIN\n");static const char submission[] ="240 ~> AUTH PLAIN AGFuYQBtZWxvY290b24=\n""260 login ana|PLAIN|y\n""280 <~ 235 2.7.0 Authentication successful\n""280 ~> MAIL FROM:<ana@iesgn.example>\n""320 <~ 250 2.1.0 Ok\n""320 ~> RCPT TO:<bob@instituto.example>\n""340 rule " RECIPIENT_LIST "|permit_sasl_authenticated|bob@instituto.example|permit|y""|ana\n""340 rule " RECIPIENT_LIST "|reject|bob@instituto.example|not-reached||\n""360 <~ 250 2.1.5 Ok\n""360 ~> DATA\n""400 <~ 354 End data with <CR><LF>.<CR><LF>\n" MESSAGE("400") "420 @mail queued 4C1A7B0001|ana@iesgn.example|bob@instituto.example|357\n""440 <~ 250 2.0.0 Ok: queued as 4C1A7B0001\n""440 ~> QUIT\n""480 <~ 221 2.0.0 Bye\n""480 closed laptop\n";static const char to_25[] ="420 @mail dns MX instituto.example|10 mx.instituto.example\n""460 @mail dns A mx.instituto.example|192.0.2.10\n""540 connected\n""580 <- 220 mx.instituto.example ESMTP Postfix (Debian/GNU)\n""580 -> EHLO mail.iesgn.example\n""620 <- 250-mx.instituto.example\n" EHLO_LIST("620","<-","620 <- 250-STARTTLS\n") "620 -> STARTTLS\n""660 <- 220 2.0.0 Ready to start TLS\n""660 => ClientHello\n""700 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n""700 =< EncryptedExtensions\n""700 =< Certificate\n""700 =< CertificateVerify\n""700 =< Finished\n""700 certificate ""mx.instituto.example|mx.instituto.example|mx.instituto.""example|2036-01-10""||y|y|y||Untrusted\n""700 => Finished\n""700 secured\n""700 ~> EHLO mail.iesgn.example\n""740 <~ 250-mx.instituto.example\n" EHLO_LIST("740","<~","") "740 ~> MAIL FROM:<ana@iesgn.example> SIZE=560\n""740 ~> RCPT TO:<bob@instituto.example> ""ORCPT=rfc822;bob@instituto.example\n""740 ~> DATA\n""760 rule " RELAY_LIST"|permit_mynetworks|bob@instituto.example|no-opinion|""|203.0.113.25|127.0.0.0/8 [::ffff:127.0.0.0]/104 ""[::1]/128\n""760 rule " RELAY_LIST"|permit_sasl_authenticated|bob@instituto.example|no-""opinion||\n""760 rule " RELAY_LIST "|defer_unauth_destination|bob@""instituto.example|no-opinion|""|instituto.example|mydestination\n""780 <~ 250 2.1.0 Ok\n""780 <~ 250 2.1.5 Ok\n""780 <~ 354 End data with <CR><LF>.<CR><LF>\n""780 ~> Received: from laptop.iesgn.example (unknown ""[198.51.100.10])\n""780 ~> \tby mail.iesgn.example (Postfix) with ""ESMTPSA id 4C1A7B0001\n""780 ~> \tfor <bob@instituto.example>; Mon, 12 Jan ""2026 09:00:10 +0000 (UTC)\n" MESSAGE("780") "780 ~> QUIT\n""800 @instituto queued ""5D2B8C0002|ana@iesgn.example|bob@""instituto.example|560\n""800 @instituto status ""5D2B8C0002|bob@instituto.example|sent|2.0.""0|local|delivered to mailbox|y\n""820 <~ 250 2.0.0 Ok: queued as ""5D2B8C0002\n""820 @mail status ""4C1A7B0001|bob@instituto.example|sent|2.0.""0""|mx.instituto.example[192.0.2.10]:25|250 ""2.0.0 Ok: queued as 5D2B8C0002|\n""820 <~ 221 2.0.0 Bye\n""820 closed mail\n";static const char to_465[] ="0 @laptop dns A mail.iesgn.example|203.0.113.25\n""40 connected\n""40 => ClientHello|server_name mail.iesgn.example\n""80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n""80 =< EncryptedExtensions\n""80 =< Certificate\n""80 =< CertificateVerify\n""80 =< Finished\n""80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root ""X1|mail.iesgn.example|2026-03-30""|y|y|y||y|Verified\n""80 => Finished\n""80 secured\n""120 <~ 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n""120 ~> EHLO laptop.iesgn.example\n""160 <~ 250-mail.iesgn.example\n" EHLO_LIST("160", "<~", "160 <~ 250-AUTH PLAIN LOGIN\n");static const char resumed_25[] ="540 connected\n""580 <- 220 mx.instituto.example ESMTP Postfix (Debian/GNU)\n""580 -> EHLO mail.iesgn.example\n""620 <- 250-mx.instituto.example\n" EHLO_LIST("620","<-","620 <- 250-STARTTLS\n") "620 -> STARTTLS\n""660 <- 220 2.0.0 Ready to start TLS\n""660 => ClientHello\n""700 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n""700 =< EncryptedExtensions\n""700 =< Finished\n""700 => Finished\n""700 secured\n""700 ~> EHLO mail.iesgn.example\n""740 <~ 250-mx.instituto.example\n" EHLO_LIST("740", "<~", "") "740 ~> QUIT\n""780 <~ 221 2.0.0 Bye\n";static const char wrong_login[] ="160 ~> AUTH LOGIN\n""200 <~ 334 VXNlcm5hbWU6\n""200 ~> YW5h\n""240 <~ 334 UGFzc3dvcmQ6\n""240 ~> cGVyYQ==\n""260 login |LOGIN|\n""2280 <~ 535 5.7.8 Error: authentication failed: (reason unavailable)\n""2280 ~> QUIT\n""2320 <~ 221 2.0.0 Bye\n""2320 @laptop status |bob@instituto.example|rejected|5.7.8||authentication failed|\n";static const char stranger_25[] ="40 connected\n""80 <- 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n""80 -> EHLO stranger.example\n""120 <- 250-mail.iesgn.example\n" EHLO_LIST("120","<-","120 <- 250-STARTTLS\n") "120 -> MAIL FROM:<x@stranger.example>\n""160 <- 250 2.1.0 Ok\n""160 -> RCPT TO:<bob@instituto.example>\n""180 rule " RELAY_LIST"|permit_mynetworks|bob@instituto.example|no-opinion|""|198.51.100.11|127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128\n""180 rule " RELAY_LIST "|permit_sasl_authenticated|bob@""instituto.example|no-opinion||\n""180 rule " RELAY_LIST"|defer_unauth_destination|bob@instituto.example|defer|y""|instituto.example|\n""200 <- 454 4.7.1 <bob@instituto.example>: Relay access ""denied\n""200 -> QUIT\n""240 <- 221 2.0.0 Bye\n";static voidlisten_in(MailsimHop *hop, gboolean had_password){hop->listener.had_password = had_password;hop->listener.had_text = TRUE;hop->listener.had_addresses = TRUE;}static voidwrite_submission(RecordingScript *writer, guint port){MailsimHop *hop = recording_script_begin_hop(writer, "laptop", "mail", port, 0);recording_script_encrypt(hop, "Verified");hop->authenticated_user = g_strdup("ana");listen_in(hop, TRUE);recording_script_end_hop(hop, "sent", "2.0.0", "250 2.0.0 Ok: queued as 4C1A7B0001","smtpd_recipient_restrictions: permit_sasl_authenticated");recording_script_write(writer, port == 587 ? to_587 : to_465);recording_script_write(writer, submission);}MailsimRecording *sample_story_new(void){RecordingScript writer =recording_script_begin("case5", "Case 5: sending mail through our own server","Caso 5: enviar correo a través de nuestro propio servidor");MailsimStepRecord *step =recording_script_begin_step(&writer, "submit", "Port 587: STARTTLS, then the password","Puerto 587: STARTTLS y después la contraseña");step->intro.en =g_strdup("Ana writes to Bob. Her mail program hands the message to her own ""server, which passes it on.");step->intro.es = g_strdup("Ana escribe a Bob. Su programa entrega el mensaje a su propio ""servidor, que lo pasa al siguiente.");write_submission(&writer, 587);MailsimHop *hop = recording_script_begin_hop(&writer, "mail", "instituto", 25, 500);recording_script_encrypt(hop, "Untrusted");listen_in(hop, FALSE);recording_script_end_hop(hop, "sent", "2.0.0", "250 2.0.0 Ok: queued as 5D2B8C0002", NULL);recording_script_write(&writer, to_25);step->outcome = g_strdup("delivered");recording_script_expect(step, "expect.outcome", "delivered", "delivered");recording_script_expect(step, "expect.hop.instituto", "encrypted, untrusted","encrypted, untrusted");step = recording_script_begin_step(&writer, "implicit", "Port 465: TLS from the first byte","Puerto 465: TLS desde el primer byte");write_submission(&writer, 465);hop = recording_script_begin_hop(&writer, "mail", "instituto", 25, 500);recording_script_encrypt(hop, "Untrusted");hop->resumed = TRUE;recording_script_write(&writer, resumed_25);step->outcome = g_strdup("delivered");step = recording_script_begin_step(&writer, "wrong-password", "A wrong password","Una contraseña equivocada");hop = recording_script_begin_hop(&writer, "laptop", "mail", 465, 0);recording_script_encrypt(hop, "Verified");hop->listener.had_password = TRUE;recording_script_end_hop(hop, "rejected", "5.7.8","535 5.7.8 Error: authentication failed: (reason unavailable)",NULL);recording_script_write(&writer, to_465);recording_script_write(&writer, wrong_login);step->outcome = g_strdup("rejected");step = recording_script_begin_step(&writer, "stranger", "A stranger on port 25","Un desconocido en el puerto 25");hop = recording_script_begin_hop(&writer, "stranger", "mail", 25, 0);hop->listener.had_addresses = TRUE;hop->listener.addresses_seen = TRUE;recording_script_end_hop(hop, "rejected", "4.7.1","454 4.7.1 <bob@instituto.example>: Relay access denied","smtpd_relay_restrictions: defer_unauth_destination");recording_script_write(&writer, stranger_25);step->outcome = g_strdup("rejected");recording_script_expect(step, "expect.hop.mail", "554, clear", "454, clear");return writer.recording;}/* --- all that goes wrong ------------------------------------------------------------------- */typedef struct {const char *title;const char *from;const char *to;guint port;const char *trust; /* NULL: no TLS */gboolean required; /* only for the reader: what the script's certificate says */const char *outcome;const char *script;} Trouble;#define GREETING_25                                                                            \"40 connected\n"                                                                           \"80 <- 220 mx.instituto.example ESMTP Postfix (Debian/GNU)\n"                              \"80 -> EHLO mail.iesgn.example\n"                                                          \"120 <- 250-mx.instituto.example\n"#define HELLO_25                                                                               \GREETING_25                                                                                \EHLO_LIST("120", "<-", "120 <- 250-STARTTLS\n")                                            \"120 -> STARTTLS\n"#define DEFERRED(dsn, reason)                                                                  \"200 @mail status 4C1A7B0009|bob@instituto.example|deferred|" dsn "|none|" reason "|\n"/* clang-format off */static const Trouble troubles[] = {{"No such name", "laptop", "mail", 587, NULL, FALSE, "failed","0 @laptop dns A mial.iesgn.example|NXDOMAIN\n"},{"Nobody listens", "laptop", "mail", 587, NULL, FALSE, "failed", "40 refused\n"},{"TLS against clear text", "laptop", "mail", 587, NULL, FALSE, "failed", "40 connected\n""40 stuck greeting|case5.scenario:30\n"},{"No STARTTLS", "mail", "instituto", 25, NULL, FALSE, "delivered", GREETING_25EHLO_LIST("120", "<-", "")},
+    {"STARTTLS refused", "mail", "instituto", 25, NULL, FALSE, "deferred", HELLO_25
+     "160 <- 454 4.7.0 TLS not available due to local problem\n"
+     DEFERRED("4.7.0", "TLS is required, but host refused to start TLS")},
+    {"The handshake fails", "mail", "instituto", 25, NULL, FALSE, "deferred", HELLO_25
+     "160 <- 220 2.0.0 Ready to start TLS\n"
+     "200 failed handshake failure\n"},
+    {"Self-signed, and secure", "mail", "instituto", 25, "Untrusted", TRUE, "deferred", HELLO_25
      "160 <- 220 2.0.0 Ready to start TLS\n"
      "180 certificate mx.instituto.example|mx.instituto.example|mx.instituto.example|2036-01-10"
-     "||y|y|y|y|Untrusted\n" DEFERRED("4.7.5", "Server certificate not verified")},
-    {"Another name", "laptop", "mail", 587, "Untrusted", TRUE, "failed",
-     "40 connected\n"
+     "||y|y|y|y|Untrusted\n"
+     DEFERRED("4.7.5", "Server certificate not verified")},
+    {"Another name", "laptop", "mail", 587, "Untrusted", TRUE, "failed", "40 connected\n"
      "80 certificate other.example|Lab Encrypt R1, Lab Root X1|mail.iesgn.example|2026-03-30"
      "|y||y||y|Untrusted\n"
      "80 failed certificate refused\n"},
     {"Expired", "laptop", "mail", 587, "Untrusted", TRUE, "failed",
-     "80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root X1|mail.iesgn.example|2026-01-01"
+     "80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root X1"
+     "|mail.iesgn.example|2026-01-01"
      "|y|y|||y|Untrusted\n"},
     {"Unknown authority", "laptop", "mail", 587, "Untrusted", TRUE, "failed",
-     "80 certificate mail.iesgn.example|Unknown CA|mail.iesgn.example|2026-03-30||y|y||y|Untrusted\n"},
-    {"A password in the clear", "laptop", "mail", 25, NULL, FALSE, "delivered",
-     "40 connected\n"
+     "80 certificate mail.iesgn.example|Unknown CA"
+     "|mail.iesgn.example|2026-03-30||y|y||y|Untrusted\n"},
+    {"A password in the clear", "laptop", "mail", 25, NULL, FALSE, "delivered", "40 connected\n"
      "80 <- 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
      "80 -> EHLO laptop.iesgn.example\n"
-     "120 <- 250-mail.iesgn.example\n" EHLO_LIST("120", "<-", "120 <- 250-AUTH PLAIN\n")
+     "120 <- 250-mail.iesgn.example\n"
+     EHLO_LIST("120", "<-", "120 <- 250-AUTH PLAIN\n")
      "120 -> AUTH PLAIN\n"
      "160 <- 334 \n"
      "160 -> AGFuYQBtZWxvY290b24=\n"
      "180 login ana|PLAIN|y\n"
      "200 <- 235 2.7.0 Authentication successful\n"
-     "200 finding plaintext-after-starttls|The client sent commands behind STARTTLS|RFC 3207 §4.2\n"
+     "200 finding plaintext-after-starttls|The client sent commands"
+     " behind STARTTLS|RFC 3207 §4.2\n"
      "200 closed mail\n"},
-    {"Refusals", "laptop", "mail", 587, NULL, FALSE, "rejected",
-     "40 connected\n"
+    {"Refusals", "laptop", "mail", 587, NULL, FALSE, "rejected", "40 connected\n"
      "80 <- 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
      "80 -> MAIL FROM:<ana@iesgn.example>\n"
      "120 <- 530 5.7.0 Must issue a STARTTLS command first\n"
@@ -644,27 +76,30 @@ static const Trouble troubles[] = {
      "170 rule " RECIPIENT_LIST "|permit_sasl_authenticated|bob@instituto.example|no-opinion||\n"
      "170 rule " RECIPIENT_LIST "|reject|bob@instituto.example|reject|y|\n"
      "200 <- 554 5.7.1 <bob@instituto.example>: Recipient address rejected: Access denied\n"},
-    {"Returned", "mail", "instituto", 25, NULL, FALSE, "bounced",
-     "40 connected\n"
+    {"Returned", "mail", "instituto", 25, NULL, FALSE, "bounced", "40 connected\n"
      "60 @mail status 4C1A7B0009|bob@instituto.example|bounced|5.1.1|none|unknown user|\n"},
 };
+/* clang-format on */
 
 MailsimRecording *
 sample_troubles_new(void)
 {
-    Writer writer = begin("troubles", "All that goes wrong", "Todo lo que sale mal");
+    RecordingScript writer =
+        recording_script_begin("troubles", "All that goes wrong", "Todo lo que sale mal");
 
     for (guint i = 0; i < G_N_ELEMENTS(troubles); i++) {
-        const Trouble     *trouble = &troubles[i];
-        g_autofree char   *id = g_strdup_printf("trouble-%u", i);
-        MailsimStepRecord *step = begin_step(&writer, id, trouble->title, trouble->title);
-        MailsimHop *hop = begin_hop(&writer, trouble->from, trouble->to, trouble->port, 30);
+        const Trouble *trouble = &troubles[i];
+        g_autofree char *id = g_strdup_printf("trouble-%u", i);
+        MailsimStepRecord *step =
+            recording_script_begin_step(&writer, id, trouble->title, trouble->title);
+        MailsimHop *hop =
+            recording_script_begin_hop(&writer, trouble->from, trouble->to, trouble->port, 30);
         step->outcome = g_strdup(trouble->outcome);
         if (trouble->trust != NULL)
-            encrypt(hop, trouble->trust);
+            recording_script_encrypt(hop, trouble->trust);
         if (strstr(trouble->script, "connected") == NULL)
             hop->connected = FALSE;
-        write_script(&writer, trouble->script);
+        recording_script_write(&writer, trouble->script);
     }
     return writer.recording;
 }

@@ -22,8 +22,8 @@ START_TEST(every_note_speaks_both_languages)
     const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
 
     for (guint i = 0; i < MAILSIM_LANGUAGES; i++)
-        ck_assert_msg(note->text[i] != NULL && *note->text[i] != '\0', "%s lacks text in language %u",
-                      note->id, i);
+        ck_assert_msg(note->text[i] != NULL && *note->text[i] != '\0',
+                      "%s lacks text in language %u", note->id, i);
     ck_assert_msg((note->more[0] == NULL) == (note->more[1] == NULL),
                   "%s has more to say in one language only", note->id);
     ck_assert_msg(strcmp(note->text[0], note->text[1]) != 0, "%s is not translated", note->id);
@@ -120,8 +120,8 @@ START_TEST(every_reference_is_an_rfc_and_its_section)
     const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
 
     if (note->reference != NULL)
-        ck_assert_msg(g_regex_match_simple("^RFC [0-9]{4}( §[0-9]+(\\.[0-9]+)*)?$", note->reference,
-                                           0, 0),
+        ck_assert_msg(g_regex_match_simple("^RFC [0-9]{4}( §[0-9]+(\\.[0-9]+)*)?$",
+                                           note->reference, 0, 0),
                       "%s: “%s”", note->id, note->reference);
     if (note->parameter != NULL)
         ck_assert_msg(g_regex_match_simple("^[a-z_]+$", note->parameter, 0, 0), "%s: “%s”",
@@ -170,32 +170,37 @@ END_TEST
 
 /* --- the facts ----------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
     const char *description;
     guint recording;
     const char *step;
-    const char *text;  /* of the line */
-    guint nth;         /* if it comes more than once, from 0 */
+    const char *text; /* of the line */
+    guint nth;        /* if it comes more than once, from 0 */
     const char *condition;
     gboolean expected;
 } facts[] = {
     {"the greeting answers the connection", 0, "submit",
      "220 mail.iesgn.example ESMTP Postfix (Debian/GNU)", 0, "reply-to=CONNECT", TRUE},
-    {"an EHLO list is summed up at its end", 0, "submit", "250 CHUNKING", 0, "offers=STARTTLS", TRUE},
+    {"an EHLO list is summed up at its end", 0, "submit", "250 CHUNKING", 0, "offers=STARTTLS",
+     TRUE},
     {"… and nowhere else", 0, "submit", "250-STARTTLS", 0, "offers", FALSE},
     {"AUTH is not offered in the clear", 0, "submit", "250 CHUNKING", 0, "offers=AUTH", FALSE},
     {"… but later", 0, "submit", "250 CHUNKING", 0, "auth-later", TRUE},
     {"between servers never", 0, "submit", "250 CHUNKING", 2, "auth-later", FALSE},
-    {"the second EHLO is one again", 0, "submit", "EHLO laptop.iesgn.example", 1, "again", TRUE},
+    {"the second EHLO is one again", 0, "submit", "EHLO laptop.iesgn.example", 1, "again",
+     TRUE},
     {"the first is not", 0, "submit", "EHLO laptop.iesgn.example", 0, "again", FALSE},
-    {"TLS is a fact after it stands", 0, "submit", "EHLO laptop.iesgn.example", 1, "secured", TRUE},
+    {"TLS is a fact after it stands", 0, "submit", "EHLO laptop.iesgn.example", 1, "secured",
+     TRUE},
     {"… not before", 0, "submit", "STARTTLS", 0, "secured", FALSE},
     {"a lone command is not pipelined", 0, "submit", "RCPT TO:<bob@instituto.example>", 0,
      "pipelined", FALSE},
     {"one sent before the answer is", 0, "submit",
-     "RCPT TO:<bob@instituto.example> ORCPT=rfc822;bob@instituto.example", 0, "pipelined", TRUE},
-    {"replies find their commands under pipelining", 0, "submit", "250 2.1.5 Ok", 1, "reply-to=RCPT",
+     "RCPT TO:<bob@instituto.example> ORCPT=rfc822;bob@instituto.example", 0, "pipelined",
      TRUE},
+    {"replies find their commands under pipelining", 0, "submit", "250 2.1.5 Ok", 1,
+     "reply-to=RCPT", TRUE},
     {"… each its own", 0, "submit", "250 2.1.0 Ok", 1, "reply-to=MAIL", TRUE},
     {"parameters of MAIL", 0, "submit", "MAIL FROM:<ana@iesgn.example> SIZE=560", 0,
      "parameter=SIZE", TRUE},
@@ -211,11 +216,12 @@ static const struct {
     {"on the first hop all is new", 0, "submit", "Subject: Hola", 0, "new", TRUE},
     {"after the dot commands come again", 0, "submit", "QUIT", 0, "verb=QUIT", TRUE},
     {"also where it was pipelined", 0, "submit", "221 2.0.0 Bye", 1, "reply-to=QUIT", TRUE},
-    {"AUTH PLAIN can be read", 0, "submit", "AUTH PLAIN AGFuYQBtZWxvY290b24=", 0, "decoded", TRUE},
+    {"AUTH PLAIN can be read", 0, "submit", "AUTH PLAIN AGFuYQBtZWxvY290b24=", 0, "decoded",
+     TRUE},
     {"implicit TLS", 0, "implicit", "220 mail.iesgn.example ESMTP Postfix (Debian/GNU)", 0,
      "implicit-tls", TRUE},
-    {"no implicit TLS after STARTTLS", 0, "submit", "EHLO laptop.iesgn.example", 1, "implicit-tls",
-     FALSE},
+    {"no implicit TLS after STARTTLS", 0, "submit", "EHLO laptop.iesgn.example", 1,
+     "implicit-tls", FALSE},
     {"AUTH LOGIN: the name alone is not all", 0, "wrong-password", "YW5h", 0, "decoded", FALSE},
     {"… with the password it is", 0, "wrong-password", "cGVyYQ==", 0, "decoded", TRUE},
     {"a refused password shows in the reply", 0, "wrong-password",
@@ -224,6 +230,7 @@ static const struct {
     {"enhanced status codes", 0, "stranger",
      "454 4.7.1 <bob@instituto.example>: Relay access denied", 0, "enhanced=4.7.1", TRUE},
 };
+/* clang-format on */
 
 static const MailsimEvent *
 find_line(const MailsimRecording *recording, const char *step, const char *text, guint nth)
@@ -265,7 +272,8 @@ START_TEST(passwords_are_read_from_the_wire)
     const MailsimEvent *login = find_line(recording, "wrong-password", "cGVyYQ==", 0);
 
     ck_assert_str_eq(mailsim_reading_get_value(reading, plain->sequence, "user"), "ana");
-    ck_assert_str_eq(mailsim_reading_get_value(reading, plain->sequence, "password"), "melocoton");
+    ck_assert_str_eq(mailsim_reading_get_value(reading, plain->sequence, "password"),
+                     "melocoton");
     ck_assert_str_eq(mailsim_reading_get_value(reading, login->sequence, "user"), "ana");
     ck_assert_str_eq(mailsim_reading_get_value(reading, login->sequence, "password"), "pera");
     ck_assert_ptr_null(mailsim_reading_get_value(reading, plain->sequence, "queue_id"));
@@ -274,10 +282,24 @@ END_TEST
 
 /* A client may say anything; reading it must not fail. */
 static const char *const odd_lines[] = {
-    "",        "AUTH",           "AUTH PLAIN",      "AUTH PLAIN !!", "AUTH PLAIN AA==",
-    "AUTH PLAIN AAA=", "AUTH LOGIN \xff", "EHLO",   "EHLO \xff\xfe", "MAIL FROM:>x<",
-    "MAIL FROM:<> =",  "RCPT TO:<",       "\xff",   "mail from:<a@b.example> SIZE=",
-    "DATA",    ".",              " ",               "STARTTLS now",
+    "",
+    "AUTH",
+    "AUTH PLAIN",
+    "AUTH PLAIN !!",
+    "AUTH PLAIN AA==",
+    "AUTH PLAIN AAA=",
+    "AUTH LOGIN \xff",
+    "EHLO",
+    "EHLO \xff\xfe",
+    "MAIL FROM:>x<",
+    "MAIL FROM:<> =",
+    "RCPT TO:<",
+    "\xff",
+    "mail from:<a@b.example> SIZE=",
+    "DATA",
+    ".",
+    " ",
+    "STARTTLS now",
 };
 
 START_TEST(odd_lines_are_read_without_harm)
@@ -318,9 +340,8 @@ END_TEST
 
 START_TEST(a_phrase_is_filled_in)
 {
-    g_autofree char *text =
-        mailsim_phrase_format(MAILSIM_PHRASE_RULES_TITLE, MAILSIM_LANGUAGE_ES, "recipient", "b@x",
-                              "list", "l", NULL);
+    g_autofree char *text = mailsim_phrase_format(
+        MAILSIM_PHRASE_RULES_TITLE, MAILSIM_LANGUAGE_ES, "recipient", "b@x", "list", "l", NULL);
 
     ck_assert_str_eq(text, "l, para b@x:");
 }

@@ -43,13 +43,17 @@ find(JsonNode *root, const char *path)
     return json_to_string(found, FALSE);
 }
 
+/* clang-format off */
 static const struct {
     const char *path;
     const char *expected;
 } members[] = {
-    {"$.scenario", "[{\"id\":\"case5\",\"title\":\"Case 5: sending mail through our own server\","
-                   "\"file\":\"case5.scenario\"}]"},
-    {"$.mailsim", "[\"" MAILSIM_VERSION "\"]"},
+    {"$.scenario",
+     "[{\"id\":\"case5\",\"title\":\"Case 5: sending mail through our own server\","
+     "\"file\":\"case5.scenario\"}]"},
+    {"$.mailsim", "[\""
+     MAILSIM_VERSION
+     "\"]"},
     {"$.steps[*].id", "[\"submit\",\"implicit\",\"wrong-password\",\"stranger\"]"},
     {"$.steps[0].outcome", "[\"delivered\"]"},
     {"$.steps[0].hops[*].to", "[\"mail\",\"instituto\"]"},
@@ -58,7 +62,8 @@ static const struct {
     {"$.steps[0].hops[1].tls",
      "[{\"version\":\"TLSv1.3\",\"cipher\":\"TLS_AES_256_GCM_SHA384\",\"group\":\"X25519\","
      "\"resumed\":false,\"trust\":\"Untrusted\",\"failure\":null}]"},
-    {"$.steps[0].hops[1].certificate", "[{\"chain_ok\":false,\"name_ok\":true,\"dates_ok\":true}]"},
+    {"$.steps[0].hops[1].certificate",
+     "[{\"chain_ok\":false,\"name_ok\":true,\"dates_ok\":true}]"},
     {"$.steps[0].hops[0].authenticated_user", "[\"ana\"]"},
     {"$.steps[0].hops[0].decided_by",
      "[\"smtpd_recipient_restrictions: permit_sasl_authenticated\"]"},
@@ -73,16 +78,17 @@ static const struct {
     {"$.events[0].kind", "[\"step\"]"},
     {"$.events[0].time_us", "[0]"},
     {"$.events[1]", "[{\"time_us\":0,\"step\":\"submit\",\"hop\":null,\"party\":\"laptop\","
-                    "\"direction\":null,\"kind\":\"dns\",\"text\":\"A mail.iesgn.example\","
-                    "\"question\":\"A mail.iesgn.example\",\"answer\":\"203.0.113.25\",\"note\":{"
-                    "\"id\":\"dns-address-mua\",\"text\":\"First of all the name becomes an address. "
-                    "A mail program does not look for an MX: its server is the one written in its "
-                    "settings.\",\"reference\":null,\"parameter\":null}}]"},
+     "\"direction\":null,\"kind\":\"dns\",\"text\":\"A mail.iesgn.example\","
+     "\"question\":\"A mail.iesgn.example\",\"answer\":\"203.0.113.25\",\"note\":{"
+     "\"id\":\"dns-address-mua\",\"text\":\"First of all the name becomes an address. "
+     "A mail program does not look for an MX: its server is the one written in its "
+     "settings.\",\"reference\":null,\"parameter\":null}}]"},
     {"$.events[4].text", "[\"EHLO laptop.iesgn.example\"]"},
     {"$.events[4].direction", "[\"out\"]"},
     {"$.events[4].hop", "[0]"},
     {"$.events[4].secured", "[false]"},
 };
+/* clang-format on */
 
 START_TEST(members_are_where_they_should_be)
 {
@@ -94,6 +100,7 @@ START_TEST(members_are_where_they_should_be)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *of;
     const char *names;
@@ -105,6 +112,7 @@ static const struct {
      "authenticated_user status dsn reply decided_by listener"},
     {"$.events[4]", "time_us step hop party direction kind text secured note"},
 };
+/* clang-format on */
 
 START_TEST(members_keep_their_order)
 {
@@ -125,8 +133,7 @@ START_TEST(every_event_is_there)
 {
     g_autoptr(MailsimRecording) recording = sample_recording_new((guint)_i);
     g_autoptr(JsonNode) root = parse(recording);
-    JsonArray *events =
-        json_object_get_array_member(json_node_get_object(root), "events");
+    JsonArray *events = json_object_get_array_member(json_node_get_object(root), "events");
 
     ck_assert_uint_eq(json_array_get_length(events), recording->events->len);
     for (guint i = 0; i < recording->events->len; i++) {

@@ -11,6 +11,7 @@
 #include "../../sim/transcript/columns.h"
 #include "../support/sample-recording.h"
 
+/* clang-format off */
 static const struct {
     const char *description;
     MailsimRenderOptions options;
@@ -26,6 +27,7 @@ static const struct {
     {"ASCII, Spanish",
      {.detail = MAILSIM_DETAIL_FULL, .ascii = TRUE, .language = MAILSIM_LANGUAGE_ES}},
 };
+/* clang-format on */
 
 static const MailsimRenderOptions normal = {.detail = MAILSIM_DETAIL_NORMAL};
 
@@ -46,7 +48,8 @@ START_TEST(no_line_is_wider_than_80_columns)
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
         for (char **line = lines; *line != NULL; line++) {
             ck_assert_msg(columns_width(*line) <= 80, "%s: %s", forms[_i].description, *line);
-            ck_assert_msg(!g_str_has_suffix(*line, " "), "%s: “%s”", forms[_i].description, *line);
+            ck_assert_msg(!g_str_has_suffix(*line, " "), "%s: “%s”", forms[_i].description,
+                          *line);
         }
     }
 }
@@ -93,6 +96,7 @@ END_TEST
 
 /* --- what is there, and what is not -------------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
     const char *description;
     guint recording;
@@ -106,7 +110,8 @@ static const struct {
     {"commands in the clear", 0, {.detail = MAILSIM_DETAIL_NORMAL}, " ->  STARTTLS\n", TRUE},
     {"replies inside TLS", 0, {.detail = MAILSIM_DETAIL_NORMAL},
      " <~  235 2.7.0 Authentication successful\n", TRUE},
-    {"the password, told", 0, {.detail = MAILSIM_DETAIL_NORMAL}, "user ana, password melocoton", TRUE},
+    {"the password, told", 0, {.detail = MAILSIM_DETAIL_NORMAL}, "user ana, password melocoton",
+     TRUE},
     {"the three answers", 0, {.detail = MAILSIM_DETAIL_NORMAL},
      "chain  ✘ not trusted: signed by itself", TRUE},
     {"not proved", 0, {.detail = MAILSIM_DETAIL_NORMAL},
@@ -121,11 +126,13 @@ static const struct {
     {"brief folds lists", 0, {.detail = MAILSIM_DETAIL_BRIEF},
      "250-mail.iesgn.example: PIPELINING, SIZE", TRUE},
     {"brief has no handshake", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "ClientHello", FALSE},
-    {"brief has important notes", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "Two facts, not one", TRUE},
+    {"brief has important notes", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "Two facts, not one",
+     TRUE},
     {"… and no others", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "QUIT and 221", FALSE},
     {"quiet has titles", 0, {.quiet = TRUE}, "━━ 3 · A wrong password", TRUE},
     {"quiet has outcomes", 0, {.quiet = TRUE}, "▶ rejected after 2.320 s", TRUE},
-    {"quiet has failures", 0, {.quiet = TRUE}, "expected  554, clear\n       seen      454, clear", TRUE},
+    {"quiet has failures", 0, {.quiet = TRUE},
+     "expected  554, clear\n       seen      454, clear", TRUE},
     {"quiet has no lines", 0, {.quiet = TRUE}, "EHLO", FALSE},
     {"expectations that fail", 0, {.detail = MAILSIM_DETAIL_NORMAL},
      "✘ 2 of 3 expectations hold.", TRUE},
@@ -144,18 +151,21 @@ static const struct {
     {"and where", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "See case5.scenario:30.", TRUE},
     {"an expired certificate", 1, {.detail = MAILSIM_DETAIL_NORMAL},
      "dates  ✘ expired on 2026-01-01", TRUE},
-    {"another name", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "name   ✘ is not mail.iesgn.example", TRUE},
-    {"no connection", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "(port 587: connection refused)", TRUE},
+    {"another name", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "name   ✘ is not mail.iesgn.example",
+     TRUE},
+    {"no connection", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "(port 587: connection refused)",
+     TRUE},
     {"a finding", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "⚠ The client sent commands", TRUE},
 };
+/* clang-format on */
 
 START_TEST(the_text_says_what_it_should)
 {
     g_autoptr(MailsimRecording) recording = sample_recording_new(contents[_i].recording);
     g_autofree char *text = render(recording, &contents[_i].options);
 
-    ck_assert_msg((strstr(text, contents[_i].text) != NULL) == contents[_i].expected, "%s: “%s”",
-                  contents[_i].description, contents[_i].text);
+    ck_assert_msg((strstr(text, contents[_i].text) != NULL) == contents[_i].expected,
+                  "%s: “%s”", contents[_i].description, contents[_i].text);
 }
 END_TEST
 
@@ -167,7 +177,8 @@ assert_order(const char *text, const char *first, const char *second)
     const char *a = strstr(text, first);
     const char *b = strstr(text, second);
 
-    ck_assert_msg(a != NULL && b != NULL && a < b, "“%s” should come before “%s”", first, second);
+    ck_assert_msg(a != NULL && b != NULL && a < b, "“%s” should come before “%s”", first,
+                  second);
 }
 
 START_TEST(a_hop_is_told_to_its_end_before_the_next)
@@ -176,7 +187,8 @@ START_TEST(a_hop_is_told_to_its_end_before_the_next)
     g_autofree char *text = render(recording, &normal);
 
     assert_order(text, "  0.480  <~  221 2.0.0 Bye", "  0.420  DNS MX instituto.example");
-    assert_order(text, "  0.420  DNS MX", "mail.iesgn.example 203.0.113.25 ─▶ mx.instituto.example");
+    assert_order(text, "  0.420  DNS MX",
+                 "mail.iesgn.example 203.0.113.25 ─▶ mx.instituto.example");
     assert_order(text, "  0.820  <~  250 2.0.0 Ok: queued as 5D2B8C0002",
                  "✔ In the mailbox of bob@instituto.example");
     assert_order(text, "In the queue of mail.iesgn.example: 4C1A7B0001",
@@ -201,14 +213,15 @@ static const struct {
     const char *wire;
     const char *expected;
 } wires[] = {
-    {"a control character", "NOOP \033[2J", "->  NOOP \\x1B[2J\n"},
-    {"bytes that are not UTF-8", "NOOP \xff\xc3", "->  NOOP \\xFF\\xC3\n"},
-    {"letters that are", "NOOP mañana", "->  NOOP mañana\n"},
-    {"a character that turns the text round", "NOOP \xe2\x80\xae", "->  NOOP \\xE2\\x80\\xAE\n"},
-    {"a tab", "\tx", "->      x\n"},
-    {"a long line goes on further right", "NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
-                                          "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
-     "->  NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+    {"a control character",                   "NOOP \033[2J",      "->  NOOP \\x1B[2J\n"                          },
+    {"bytes that are not UTF-8",              "NOOP \xff\xc3",     "->  NOOP \\xFF\\xC3\n"                        },
+    {"letters that are",                      "NOOP mañana",      "->  NOOP mañana\n"                           },
+    {"a character that turns the text round", "NOOP \xe2\x80\xae",
+     "->  NOOP \\xE2\\x80\\xAE\n"                                                                                 },
+    {"a tab",                                 "\tx",               "->      x\n"                                  },
+    {"a long line goes on further right",
+     "NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
+     "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",                   "->  NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
      "                 bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"},
 };
 
@@ -264,16 +277,16 @@ static const struct {
     guint width;
     const char *expected; /* lines joined by “/” */
 } wraps[] = {
-    {"", 10, ""},
-    {"one two three", 7, "one two/three"},
-    {"one two three", 8, "one two/three"},
-    {"exactly ten", 11, "exactly ten"},
-    {"exactly ten", 10, "exactly/ten"},
-    {"abcdefghij", 4, "abcd/efgh/ij"},
-    {"a  b", 10, "a  b"},
-    {"ñandú ñandú", 5, "ñandú/ñandú"},
+    {"",                 10, ""                },
+    {"one two three",    7,  "one two/three"   },
+    {"one two three",    8,  "one two/three"   },
+    {"exactly ten",      11, "exactly ten"     },
+    {"exactly ten",      10, "exactly/ten"     },
+    {"abcdefghij",       4,  "abcd/efgh/ij"    },
+    {"a  b",             10, "a  b"            },
+    {"ñandú ñandú",  5,  "ñandú/ñandú" },
     {"  indented words", 10, "  indented/words"},
-    {"漢字漢字", 4, "漢字/漢字"},
+    {"漢字漢字",     4,  "漢字/漢字"   },
 };
 
 START_TEST(text_breaks_at_blanks)

@@ -14,6 +14,7 @@ void mailsim_smtp_command_parse(const char *line, MailsimSmtpCommand *command);
 void mailsim_smtp_command_clear(MailsimSmtpCommand *command);
 
 typedef struct {
+    char *text;  /* as written */
     char *name;  /* upper case: “SIZE” */
     char *value; /* NULL when the parameter has none */
 } MailsimSmtpParameter;

@@ -11,16 +11,17 @@ typedef struct MailsimReading MailsimReading;
 
 /* Read all of RECORDING, which must outlive the reading. */
 MailsimReading *mailsim_reading_new(const MailsimRecording *recording);
-void            mailsim_reading_free(MailsimReading *reading);
+void mailsim_reading_free(MailsimReading *reading);
 
 const MailsimRecording *mailsim_reading_get_recording(const MailsimReading *reading);
 
 /* Does “fact”, “fact=value” or “!…” hold at the event with this SEQUENCE? */
-gboolean mailsim_reading_holds(const MailsimReading *reading, guint sequence, const char *condition);
+gboolean
+mailsim_reading_holds(const MailsimReading *reading, guint sequence, const char *condition);
 
 /* What stands for {NAME} at that event; lent; NULL when nothing does. */
-const char *mailsim_reading_get_value(const MailsimReading *reading, guint sequence,
-                                      const char *name);
+const char *
+mailsim_reading_get_value(const MailsimReading *reading, guint sequence, const char *name);
 
 /* The vocabulary. A condition with another fact, or a text with another placeholder, is a mistake. */
 gboolean mailsim_fact_is_known(const char *name);

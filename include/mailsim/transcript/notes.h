@@ -15,15 +15,15 @@
 #define MAILSIM_NOTE_COLUMNS   64
 
 typedef struct {
-    char            *id;
+    char *id;
     MailsimEventKind on;
-    char           **when;                    /* conditions, all of which must hold */
-    char            *text[MAILSIM_LANGUAGES]; /* NULL: the language is missing */
-    char            *more[MAILSIM_LANGUAGES]; /* what detail=full adds; may be NULL */
-    char            *reference;               /* “RFC 3207 §4.2”, else NULL */
-    char            *parameter;               /* “smtpd_tls_auth_only”, else NULL */
-    gboolean         repeat;                  /* at every event that fits, not only at the first */
-    gboolean         brief;                   /* with little detail too */
+    char **when;                   /* conditions, all of which must hold */
+    char *text[MAILSIM_LANGUAGES]; /* NULL: the language is missing */
+    char *more[MAILSIM_LANGUAGES]; /* what detail=full adds; may be NULL */
+    char *reference;               /* “RFC 3207 §4.2”, else NULL */
+    char *parameter;               /* “smtpd_tls_auth_only”, else NULL */
+    gboolean repeat;               /* at every event that fits, not only at the first */
+    gboolean brief;                /* with little detail too */
 } MailsimNote;
 
 typedef struct MailsimNotes MailsimNotes;
@@ -33,9 +33,9 @@ GResource *mailsim_notes_get_resource(void);
 
 /* The built-in notes. They are part of the program: a mistake in them is an assertion. */
 MailsimNotes *mailsim_notes_new(void);
-void          mailsim_notes_free(MailsimNotes *notes);
+void mailsim_notes_free(MailsimNotes *notes);
 
-guint              mailsim_notes_count(const MailsimNotes *notes);
+guint mailsim_notes_count(const MailsimNotes *notes);
 const MailsimNote *mailsim_notes_get(const MailsimNotes *notes, guint index);
 
 /* The note of every event, by sequence; NULL where there is none. The array is the caller's, the
@@ -45,8 +45,11 @@ GPtrArray *mailsim_notes_attach(const MailsimNotes *notes, const MailsimReading 
 
 /* The text (or, with MORE, the addition) with its placeholders filled in for one event; free with
  * g_free(); NULL when there is none or a placeholder has no value there. */
-char *mailsim_note_dup_text(const MailsimNote *note, const MailsimReading *reading, guint sequence,
-                            MailsimLanguage language, gboolean more);
+char *mailsim_note_dup_text(const MailsimNote *note,
+                            const MailsimReading *reading,
+                            guint sequence,
+                            MailsimLanguage language,
+                            gboolean more);
 
 /* “RFC 4954 §4” or the parameter or both; free with g_free(); NULL for neither. */
 char *mailsim_note_dup_reference(const MailsimNote *note);

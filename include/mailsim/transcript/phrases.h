@@ -24,7 +24,6 @@ typedef enum {
     MAILSIM_PHRASE_NOT_FOUND,
     MAILSIM_PHRASE_HELLO_ASKS,
     MAILSIM_PHRASE_HELLO_CHOOSES,
-    MAILSIM_PHRASE_HANDSHAKE_SHORT,
     MAILSIM_PHRASE_CERTIFICATE,
     MAILSIM_PHRASE_CERTIFICATE_SELF,
     MAILSIM_PHRASE_CHAIN,
@@ -58,7 +57,6 @@ typedef enum {
     MAILSIM_PHRASE_RULE_DECIDED,
     MAILSIM_PHRASE_RULE_NOBODY_DECIDED,
     MAILSIM_PHRASE_QUEUED,
-    MAILSIM_PHRASE_STATUS,
     MAILSIM_PHRASE_STATUS_REJECTED,
     MAILSIM_PHRASE_DELIVERED,
     MAILSIM_PHRASE_STUCK,
@@ -101,7 +99,6 @@ typedef enum {
     MAILSIM_PHRASE_ALL_HOLD,
     MAILSIM_PHRASE_ONE_HOLDS,
     MAILSIM_PHRASE_SOME_FAIL,
-    MAILSIM_PHRASE_STEP,
     MAILSIM_PHRASE_EXPECTED,
     MAILSIM_PHRASE_SEEN_INSTEAD,
     MAILSIM_PHRASES,
@@ -111,12 +108,14 @@ typedef enum {
 const char *mailsim_phrase_get(MailsimPhrase phrase, MailsimLanguage language);
 
 /* The same, filled in from pairs of name and value that end in NULL; free with g_free(). */
-char *mailsim_phrase_format(MailsimPhrase phrase, MailsimLanguage language, ...)
-    G_GNUC_NULL_TERMINATED;
+char *mailsim_phrase_format(MailsimPhrase phrase,
+                            MailsimLanguage language,
+                            ...) G_GNUC_NULL_TERMINATED;
 
 /* What stands for {NAME}; lent; NULL: nothing does. */
 typedef const char *(*MailsimPlaceholderFunc)(const char *name, gconstpointer data);
 
 /* TEMPLATE with its {placeholders} filled in; free with g_free(). NULL if one has no value. */
-char *mailsim_placeholders_fill(const char *template_text, MailsimPlaceholderFunc look_up,
+char *mailsim_placeholders_fill(const char *template_text,
+                                MailsimPlaceholderFunc look_up,
                                 gconstpointer data);

@@ -14,17 +14,19 @@ typedef enum {
 
 typedef struct {
     MailsimLanguage language;
-    MailsimDetail   detail;
-    gboolean        ascii;  /* only bytes below 0x80 */
-    gboolean        colour; /* SGR escapes; never the only carrier of a fact */
-    gboolean        quiet;  /* titles, outcomes and failed expectations alone */
+    MailsimDetail detail;
+    gboolean ascii;  /* only bytes below 0x80 */
+    gboolean colour; /* SGR escapes; never the only carrier of a fact */
+    gboolean quiet;  /* titles, outcomes and failed expectations alone */
 } MailsimRenderOptions;
 
 /* Append the annotated transcript, at best 80 columns wide. */
-void mailsim_render_text(const MailsimRecording *recording, const MailsimRenderOptions *options,
+void mailsim_render_text(const MailsimRecording *recording,
+                         const MailsimRenderOptions *options,
                          GString *out);
 
 /* Append one JSON object and a newline; docs/json.md describes it. Only the language of titles and
  * notes depends on the options. */
-void mailsim_render_json(const MailsimRecording *recording, const MailsimRenderOptions *options,
+void mailsim_render_json(const MailsimRecording *recording,
+                         const MailsimRenderOptions *options,
                          GString *out);

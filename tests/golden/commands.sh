@@ -1,0 +1,92 @@
+#!/bin/sh
+# The commands as a person uses them: exit status, what goes to which stream, nothing half-written.
+# As TAP.
+#
+# Usage: commands.sh MAILSIM FOLDER
+set -u
+mailsim=$1
+cd "$2" || exit 1
+number=0
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+report() { # STATUS DESCRIPTION
+    number=$((number + 1))
+    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
+}
+
+# Runs a command: its exit status, a text that standard output contains, one that standard error
+# contains. “-” is not looked at, an empty one says that the stream is empty.
+try() { # DESCRIPTION STATUS OUT ERR ARGUMENTS...
+    description=$1 status=$2 out=$3 err=$4
+    shift 4
+    LC_ALL=C "$mailsim" "$@" >"$scratch/out" 2>"$scratch/err"
+    seen=$?
+    failed=0
+    [ "$seen" -eq "$status" ] || { echo "# status $seen, not $status"; failed=1; }
+    contains "$scratch/out" "$out" || { echo "# standard output lacks: $out"; failed=1; }
+    contains "$scratch/err" "$err" || { echo "# standard error lacks: $err"; failed=1; }
+    [ $failed -eq 0 ] || sed 's/^/# /' "$scratch/err"
+    report $failed "$description"
+}
+
+contains() { # FILE TEXT
+    case $2 in
+    -) return 0 ;;
+    '') [ ! -s "$1" ] ;;
+    *) grep -qF -e "$2" "$1" ;;
+    esac
+}
+
+try "run: everything holds" 0 "9 of 9" "" run case5
+try "run, quiet" 0 "9 of 9" "" run -q case5
+try "run: Spanish" 0 "Caso 5" "" run --lang=es case5
+try "run: several" 0 "Mishaps" - run case5 mishaps.scenario
+try "run: no case" 2 "" "which case" run
+try "run: unknown case" 2 "" "did you mean “case5”" run cas5
+try "run: no such file" 2 "" "nowhere.scenario" run nowhere.scenario
+try "run: a folder" 2 "" "." run .
+try "run: unknown option" 2 "" "--help" run --langg=es case5
+try "run: unknown language" 2 "" "--lang=fr" run --lang=fr case5
+try "run: unknown format" 2 "" "text, json" run --format=html case5
+try "list" 0 "case5" "" list
+try "list: too much" 2 "" "no argument" list case5
+try "show" 0 "[scenario]" "" show case5
+try "show: unknown" 2 "" "did you mean “case5”" show case6
+try "check: fine" 0 "relays.scenario: ok" - check relays.scenario
+try "check: nothing" 2 "" "which file" check
+try "help" 0 "Exit status" "" --help
+try "help of a command" 0 "Exit status" "" run --help
+try "version" 0 "mailsim 0." "" --version
+try "no command" 2 "Usage" -
+try "unknown command" 2 "" "did you mean “list”" lst
+try "a planned command" 2 "" "not built yet" explain 454
+
+printf '[scenario]\ntitle = x\n[hots a]\n' >"$scratch/bad.scenario"
+try "a mistake stops everything" 2 "" "did you mean" run "$scratch/bad.scenario"
+try "check: a mistake" 2 "" "bad.scenario:3:2: error" check "$scratch/bad.scenario"
+
+printf '[scenario]\ntitle = x\ninclude = case5\n[step a]\ntitle = y\ndo = send\nby = laptop\nto = bob@instituto.example\nexpect.outcome = deferred\n' >"$scratch/fails.scenario"
+try "an expectation that does not hold" 1 - "fails.scenario:9:18: error" run "$scratch/fails.scenario"
+
+try "run: into a file" 0 "" "" run case5 -o "$scratch/file.txt"
+[ -s "$scratch/file.txt" ]
+report $? "the file is there"
+try "run: into a file that cannot be" 3 "" "cannot write" run case5 -o "$scratch/no/file.txt"
+try "nothing is left of a failed run" 2 "" - run "$scratch/bad.scenario" -o "$scratch/left.txt"
+[ ! -e "$scratch/left.txt" ]
+report $? "no file is left of a failed run"
+if [ -w /dev/full ]; then
+    LC_ALL=C "$mailsim" run case5 >/dev/full 2>"$scratch/err"
+    [ $? -eq 3 ]
+    report $? "a full disk is status 3"
+fi
+LC_ALL= LC_MESSAGES= LANG=es_ES.UTF-8 "$mailsim" run -q case5 | grep -q "Caso 5"
+report $? "LANG chooses the language without any locale installed"
+LC_ALL=C "$mailsim" run --ascii --lang=es case5 | LC_ALL=C grep -q '[^ -~]'
+[ $? -eq 1 ]
+report $? "--ascii prints nothing beyond ASCII"
+[ "$("$mailsim" run --lang=es case5 | LC_ALL=C.UTF-8 wc -L)" -le 80 ]
+report $? "no line is longer than 80 columns"
+"$mailsim" show case5 >"$scratch/case5.scenario" && try "a file wins over a built-in name" 0 "9 of 9" "" run "$scratch/case5.scenario"
+echo "1..$number"
