@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Mistakes, kept in the order in which they are found and printed in the order in which they stand.
- * What a person wrote may hold anything, so nothing of it reaches a terminal raw: lines are cut
- * around the caret, control characters become pictures, and bytes that are not UTF-8 a mark. */
+ * Mistakes, kept in the order in which they are found and printed in the order in which they
+ * stand. What a person wrote may hold anything, so nothing of it reaches a terminal raw:
+ * lines are cut around the caret, control characters become pictures, and bytes that are not
+ * UTF-8 a mark. */
 #include <mailsim/base/diagnostics.h>
 
 #include <string.h>
@@ -15,19 +16,19 @@
 
 typedef struct {
     MailsimSeverity severity;
-    MailsimSpan     span;
-    MailsimSpan     place; /* a second one; its label is NULL without */
-    char           *message;
-    char           *hint;
-    char           *label;
-    guint           file;  /* rank of the file */
-    guint           order; /* in which it was added */
+    MailsimSpan span;
+    MailsimSpan place; /* a second one; its label is NULL without */
+    char *message;
+    char *hint;
+    char *label;
+    guint file;  /* rank of the file */
+    guint order; /* in which it was added */
 } Diagnostic;
 
 struct MailsimDiagnostics {
     GPtrArray *list;    /* of Diagnostic */
     GPtrArray *sources; /* of MailsimSource, in order of first appearance */
-    guint      counts[MAILSIM_SEVERITY_WARNING + 1];
+    guint counts[MAILSIM_SEVERITY_WARNING + 1];
 };
 
 static void
@@ -83,11 +84,15 @@ remember_source(MailsimDiagnostics *diagnostics, const MailsimSource *source)
 }
 
 void
-mailsim_diagnostics_add(MailsimDiagnostics *diagnostics, MailsimSeverity severity,
-                        const MailsimSpan *span, const char *hint, const char *format, ...)
+mailsim_diagnostics_add(MailsimDiagnostics *diagnostics,
+                        MailsimSeverity severity,
+                        const MailsimSpan *span,
+                        const char *hint,
+                        const char *format,
+                        ...)
 {
     Diagnostic *diagnostic = g_new0(Diagnostic, 1);
-    va_list     arguments;
+    va_list arguments;
 
     va_start(arguments, format);
     diagnostic->message = g_strdup_vprintf(format, arguments);
@@ -103,7 +108,8 @@ mailsim_diagnostics_add(MailsimDiagnostics *diagnostics, MailsimSeverity severit
 }
 
 void
-mailsim_diagnostics_point_at(MailsimDiagnostics *diagnostics, const MailsimSpan *span,
+mailsim_diagnostics_point_at(MailsimDiagnostics *diagnostics,
+                             const MailsimSpan *span,
                              const char *label)
 {
     g_return_if_fail(diagnostics->list->len > 0);
@@ -127,7 +133,7 @@ mailsim_diagnostics_count(const MailsimDiagnostics *diagnostics, MailsimSeverity
 /* One character of a text as it is shown, at most a tab's worth of columns. Controls that could
  * move the cursor or turn the direction of writing are shown, not obeyed. */
 typedef struct {
-    char  text[TAB_WIDTH + 1];
+    char text[TAB_WIDTH + 1];
     guint columns;
     gsize bytes; /* that it takes in the text */
 } Cell;
@@ -143,7 +149,7 @@ static Cell
 read_cell(const char *text, gsize length, guint column)
 {
     gunichar c = g_utf8_get_char_validated(text, (gssize)length);
-    Cell     cell = {.columns = 1, .bytes = 1};
+    Cell cell = {.columns = 1, .bytes = 1};
 
     if (*text == '\t') {
         cell.columns = TAB_WIDTH - column % TAB_WIDTH;
@@ -175,9 +181,9 @@ read_cell(const char *text, gsize length, guint column)
 static void
 append_phrase(GString *out, const char *text)
 {
-    gsize    length = strlen(text);
+    gsize length = strlen(text);
     gboolean quoted = FALSE;
-    guint    count = 0;
+    guint count = 0;
 
     for (gsize at = 0; at < length;) {
         Cell cell = read_cell(text + at, length - at, 0);
@@ -210,7 +216,8 @@ count_characters(const char *text, gsize length)
 
 /* --- One line with its carets --- */
 
-/* Show what fits around the caret: from the start of the line where the caret is near enough. */
+/* Show what fits around the caret: from the start of the line where the caret is near
+ * enough. */
 static gsize
 choose_start(const char *text, gsize length, const MailsimSpan *span)
 {
@@ -231,10 +238,10 @@ choose_start(const char *text, gsize length, const MailsimSpan *span)
 static void
 append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
 {
-    gsize              length;
-    const char        *text = mailsim_source_get_line(span->source, span->line, &length);
+    gsize length;
+    const char *text = mailsim_source_get_line(span->source, span->line, &length);
     g_autoptr(GString) carets = g_string_new(NULL);
-    guint              column = 0;
+    guint column = 0;
 
     if (!text) {
         if (hint) {
@@ -254,7 +261,7 @@ append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
         column++;
     }
     while (at < length && column < TEXT_WIDTH) {
-        Cell     cell = read_cell(text + at, length - at, column);
+        Cell cell = read_cell(text + at, length - at, column);
         gboolean marked = at >= span->start && at < MAX(span->end, span->start + 1);
 
         g_string_append(out, cell.text);
@@ -340,7 +347,7 @@ compare_diagnostics(gconstpointer a, gconstpointer b)
 {
     const Diagnostic *first = *(const Diagnostic *const *)a;
     const Diagnostic *second = *(const Diagnostic *const *)b;
-    int               order = compare_numbers(first->file, second->file);
+    int order = compare_numbers(first->file, second->file);
 
     if (order == 0)
         order = compare_numbers(first->span.line, second->span.line);
@@ -353,7 +360,7 @@ char *
 mailsim_diagnostics_print(const MailsimDiagnostics *diagnostics, guint shown)
 {
     g_autoptr(GPtrArray) sorted = g_ptr_array_copy(diagnostics->list, NULL, NULL);
-    GString             *out = g_string_new(NULL);
+    GString *out = g_string_new(NULL);
 
     /* The copy borrows its elements. */
     g_ptr_array_set_free_func(sorted, NULL);

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * A text and where its lines begin. The text is kept as it came: what is wrong with it (no UTF-8, a
- * NUL byte, a line without end) is for the scanner to tell, with a place that this module gives. */
+ * A text and where its lines begin. The text is kept as it came: what is wrong with it (no
+ * UTF-8, a NUL byte, a line without end) is for the scanner to tell, with a place that this
+ * module gives. */
 #include <mailsim/base/source.h>
 
 #include <string.h>
 
 struct MailsimSource {
     gatomicrefcount references;
-    char           *name;
-    GBytes         *text;
-    GArray         *line_starts; /* of gsize */
+    char *name;
+    GBytes *text;
+    GArray *line_starts; /* of gsize */
 };
 
 static GArray *
 index_lines(const char *text, gsize length)
 {
     GArray *starts = g_array_new(FALSE, FALSE, sizeof(gsize));
-    gsize   start = 0;
+    gsize start = 0;
 
     while (start < length) {
         g_array_append_val(starts, start);
@@ -31,8 +32,8 @@ MailsimSource *
 mailsim_source_new(const char *name, GBytes *text)
 {
     MailsimSource *source = g_new0(MailsimSource, 1);
-    gsize          length;
-    const char    *data = g_bytes_get_data(text, &length);
+    gsize length;
+    const char *data = g_bytes_get_data(text, &length);
 
     g_atomic_ref_count_init(&source->references);
     source->name = g_strdup(name);
@@ -78,10 +79,10 @@ mailsim_source_get_line(const MailsimSource *source, guint number, gsize *length
     if (number == 0 || number > source->line_starts->len)
         return NULL;
 
-    gsize       size;
+    gsize size;
     const char *text = g_bytes_get_data(source->text, &size);
-    gsize       start = g_array_index(source->line_starts, gsize, number - 1);
-    gsize       end = size;
+    gsize start = g_array_index(source->line_starts, gsize, number - 1);
+    gsize end = size;
 
     if (number < source->line_starts->len)
         end = g_array_index(source->line_starts, gsize, number);

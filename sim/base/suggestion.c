@@ -17,7 +17,8 @@ least(guint a, guint b, guint c)
     return MIN(MIN(a, b), c);
 }
 
-/* Three rows are enough: the one being filled, the one above, and for swaps the one above that. */
+/* Three rows are enough: the one being filled, the one above, and for swaps the one above
+ * that. */
 static guint
 measure_distance(const char *a, gsize a_length, const char *b, gsize b_length)
 {
@@ -47,17 +48,17 @@ measure_distance(const char *a, gsize a_length, const char *b, gsize b_length)
 const char *
 mailsim_suggestion_find(const char *word, const GPtrArray *candidates)
 {
-    gsize       length = strlen(word);
+    gsize length = strlen(word);
     const char *nearest = NULL;
-    guint       limit = MAX(1, length / 3) + 1; /* the nearest so far; only less is better */
+    guint limit = MAX(1, length / 3) + 1; /* the nearest so far; only less is better */
 
     if (length == 0 || length > WORD_MAX_BYTES ||
         candidates->len > MAILSIM_SUGGESTION_MAX_CANDIDATES)
         return NULL;
     for (guint i = 0; i < candidates->len; i++) {
         const char *candidate = g_ptr_array_index(candidates, i);
-        gsize       candidate_length = strlen(candidate);
-        gsize       difference = MAX(length, candidate_length) - MIN(length, candidate_length);
+        gsize candidate_length = strlen(candidate);
+        gsize difference = MAX(length, candidate_length) - MIN(length, candidate_length);
 
         if (candidate_length > WORD_MAX_BYTES || difference >= limit)
             continue;

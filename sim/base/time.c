@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Virtual time as text, there and back. No function here asks the machine what time it is, which
- * zone it is in or what it calls the days: the same moment gives the same text everywhere. */
+ * Virtual time as text, there and back. No function here asks the machine what time it is,
+ * which zone it is in or what it calls the days: the same moment gives the same text
+ * everywhere. */
 #include <mailsim/base/time.h>
 
 #include <string.h>
@@ -11,7 +12,7 @@
 
 static const struct {
     const char *name;
-    gint64      length_us;
+    gint64 length_us;
 } units[] = {
     {"ms", MAILSIM_MILLISECOND},
     {"s",  MAILSIM_SECOND     },
@@ -24,7 +25,7 @@ static const struct {
 gboolean
 mailsim_duration_parse(const char *text, gint64 *duration_us)
 {
-    gint64      count = 0;
+    gint64 count = 0;
     const char *unit = text;
 
     for (; g_ascii_isdigit(*unit); unit++) {
@@ -77,9 +78,9 @@ parse_clock(const char *text, gint64 *time_us)
 gboolean
 mailsim_time_parse(const char *text, MailsimTime *time_us)
 {
-    gsize  day_length = strlen("2026-01-12");
+    gsize day_length = strlen("2026-01-12");
     gint64 clock_us = 0;
-    GDate  date;
+    GDate date;
 
     if (strlen(text) < day_length || text[4] != '-' || text[7] != '-')
         return FALSE;
@@ -107,15 +108,15 @@ mailsim_time_parse(const char *text, MailsimTime *time_us)
 
 typedef struct {
     GDate date;
-    int   hour, minute, second;
+    int hour, minute, second;
 } Calendar;
 
 static Calendar
 split_time(MailsimTime time_us)
 {
     Calendar calendar;
-    gint64   days = time_us / MAILSIM_DAY;
-    gint64   rest = time_us % MAILSIM_DAY;
+    gint64 days = time_us / MAILSIM_DAY;
+    gint64 rest = time_us % MAILSIM_DAY;
 
     if (rest < 0) {
         rest += MAILSIM_DAY;
@@ -145,7 +146,7 @@ mailsim_time_format_day(MailsimTime time_us)
 char *
 mailsim_time_format_minute(MailsimTime time_us)
 {
-    Calendar         calendar = split_time(time_us);
+    Calendar calendar = split_time(time_us);
     g_autofree char *day = mailsim_time_format_day(time_us);
 
     return g_strdup_printf("%s %02d:%02d", day, calendar.hour, calendar.minute);
@@ -157,15 +158,14 @@ mailsim_time_format_rfc5322(MailsimTime time_us)
     static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    Calendar                 calendar = split_time(time_us);
+    Calendar calendar = split_time(time_us);
 
     /* Postfix pads the day of the month with a blank (strftime's %e). */
-    return g_strdup_printf("%s, %2u %s %04u %02d:%02d:%02d +0000 (UTC)",
-                           weekdays[g_date_get_weekday(&calendar.date) - 1],
-                           g_date_get_day(&calendar.date),
-                           months[g_date_get_month(&calendar.date) - 1],
-                           g_date_get_year(&calendar.date), calendar.hour, calendar.minute,
-                           calendar.second);
+    return g_strdup_printf(
+        "%s, %2u %s %04u %02d:%02d:%02d +0000 (UTC)",
+        weekdays[g_date_get_weekday(&calendar.date) - 1], g_date_get_day(&calendar.date),
+        months[g_date_get_month(&calendar.date) - 1], g_date_get_year(&calendar.date),
+        calendar.hour, calendar.minute, calendar.second);
 }
 
 char *

@@ -50,7 +50,7 @@ record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
     event->queued.queue_id = g_strdup(file->queue_id);
     event->queued.sender = g_strdup(file->sender);
     event->queued.recipients = g_string_free(recipients, FALSE);
-    event->queued.size_bytes = g_bytes_get_size(file->content);
+    event->queued.size_bytes = mailsim_message_get_size(file->content);
 }
 
 /* ---- from an SMTP session ------------------------------------------------------------------ */

@@ -25,6 +25,8 @@ struct MailsimConnection {
     char         *expected_name;
     gboolean      insists;
     gint64        latency_us;
+    GHashTable   *sessions; /* the client's cache; NULL: none */
+    char         *session_id;
     End           client;
     End           server;
     guint         n_on_the_way; /* pieces and ends of stream being carried */
@@ -65,6 +67,86 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
     event->handshake.detail = g_strdup(detail);
 }
 
+/* ---- the client's cache of TLS sessions ---------------------------------------------------- */
+
+/* postconf(5) smtp_tls_session_cache_timeout */
+#define SESSION_LIFETIME_US (3600 * MAILSIM_SECOND)
+
+/* What a client remembers of a session: Postfix's verdict travels with it, and the certificate is
+ * not judged again. */
+typedef struct {
+    GBytes     *ticket;
+    MailsimTime saved_us;
+    char       *trust;
+    gboolean    certificate_seen, chain_ok, name_ok, dates_ok;
+} CachedSession;
+
+static void
+free_cached_session(gpointer data)
+{
+    CachedSession *cached = data;
+
+    g_bytes_unref(cached->ticket);
+    g_free(cached->trust);
+    g_free(cached);
+}
+
+GHashTable *
+mailsim_connection_new_session_cache(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_cached_session);
+}
+
+static const CachedSession *
+find_cached_session(const MailsimConnection *connection)
+{
+    const CachedSession *cached =
+        connection->sessions != NULL
+            ? g_hash_table_lookup(connection->sessions, connection->session_id)
+            : NULL;
+
+    if (cached == NULL ||
+        mailsim_lab_get_now(connection->lab) - cached->saved_us >= SESSION_LIFETIME_US)
+        return NULL;
+    return cached;
+}
+
+static void
+recall_judgement(MailsimConnection *connection)
+{
+    const CachedSession *cached = find_cached_session(connection);
+    MailsimHop *hop = connection->hop;
+
+    hop->trust = g_strdup(cached->trust);
+    hop->certificate_seen = cached->certificate_seen;
+    hop->chain_ok = cached->chain_ok;
+    hop->name_ok = cached->name_ok;
+    hop->dates_ok = cached->dates_ok;
+}
+
+/* A resumed session brings no new ticket; the old one goes on serving until its time is over. */
+static void
+keep_session(gpointer data, GBytes *ticket)
+{
+    MailsimConnection *connection = data;
+    const MailsimHop *hop = connection->hop;
+    CachedSession *cached;
+
+    if (connection->sessions == NULL || hop->resumed)
+        return;
+    cached = g_new0(CachedSession, 1);
+    cached->ticket = g_bytes_ref(ticket);
+    cached->saved_us = mailsim_lab_get_now(connection->lab);
+    cached->trust = g_strdup(hop->trust);
+    cached->certificate_seen = hop->certificate_seen;
+    cached->chain_ok = hop->chain_ok;
+    cached->name_ok = hop->name_ok;
+    cached->dates_ok = hop->dates_ok;
+    g_hash_table_replace(connection->sessions, g_strdup(connection->session_id), cached);
+}
+
+/* ---- TLS, as the client tells it ----------------------------------------------------------- */
+
 static void
 record_secured(gpointer data, gnutls_session_t session)
 {
@@ -73,6 +155,9 @@ record_secured(gpointer data, gnutls_session_t session)
     MailsimEvent *event = record(connection, MAILSIM_EVENT_SECURED, connection->from);
 
     hop->encrypted = TRUE;
+    hop->resumed = gnutls_session_is_resumed(session);
+    if (hop->resumed)
+        recall_judgement(connection);
     hop->tls_version = g_strdup(mailsim_tls_get_version(session));
     hop->tls_cipher = mailsim_tls_format_cipher(session);
     hop->tls_group = g_strdup(mailsim_tls_get_group(session));
@@ -189,6 +274,7 @@ static const MailsimWireObserver client_observer = {
     .judge = judge,
     .secured = record_secured,
     .tls_failed = record_tls_failed,
+    .ticket = keep_session,
     .left_over = find_left_over_at_client,
 };
 
@@ -384,12 +470,14 @@ open_wires(MailsimConnection *connection, const MailsimConnectionOptions *option
            const MailsimServiceDefinition *service)
 {
     int fds[2];
+    const CachedSession *cached = find_cached_session(connection);
     MailsimWireOptions client = {
         .session = options->session,
         .tls = options->tls,
         .server_name = options->server_name,
         .expected_name = options->expected_name != NULL ? options->expected_name
                                                         : options->to_fqdn,
+        .ticket = cached != NULL ? cached->ticket : NULL,
         .read_max_bytes = connection->lab->read_max_bytes,
         .observer = &client_observer,
         .data = connection,
@@ -439,6 +527,9 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->from = g_strdup(options->from);
     connection->expected_name = g_strdup(options->expected_name);
     connection->insists = options->insists;
+    connection->sessions = options->sessions;
+    connection->session_id =
+        g_strdup_printf("%s[%s]:%u", options->to_fqdn, options->address, options->port);
     connection->done = options->done;
     connection->data = options->data;
     connection->client.connection = connection;
@@ -474,6 +565,7 @@ mailsim_connection_free(MailsimConnection *connection)
     mailsim_smtpd_free(connection->smtpd);
     g_free(connection->from);
     g_free(connection->expected_name);
+    g_free(connection->session_id);
     g_free(connection);
 }
 

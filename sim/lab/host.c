@@ -29,6 +29,7 @@ mailsim_host_new(MailsimLab *lab)
     MailsimHost *host = g_new0(MailsimHost, 1);
 
     host->lab = lab;
+    host->sessions = mailsim_connection_new_session_cache();
     host->mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_mailbox);
     host->queue = g_ptr_array_new_with_free_func(free_queue_file);
     return host;
@@ -42,6 +43,8 @@ mailsim_host_free(MailsimHost *host)
 
     mailsim_tls_unref(host->server_tls);
     mailsim_tls_unref(host->relay_tls);
+    g_clear_pointer(&host->certificate, mailsim_certificate_unref);
+    g_hash_table_unref(host->sessions);
     g_hash_table_unref(host->mailboxes);
     g_ptr_array_unref(host->queue);
     g_free(host);
@@ -130,18 +133,59 @@ issue_defined(MailsimHost *host, const char *name, GError **error)
     return issued;
 }
 
-static MailsimCertificate *
-issue_certificate(MailsimHost *host, GError **error)
+static gboolean
+is_profile(const MailsimLab *lab, const char *name)
 {
-    const char *name = host->definition->certificate;
+    return g_ptr_array_find_with_equal_func(
+        (GPtrArray *)mailsim_authority_list_profiles(lab->authority), name, g_str_equal, NULL);
+}
+
+/* /etc/letsencrypt/live/…/fullchain.pem is what certbot writes; its cert.pem lacks the
+ * intermediate. NULL: no such file on this host. */
+static char *
+dup_certificate_of_file(const MailsimHost *host, const char *path)
+{
+    const char *base = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+    g_autofree char *name = NULL;
+
+    if (g_str_has_prefix(path, "/etc/letsencrypt/live/"))
+        return g_str_equal(base, "fullchain.pem") ? g_strdup("letsencrypt")
+               : g_str_equal(base, "cert.pem")    ? g_strdup("no-intermediate")
+                                                  : NULL;
+    if (g_str_equal(path, "/etc/ssl/certs/ssl-cert-snakeoil.pem"))
+        return g_strdup("snakeoil");
+    if (!g_str_has_prefix(path, "/etc/mailsim/") || !g_str_has_suffix(base, ".pem"))
+        return NULL;
+    name = g_strndup(base, strlen(base) - strlen(".pem"));
+    if (find_certificate_definition(host->lab, name) != NULL ||
+        is_profile(host->lab, name))
+        return g_steal_pointer(&name);
+    return NULL;
+}
+
+/* smtpd_tls_cert_file, where the scenario sets it, wins over the host's certificate. */
+static char *
+dup_certificate_name(const MailsimHost *host)
+{
+    for (guint i = host->definition->postfix->len; i > 0; i--) {
+        const MailsimSetting *setting = g_ptr_array_index(host->definition->postfix, i - 1);
+
+        if (g_str_equal(setting->name, "smtpd_tls_cert_file"))
+            return dup_certificate_of_file(host, setting->value);
+    }
+    return g_strdup(host->definition->certificate);
+}
+
+static MailsimCertificate *
+issue_certificate(MailsimHost *host, const char *name, GError **error)
+{
     MailsimCertificateRequest request = {
         .identity = host->definition->name,
         .profile = name,
         .hostname = host->definition->hostname,
-        .now_us = host->definition->certificate_issue > 0 ? mailsim_lab_get_now(host->lab)
-                                                          : host->lab->world->start_us,
+        .now_us = host->certificate_day_us,
         .issued_us = G_MININT64,
-        .issue = host->definition->certificate_issue,
+        .issue = host->certificate_issue,
     };
 
     if (find_certificate_definition(host->lab, name) != NULL)
@@ -152,24 +196,61 @@ issue_certificate(MailsimHost *host, GError **error)
 /* ---- configuration ------------------------------------------------------------------------- */
 
 static gboolean
-configure_tls(MailsimHost *host, GError **error)
+is_same_certificate(const MailsimCertificate *a, const MailsimCertificate *b)
 {
-    g_autoptr(MailsimCertificate) certificate = issue_certificate(host, error);
-    const gnutls_x509_crt_t *roots;
-    guint n_roots;
+    guint n_a;
+    guint n_b;
+    const gnutls_x509_crt_t *chain_a = mailsim_certificate_get_chain(a, &n_a);
+    const gnutls_x509_crt_t *chain_b = mailsim_certificate_get_chain(b, &n_b);
 
+    return n_a == n_b && gnutls_x509_crt_equals(chain_a[0], chain_b[0]);
+}
+
+/* A server keeps its context, and with it the key of its tickets, until it gets another
+ * certificate. */
+static gboolean
+configure_server_tls(MailsimHost *host, GError **error)
+{
+    g_autofree char *name = dup_certificate_name(host);
+    g_autoptr(MailsimCertificate) certificate = NULL;
+
+    if (host->certificate_day_us == 0)
+        host->certificate_day_us = host->lab->world->start_us;
+    if (host->definition->certificate_issue != host->certificate_issue) {
+        host->certificate_issue = host->definition->certificate_issue;
+        host->certificate_day_us = mailsim_lab_get_now(host->lab);
+    }
+    if (name == NULL) {
+        g_clear_pointer(&host->certificate, mailsim_certificate_unref);
+        g_clear_pointer(&host->server_tls, mailsim_tls_unref);
+        return TRUE;
+    }
+    certificate = issue_certificate(host, name, error);
     if (certificate == NULL) {
         g_prefix_error(error, "cannot make the certificate of host “%s”: ",
                        host->definition->name);
         return FALSE;
     }
+    if (host->certificate != NULL && is_same_certificate(host->certificate, certificate))
+        return TRUE;
+    g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->server_tls, mailsim_tls_unref);
-    g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
-    host->server_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_SERVER, certificate);
+    host->certificate = g_steal_pointer(&certificate);
+    host->server_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_SERVER, host->certificate);
+    return TRUE;
+}
+
+static void
+configure_relay_tls(MailsimHost *host)
+{
+    const gnutls_x509_crt_t *roots;
+    guint n_roots;
+
+    if (host->relay_tls != NULL)
+        return;
     host->relay_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_RELAY, NULL);
     roots = mailsim_authority_get_roots(host->lab->authority, &n_roots);
     mailsim_tls_trust(host->relay_tls, roots, n_roots);
-    return TRUE;
 }
 
 gboolean
@@ -184,7 +265,8 @@ mailsim_host_configure(MailsimHost *host, const MailsimHostDefinition *definitio
             g_hash_table_insert(host->mailboxes, g_strdup(user->name),
                                 g_ptr_array_new_with_free_func(unref_message));
     }
-    return configure_tls(host, error);
+    configure_relay_tls(host);
+    return configure_server_tls(host, error);
 }
 
 /* ---- looking things up --------------------------------------------------------------------- */

@@ -41,6 +41,10 @@ typedef struct {
     const MailsimHostDefinition *definition; /* borrowed from the world */
     MailsimTls                  *server_tls;
     MailsimTls                  *relay_tls;
+    guint                        certificate_issue; /* the one that is shown, and its day */
+    MailsimTime                  certificate_day_us;
+    MailsimCertificate          *certificate; /* shown by server_tls; NULL: unreadable */
+    GHashTable                  *sessions;    /* smtp_tls_session_cache_database */
     GHashTable                  *mailboxes; /* user: GPtrArray of GBytes */
     GPtrArray                   *queue;     /* of MailsimQueueFile: active and deferred */
     guint                        n_queue_files;
@@ -117,6 +121,7 @@ typedef struct {
     const char     *server_name;   /* SNI; NULL: none */
     const char     *expected_name; /* in the certificate; NULL: any will do */
     gboolean        insists;       /* a certificate that does not hold ends it */
+    GHashTable     *sessions;      /* the client's cache of TLS sessions; NULL: none */
 
     /* The client's session is over. Called once; the session lives until it returns. REFUSED:
      * nobody listened. */
@@ -126,6 +131,10 @@ typedef struct {
 
 void mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options);
 void mailsim_connection_free(MailsimConnection *connection);
+
+/* A client's cache of TLS sessions (postconf(5) smtp_tls_session_cache_database); free with
+ * g_hash_table_unref(). */
+GHashTable *mailsim_connection_new_session_cache(void);
 
 /* Nothing more will come: say who waits for what, and let both hang up. */
 void mailsim_connection_give_up(MailsimConnection *connection);

@@ -161,6 +161,8 @@ static const EffectiveParameter effective_parameters[] = {
      "TLS to other servers: none, may (if offered), encrypt …"},
     {"smtp_tls_policy_maps", DEFAULT_ONLY,
      "TLS levels for single destinations"},
+    {"smtp_tls_session_cache_database", TEXT,
+     "where the client keeps TLS sessions to resume; empty: nowhere"},
     {"smtp_helo_name", TEXT,
      "the name that the client says in EHLO"},
     {"smtp_sasl_auth_enable", DEFAULT_ONLY,

@@ -208,6 +208,8 @@ converse(Delivery *delivery)
     MailsimHost *host = delivery->host;
     g_autofree char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
     g_autofree char *helo_name = mailsim_host_dup_parameter(host, NULL, "smtp_helo_name");
+    g_autofree char *cache =
+        mailsim_host_dup_parameter(host, NULL, "smtp_tls_session_cache_database");
     MailsimSmtpClientOptions client = {
         .relays = TRUE,
         .helo_name = helo_name,
@@ -228,6 +230,8 @@ converse(Delivery *delivery)
         .data = delivery,
     };
 
+    if (cache[0] != '\0')
+        connection.sessions = host->sessions;
     delivery->client = mailsim_smtp_client_new(&client);
     connection.session = mailsim_smtp_client_get_session(delivery->client);
     mailsim_connection_open(host->lab, &connection);

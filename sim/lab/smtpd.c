@@ -198,6 +198,7 @@ mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
         .message_size_limit = (gsize)g_ascii_strtoull(size, NULL, 10),
         .tls_offered = level_is(level, "may") || demands_tls(level),
         .tls_required = demands_tls(level),
+        .tls_broken = smtpd->host->server_tls == NULL,
         .tls_wrappermode = get_flag(smtpd, "smtpd_tls_wrappermode"),
         .auth_enabled = get_flag(smtpd, "smtpd_sasl_auth_enable"),
         .auth_needs_tls = get_flag(smtpd, "smtpd_tls_auth_only"),

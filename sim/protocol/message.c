@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <mailsim/base/limits.h>
+
 static gboolean
 is_ascii(const char *text)
 {
@@ -62,20 +64,6 @@ mailsim_message_compose(const MailsimDraft *draft)
     return g_string_free_to_bytes(out);
 }
 
-gsize
-mailsim_message_get_size(GBytes *message)
-{
-    gsize length;
-    const char *bytes = g_bytes_get_data(message, &length);
-    gsize size = length;
-
-    for (gsize i = 0; i < length; i++) {
-        if (bytes[i] == '\n')
-            size++;
-    }
-    return size;
-}
-
 /* The line that starts at TEXT, up to END: its length without LF; *NEXT is where the next begins. */
 static gsize
 measure_line(const char *text, const char *end, const char **next)
@@ -84,6 +72,28 @@ measure_line(const char *text, const char *end, const char **next)
 
     *next = newline != NULL ? newline + 1 : end;
     return (gsize)((newline != NULL ? newline : end) - text);
+}
+
+/* A record of the queue file is a type, a length in groups of seven bits, and the text; a longer
+ * line is several records (postconf(5) line_length_limit). */
+gsize
+mailsim_message_get_size(GBytes *message)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(message, &length);
+    const char *end = text + length;
+    gsize size = 0;
+
+    while (text < end) {
+        const char *next;
+        gsize line_length = measure_line(text, end, &next);
+
+        for (; line_length > MAILSIM_LINE_MAX_BYTES; line_length -= MAILSIM_LINE_MAX_BYTES)
+            size += 3 + MAILSIM_LINE_MAX_BYTES;
+        size += (line_length < 128 ? 2 : 3) + line_length;
+        text = next;
+    }
+    return size;
 }
 
 gboolean

@@ -42,7 +42,7 @@ free_step(gpointer data)
 void
 build_translations(const Section *section, const char *key, MailsimText *text)
 {
-    g_auto(Problem)     problem = {0};
+    g_auto(Problem) problem = {0};
     const MailsimEntry *en = section_find_locale(section, key, "en");
     const MailsimEntry *es = section_find_locale(section, key, "es");
 
@@ -57,7 +57,7 @@ static MailsimExpectationKind
 find_kind(const char *name)
 {
     static const struct {
-        const char            *name;
+        const char *name;
         MailsimExpectationKind kind;
     } kinds[] = {
         {"expect.to.ADDRESS",    MAILSIM_EXPECT_TO         },
@@ -90,7 +90,7 @@ static MailsimExpectation *
 build_expectation(const MailsimEntry *entry, const MailsimKeyRow *row)
 {
     MailsimExpectation *expectation = g_new0(MailsimExpectation, 1);
-    gboolean            is_text = row->type == MAILSIM_TYPE_TEXT || row->type == MAILSIM_TYPE_RAW;
+    gboolean is_text = row->type == MAILSIM_TYPE_TEXT || row->type == MAILSIM_TYPE_RAW;
 
     expectation->kind = find_kind(row->name);
     expectation->key = g_strdup(entry->key);
@@ -116,7 +116,7 @@ build_expectations(const Section *section, MailsimStep *step)
 {
     step->expectations = g_ptr_array_new_with_free_func(free_expectation);
     for (guint i = 0; i < section->entries->len; i++) {
-        const MailsimEntry  *entry = g_ptr_array_index(section->entries, i);
+        const MailsimEntry *entry = g_ptr_array_index(section->entries, i);
         const MailsimKeyRow *row = mailsim_key_table_find_key(MAILSIM_GROUP_STEP, entry->key);
 
         if (g_str_has_prefix(row->name, "expect."))
@@ -128,13 +128,17 @@ build_expectations(const Section *section, MailsimStep *step)
 
 /* The mail program as it is by now, and with what this step says of it. */
 static void
-build_sender(const MailsimScenario *scenario, const Overlay *overlay, const MailsimWorld *world,
-             const Section *section, MailsimStep *step)
+build_sender(const MailsimScenario *scenario,
+             const Overlay *overlay,
+             const MailsimWorld *world,
+             const Section *section,
+             MailsimStep *step)
 {
     const char *by = section_get(section, "by");
 
     for (guint i = 0; i < world->mail_programs->len; i++) {
-        const MailsimMailProgramDefinition *program = g_ptr_array_index(world->mail_programs, i);
+        const MailsimMailProgramDefinition *program =
+            g_ptr_array_index(world->mail_programs, i);
 
         if (strcmp(program->name, by) == 0) {
             step->program = mailsim_mail_program_definition_copy(program);
@@ -144,7 +148,7 @@ build_sender(const MailsimScenario *scenario, const Overlay *overlay, const Mail
     }
 
     g_autoptr(GPtrArray) hosts = find_user_hosts(scenario, by);
-    const Section       *host = g_ptr_array_index(hosts, 0);
+    const Section *host = g_ptr_array_index(hosts, 0);
 
     step->by_user = build_user_name(by);
     step->by_host = g_strdup(host->names[0]);
@@ -165,14 +169,14 @@ build_message(const Section *section, MailsimStep *step)
 void
 build_steps(MailsimScenario *scenario)
 {
-    const GPtrArray        *sections = scenario->by_kind[MAILSIM_GROUP_STEP];
-    g_autoptr(Overlay)      overlay = overlay_new(scenario);
+    const GPtrArray *sections = scenario->by_kind[MAILSIM_GROUP_STEP];
+    g_autoptr(Overlay) overlay = overlay_new(scenario);
     g_autoptr(MailsimWorld) world = NULL;
 
     scenario->steps = g_ptr_array_new_with_free_func(free_step);
     for (guint i = 0; i < sections->len; i++) {
         const Section *section = g_ptr_array_index(sections, i);
-        MailsimStep   *step = g_new0(MailsimStep, 1);
+        MailsimStep *step = g_new0(MailsimStep, 1);
 
         /* A new world only where something has changed: most steps change nothing. */
         overlay_apply(overlay, section->names[0]);
@@ -186,7 +190,7 @@ build_steps(MailsimScenario *scenario)
         build_translations(section, "intro", &step->intro);
         build_expectations(section, step);
         step->kind = strcmp(section_get(section, "do"), "set") == 0 ? MAILSIM_STEP_SET
-                                                                     : MAILSIM_STEP_SEND;
+                                                                    : MAILSIM_STEP_SEND;
         if (step->kind == MAILSIM_STEP_SEND) {
             build_sender(scenario, overlay, world, section, step);
             build_message(section, step);

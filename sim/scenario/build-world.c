@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * From sections without a mistake to the world that the lab obeys: defaults filled in, names made
- * whole, addresses given to those who ask for none. */
+ * From sections without a mistake to the world that the lab obeys: defaults filled in, names
+ * made whole, addresses given to those who ask for none. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ char *
 build_text(const Section *section, const char *key, const char *otherwise)
 {
     g_auto(Problem) problem = {0};
-    const char     *value = section_get(section, key);
+    const char *value = section_get(section, key);
 
     return value ? value_unescape(value, &problem) : g_strdup(otherwise);
 }
@@ -51,7 +51,7 @@ build_user_name(const char *user)
 typedef struct {
     const char *range;  /* “192.0.2.%u”, from .10 to .254 */
     const char *beyond; /* “10.1.%u.%u” */
-    guint       next;
+    guint next;
 } Pool;
 
 static void
@@ -59,8 +59,8 @@ take_addresses(const GPtrArray *sections, GHashTable *taken)
 {
     for (guint i = 0; i < sections->len; i++) {
         const Section *section = g_ptr_array_index(sections, i);
-        const char    *value = section_get(section, "address");
-        gsize          start, end = 0;
+        const char *value = section_get(section, "address");
+        gsize start, end = 0;
 
         while (value && value_next_item(value, &start, &end)) {
             g_autofree char *item = g_strndup(value + start, end - start);
@@ -76,8 +76,8 @@ static char *
 take_next(Pool *pool, GHashTable *taken)
 {
     for (;;) {
-        guint            number = pool->next++;
-        guint            rest = number - 255;
+        guint number = pool->next++;
+        guint rest = number - 255;
         g_autofree char *address =
             number < 255 ? g_strdup_printf("%s%u", pool->range, number)
                          : g_strdup_printf("%s%u.%u", pool->beyond, rest / 250, rest % 250 + 1);
@@ -93,12 +93,12 @@ take_next(Pool *pool, GHashTable *taken)
 static char *
 find_password(const Section *host, const char *name)
 {
-    const char          *users = section_get(host, "users");
+    const char *users = section_get(host, "users");
     g_autoptr(GPtrArray) items = value_split(users ? users : "");
 
     for (guint i = 0; i < items->len; i++) {
         const char *item = g_ptr_array_index(items, i);
-        gsize       length = strcspn(item, ":");
+        gsize length = strcspn(item, ":");
 
         if (strlen(name) == length && strncmp(item, name, length) == 0)
             return g_strdup(item[length] ? item + length + 1 : "");
@@ -109,14 +109,14 @@ find_password(const Section *host, const char *name)
 static void
 build_users(const Section *section, MailsimHostDefinition *host)
 {
-    const char          *users = section_get(section, "users");
+    const char *users = section_get(section, "users");
     g_autoptr(GPtrArray) items = value_split(users ? users : "");
-    g_autofree char     *root = find_password(section, "root");
+    g_autofree char *root = find_password(section, "root");
 
     g_ptr_array_add(host->users, mailsim_user_new("root", root));
     for (guint i = 0; i < items->len; i++) {
-        char       *item = g_ptr_array_index(items, i);
-        char       *colon = strchr(item, ':');
+        char *item = g_ptr_array_index(items, i);
+        char *colon = strchr(item, ':');
         const char *password = colon ? colon + 1 : "";
 
         if (colon)
@@ -130,13 +130,14 @@ static MailsimHostDefinition *
 build_host(const Section *section, Pool *pool, GHashTable *taken)
 {
     MailsimHostDefinition *host = mailsim_host_definition_new();
-    const char            *addresses = section_get(section, "address");
-    g_autoptr(GPtrArray)   items = value_split(addresses ? addresses : "");
+    const char *addresses = section_get(section, "address");
+    g_autoptr(GPtrArray) items = value_split(addresses ? addresses : "");
 
     host->name = g_strdup(section->names[0]);
     host->mailname = find_mailname(section);
     host->hostname = find_hostname(section);
     host->certificate = build_raw(section, "certificate", "snakeoil");
+    host->certificate_issue = section->certificate_issue;
     host->span = section->span;
     build_users(section, host);
     for (guint i = 0; i < items->len; i++)
@@ -151,7 +152,7 @@ build_settings(const Section *section, GPtrArray *settings)
 {
     for (guint i = 0; i < section->entries->len; i++) {
         const MailsimEntry *entry = g_ptr_array_index(section->entries, i);
-        MailsimSpan         span = entry->key_span;
+        MailsimSpan span = entry->key_span;
 
         if (strcmp(entry->key, "like") == 0 ||
             (section->row->kind == MAILSIM_GROUP_SERVICE && strcmp(entry->key, "port") == 0))
@@ -165,7 +166,7 @@ static guint
 find_service_port(const Section *section)
 {
     const char *value = section_get(section, "port");
-    guint       port = 25;
+    guint port = 25;
 
     if (value && value_parse_port(value, &port))
         return port;
@@ -187,17 +188,19 @@ build_service(const Section *section, MailsimHostDefinition *host)
 }
 
 static void
-build_hosts(const MailsimScenario *scenario, const Overlay *overlay, MailsimWorld *world,
+build_hosts(const MailsimScenario *scenario,
+            const Overlay *overlay,
+            MailsimWorld *world,
             GHashTable *taken)
 {
     static const MailsimGroupKind kinds[] = {MAILSIM_GROUP_POSTFIX, MAILSIM_GROUP_SERVICE,
                                              MAILSIM_GROUP_DOVECOT};
-    Pool                          pool = {"192.0.2.", "10.1.", 10};
-    g_autoptr(GHashTable)         by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    const GPtrArray              *hosts = scenario->by_kind[MAILSIM_GROUP_HOST];
+    Pool pool = {"192.0.2.", "10.1.", 10};
+    g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    const GPtrArray *hosts = scenario->by_kind[MAILSIM_GROUP_HOST];
 
     for (guint i = 0; i < hosts->len; i++) {
-        const Section         *section = overlay_get(overlay, g_ptr_array_index(hosts, i));
+        const Section *section = overlay_get(overlay, g_ptr_array_index(hosts, i));
         MailsimHostDefinition *host = build_host(section, &pool, taken);
 
         g_ptr_array_add(world->hosts, host);
@@ -207,7 +210,7 @@ build_hosts(const MailsimScenario *scenario, const Overlay *overlay, MailsimWorl
         g_autoptr(GPtrArray) sections = overlay_list(overlay, kinds[k]);
 
         for (guint i = 0; i < sections->len; i++) {
-            const Section         *section = g_ptr_array_index(sections, i);
+            const Section *section = g_ptr_array_index(sections, i);
             MailsimHostDefinition *host = g_hash_table_lookup(by_name, section->names[0]);
 
             if (kinds[k] == MAILSIM_GROUP_SERVICE) {
@@ -223,25 +226,30 @@ build_hosts(const MailsimScenario *scenario, const Overlay *overlay, MailsimWorl
 
 /* --- Mail programs --- */
 
-/* A host's short name stands for its host name: that is what a person types into a mail program. */
+/* A host's short name stands for its host name: that is what a person types into a mail
+ * program. */
 static MailsimEndpoint *
-build_endpoint(const MailsimScenario *scenario, const Overlay *overlay, const MailsimEntry *entry)
+build_endpoint(const MailsimScenario *scenario,
+               const Overlay *overlay,
+               const MailsimEntry *entry)
 {
     g_auto(EndpointValue) endpoint = {0};
-    g_auto(Problem)       problem = {0};
+    g_auto(Problem) problem = {0};
 
     if (!value_parse_endpoint(entry->value, &endpoint, &problem))
         return NULL;
 
-    const Section   *host = find_section(scenario, MAILSIM_GROUP_HOST, endpoint.host);
-    g_autofree char *name = host ? find_hostname(overlay_get(overlay, host))
-                                 : g_ascii_strdown(endpoint.host, -1);
+    const Section *host = find_section(scenario, MAILSIM_GROUP_HOST, endpoint.host);
+    g_autofree char *name =
+        host ? find_hostname(overlay_get(overlay, host)) : g_ascii_strdown(endpoint.host, -1);
 
     return mailsim_endpoint_new(name, endpoint.port, endpoint.mode, &entry->value_span);
 }
 
 static void
-build_account(const MailsimScenario *scenario, const Overlay *overlay, const char *user,
+build_account(const MailsimScenario *scenario,
+              const Overlay *overlay,
+              const char *user,
               MailsimMailProgramDefinition *program)
 {
     g_autoptr(GPtrArray) hosts = find_user_hosts(scenario, user);
@@ -260,10 +268,12 @@ build_account(const MailsimScenario *scenario, const Overlay *overlay, const cha
 }
 
 void
-build_mail_program(const MailsimScenario *scenario, const Overlay *overlay,
-                   const Section *section, MailsimMailProgramDefinition *program)
+build_mail_program(const MailsimScenario *scenario,
+                   const Overlay *overlay,
+                   const Section *section,
+                   MailsimMailProgramDefinition *program)
 {
-    const char         *user = section_get(section, "user");
+    const char *user = section_get(section, "user");
     const MailsimEntry *outgoing = section_find(section, "outgoing");
     const MailsimEntry *incoming = section_find(section, "incoming");
 
@@ -286,16 +296,18 @@ build_mail_program(const MailsimScenario *scenario, const Overlay *overlay,
 }
 
 static void
-build_mail_programs(const MailsimScenario *scenario, const Overlay *overlay, MailsimWorld *world,
+build_mail_programs(const MailsimScenario *scenario,
+                    const Overlay *overlay,
+                    MailsimWorld *world,
                     GHashTable *taken)
 {
-    Pool             pool = {"198.51.100.", "10.2.", 10};
+    Pool pool = {"198.51.100.", "10.2.", 10};
     const GPtrArray *sections = scenario->by_kind[MAILSIM_GROUP_MUA];
 
     for (guint i = 0; i < sections->len; i++) {
         const Section *section = overlay_get(overlay, g_ptr_array_index(sections, i));
         MailsimMailProgramDefinition *program = mailsim_mail_program_definition_new();
-        const char                   *address = section_get(section, "address");
+        const char *address = section_get(section, "address");
 
         program->name = g_strdup(section->names[0]);
         program->span = section->span;
@@ -315,13 +327,13 @@ build_links(const Overlay *overlay, MailsimWorld *world)
 
     for (guint i = 0; i < sections->len; i++) {
         const Section *section = g_ptr_array_index(sections, i);
-        const char    *value = section_get(section, "latency");
-        gint64         latency_us = LATENCY_DEFAULT_US;
+        const char *value = section_get(section, "latency");
+        gint64 latency_us = LATENCY_DEFAULT_US;
 
         if (value)
             mailsim_duration_parse(value, &latency_us);
-        g_ptr_array_add(world->links, mailsim_link_definition_new(section->names[0],
-                                                                  section->names[1], latency_us));
+        g_ptr_array_add(world->links, mailsim_link_definition_new(
+                                          section->names[0], section->names[1], latency_us));
     }
 }
 
@@ -331,7 +343,7 @@ build_certificates(const Overlay *overlay, MailsimWorld *world)
     g_autoptr(GPtrArray) sections = overlay_list(overlay, MAILSIM_GROUP_CERTIFICATE);
 
     for (guint i = 0; i < sections->len; i++) {
-        const Section                *section = g_ptr_array_index(sections, i);
+        const Section *section = g_ptr_array_index(sections, i);
         MailsimCertificateDefinition *certificate = mailsim_certificate_definition_new();
         const char *names = section_get(section, "names");
         const char *issued = section_get(section, "issued");
@@ -355,12 +367,12 @@ build_certificates(const Overlay *overlay, MailsimWorld *world)
 MailsimWorld *
 mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
 {
-    g_autoptr(Overlay)    overlay = overlay_new(scenario);
+    g_autoptr(Overlay) overlay = overlay_new(scenario);
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const GPtrArray      *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
-    const Section        *head = g_hash_table_lookup(scenario->index, "scenario");
-    MailsimWorld         *world = mailsim_world_new();
-    const char           *start = head ? section_get(head, "start") : NULL;
+    const GPtrArray *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
+    const Section *head = g_hash_table_lookup(scenario->index, "scenario");
+    MailsimWorld *world = mailsim_world_new();
+    const char *start = head ? section_get(head, "start") : NULL;
 
     for (guint i = 0; i <= index && i < steps->len; i++)
         overlay_apply(overlay, ((const Section *)g_ptr_array_index(steps, i))->names[0]);

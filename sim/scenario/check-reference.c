@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Values that name other things of the scenario: users, mail programs, certificates, hosts. For a
- * name that nothing has, the nearest one is offered, with the line where it stands. */
+ * Values that name other things of the scenario: users, mail programs, certificates, hosts.
+ * For a name that nothing has, the nearest one is offered, with the line where it stands. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -22,8 +22,8 @@ static char *
 suggest_user(const MailsimScenario *scenario, const char *user, gboolean or_program)
 {
     g_autoptr(GPtrArray) names = find_names(scenario, MAILSIM_GROUP_MUA);
-    GHashTableIter       iterator;
-    gpointer             name;
+    GHashTableIter iterator;
+    gpointer name;
 
     if (!or_program)
         g_ptr_array_set_size(names, 0);
@@ -32,17 +32,17 @@ suggest_user(const MailsimScenario *scenario, const char *user, gboolean or_prog
         g_ptr_array_add(names, name);
     g_ptr_array_sort(names, compare_strings);
 
-    const char      *at = strchr(user, '@');
+    const char *at = strchr(user, '@');
     g_autofree char *local = at ? g_strndup(user, (gsize)(at - user)) : g_strdup(user);
-    const char      *nearest = mailsim_suggestion_find(local, names);
+    const char *nearest = mailsim_suggestion_find(local, names);
 
     if (!nearest)
         return NULL;
 
     const GPtrArray *hosts = g_hash_table_lookup(scenario->users, nearest);
-    const Section   *home = hosts && hosts->len > 0
-                                ? g_ptr_array_index(hosts, 0)
-                                : find_section(scenario, MAILSIM_GROUP_MUA, nearest);
+    const Section *home = hosts && hosts->len > 0
+                              ? g_ptr_array_index(hosts, 0)
+                              : find_section(scenario, MAILSIM_GROUP_MUA, nearest);
     g_autofree char *mailname = at ? find_mailname(home) : NULL;
 
     return g_strdup_printf("did you mean “%s%s%s” (%s:%u)?", nearest, at ? "@" : "",
@@ -52,12 +52,12 @@ suggest_user(const MailsimScenario *scenario, const char *user, gboolean or_prog
 
 /* “ana is on mail and on instituto”: which one? */
 static void
-fail_ambiguous(const Checker *checker, const char *user, const GPtrArray *hosts, gsize start,
-               gsize end)
+fail_ambiguous(
+    const Checker *checker, const char *user, const GPtrArray *hosts, gsize start, gsize end)
 {
-    const Section   *first = g_ptr_array_index(hosts, 0), *second = g_ptr_array_index(hosts, 1);
+    const Section *first = g_ptr_array_index(hosts, 0), *second = g_ptr_array_index(hosts, 1);
     g_autofree char *first_name = find_mailname(first), *second_name = find_mailname(second);
-    const char      *at = strchr(user, '@');
+    const char *at = strchr(user, '@');
 
     if (at)
         check_fail(checker, start, end, g_strdup("give one of the hosts another mailname"),
@@ -74,7 +74,7 @@ static void
 check_user(const Checker *checker, const char *user, gsize start, gsize end)
 {
     g_autoptr(GPtrArray) hosts = find_user_hosts(checker->scenario, user);
-    gboolean             or_program = checker->row->type == MAILSIM_TYPE_SENDER;
+    gboolean or_program = checker->row->type == MAILSIM_TYPE_SENDER;
 
     if (hosts->len > 1) {
         fail_ambiguous(checker, user, hosts, start, end);
@@ -82,9 +82,8 @@ check_user(const Checker *checker, const char *user, gsize start, gsize end)
     }
     if (hosts->len == 1)
         return;
-    char *hint = check_can_suggest(checker)
-                     ? suggest_user(checker->scenario, user, or_program)
-                     : NULL;
+    char *hint =
+        check_can_suggest(checker) ? suggest_user(checker->scenario, user, or_program) : NULL;
 
     if (!hint)
         hint = g_strdup(or_program ? "a name in users = of some [host], or an [mua]"
@@ -96,8 +95,8 @@ check_user(const Checker *checker, const char *user, gsize start, gsize end)
 /* --- Hosts, certificates, steps --- */
 
 static void
-fail_unknown(const Checker *checker, MailsimGroupKind kind, const char *name, gsize start,
-             gsize end)
+fail_unknown(
+    const Checker *checker, MailsimGroupKind kind, const char *name, gsize start, gsize end)
 {
     static const char *const nouns[MAILSIM_GROUP_KINDS] = {
         [MAILSIM_GROUP_HOST] = "host",
@@ -105,8 +104,7 @@ fail_unknown(const Checker *checker, MailsimGroupKind kind, const char *name, gs
         [MAILSIM_GROUP_CERTIFICATE] = "certificate",
         [MAILSIM_GROUP_STEP] = "step",
     };
-    char *hint =
-        check_can_suggest(checker) ? find_hint(checker->scenario, kind, name) : NULL;
+    char *hint = check_can_suggest(checker) ? find_hint(checker->scenario, kind, name) : NULL;
 
     check_fail(checker, start, end, hint, "no %s “%s”", nouns[kind], name);
 }
@@ -114,7 +112,7 @@ fail_unknown(const Checker *checker, MailsimGroupKind kind, const char *name, gs
 static void
 check_certificate(const Checker *checker, const char *name, gsize start, gsize end)
 {
-    gboolean             is_issuer = checker->row->type == MAILSIM_TYPE_ISSUER;
+    gboolean is_issuer = checker->row->type == MAILSIM_TYPE_ISSUER;
     g_autoptr(GPtrArray) names = find_names(checker->scenario, MAILSIM_GROUP_CERTIFICATE);
     g_autoptr(GPtrArray) profiles = mailsim_key_table_name_words(MAILSIM_WORDS_PROFILE);
 
@@ -130,9 +128,10 @@ check_certificate(const Checker *checker, const char *name, gsize start, gsize e
     char *hint = check_can_suggest(checker) ? mailsim_suggestion_hint(name, names) : NULL;
 
     if (!hint)
-        hint = g_strdup(is_issuer ? "a [certificate C], or self"
-                                  : "letsencrypt, snakeoil, expired, not-yet-valid, wrong-name, "
-                                    "unknown-ca, no-intermediate, or a [certificate C]");
+        hint =
+            g_strdup(is_issuer ? "a [certificate C], or self"
+                               : "letsencrypt, snakeoil, expired, not-yet-valid, wrong-name, "
+                                 "unknown-ca, no-intermediate, or a [certificate C]");
     check_fail(checker, start, end, hint,
                is_issuer ? "no certificate “%s”" : "no profile or certificate “%s”", name);
 }
@@ -142,7 +141,7 @@ static void
 check_endpoint(const Checker *checker, const char *value)
 {
     g_auto(EndpointValue) endpoint = {0};
-    g_auto(Problem)       problem = {0};
+    g_auto(Problem) problem = {0};
 
     if (*value == '\0' || !value_parse_endpoint(value, &endpoint, &problem) ||
         find_endpoint_host(checker->scenario, endpoint.host))
@@ -154,18 +153,18 @@ check_endpoint(const Checker *checker, const char *value)
     MailsimSpan span = mailsim_entry_locate(checker->entry, 0, endpoint.host_length);
 
     mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_WARNING, &span,
-                            "the program will not find it",
-                            "no host is called “%s”", endpoint.host);
+                            "the program will not find it", "no host is called “%s”",
+                            endpoint.host);
 }
 
 /* expect.hop.H, and what follows it: the host stands in the key. */
 static void
 check_expected_host(const Checker *checker)
 {
-    const char      *host = checker->entry->key + strlen("expect.hop.");
-    gsize            length = strcspn(host, ".");
+    const char *host = checker->entry->key + strlen("expect.hop.");
+    gsize length = strcspn(host, ".");
     g_autofree char *name = g_strndup(host, length);
-    MailsimSpan      span = checker->entry->key_span;
+    MailsimSpan span = checker->entry->key_span;
     g_autofree char *hint = NULL;
 
     if (find_section(checker->scenario, MAILSIM_GROUP_HOST, name))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Steps, with what like copied into them: does each say all that what it does needs, and nothing
- * that has no meaning there? */
+ * Steps, with what like copied into them: does each say all that what it does needs, and
+ * nothing that has no meaning there? */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -12,9 +12,9 @@
 
 typedef struct {
     const MailsimScenario *scenario;
-    MailsimDiagnostics    *diagnostics;
-    const Section         *step;
-    const Section         *program; /* the mail program that sends; NULL: a user at a shell */
+    MailsimDiagnostics *diagnostics;
+    const Section *step;
+    const Section *program; /* the mail program that sends; NULL: a user at a shell */
 } StepChecker;
 
 static void
@@ -42,8 +42,8 @@ static void
 check_required(const StepChecker *checker, const char *key, const char *hint)
 {
     /* Where like leads nowhere, nobody knows what it would have brought. */
-    if (section_find(checker->step, key) ||
-        (section_find(checker->step, "like") && !checker->step->own && strcmp(key, "title") != 0))
+    if (section_find(checker->step, key) || (section_find(checker->step, "like") &&
+                                             !checker->step->own && strcmp(key, "title") != 0))
         return;
     g_autofree char *message = g_strdup_printf("[%s] has no %s", checker->step->id, key);
 
@@ -57,7 +57,7 @@ check_keys(const StepChecker *checker, const char *does)
     const GPtrArray *entries = own_entries(checker->step);
 
     for (guint i = 0; i < entries->len; i++) {
-        const MailsimEntry  *entry = g_ptr_array_index(entries, i);
+        const MailsimEntry *entry = g_ptr_array_index(entries, i);
         const MailsimKeyRow *row = mailsim_key_table_find_key(MAILSIM_GROUP_STEP, entry->key);
 
         if (!row || !row->steps || (row->flags & MAILSIM_KEY_PLANNED) ||
@@ -80,18 +80,19 @@ static void
 check_recipients(const StepChecker *checker)
 {
     const MailsimEntry *to = section_find(checker->step, "to");
-    gsize               start, end = 0;
-    guint               count = 0;
+    gsize start, end = 0;
+    guint count = 0;
 
     for (; to && value_next_item(to->value, &start, &end); count++) {
         g_autofree char *item = g_strndup(to->value + start, end - start);
-        MailsimSpan      span = mailsim_entry_locate(to, start, end);
+        MailsimSpan span = mailsim_entry_locate(to, start, end);
 
         if (strchr(item, '@') || !checker->program)
             continue;
         g_autofree char *message = g_strdup_printf("“%s” has no domain", item);
 
-        fail(checker, &span, "a mail program needs whole addresses: bob@instituto.example", message);
+        fail(checker, &span, "a mail program needs whole addresses: bob@instituto.example",
+             message);
     }
     if (to && count == 0)
         fail(checker, &to->value_span, "write an address: bob@instituto.example",
@@ -101,14 +102,14 @@ check_recipients(const StepChecker *checker)
 static void
 check_expected_recipients(const StepChecker *checker)
 {
-    const GPtrArray     *entries = own_entries(checker->step);
-    const char          *to = section_get(checker->step, "to");
+    const GPtrArray *entries = own_entries(checker->step);
+    const char *to = section_get(checker->step, "to");
     g_autoptr(GPtrArray) recipients = value_split(to ? to : "");
 
     for (guint i = 0; to && i < entries->len; i++) {
         const MailsimEntry *entry = g_ptr_array_index(entries, i);
-        const char         *address = entry->key + strlen("expect.to.");
-        gboolean            found = FALSE;
+        const char *address = entry->key + strlen("expect.to.");
+        gboolean found = FALSE;
 
         if (!g_str_has_prefix(entry->key, "expect.to."))
             continue;
@@ -118,7 +119,7 @@ check_expected_recipients(const StepChecker *checker)
             continue;
         g_autofree char *message = g_strdup_printf("nothing is sent to “%s” here", address);
         g_autofree char *hint = mailsim_suggestion_hint(address, recipients);
-        MailsimSpan      span = entry->key_span;
+        MailsimSpan span = entry->key_span;
 
         span.start += strlen("expect.to.");
         fail(checker, &span, hint ? hint : "the address stands in to =", message);
@@ -151,8 +152,8 @@ static void
 check_program(const StepChecker *checker, const MailsimEntry *by)
 {
     const MailsimEntry *password = section_find(checker->step, "password");
-    const char         *outgoing = get_of_program(checker, "outgoing");
-    const char         *user = get_of_program(checker, "user");
+    const char *outgoing = get_of_program(checker, "outgoing");
+    const char *user = get_of_program(checker, "user");
 
     if ((!outgoing || *outgoing == '\0') && !is_changed_by_step(checker, "outgoing")) {
         g_autofree char *message =
@@ -175,7 +176,7 @@ check_shell(const StepChecker *checker, const MailsimEntry *by)
     const GPtrArray *entries = own_entries(checker->step);
 
     for (guint i = 0; i < entries->len; i++) {
-        const MailsimEntry  *entry = g_ptr_array_index(entries, i);
+        const MailsimEntry *entry = g_ptr_array_index(entries, i);
         const MailsimKeyRow *row = mailsim_key_table_find_key(MAILSIM_GROUP_MUA, entry->key);
 
         if (!row || strcmp(row->name, "like") == 0)
@@ -211,11 +212,12 @@ check_set(const StepChecker *checker)
 {
     if (g_hash_table_contains(checker->scenario->by_step, checker->step->names[0]))
         return;
-    g_autofree char *hint = g_strdup_printf("such as [postfix mail @%s]", checker->step->names[0]);
+    g_autofree char *hint =
+        g_strdup_printf("such as [postfix mail @%s]", checker->step->names[0]);
 
-    mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_WARNING, &checker->step->span,
-                            hint, "nothing changes in this step: there is no group @%s",
-                            checker->step->names[0]);
+    mailsim_diagnostics_add(
+        checker->diagnostics, MAILSIM_SEVERITY_WARNING, &checker->step->span, hint,
+        "nothing changes in this step: there is no group @%s", checker->step->names[0]);
 }
 
 void
@@ -226,8 +228,8 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
     for (guint i = 0; i < steps->len; i++) {
         StepChecker checker = {scenario, diagnostics, g_ptr_array_index(steps, i), NULL};
         const char *does = section_get(checker.step, "do");
-        const MailsimWordRow *word = does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does)
-                                          : NULL;
+        const MailsimWordRow *word =
+            does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does) : NULL;
 
         check_required(&checker, "title", "add: title = …");
         check_required(&checker, "do", "add do = send, or do = set");

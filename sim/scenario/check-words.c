@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of an expectation: are they words, and can they all be true at once? A word is a fact,
- * so two facts that exclude each other would fail whatever happens. */
+ * The words of an expectation: are they words, and can they all be true at once? A word is a
+ * fact, so two facts that exclude each other would fail whatever happens. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -13,9 +13,9 @@
 /* What two words have in common when only one of them can be true. */
 typedef struct {
     const char *word;
-    guint       group;
-    gsize       start;
-    gsize       end;
+    guint group;
+    gsize start;
+    gsize end;
 } Fact;
 
 enum { CODE_GROUP = 1000, ENHANCED_CODE_GROUP };
@@ -47,7 +47,7 @@ static gboolean
 read_word(const Checker *checker, Fact *fact)
 {
     const MailsimWordRow *row = mailsim_key_table_find_word(checker->row->words, fact->word);
-    gboolean              takes_codes = checker->row->type != MAILSIM_TYPE_OUTCOME;
+    gboolean takes_codes = checker->row->type != MAILSIM_TYPE_OUTCOME;
 
     if (row && (row->flags & MAILSIM_KEY_PLANNED)) {
         check_fail(checker, fact->start, fact->end, NULL, "“%s” is not built yet", fact->word);
@@ -61,8 +61,8 @@ read_word(const Checker *checker, Fact *fact)
         fact->group = ENHANCED_CODE_GROUP;
     else {
         g_autoptr(GPtrArray) names = mailsim_key_table_name_words(checker->row->words);
-        char *hint = check_can_suggest(checker) ? mailsim_suggestion_hint(fact->word, names)
-                                                : NULL;
+        char *hint =
+            check_can_suggest(checker) ? mailsim_suggestion_hint(fact->word, names) : NULL;
 
         if (!hint)
             hint = g_strdup(checker->row->type == MAILSIM_TYPE_HOP
@@ -95,10 +95,10 @@ add_fact(const Checker *checker, GArray *facts, Fact *fact)
 void
 check_words(const Checker *checker)
 {
-    g_autoptr(GArray)       facts = g_array_new(FALSE, FALSE, sizeof(Fact));
+    g_autoptr(GArray) facts = g_array_new(FALSE, FALSE, sizeof(Fact));
     g_autoptr(GStringChunk) words = g_string_chunk_new(256);
-    const char             *value = checker->entry->value;
-    gsize                   start, end = 0;
+    const char *value = checker->entry->value;
+    gsize start, end = 0;
 
     while (value_next_item(value, &start, &end)) {
         Fact fact = {.start = start, .end = end};

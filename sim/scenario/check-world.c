@@ -14,8 +14,8 @@
 
 typedef struct {
     const MailsimScenario *scenario;
-    MailsimDiagnostics    *diagnostics;
-    GHashTable            *taken; /* what only one may have -> Claim */
+    MailsimDiagnostics *diagnostics;
+    GHashTable *taken; /* what only one may have -> Claim */
 } World;
 
 /* Who has an address or a name, and where that stands. */
@@ -42,7 +42,7 @@ fail(const World *world, const MailsimSpan *span, const char *hint, const char *
 static void
 check_host_of(const World *world, const Section *section)
 {
-    const char      *name = section->names[0];
+    const char *name = section->names[0];
     g_autofree char *hint = NULL;
 
     if (find_section(world->scenario, MAILSIM_GROUP_HOST, name))
@@ -62,7 +62,7 @@ check_link_ends(const World *world, const Section *section)
     const MailsimScenario *scenario = world->scenario;
 
     for (guint i = 0; i < 2; i++) {
-        const char      *name = section->names[i];
+        const char *name = section->names[i];
         g_autofree char *hint = NULL;
 
         if (strcmp(name, "*") == 0 || strcmp(name, "dns") == 0 ||
@@ -77,7 +77,8 @@ check_link_ends(const World *world, const Section *section)
         g_autofree char *message = g_strdup_printf("no host or mail program “%s”", name);
 
         fail(world, &section->name_spans[i],
-             hint ? hint : "a link is between hosts, mail programs, dns, or * for any", message);
+             hint ? hint : "a link is between hosts, mail programs, dns, or * for any",
+             message);
     }
 }
 
@@ -85,7 +86,7 @@ static void
 check_change(const World *world, const Section *change)
 {
     const MailsimGroupRow *row = change->row;
-    g_autofree char       *hint = NULL;
+    g_autofree char *hint = NULL;
 
     if (!find_section(world->scenario, MAILSIM_GROUP_STEP, change->step)) {
         g_autofree char *message = g_strdup_printf("no step “%s”", change->step);
@@ -97,9 +98,9 @@ check_change(const World *world, const Section *change)
     }
     if ((row->kind == MAILSIM_GROUP_HOST || row->kind == MAILSIM_GROUP_MUA) &&
         !find_section(world->scenario, row->kind, change->names[0])) {
-        g_autofree char *message =
-            g_strdup_printf("a step cannot add a %s: there is no [%s]",
-                            row->kind == MAILSIM_GROUP_HOST ? "host" : "mail program", change->id);
+        g_autofree char *message = g_strdup_printf(
+            "a step cannot add a %s: there is no [%s]",
+            row->kind == MAILSIM_GROUP_HOST ? "host" : "mail program", change->id);
         g_autofree char *form = g_strdup_printf("add a group [%s] without @", change->id);
         g_autofree char *near =
             can_suggest(world) ? find_hint(world->scenario, row->kind, change->names[0]) : NULL;
@@ -126,7 +127,10 @@ check_header(const World *world, const Section *section)
 
 /* KEY belongs to OWNER from now on; FALSE, having said so, when it is another's already. */
 static gboolean
-claim(const World *world, const char *key, const char *owner, const MailsimSpan *span,
+claim(const World *world,
+      const char *key,
+      const char *owner,
+      const MailsimSpan *span,
       const char *hint)
 {
     const Claim *other = g_hash_table_lookup(world->taken, key);
@@ -141,8 +145,8 @@ claim(const World *world, const char *key, const char *owner, const MailsimSpan 
     if (strcmp(other->owner, owner) == 0)
         return TRUE;
 
-    g_autofree char *message = g_strdup_printf("[%s] and [%s] both have %s", other->owner, owner,
-                                               key);
+    g_autofree char *message =
+        g_strdup_printf("[%s] and [%s] both have %s", other->owner, owner, key);
 
     fail(world, span, hint, message);
     mailsim_diagnostics_point_at(world->diagnostics, &other->span, "the other one");
@@ -153,11 +157,11 @@ static void
 claim_addresses(const World *world, const Section *section)
 {
     const MailsimEntry *entry = section_find(section, "address");
-    gsize               start, end = 0;
+    gsize start, end = 0;
 
     while (entry && value_next_item(entry->value, &start, &end)) {
         g_autofree char *item = g_strndup(entry->value + start, end - start);
-        MailsimSpan      span = mailsim_entry_locate(entry, start, end);
+        MailsimSpan span = mailsim_entry_locate(entry, start, end);
         MailsimIpAddress address;
 
         if (!mailsim_ip_address_parse(item, &address))
@@ -173,8 +177,8 @@ static void
 claim_hostname(const World *world, const Section *host)
 {
     const MailsimEntry *entry = section_find(host, "hostname");
-    g_autofree char    *name = find_hostname(host);
-    g_autofree char    *key = g_strdup_printf("the host name %s", name);
+    g_autofree char *name = find_hostname(host);
+    g_autofree char *key = g_strdup_printf("the host name %s", name);
 
     if (!entry)
         entry = section_find(host, "mailname");
@@ -193,17 +197,18 @@ check_parties(const World *world)
         claim_addresses(world, g_ptr_array_index(hosts, i));
     }
     for (guint i = 0; i < programs->len; i++) {
-        const Section   *program = g_ptr_array_index(programs, i);
-        const Section   *host = find_section(world->scenario, MAILSIM_GROUP_HOST,
-                                             program->names[0]);
+        const Section *program = g_ptr_array_index(programs, i);
+        const Section *host =
+            find_section(world->scenario, MAILSIM_GROUP_HOST, program->names[0]);
         const GPtrArray *users = g_hash_table_lookup(world->scenario->users, program->names[0]);
-        const Section   *other = users && users->len > 0 ? g_ptr_array_index(users, 0) : host;
+        const Section *other = users && users->len > 0 ? g_ptr_array_index(users, 0) : host;
 
         claim_addresses(world, program);
         if (!other)
             continue;
         g_autofree char *message =
-            users ? g_strdup_printf("“%s” is a user of [%s] already", program->names[0], other->id)
+            users ? g_strdup_printf("“%s” is a user of [%s] already", program->names[0],
+                                    other->id)
                   : g_strdup_printf("“%s” is a host already", program->names[0]);
 
         fail(world, &program->name_spans[0], "call the mail program something else", message);
@@ -211,7 +216,7 @@ check_parties(const World *world)
     }
     if (hosts->len + programs->len > MAILSIM_PARTIES_MAX) {
         const GPtrArray *last = programs->len > 0 ? programs : hosts;
-        const Section   *section = g_ptr_array_index(last, last->len - 1);
+        const Section *section = g_ptr_array_index(last, last->len - 1);
         g_autofree char *message =
             g_strdup_printf("%u hosts and mail programs; the lab has room for %d",
                             hosts->len + programs->len, MAILSIM_PARTIES_MAX);
@@ -225,14 +230,14 @@ check_parties(const World *world)
 static void
 check_users(const World *world, const Section *section)
 {
-    const MailsimEntry   *entry = section_find(section, "users");
+    const MailsimEntry *entry = section_find(section, "users");
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    gsize                 start, end = 0;
+    gsize start, end = 0;
 
     while (entry && value_next_item(entry->value, &start, &end)) {
-        gsize            length = strcspn(entry->value + start, ":");
+        gsize length = strcspn(entry->value + start, ":");
         g_autofree char *name = g_strndup(entry->value + start, MIN(length, end - start));
-        MailsimSpan      span = mailsim_entry_locate(entry, start, start + strlen(name));
+        MailsimSpan span = mailsim_entry_locate(entry, start, start + strlen(name));
         g_autofree char *message = g_strdup_printf("the user “%s” stands twice", name);
 
         if (!g_hash_table_add(names, g_steal_pointer(&name)))
@@ -245,14 +250,14 @@ find_port(const Section *service)
 {
     static const struct {
         const char *name;
-        guint       port;
+        guint port;
     } known[] = {
         {"smtp",        25 },
         {"submission",  587},
         {"submissions", 465},
     };
     const char *value = section_get(service, "port");
-    guint       port = 0;
+    guint port = 0;
 
     if (value && value_parse_port(value, &port))
         return port;
@@ -267,13 +272,13 @@ static void
 check_service(const World *world, const Section *service)
 {
     const MailsimEntry *entry = section_find(service, "port");
-    guint               port = find_port(service);
+    guint port = find_port(service);
 
     if (port == 0 && !entry && !service->step) {
-        g_autofree char     *message =
+        g_autofree char *message =
             g_strdup_printf("the service “%s” needs port =", service->names[1]);
         g_autoptr(GPtrArray) names = g_ptr_array_new();
-        g_autofree char     *hint = NULL;
+        g_autofree char *hint = NULL;
 
         g_ptr_array_add(names, (char *)"submission");
         g_ptr_array_add(names, (char *)"submissions");
@@ -307,13 +312,14 @@ chain_has(const GPtrArray *chain, const char *name)
     return FALSE;
 }
 
-/* From START upwards. A circle is told at the first of its members, and not again at the others. */
+/* From START upwards. A circle is told at the first of its members, and not again at the
+ * others. */
 static void
 follow_issuers(const World *world, GHashTable *issuers, char *start, GHashTable *told)
 {
     g_autoptr(GPtrArray) chain = g_ptr_array_new();
-    const MailsimEntry  *first = g_hash_table_lookup(issuers, start);
-    char                *name = start;
+    const MailsimEntry *first = g_hash_table_lookup(issuers, start);
+    char *name = start;
 
     while (chain->len <= MAILSIM_INCLUDE_MAX_DEPTH) {
         const MailsimEntry *entry = g_hash_table_lookup(issuers, name);
@@ -353,10 +359,10 @@ static void
 check_issuers(const World *world)
 {
     const MailsimScenario *scenario = world->scenario;
-    const GPtrArray       *certificates = scenario->by_kind[MAILSIM_GROUP_CERTIFICATE];
-    const GPtrArray       *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
-    g_autoptr(GHashTable)  issuers = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable)  told = g_hash_table_new(g_str_hash, g_str_equal);
+    const GPtrArray *certificates = scenario->by_kind[MAILSIM_GROUP_CERTIFICATE];
+    const GPtrArray *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
+    g_autoptr(GHashTable) issuers = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < certificates->len; i++)
         set_issuer(issuers, g_ptr_array_index(certificates, i));
@@ -367,13 +373,14 @@ check_issuers(const World *world)
             follow_issuers(world, issuers, certificate->names[0], told);
     }
     for (guint i = 0; i < steps->len; i++) {
-        const Section   *step = g_ptr_array_index(steps, i);
+        const Section *step = g_ptr_array_index(steps, i);
         const GPtrArray *changes = g_hash_table_lookup(scenario->by_step, step->names[0]);
 
         for (guint j = 0; changes && j < changes->len; j++) {
             const Section *change = g_ptr_array_index(changes, j);
 
-            if (change->row->kind != MAILSIM_GROUP_CERTIFICATE || !section_find(change, "issuer"))
+            if (change->row->kind != MAILSIM_GROUP_CERTIFICATE ||
+                !section_find(change, "issuer"))
                 continue;
             set_issuer(issuers, change);
             follow_issuers(world, issuers, change->names[0], told);
@@ -387,9 +394,9 @@ static void
 check_scenario_group(const World *world)
 {
     const MailsimScenario *scenario = world->scenario;
-    const Section         *section = g_hash_table_lookup(scenario->index, "scenario");
-    const MailsimScan     *scan = g_ptr_array_index(scenario->scans, 0);
-    MailsimSpan            start = {scan->source, 1, 0, 0};
+    const Section *section = g_hash_table_lookup(scenario->index, "scenario");
+    const MailsimScan *scan = g_ptr_array_index(scenario->scans, 0);
+    MailsimSpan start = {scan->source, 1, 0, 0};
 
     if (!section) {
         /* An empty file, or one that is no text, has been told so already. */

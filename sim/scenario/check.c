@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every line of every group against the key table: is there such a key, may it stand here, is its
- * value of the right type. Lines that like copies are looked at once, where they stand. */
+ * Every line of every group against the key table: is there such a key, may it stand here,
+ * is its value of the right type. Lines that like copies are looked at once, where they
+ * stand. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -24,9 +25,9 @@
 void
 check_fail(const Checker *checker, gsize start, gsize end, char *hint, const char *format, ...)
 {
-    MailsimSpan      span = mailsim_entry_locate(checker->entry, start, end);
+    MailsimSpan span = mailsim_entry_locate(checker->entry, start, end);
     g_autofree char *owned = hint;
-    va_list          arguments;
+    va_list arguments;
 
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
@@ -57,7 +58,7 @@ find_home(const char *key)
 {
     for (int kind = 0; kind < MAILSIM_GROUP_KINDS; kind++) {
         const MailsimGroupRow *group = mailsim_key_table_get_group((MailsimGroupKind)kind);
-        g_autoptr(GPtrArray)   names = mailsim_key_table_name_keys((MailsimGroupKind)kind);
+        g_autoptr(GPtrArray) names = mailsim_key_table_name_keys((MailsimGroupKind)kind);
 
         if (group->flags & MAILSIM_KEY_PLANNED || kind == MAILSIM_GROUP_STEP)
             continue;
@@ -77,8 +78,8 @@ static char *
 suggest_expectation(const char *key)
 {
     static const char *const beginnings[] = {"expect.outcome", "expect.to.", "expect.hop."};
-    g_auto(GStrv)            parts = g_strsplit(key, ".", 3);
-    g_autoptr(GPtrArray)     names = g_ptr_array_new();
+    g_auto(GStrv) parts = g_strsplit(key, ".", 3);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
 
     if (g_strv_length(parts) < 2)
         return NULL;
@@ -92,8 +93,9 @@ suggest_expectation(const char *key)
 
     if (!nearest || strcmp(nearest, beginning) == 0)
         return g_str_has_prefix(key, "expect.")
-                   ? g_strdup("expect.outcome, expect.to.ADDRESS, expect.hop.H, expect.hop.H.1, "
-                              "expect.hop.H.reply or expect.hop.H.decided")
+                   ? g_strdup(
+                         "expect.outcome, expect.to.ADDRESS, expect.hop.H, expect.hop.H.1, "
+                         "expect.hop.H.reply or expect.hop.H.decided")
                    : NULL;
     return g_strdup_printf("did you mean “%s%s”?", nearest, parts[2] ? parts[2] : "");
 }
@@ -116,10 +118,10 @@ list_keys(const Checker *checker, const GPtrArray *names)
 static void
 refuse_key(const Checker *checker)
 {
-    const char          *key = checker->entry->key;
+    const char *key = checker->entry->key;
     g_autoptr(GPtrArray) names = mailsim_key_table_name_keys(checker->section->row->kind);
-    g_autofree char     *hint = NULL;
-    g_autofree char     *message =
+    g_autofree char *hint = NULL;
+    g_autofree char *message =
         g_strdup_printf("unknown key “%s” in [%s]", key, checker->section->row->name);
 
     if (check_can_suggest(checker)) {
@@ -141,15 +143,15 @@ static gboolean
 check_locale(const Checker *checker)
 {
     const MailsimEntry *entry = checker->entry;
-    g_autofree char    *message = NULL;
+    g_autofree char *message = NULL;
 
     if (!entry->locale)
         return TRUE;
     if (!(checker->row->flags & MAILSIM_KEY_TRANSLATED)) {
         message = g_strdup_printf("“%s” is not translated", entry->key);
         mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_ERROR,
-                                &entry->locale_span, "only title, summary and intro are",
-                                "%s", message);
+                                &entry->locale_span, "only title, summary and intro are", "%s",
+                                message);
         return FALSE;
     }
     if (mailsim_key_table_find_word(MAILSIM_WORDS_LANGUAGE, entry->locale))
@@ -163,7 +165,7 @@ check_locale(const Checker *checker)
 static gboolean
 is_planned(const Section *section)
 {
-    const char           *does = section_get(section, "do");
+    const char *does = section_get(section, "do");
     const MailsimWordRow *word =
         does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does) : NULL;
 
@@ -209,11 +211,11 @@ collect_referred(const GPtrArray *sections, GHashTable *referred)
             continue;
         for (guint j = 0; j < section->entries->len; j++) {
             const MailsimEntry *entry = g_ptr_array_index(section->entries, j);
-            const char         *dollar = strchr(entry->value, '$');
+            const char *dollar = strchr(entry->value, '$');
 
             for (; dollar; dollar = strchr(dollar + 1, '$')) {
                 const char *name = dollar + 1 + (dollar[1] == '{' || dollar[1] == '(');
-                gsize       length = strspn(name, NAME_LETTERS);
+                gsize length = strspn(name, NAME_LETTERS);
 
                 g_hash_table_add(referred, g_strndup(name, length));
             }
@@ -233,7 +235,7 @@ is_of_debian(const char *name)
 static void
 refuse_setting(const Checker *checker, const char *program, const GPtrArray *names)
 {
-    const char      *key = checker->entry->key;
+    const char *key = checker->entry->key;
     g_autofree char *hint = NULL;
     g_autofree char *message = g_strdup_printf("unknown %s “%s”", program, key);
 
@@ -249,7 +251,7 @@ static void
 note_idle(const Checker *checker)
 {
     const MailsimSource *source = checker->entry->key_span.source;
-    GPtrArray           *entries = g_hash_table_lookup(checker->idle, source);
+    GPtrArray *entries = g_hash_table_lookup(checker->idle, source);
 
     if (!entries) {
         entries = g_ptr_array_new();
@@ -266,8 +268,9 @@ find_quoted(const MailsimEntry *entry, const char *phrase)
     const char *close = open ? strstr(open, "”") : NULL;
 
     if (close) {
-        g_autofree char *word = g_strndup(open + strlen("“"), (gsize)(close - open) - strlen("“"));
-        const char      *found = *word ? strstr(entry->value, word) : NULL;
+        g_autofree char *word =
+            g_strndup(open + strlen("“"), (gsize)(close - open) - strlen("“"));
+        const char *found = *word ? strstr(entry->value, word) : NULL;
 
         if (found) {
             gsize start = (gsize)(found - entry->value);
@@ -281,10 +284,10 @@ find_quoted(const MailsimEntry *entry, const char *phrase)
 void
 check_setting(const Checker *checker)
 {
-    const char      *key = checker->entry->key, *value = checker->entry->value;
-    gboolean         is_dovecot = checker->row->type == MAILSIM_TYPE_DOVECOT;
+    const char *key = checker->entry->key, *value = checker->entry->value;
+    gboolean is_dovecot = checker->row->type == MAILSIM_TYPE_DOVECOT;
     g_autofree char *hint = NULL;
-    gboolean         is_warning = FALSE;
+    gboolean is_warning = FALSE;
 
     if (is_dovecot ? !mailsim_dovecot_setting_exists(key)
                    : !mailsim_postfix_parameter_exists(key)) {
@@ -319,7 +322,7 @@ warn_of_idle(const MailsimScenario *scenario, GHashTable *idle, MailsimDiagnosti
 {
     for (guint i = 0; i < scenario->scans->len; i++) {
         const MailsimScan *scan = g_ptr_array_index(scenario->scans, i);
-        const GPtrArray   *entries = g_hash_table_lookup(idle, scan->source);
+        const GPtrArray *entries = g_hash_table_lookup(idle, scan->source);
         g_autoptr(GString) names = g_string_new(NULL);
 
         if (!entries)
@@ -339,10 +342,9 @@ warn_of_idle(const MailsimScenario *scenario, GHashTable *idle, MailsimDiagnosti
                                     "it may stay", "a parameter has no effect in the lab: %s",
                                     names->str);
         else
-            mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_WARNING, &first->key_span,
-                                    "they may stay",
-                                    "%u parameters have no effect in the lab: %s", entries->len,
-                                    names->str);
+            mailsim_diagnostics_add(
+                diagnostics, MAILSIM_SEVERITY_WARNING, &first->key_span, "they may stay",
+                "%u parameters have no effect in the lab: %s", entries->len, names->str);
     }
 }
 
@@ -374,9 +376,9 @@ check_item(const Checker *checker, const char *item, gsize start, gsize end)
 static void
 check_value(const Checker *checker)
 {
-    const char      *value = checker->entry->value;
+    const char *value = checker->entry->value;
     MailsimValueType type = checker->row->type;
-    gsize            start, end = 0;
+    gsize start, end = 0;
 
     if (type == MAILSIM_TYPE_POSTFIX || type == MAILSIM_TYPE_DOVECOT) {
         check_setting(checker);
@@ -404,7 +406,7 @@ check_section(Checker *checker, const Section *section)
     for (guint i = 0; i < section->entries->len; i++) {
         checker->entry = g_ptr_array_index(section->entries, i);
         checker->row = mailsim_key_table_find_key(section->row->kind, checker->entry->key);
-        if (check_key(checker))
+        if (!checker->entry->is_mended && check_key(checker))
             check_value(checker);
     }
 }

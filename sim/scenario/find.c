@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a scenario has of a kind: hosts, users, steps; and, for a name that it does not have, the
- * one that was probably meant and where it stands. */
+ * What a scenario has of a kind: hosts, users, steps; and, for a name that it does not have,
+ * the one that was probably meant and where it stands. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -13,8 +13,7 @@
 Section *
 find_section(const MailsimScenario *scenario, MailsimGroupKind kind, const char *name)
 {
-    g_autofree char *id =
-        g_strconcat(mailsim_key_table_get_group(kind)->name, " ", name, NULL);
+    g_autofree char *id = g_strconcat(mailsim_key_table_get_group(kind)->name, " ", name, NULL);
 
     return g_hash_table_lookup(scenario->index, id);
 }
@@ -29,7 +28,7 @@ name_of(const Section *section)
 GPtrArray *
 find_names(const MailsimScenario *scenario, MailsimGroupKind kind)
 {
-    GPtrArray       *names = g_ptr_array_new();
+    GPtrArray *names = g_ptr_array_new();
     const GPtrArray *sections = scenario->by_kind[kind];
 
     for (guint i = 0; i < sections->len; i++)
@@ -41,7 +40,7 @@ char *
 find_hint(const MailsimScenario *scenario, MailsimGroupKind kind, const char *name)
 {
     g_autoptr(GPtrArray) names = find_names(scenario, kind);
-    const char          *nearest = mailsim_suggestion_find(name, names);
+    const char *nearest = mailsim_suggestion_find(name, names);
 
     if (!nearest)
         return NULL;
@@ -64,7 +63,7 @@ find_mailname(const Section *host)
 char *
 find_hostname(const Section *host)
 {
-    const char      *hostname = section_get(host, "hostname");
+    const char *hostname = section_get(host, "hostname");
     g_autofree char *mailname = find_mailname(host);
 
     return hostname ? g_ascii_strdown(hostname, -1) : g_strconcat("mail.", mailname, NULL);
@@ -74,10 +73,10 @@ Section *
 find_endpoint_host(const MailsimScenario *scenario, const char *name)
 {
     const GPtrArray *hosts = scenario->by_kind[MAILSIM_GROUP_HOST];
-    Section         *host = find_section(scenario, MAILSIM_GROUP_HOST, name);
+    Section *host = find_section(scenario, MAILSIM_GROUP_HOST, name);
 
     for (guint i = 0; !host && i < hosts->len; i++) {
-        Section         *other = g_ptr_array_index(hosts, i);
+        Section *other = g_ptr_array_index(hosts, i);
         g_autofree char *hostname = find_hostname(other);
 
         if (g_ascii_strcasecmp(hostname, name) == 0)
@@ -130,17 +129,15 @@ find_index_users(MailsimScenario *scenario)
 {
     const GPtrArray *hosts = scenario->by_kind[MAILSIM_GROUP_HOST];
 
-
     scenario->users = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_hosts);
     for (guint i = 0; i < hosts->len; i++) {
         Section *host = g_ptr_array_index(hosts, i);
-
 
         index_users_of(scenario->users, host, host);
     }
     for (guint i = 0; i < scenario->changes->len; i++) {
         const Section *change = g_ptr_array_index(scenario->changes, i);
-        Section       *host = g_hash_table_lookup(scenario->index, change->id);
+        Section *host = g_hash_table_lookup(scenario->index, change->id);
 
         if (change->row->kind == MAILSIM_GROUP_HOST && host)
             index_users_of(scenario->users, change, host);
@@ -152,13 +149,13 @@ find_index_users(MailsimScenario *scenario)
 GPtrArray *
 find_user_hosts(const MailsimScenario *scenario, const char *user)
 {
-    const char      *at = strchr(user, '@');
+    const char *at = strchr(user, '@');
     g_autofree char *name = at ? g_strndup(user, (gsize)(at - user)) : g_strdup(user);
     const GPtrArray *hosts = g_hash_table_lookup(scenario->users, name);
-    GPtrArray       *found = g_ptr_array_new();
+    GPtrArray *found = g_ptr_array_new();
 
     for (guint i = 0; hosts && i < hosts->len; i++) {
-        Section         *host = g_ptr_array_index(hosts, i);
+        Section *host = g_ptr_array_index(hosts, i);
         g_autofree char *mailname = find_mailname(host);
 
         if (!at || g_ascii_strcasecmp(mailname, at + 1) == 0)

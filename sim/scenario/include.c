@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files: the scenario's own, and the worlds of those that it includes. A world comes first and is
- * laid under what the including file says, key by key, so the nearest file wins. */
+ * Files: the scenario's own, and the worlds of those that it includes. A world comes first
+ * and is laid under what the including file says, key by key, so the nearest file wins. */
 #include "scenario-private.h"
 
 #include <errno.h>
@@ -18,16 +18,16 @@
 /* One file being read, and who includes it. */
 typedef struct Inclusion {
     const struct Inclusion *outer;
-    const char             *name; /* without .scenario */
-    const char             *file;
-    gboolean                builtin; /* so what it includes is built in too */
-    guint                   depth;
+    const char *name; /* without .scenario */
+    const char *file;
+    gboolean builtin; /* so what it includes is built in too */
+    guint depth;
 } Inclusion;
 
 typedef struct {
-    MailsimScenario    *scenario;
+    MailsimScenario *scenario;
     MailsimDiagnostics *diagnostics;
-    GHashTable         *changes; /* “id @step” -> Section */
+    GHashTable *changes; /* “id @step” -> Section */
 } Reader;
 
 /* --- Bytes --- */
@@ -50,8 +50,8 @@ static GBytes *
 read_all(int descriptor, const char *path, GError **error)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    g_autofree guint8    *block = g_malloc(65536);
-    gssize                got;
+    g_autofree guint8 *block = g_malloc(65536);
+    gssize got;
 
     do {
         got = read(descriptor, block, 65536);
@@ -87,11 +87,11 @@ include_read_file(const char *path, GError **error)
 static MailsimScan *
 scan_text(Reader *reader, const char *file, GBytes *text)
 {
-    g_autoptr(GBytes)        none = g_bytes_new_static("", 0);
-    gboolean                 too_large = g_bytes_get_size(text) > MAILSIM_SCENARIO_FILE_MAX_BYTES;
+    g_autoptr(GBytes) none = g_bytes_new_static("", 0);
+    gboolean too_large = g_bytes_get_size(text) > MAILSIM_SCENARIO_FILE_MAX_BYTES;
     g_autoptr(MailsimSource) source = mailsim_source_new(file, too_large ? none : text);
-    MailsimSpan              start = {source, 1, 0, 0};
-    MailsimScan             *scan = mailsim_scan(source, reader->diagnostics);
+    MailsimSpan start = {source, 1, 0, 0};
+    MailsimScan *scan = mailsim_scan(source, reader->diagnostics);
 
     g_ptr_array_add(reader->scenario->scans, scan);
     if (too_large)
@@ -121,12 +121,11 @@ belongs_to_world(const MailsimGroup *group)
 static void
 add_section(Reader *reader, Section *section, GHashTable *of_this_file)
 {
-    g_autofree char *key = section->step
-                               ? g_strconcat(section->id, " @", section->step, NULL)
-                               : g_strdup(section->id);
-    GHashTable      *index = section->step ? reader->changes : reader->scenario->index;
-    Section         *known = g_hash_table_lookup(index, key);
-    Section         *here = g_hash_table_lookup(of_this_file, key);
+    g_autofree char *key = section->step ? g_strconcat(section->id, " @", section->step, NULL)
+                                         : g_strdup(section->id);
+    GHashTable *index = section->step ? reader->changes : reader->scenario->index;
+    Section *known = g_hash_table_lookup(index, key);
+    Section *here = g_hash_table_lookup(of_this_file, key);
 
     if (here) {
         mailsim_diagnostics_add(reader->diagnostics, MAILSIM_SEVERITY_ERROR, &section->span,
@@ -187,13 +186,13 @@ show_chain(const Inclusion *inclusion, const char *name)
 
 /* A file beside the including one, else a built-in scenario. */
 static GBytes *
-find_included(const Inclusion *outer, const char *name, char **file, gboolean *builtin,
-              GError **error)
+find_included(
+    const Inclusion *outer, const char *name, char **file, gboolean *builtin, GError **error)
 {
-    g_autofree char   *leaf = g_strconcat(name, ".scenario", NULL);
-    g_autofree char   *folder = g_path_get_dirname(outer->file);
-    g_autoptr(GError)  problem = NULL;
-    g_autoptr(GBytes)  text = NULL;
+    g_autofree char *leaf = g_strconcat(name, ".scenario", NULL);
+    g_autofree char *folder = g_path_get_dirname(outer->file);
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GBytes) text = NULL;
 
     *file = strchr(outer->file, '/') ? g_build_filename(folder, leaf, NULL) : g_strdup(leaf);
     if (!outer->builtin)
@@ -235,12 +234,12 @@ check_chain(Reader *reader, const Inclusion *outer, const MailsimEntry *entry)
 static void
 follow_include(Reader *reader, const Inclusion *outer, const MailsimEntry *entry)
 {
-    g_autofree char  *file = NULL;
+    g_autofree char *file = NULL;
     g_autoptr(GError) error = NULL;
-    gboolean          builtin;
+    gboolean builtin;
 
     if (!value_is_name(entry->value) || !check_chain(reader, outer, entry))
-        return; /* check.c tells what is wrong with a name */
+        return;                           /* check.c tells what is wrong with a name */
     reader->scenario->lacks_world = TRUE; /* until there is a text */
 
     g_autoptr(GBytes) text = find_included(outer, entry->value, &file, &builtin, &error);
@@ -252,7 +251,7 @@ follow_include(Reader *reader, const Inclusion *outer, const MailsimEntry *entry
     }
     if (!text) {
         g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
-        g_autofree char     *hint = mailsim_suggestion_hint(entry->value, names);
+        g_autofree char *hint = mailsim_suggestion_hint(entry->value, names);
 
         mailsim_diagnostics_add(reader->diagnostics, MAILSIM_SEVERITY_ERROR, &entry->value_span,
                                 hint ? hint : "mailsim list shows those that are built in",
@@ -283,12 +282,15 @@ read_inclusion(Reader *reader, const Inclusion *inclusion, GBytes *text)
 }
 
 void
-include_files(MailsimScenario *scenario, GBytes *text, gboolean builtin,
+include_files(MailsimScenario *scenario,
+              GBytes *text,
+              gboolean builtin,
               MailsimDiagnostics *diagnostics)
 {
-    g_autoptr(GHashTable) changes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Reader                reader = {scenario, diagnostics, changes};
-    Inclusion             outermost = {NULL, scenario->id, scenario->file, builtin, 0};
+    g_autoptr(GHashTable) changes =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Reader reader = {scenario, diagnostics, changes};
+    Inclusion outermost = {NULL, scenario->id, scenario->file, builtin, 0};
 
     read_inclusion(&reader, &outermost, text);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * “like = NAME”: start from a copy of another group. What is copied goes under what the group says
- * itself. A step copies what it does, never its texts or what it expects. */
+ * “like = NAME”: start from a copy of another group. What is copied goes under what the
+ * group says itself. A step copies what it does, never its texts or what it expects. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -13,9 +13,9 @@
 enum { UNVISITED, OPEN, DONE };
 
 typedef struct {
-    MailsimScenario    *scenario;
+    MailsimScenario *scenario;
     MailsimDiagnostics *diagnostics;
-    GPtrArray          *open; /* of Section: being resolved, outermost first */
+    GPtrArray *open; /* of Section: being resolved, outermost first */
 } Resolver;
 
 static const char *
@@ -28,12 +28,11 @@ static char *
 show_chain(const Resolver *resolver, const Section *again)
 {
     GString *chain = g_string_new(NULL);
-    guint    first = 0;
+    guint first = 0;
 
     g_ptr_array_find(resolver->open, again, &first);
     for (guint i = first; i < resolver->open->len; i++)
-        g_string_append_printf(chain, "%s → ",
-                               name_of(g_ptr_array_index(resolver->open, i)));
+        g_string_append_printf(chain, "%s → ", name_of(g_ptr_array_index(resolver->open, i)));
     g_string_append(chain, name_of(again));
     return g_string_free(chain, FALSE);
 }
@@ -68,8 +67,8 @@ find_model(const Resolver *resolver, const Section *section, const MailsimEntry 
     g_ptr_array_add(words, NULL);
 
     g_autofree char *name = g_strjoinv(" ", (char **)words->pdata);
-    Section         *model = find_section(resolver->scenario, section->row->kind, name);
-    MailsimSpan      span = mailsim_entry_locate(like, 0, strlen(like->value));
+    Section *model = find_section(resolver->scenario, section->row->kind, name);
+    MailsimSpan span = mailsim_entry_locate(like, 0, strlen(like->value));
 
     if (!model) {
         g_autofree char *hint =
@@ -128,7 +127,7 @@ void
 like_resolve(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
 {
     g_autoptr(GPtrArray) open = g_ptr_array_new();
-    Resolver             resolver = {scenario, diagnostics, open};
+    Resolver resolver = {scenario, diagnostics, open};
 
     for (guint i = 0; i < scenario->sections->len; i++)
         resolve(&resolver, g_ptr_array_index(scenario->sections, i));

@@ -8,8 +8,8 @@
 
 struct Overlay {
     const MailsimScenario *scenario; /* borrowed */
-    GHashTable            *changed;  /* id -> Section, owned */
-    GPtrArray             *opened;   /* of Section, borrowed from changed: new with a step */
+    GHashTable *changed;             /* id -> Section, owned */
+    GPtrArray *opened;               /* of Section, borrowed from changed: new with a step */
 };
 
 Overlay *
@@ -55,7 +55,7 @@ overlay_apply(Overlay *overlay, const char *step)
     for (guint i = 0; changes && i < changes->len; i++) {
         const Section *change = g_ptr_array_index(changes, i);
         const Section *base = g_hash_table_lookup(overlay->scenario->index, change->id);
-        Section       *now = g_hash_table_lookup(overlay->changed, change->id);
+        Section *now = g_hash_table_lookup(overlay->changed, change->id);
 
         if (!now) {
             now = copy_section(base ? base : change);
@@ -64,6 +64,8 @@ overlay_apply(Overlay *overlay, const char *step)
                 g_ptr_array_add(overlay->opened, now);
         }
         section_merge(now, change->entries);
+        if (change->row->kind == MAILSIM_GROUP_HOST && section_find(change, "certificate"))
+            now->certificate_issue++;
     }
 }
 
@@ -79,7 +81,7 @@ GPtrArray *
 overlay_list(const Overlay *overlay, MailsimGroupKind kind)
 {
     const GPtrArray *sections = overlay->scenario->by_kind[kind];
-    GPtrArray       *list = g_ptr_array_new();
+    GPtrArray *list = g_ptr_array_new();
 
     for (guint i = 0; i < sections->len; i++)
         g_ptr_array_add(list, (gpointer)overlay_get(overlay, g_ptr_array_index(sections, i)));

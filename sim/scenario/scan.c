@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a scan holds: groups, entries, and where in the file each byte of a value stands, however
- * many lines it was written on. */
+ * What a scan holds: groups, entries, and where in the file each byte of a value stands,
+ * however many lines it was written on. */
 #include <mailsim/scenario/scanner.h>
 
 #include <string.h>
@@ -79,11 +79,11 @@ mailsim_scan_free(MailsimScan *scan)
 void
 mailsim_entry_append(MailsimEntry *entry, const char *text, guint line, gsize start, gsize end)
 {
-    gsize            length = strlen(entry->value);
-    gboolean         is_empty = length == 0;
-    Piece            piece = {.offset = is_empty ? 0 : length + 1, .line = line, .start = start};
+    gsize length = strlen(entry->value);
+    gboolean is_empty = length == 0;
+    Piece piece = {.offset = is_empty ? 0 : length + 1, .line = line, .start = start};
     g_autofree char *more = g_strndup(text, end - start);
-    char            *value = g_strconcat(entry->value, is_empty ? "" : " ", more, NULL);
+    char *value = g_strconcat(entry->value, is_empty ? "" : " ", more, NULL);
 
     if (!entry->pieces)
         entry->pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
@@ -96,8 +96,8 @@ MailsimSpan
 mailsim_entry_locate(const MailsimEntry *entry, gsize start, gsize end)
 {
     MailsimSpan span = entry->value_span;
-    gsize       offset = 0;
-    gsize       limit = G_MAXSIZE;
+    gsize offset = 0;
+    gsize limit = G_MAXSIZE;
 
     for (guint i = 0; entry->pieces && i < entry->pieces->len; i++) {
         const Piece *piece = &g_array_index(entry->pieces, Piece, i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the scanner and the data that it makes (scan.c) share. */
+ * What the scanner, its lines (scanner-line.c) and the data that it makes (scan.c) share. */
 #pragma once
 
 #include <mailsim/scenario/scanner.h>
@@ -14,12 +14,20 @@ typedef enum {
     LINE_ENTRY,
 } LineKind;
 
-LineKind mailsim_scanner_classify(const char *text, gsize length);
+LineKind line_classify(const char *text, gsize length);
+gboolean line_is_blank(char c);
 
-MailsimScan  *mailsim_scan_new(MailsimSource *source);
+/* The first byte from AT on that is no blank, and the end without the blanks before it. */
+gsize line_skip_blanks(const char *text, gsize at, gsize length);
+gsize line_drop_blanks(const char *text, gsize start, gsize end);
+
+/* [postfix …] and [service …] take lines as main.cf and master.cf write them. */
+gboolean line_has_postfix_name(const char *name, gsize length);
+
+MailsimScan *mailsim_scan_new(MailsimSource *source);
 MailsimGroup *mailsim_group_new(const char *name, const MailsimSpan *span);
-void          mailsim_group_take_entry(MailsimGroup *group, MailsimEntry *entry);
+void mailsim_group_take_entry(MailsimGroup *group, MailsimEntry *entry);
 
 /* Join bytes START up to END of line LINE, standing at TEXT, to the value with a blank. */
-void mailsim_entry_append(MailsimEntry *entry, const char *text, guint line, gsize start,
-                          gsize end);
+void
+mailsim_entry_append(MailsimEntry *entry, const char *text, guint line, gsize start, gsize end);

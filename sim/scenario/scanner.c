@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Line by line through a scenario. GKeyFile stops at the first mistake, gives no line number and
- * merges duplicates in silence; this scanner accepts the same files (a test compares the two), goes
- * on after a mistake and remembers where everything stands. */
+ * Line by line through a scenario. GKeyFile stops at the first mistake, gives no line number
+ * and merges duplicates in silence; this scanner accepts the same files (a test compares the
+ * two), goes on after a mistake and remembers where everything stands. */
 #include <mailsim/scenario/scanner.h>
 
 #include <string.h>
@@ -12,38 +12,24 @@
 #include "scanner-private.h"
 
 typedef struct {
-    MailsimScan        *scan;
+    MailsimScan *scan;
     MailsimDiagnostics *diagnostics;
-    GHashTable         *group_names;   /* name -> MailsimGroup */
-    MailsimGroup       *group;         /* the lines now belong to; NULL: to none */
-    MailsimEntry       *entry;         /* what an indented line would continue */
-    gboolean            drops;         /* the line above was bad: so is what continues it */
-    gboolean            has_group;     /* some header was seen, good or bad */
-    gboolean            complained;    /* about lines before the first header, once */
-    guint               line;
-    gsize               shift; /* bytes of the line that were left out at its start */
+    GHashTable *group_names; /* name -> MailsimGroup */
+    MailsimGroup *group;     /* the lines now belong to; NULL: to none */
+    MailsimEntry *entry;     /* what an indented line would continue */
+    gboolean drops;          /* the line above was bad: so is what continues it */
+    gboolean has_group;      /* some header was seen, good or bad */
+    gboolean complained;     /* about lines before the first header, once */
+    guint line;
+    gboolean mends; /* the line held a byte that no text has */
+    gsize shift;    /* bytes of the line that were left out at its start */
 } Scanner;
 
+/* They could do anything to a terminal, and GKeyFile has its own ideas about them. */
 static gboolean
-is_blank(char c)
+is_control(char c)
 {
-    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
-}
-
-static gsize
-skip_blanks(const char *text, gsize at, gsize length)
-{
-    while (at < length && is_blank(text[at]))
-        at++;
-    return at;
-}
-
-static gsize
-drop_blanks(const char *text, gsize start, gsize end)
-{
-    while (end > start && is_blank(text[end - 1]))
-        end--;
-    return end;
+    return g_ascii_iscntrl(c) && c != '\t';
 }
 
 static MailsimSpan
@@ -71,41 +57,6 @@ warn(Scanner *scanner, gsize start, gsize end, const char *hint, const char *mes
                             message);
 }
 
-/* --- What kind of line is it --- */
-
-/* [postfix …] and [service …] take lines as main.cf and master.cf write them. */
-static gboolean
-is_postfix_name(const char *name, gsize length)
-{
-    static const char *const words[] = {"postfix", "service"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-        gsize size = strlen(words[i]);
-
-        if (length >= size && memcmp(name, words[i], size) == 0 &&
-            (length == size || is_blank(name[size])))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-LineKind
-mailsim_scanner_classify(const char *text, gsize length)
-{
-    gsize at = skip_blanks(text, 0, length);
-
-    if (at == length)
-        return LINE_BLANK;
-    if (text[at] == '#')
-        return LINE_COMMENT;
-    if (length - at > 2 && text[at] == '-' && text[at + 1] == 'o' &&
-        (is_blank(text[at + 2]) || g_ascii_isalpha(text[at + 2])))
-        return LINE_OPTION;
-    if (at > 0)
-        return LINE_INDENTED;
-    return text[0] == '[' ? LINE_HEADER : LINE_ENTRY;
-}
-
 /* --- Headers --- */
 
 /* The header's words, one blank between them. */
@@ -115,7 +66,7 @@ join_words(const char *text, gsize start, gsize end)
     GString *name = g_string_new(NULL);
 
     for (gsize at = start; at < end; at++)
-        if (!is_blank(text[at]))
+        if (!line_is_blank(text[at]))
             g_string_append_c(name, text[at]);
         else if (name->len > 0 && name->str[name->len - 1] != ' ')
             g_string_append_c(name, ' ');
@@ -130,9 +81,10 @@ check_header(Scanner *scanner, const char *text, gsize length, gsize *end)
     const char *bracket = memchr(text, ']', length);
 
     if (!bracket) {
-        gsize last = drop_blanks(text, 0, length);
+        gsize last = line_drop_blanks(text, 0, length);
 
-        report(scanner, last, last + 1, "write [host mail]", "the “]” of the header is missing");
+        report(scanner, last, last + 1, "write [host mail]",
+               "the “]” of the header is missing");
         return FALSE;
     }
     *end = (gsize)(bracket - text);
@@ -147,20 +99,19 @@ check_header(Scanner *scanner, const char *text, gsize length, gsize *end)
         return FALSE;
     }
     for (gsize at = 1; at < *end; at++)
-        if (g_ascii_iscntrl(text[at])) {
-            report(scanner, at, at + 1, "put blanks between the words",
-                   text[at] == '\t' ? "a tab inside a header" : "a control character in a header");
+        if (text[at] == '\t') {
+            report(scanner, at, at + 1, "put blanks between the words", "a tab in a header");
             return FALSE;
         }
-    if (skip_blanks(text, 1, *end) == *end) {
+    if (line_skip_blanks(text, 1, *end) == *end) {
         report(scanner, 0, *end + 1, "write [host mail]", "an empty header");
         return FALSE;
     }
 
-    gsize rest = skip_blanks(text, *end + 1, length);
+    gsize rest = line_skip_blanks(text, *end + 1, length);
 
     if (rest < length) {
-        report(scanner, rest, drop_blanks(text, rest, length),
+        report(scanner, rest, line_drop_blanks(text, rest, length),
                text[rest] == '#' ? "a comment stands on a line of its own"
                                  : "start a new line after the “]”",
                "text after the header");
@@ -182,9 +133,9 @@ read_header(Scanner *scanner, const char *text, gsize length)
         return;
 
     g_autofree char *name = join_words(text, 1, end);
-    gsize            start = skip_blanks(text, 1, end);
-    MailsimSpan      span = make_span(scanner, start, drop_blanks(text, start, end));
-    MailsimGroup    *first = g_hash_table_lookup(scanner->group_names, name);
+    gsize start = line_skip_blanks(text, 1, end);
+    MailsimSpan span = make_span(scanner, start, line_drop_blanks(text, start, end));
+    MailsimGroup *first = g_hash_table_lookup(scanner->group_names, name);
 
     if (first) {
         mailsim_diagnostics_add(scanner->diagnostics, MAILSIM_SEVERITY_ERROR, &span,
@@ -245,14 +196,14 @@ static MailsimEntry *
 read_key(Scanner *scanner, const char *text, gsize start, gsize end)
 {
     const char *bracket = memchr(text + start, '[', end - start);
-    gsize       key_end = bracket ? (gsize)(bracket - text) : end;
+    gsize key_end = bracket ? (gsize)(bracket - text) : end;
     const char *closing = memchr(text + start, ']', end - start);
 
     if (bracket || closing) {
         gsize from = bracket ? key_end : (gsize)(closing - text);
 
         if (!bracket || closing != text + end - 1 || key_end == start ||
-            is_blank(text[key_end - 1]) || !is_locale(bracket + 1, end - key_end - 2)) {
+            line_is_blank(text[key_end - 1]) || !is_locale(bracket + 1, end - key_end - 2)) {
             report(scanner, from, end, "write title[es] = …",
                    "the brackets after a key hold the name of a language");
             return NULL;
@@ -274,7 +225,7 @@ static void
 warn_of_comment(Scanner *scanner, const char *text, gsize start, gsize end)
 {
     for (gsize i = start + 1; i < end; i++)
-        if (text[i] == '#' && is_blank(text[i - 1]) &&
+        if (text[i] == '#' && line_is_blank(text[i - 1]) &&
             (i + 1 == end || !g_ascii_isdigit(text[i + 1]))) {
             warn(scanner, i, end, "if it is a comment, give it a line of its own",
                  "this “#” belongs to the value");
@@ -299,19 +250,18 @@ static void
 read_entry(Scanner *scanner, const char *text, gsize start, gsize length)
 {
     const char *equals = memchr(text + start, '=', length - start);
-    gsize       last = drop_blanks(text, start, length);
+    gsize last = line_drop_blanks(text, start, length);
 
     scanner->entry = NULL;
     scanner->drops = TRUE;
     if (!equals) {
-        report(scanner, start, last,
-               advise_on_prose(scanner, text + start, last - start),
+        report(scanner, start, last, advise_on_prose(scanner, text + start, last - start),
                text[start] == ';' ? "“;” does not begin a comment" : "this line says nothing");
         return;
     }
 
-    gsize key_end = drop_blanks(text, start, (gsize)(equals - text));
-    gsize value = skip_blanks(text, (gsize)(equals - text) + 1, length);
+    gsize key_end = line_drop_blanks(text, start, (gsize)(equals - text));
+    gsize value = line_skip_blanks(text, (gsize)(equals - text) + 1, length);
 
     if (key_end == start) {
         report(scanner, start, start + 1, "write key = value",
@@ -327,6 +277,7 @@ read_entry(Scanner *scanner, const char *text, gsize start, gsize length)
     last = MAX(last, value);
     entry->value = g_strndup(text + value, last - value);
     entry->value_span = make_span(scanner, value, last);
+    entry->is_mended = scanner->mends;
     warn_of_comment(scanner, text, value, last);
     add_entry(scanner, entry);
 }
@@ -335,11 +286,11 @@ read_entry(Scanner *scanner, const char *text, gsize start, gsize length)
 static void
 read_option(Scanner *scanner, const char *text, gsize length)
 {
-    gsize start = skip_blanks(text, 0, length);
-    gsize name = skip_blanks(text, start + 2, length);
+    gsize start = line_skip_blanks(text, 0, length);
+    gsize name = line_skip_blanks(text, start + 2, length);
 
     if (!g_str_has_prefix(scanner->group->name, "service")) {
-        report(scanner, start, drop_blanks(text, start, length),
+        report(scanner, start, line_drop_blanks(text, start, length),
                g_str_has_prefix(scanner->group->name, "postfix")
                    ? "in main.cf, and so here, it is just name = value"
                    : "put it below a header such as [service mail submission]",
@@ -352,6 +303,10 @@ read_option(Scanner *scanner, const char *text, gsize length)
         return;
     }
 
+    if (name == length) {
+        report(scanner, start, start + 2, "write -o name=value", "“-o” of nothing");
+        return;
+    }
     read_entry(scanner, text, name, length);
     if (!scanner->entry)
         return;
@@ -371,7 +326,8 @@ read_option(Scanner *scanner, const char *text, gsize length)
 
 /* --- Continuation lines --- */
 
-/* In Postfix too this line would go on the value above, but it looks as if that was not meant. */
+/* In Postfix too this line would go on the value above, but it looks as if that was not
+ * meant. */
 static void
 warn_of_indentation(Scanner *scanner, const char *text, gsize start, gsize end)
 {
@@ -380,7 +336,7 @@ warn_of_indentation(Scanner *scanner, const char *text, gsize start, gsize end)
     while (at < end && (g_ascii_isalnum(text[at]) || text[at] == '_'))
         at++;
 
-    gsize    after = skip_blanks(text, at, end);
+    gsize after = line_skip_blanks(text, at, end);
     gboolean is_line = at > start && after < end && text[after] == '=';
     gboolean is_header = text[start] == '[' && text[end - 1] == ']' &&
                          memchr(text + start, ' ', end - start) != NULL;
@@ -393,13 +349,14 @@ warn_of_indentation(Scanner *scanner, const char *text, gsize start, gsize end)
 static void
 continue_entry(Scanner *scanner, const char *text, gsize length)
 {
-    gsize start = skip_blanks(text, 0, length);
-    gsize end = drop_blanks(text, start, length);
+    gsize start = line_skip_blanks(text, 0, length);
+    gsize end = line_drop_blanks(text, start, length);
 
-    if (!is_postfix_name(scanner->group->name, strlen(scanner->group->name))) {
-        report(scanner, start, end,
-               "remove the blanks at its start; only [postfix …] and [service …] have such lines",
-               "an indented line, as if it continued the one above");
+    if (!line_has_postfix_name(scanner->group->name, strlen(scanner->group->name))) {
+        report(
+            scanner, start, end,
+            "remove the blanks at its start; only [postfix …] and [service …] have such lines",
+            "an indented line, as if it continued the one above");
         return;
     }
     if (scanner->drops)
@@ -450,6 +407,12 @@ check_bytes(Scanner *scanner, const char *text, gsize length)
         report(scanner, at, at + 1, "save the file as UTF-8", "this is not UTF-8");
         return FALSE;
     }
+    for (gsize at = 0; at < length; at++)
+        if (is_control(text[at])) {
+            report(scanner, at, at + 1, "remove it; in a text, \\n, \\r and \\t may be written",
+                   "a control character");
+            return FALSE;
+        }
     return TRUE;
 }
 
@@ -457,12 +420,12 @@ check_bytes(Scanner *scanner, const char *text, gsize length)
 static void
 refuse_homeless(Scanner *scanner, const char *text, gsize length)
 {
-    gsize start = skip_blanks(text, 0, length);
+    gsize start = line_skip_blanks(text, 0, length);
 
     if (scanner->complained)
         return;
     scanner->complained = TRUE;
-    report(scanner, start, drop_blanks(text, start, length),
+    report(scanner, start, line_drop_blanks(text, start, length),
            text[start] == ';' ? "a comment begins with “#”"
                               : "a scenario begins with [scenario]",
            "a line before the first [header]");
@@ -470,13 +433,13 @@ refuse_homeless(Scanner *scanner, const char *text, gsize length)
 
 static void read_line(Scanner *scanner, const char *text, gsize length);
 
-/* A line with a bad byte, which has been told: if it is an entry it is one still, so that nobody is
- * told that its key is missing. */
+/* A line with a bad byte, which has been told: if it is an entry it is one still, so that
+ * nobody is told that its key is missing. */
 static void
 read_mended(Scanner *scanner, const char *text, gsize length)
 {
     g_autofree char *mended = g_strndup("", length);
-    const char      *bad;
+    const char *bad;
 
     if (length > MAILSIM_SCENARIO_LINE_MAX_BYTES || !memchr(text, '=', length))
         return;
@@ -485,7 +448,12 @@ read_mended(Scanner *scanner, const char *text, gsize length)
         at = (gsize)(bad - mended);
         mended[at] = '?';
     }
+    for (gsize at = 0; at < length; at++)
+        if (is_control(mended[at]))
+            mended[at] = '?';
+    scanner->mends = TRUE;
     read_line(scanner, mended, length);
+    scanner->mends = FALSE;
 }
 
 static void
@@ -497,7 +465,7 @@ read_line(Scanner *scanner, const char *text, gsize length)
         read_mended(scanner, text, length);
         return;
     }
-    kind = mailsim_scanner_classify(text, length);
+    kind = line_classify(text, length);
     if (kind == LINE_BLANK || kind == LINE_COMMENT)
         return;
     if (kind == LINE_HEADER) {
@@ -520,10 +488,10 @@ static void
 read_lines(Scanner *scanner)
 {
     MailsimSource *source = scanner->scan->source;
-    guint          n_lines = mailsim_source_count_lines(source);
+    guint n_lines = mailsim_source_count_lines(source);
 
     for (scanner->line = 1; scanner->line <= n_lines; scanner->line++) {
-        gsize       length;
+        gsize length;
         const char *text = mailsim_source_get_line(source, scanner->line, &length);
 
         if (scanner->line > MAILSIM_SCENARIO_LINES_MAX) {
@@ -550,34 +518,4 @@ mailsim_scan(MailsimSource *source, MailsimDiagnostics *diagnostics)
     scanner.scan = mailsim_scan_new(source);
     read_lines(&scanner);
     return scanner.scan;
-}
-
-char *
-mailsim_scan_join_lines(const MailsimSource *source)
-{
-    GString *joined = g_string_new(NULL);
-    guint    n_lines = mailsim_source_count_lines(source);
-    gboolean continues = FALSE;
-
-    for (guint line = 1; line <= n_lines; line++) {
-        gsize       length;
-        const char *text = mailsim_source_get_line(source, line, &length);
-        LineKind    kind = mailsim_scanner_classify(text, length);
-
-        if (kind == LINE_BLANK || kind == LINE_COMMENT)
-            continue;
-        if (kind == LINE_HEADER)
-            continues = is_postfix_name(text + 1, length - 1);
-        if (kind == LINE_INDENTED && continues) {
-            gsize start = skip_blanks(text, 0, length);
-
-            g_string_truncate(joined, drop_blanks(joined->str, 0, joined->len - 1));
-            g_string_append_c(joined, ' ');
-            g_string_append_len(joined, text + start, (gssize)(length - start));
-        } else {
-            g_string_append_len(joined, text, (gssize)length);
-        }
-        g_string_append_c(joined, '\n');
-    }
-    return g_string_free(joined, FALSE);
 }

@@ -1,54 +1,55 @@
 /* SPDX-License-Identifier: MIT
  *
- * A scenario on its way from lines to a world: scan (scanner.c), sections (section.c), files put
- * together (include.c), checked (check*.c), copies made (like.c), built (build-*.c). */
+ * A scenario on its way from lines to a world: scan (scanner.c), sections (section.c), files
+ * put together (include.c), checked (check*.c), copies made (like.c), built (build-*.c). */
 #pragma once
 
 #include <mailsim/scenario/key-table.h>
 #include <mailsim/scenario/scanner.h>
 #include <mailsim/scenario/scenario.h>
 
-/* A group whose header is understood, and its entries: its own, then also those that include and
- * like bring. Entries are borrowed from the scans. */
+/* A group whose header is understood, and its entries: its own, then also those that include
+ * and like bring. Entries are borrowed from the scans. */
 typedef struct {
     const MailsimGroupRow *row;
-    char                  *id;       /* “service mail submission”: without @STEP */
-    char                  *names[2]; /* what follows the kind of group; NULL where nothing does */
-    char                  *step;     /* of “@step”; NULL */
-    MailsimSpan            span;
-    MailsimSpan            name_spans[2];
-    MailsimSpan            step_span;
-    GPtrArray             *entries; /* of const MailsimEntry */
+    char *id;       /* “service mail submission”: without @STEP */
+    char *names[2]; /* what follows the kind of group; NULL where nothing does */
+    char *step;     /* of “@step”; NULL */
+    MailsimSpan span;
+    MailsimSpan name_spans[2];
+    MailsimSpan step_span;
+    GPtrArray *entries; /* of const MailsimEntry */
 
-    GPtrArray             *own;     /* as entries, before like added to them; NULL: the same */
-    guint                  visit;   /* for those who look for circles */
+    GPtrArray *own; /* as entries, before like added to them; NULL: the same */
+    guint visit;    /* for those who look for circles */
+    guint certificate_issue; /* of a host: how often @STEP groups have said certificate */
 } Section;
 
 struct MailsimScenario {
-    char       *id;
-    char       *file;
+    char *id;
+    char *file;
     MailsimText title;
     MailsimText summary;
-    GPtrArray  *scans;    /* of MailsimScan: they own all entries */
-    GPtrArray  *sections; /* of Section, in the order of the files */
-    GPtrArray  *changes;  /* of Section: those with @STEP */
-    GPtrArray  *by_kind[MAILSIM_GROUP_KINDS]; /* of Section, borrowed from sections */
-    GHashTable *index;    /* id -> Section, of sections */
+    GPtrArray *scans;                        /* of MailsimScan: they own all entries */
+    GPtrArray *sections;                     /* of Section, in the order of the files */
+    GPtrArray *changes;                      /* of Section: those with @STEP */
+    GPtrArray *by_kind[MAILSIM_GROUP_KINDS]; /* of Section, borrowed from sections */
+    GHashTable *index;                       /* id -> Section, of sections */
     GHashTable *users;    /* name -> GPtrArray of Section: the hosts that have this user */
     GHashTable *by_step;  /* name of a step -> GPtrArray of its changes */
-    GPtrArray  *steps;    /* of MailsimStep */
-    gboolean    lacks_world; /* what it includes is not there: no name can be looked up */
+    GPtrArray *steps;     /* of MailsimStep */
+    gboolean lacks_world; /* what it includes is not there: no name can be looked up */
 };
 
 /* --- section.c --- */
 
 /* The section that a group's header begins; NULL, having said why, when it begins none. */
-Section            *section_new(const MailsimGroup *group, MailsimDiagnostics *diagnostics);
-void                section_free(gpointer section);
+Section *section_new(const MailsimGroup *group, MailsimDiagnostics *diagnostics);
+void section_free(gpointer section);
 const MailsimEntry *section_find(const Section *section, const char *key);
-const char         *section_get(const Section *section, const char *key);
-const MailsimEntry *section_find_locale(const Section *section, const char *key,
-                                        const char *locale);
+const char *section_get(const Section *section, const char *key);
+const MailsimEntry *
+section_find_locale(const Section *section, const char *key, const char *locale);
 
 /* Put ENTRIES over those of the section: the same key wins, others are added at the end. */
 void section_merge(Section *section, const GPtrArray *entries);
@@ -56,7 +57,9 @@ void section_merge(Section *section, const GPtrArray *entries);
 /* --- include.c --- */
 
 /* Read the scenario's file and all that it includes into sections, changes and index. */
-void include_files(MailsimScenario *scenario, GBytes *text, gboolean builtin,
+void include_files(MailsimScenario *scenario,
+                   GBytes *text,
+                   gboolean builtin,
                    MailsimDiagnostics *diagnostics);
 
 /* The bytes of a file, at most one more than the limit. */
@@ -68,7 +71,7 @@ void like_resolve(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 
 /* --- find.c: what a scenario has --- */
 
-Section   *find_section(const MailsimScenario *scenario, MailsimGroupKind kind, const char *name);
+Section *find_section(const MailsimScenario *scenario, MailsimGroupKind kind, const char *name);
 GPtrArray *find_names(const MailsimScenario *scenario, MailsimGroupKind kind);
 
 /* “did you mean “mail” (case5.scenario:5)?”; NULL when nothing is near. */
@@ -79,7 +82,7 @@ char *find_hostname(const Section *host);
 
 /* Hosts that have a user: “ana”, or “ana@iesgn.example”. Free with g_ptr_array_unref(). */
 GPtrArray *find_user_hosts(const MailsimScenario *scenario, const char *user);
-void       find_index_users(MailsimScenario *scenario);
+void find_index_users(MailsimScenario *scenario);
 
 /* The host with this short name or host name; NULL. */
 Section *find_endpoint_host(const MailsimScenario *scenario, const char *name);
@@ -88,17 +91,18 @@ Section *find_endpoint_host(const MailsimScenario *scenario, const char *name);
 
 typedef struct {
     const MailsimScenario *scenario;
-    MailsimDiagnostics    *diagnostics;
-    const Section         *section;
-    gboolean               planned; /* the section is a step that is not built yet */
-    const MailsimEntry    *entry; /* of section */
-    const MailsimKeyRow   *row;   /* of entry */
-    GHashTable            *idle;  /* file -> GPtrArray of entries without effect */
-    GHashTable            *referred; /* names that some Postfix value refers to */
+    MailsimDiagnostics *diagnostics;
+    const Section *section;
+    gboolean planned;          /* the section is a step that is not built yet */
+    const MailsimEntry *entry; /* of section */
+    const MailsimKeyRow *row;  /* of entry */
+    GHashTable *idle;          /* file -> GPtrArray of entries without effect */
+    GHashTable *referred;      /* names that some Postfix value refers to */
 } Checker;
 
 /* An error at bytes START up to END of the entry's value. Takes HINT, which may be NULL. */
-void check_fail(const Checker *checker, gsize start, gsize end, char *hint, const char *format, ...)
+void
+check_fail(const Checker *checker, gsize start, gsize end, char *hint, const char *format, ...)
     G_GNUC_PRINTF(5, 6);
 
 /* Is it still worth looking for what was meant? A file of rubbish is not. */
@@ -116,8 +120,8 @@ void check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 typedef struct Overlay Overlay;
 
 Overlay *overlay_new(const MailsimScenario *scenario);
-void     overlay_free(Overlay *overlay);
-void     overlay_apply(Overlay *overlay, const char *step);
+void overlay_free(Overlay *overlay);
+void overlay_apply(Overlay *overlay, const char *step);
 
 /* SECTION as it is now; lent. */
 const Section *overlay_get(const Overlay *overlay, const Section *section);
@@ -131,13 +135,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Overlay, overlay_free)
 /* --- build-*.c: only for scenarios without error --- */
 
 /* A section's value as its type; the default where it says nothing. */
-char    *build_text(const Section *section, const char *key, const char *otherwise);
+char *build_text(const Section *section, const char *key, const char *otherwise);
 gboolean build_yes_no(const Section *section, const char *key, gboolean otherwise);
-void     build_translations(const Section *section, const char *key, MailsimText *text);
+void build_translations(const Section *section, const char *key, MailsimText *text);
 
 /* Set what SECTION, an [mua] or a step, says of the program; and what follows from it. */
-void build_mail_program(const MailsimScenario *scenario, const Overlay *overlay,
-                        const Section *section, MailsimMailProgramDefinition *program);
+void build_mail_program(const MailsimScenario *scenario,
+                        const Overlay *overlay,
+                        const Section *section,
+                        MailsimMailProgramDefinition *program);
 void build_steps(MailsimScenario *scenario);
 
 /* “ana” of “ana@iesgn.example”; free with g_free(). */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(mailsim-scenario-error-quark, mailsim_scenario_error)
+G_DEFINE_QUARK(mailsim - scenario - error - quark, mailsim_scenario_error)
 
 #define RESOURCES "/org/mailsim/scenarios/"
 #define SUFFIX    ".scenario"
@@ -80,7 +80,7 @@ index_sections(MailsimScenario *scenario)
     }
     scenario->by_step = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_array);
     for (guint i = 0; i < scenario->changes->len; i++) {
-        Section   *change = g_ptr_array_index(scenario->changes, i);
+        Section *change = g_ptr_array_index(scenario->changes, i);
         GPtrArray *list = g_hash_table_lookup(scenario->by_step, change->step);
 
         if (!list) {
@@ -105,7 +105,7 @@ static MailsimScenario *
 load_bytes(const char *file, GBytes *text, gboolean builtin, MailsimDiagnostics *diagnostics)
 {
     MailsimScenario *scenario = scenario_new(file);
-    guint            before = mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR);
+    guint before = mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR);
 
     include_files(scenario, text, builtin, diagnostics);
     index_sections(scenario);
@@ -131,7 +131,7 @@ mailsim_scenario_load_text(const char *file, GBytes *text, MailsimDiagnostics *d
 MailsimScenario *
 mailsim_scenario_load(const char *name, MailsimDiagnostics *diagnostics, GError **error)
 {
-    gboolean          names_file = strchr(name, '/') || g_str_has_suffix(name, SUFFIX);
+    gboolean names_file = strchr(name, '/') || g_str_has_suffix(name, SUFFIX);
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) text = include_read_file(name, &problem);
 
@@ -139,7 +139,7 @@ mailsim_scenario_load(const char *name, MailsimDiagnostics *diagnostics, GError 
         return load_bytes(name, text, FALSE, diagnostics);
     if (!names_file) {
         g_autoptr(GBytes) builtin = mailsim_scenario_dup_builtin(name);
-        g_autofree char  *file = g_strconcat(name, SUFFIX, NULL);
+        g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
 
         if (builtin)
             return load_bytes(file, builtin, TRUE, diagnostics);

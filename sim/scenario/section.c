@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * “[service mail submission @night]”: what the words of a header are, and the entries below it. */
+ * “[service mail submission @night]”: what the words of a header are, and the entries below
+ * it. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -18,9 +19,9 @@ typedef struct {
 static guint
 split_header(const MailsimSpan *span, Word *words, guint max)
 {
-    gsize       length;
+    gsize length;
     const char *line = mailsim_source_get_line(span->source, span->line, &length);
-    guint       count = 0;
+    guint count = 0;
 
     for (gsize at = span->start; at < span->end;) {
         while (at < span->end && g_ascii_isspace(line[at]))
@@ -46,7 +47,7 @@ span_of(const MailsimSpan *header, const Word *word)
 static char *
 text_of(const MailsimSpan *span)
 {
-    gsize       length;
+    gsize length;
     const char *line = mailsim_source_get_line(span->source, span->line, &length);
 
     return g_strndup(line + span->start, span->end - span->start);
@@ -86,9 +87,9 @@ count_operands(const MailsimGroupRow *row)
 static const MailsimGroupRow *
 find_row(const MailsimSpan *span, MailsimDiagnostics *diagnostics)
 {
-    g_autofree char       *name = text_of(span);
+    g_autofree char *name = text_of(span);
     const MailsimGroupRow *row = mailsim_key_table_find_group(name);
-    g_autoptr(GPtrArray)   names = mailsim_key_table_name_groups();
+    g_autoptr(GPtrArray) names = mailsim_key_table_name_groups();
 
     if (!row) {
         g_autofree char *hint = mailsim_suggestion_hint(name, names);
@@ -110,10 +111,13 @@ find_row(const MailsimSpan *span, MailsimDiagnostics *diagnostics)
 
 /* The last word, if it is “@step”; it is then taken from the operands. */
 static gboolean
-read_step(Section *section, const MailsimSpan *header, const Word *words, guint *count,
+read_step(Section *section,
+          const MailsimSpan *header,
+          const Word *words,
+          guint *count,
           MailsimDiagnostics *diagnostics)
 {
-    MailsimSpan      span = span_of(header, &words[*count - 1]);
+    MailsimSpan span = span_of(header, &words[*count - 1]);
     g_autofree char *text = text_of(&span);
 
     if (*text != '@')
@@ -130,7 +134,9 @@ read_step(Section *section, const MailsimSpan *header, const Word *words, guint 
 }
 
 static gboolean
-check_name(const MailsimGroupRow *row, const char *name, const MailsimSpan *span,
+check_name(const MailsimGroupRow *row,
+           const char *name,
+           const MailsimSpan *span,
            MailsimDiagnostics *diagnostics)
 {
     gboolean is_party = row->kind == MAILSIM_GROUP_HOST || row->kind == MAILSIM_GROUP_MUA;
@@ -148,7 +154,8 @@ check_name(const MailsimGroupRow *row, const char *name, const MailsimSpan *span
         return FALSE;
     }
     if (is_party && strcmp(name, "dns") == 0) {
-        mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, span, "choose another name",
+        mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, span,
+                                "choose another name",
                                 "“dns” is the lab's own name server, in [link … dns]");
         return FALSE;
     }
@@ -163,10 +170,13 @@ check_name(const MailsimGroupRow *row, const char *name, const MailsimSpan *span
 }
 
 static gboolean
-read_names(Section *section, const MailsimSpan *header, const Word *words, guint count,
+read_names(Section *section,
+           const MailsimSpan *header,
+           const Word *words,
+           guint count,
            MailsimDiagnostics *diagnostics)
 {
-    guint            wanted = count_operands(section->row);
+    guint wanted = count_operands(section->row);
     g_autofree char *form = show_form(section->row);
 
     if (count - 1 < wanted) {
@@ -219,8 +229,8 @@ Section *
 section_new(const MailsimGroup *group, MailsimDiagnostics *diagnostics)
 {
     __attribute__((cleanup(free_section_pointer))) Section *section = NULL;
-    Word                                                    words[5];
-    guint       count = split_header(&group->span, words, G_N_ELEMENTS(words));
+    Word words[5];
+    guint count = split_header(&group->span, words, G_N_ELEMENTS(words));
     MailsimSpan first = span_of(&group->span, &words[0]);
     const MailsimGroupRow *row = find_row(&first, diagnostics);
 
@@ -295,9 +305,9 @@ section_merge(Section *section, const GPtrArray *entries)
         g_hash_table_insert(places, name_entry(g_ptr_array_index(section->entries, i)),
                             GUINT_TO_POINTER(i + 1));
     for (guint i = 0; i < entries->len; i++) {
-        gpointer         entry = g_ptr_array_index(entries, i);
+        gpointer entry = g_ptr_array_index(entries, i);
         g_autofree char *name = name_entry(entry);
-        guint            place = GPOINTER_TO_UINT(g_hash_table_lookup(places, name));
+        guint place = GPOINTER_TO_UINT(g_hash_table_lookup(places, name));
 
         if (place > 0)
             section->entries->pdata[place - 1] = entry;

@@ -38,9 +38,9 @@ gboolean value_is_enhanced_code(const char *text); /* 4.7.5 */
 char *value_unescape(const char *value, Problem *problem);
 
 typedef struct {
-    char               *host; /* short name or DNS name, as written */
-    gsize               host_length;
-    guint               port;
+    char *host; /* short name or DNS name, as written */
+    gsize host_length;
+    guint port;
     MailsimEndpointMode mode;
 } EndpointValue;
 

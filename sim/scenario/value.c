@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The types of scenario-language.md, as far as a value alone can tell: what other groups have to
- * say to it (is there such a host?) is check-reference.c's. */
+ * The types of scenario-language.md, as far as a value alone can tell: what other groups
+ * have to say to it (is there such a host?) is check-reference.c's. */
 #include "value-private.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@ GPtrArray *
 value_split(const char *value)
 {
     GPtrArray *items = g_ptr_array_new_with_free_func(g_free);
-    gsize      start, end = 0;
+    gsize start, end = 0;
 
     while (value_next_item(value, &start, &end))
         g_ptr_array_add(items, g_strndup(value + start, end - start));
@@ -66,14 +66,14 @@ gboolean
 value_is_lab_name(const char *text)
 {
     static const char *const tops[] = {"example", "test", "invalid"};
-    g_auto(GStrv)            labels = g_strsplit(text, ".", -1);
-    guint                    count = g_strv_length(labels);
+    g_auto(GStrv) labels = g_strsplit(text, ".", -1);
+    guint count = g_strv_length(labels);
 
     if (count < 2 || strlen(text) > 253)
         return FALSE;
     for (guint i = 0; i < count; i++) {
         g_autofree char *label = g_ascii_strdown(labels[i], -1);
-        gsize            length = strlen(label);
+        gsize length = strlen(label);
 
         if (!consists_of(label, "-_") || length > 63 || label[0] == '-' ||
             label[length - 1] == '-')
@@ -112,8 +112,8 @@ value_is_enhanced_code(const char *text)
 char *
 value_unescape(const char *value, Problem *problem)
 {
-    static const char  letters[] = "nrts\\";
-    static const char  meanings[] = "\n\r\t \\";
+    static const char letters[] = "nrts\\";
+    static const char meanings[] = "\n\r\t \\";
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (const char *at = value; *at; at++) {
@@ -145,7 +145,7 @@ check_lab_name(const char *name, gsize start, gsize end, Problem *problem)
     if (value_is_lab_name(name))
         return TRUE;
 
-    const char      *dot = strrchr(name, '.');
+    const char *dot = strrchr(name, '.');
     g_autofree char *better = dot ? g_strdup_printf("%.*s.example", (int)(dot - name), name)
                                   : g_strdup_printf("%s.example", name);
 
@@ -154,8 +154,8 @@ check_lab_name(const char *name, gsize start, gsize end, Problem *problem)
                            g_strdup("letters, digits and “-” between dots: iesgn.example"));
     return problem_set(
         problem, start, end,
-        g_strdup_printf("“%s” is not a name of the lab: those end in .example, .test or .invalid",
-                        name),
+        g_strdup_printf(
+            "“%s” is not a name of the lab: those end in .example, .test or .invalid", name),
         g_strdup_printf("write “%s”", better));
 }
 
@@ -168,20 +168,22 @@ check_address(const char *text, gsize start, gsize end, Problem *problem)
         return problem_set(problem, start, end, g_strdup_printf("“%s” is not an address", text),
                            g_strdup("an address looks like 203.0.113.25 or 2001:db8::25"));
     if (!mailsim_ip_address_is_unroutable(&address))
-        return problem_set(problem, start, end,
-                           g_strdup_printf("%s is a public address: somebody else's", text),
-                           g_strdup("take one of 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, "
-                                    "2001:db8::/32 or a private one"));
+        return problem_set(
+            problem, start, end,
+            g_strdup_printf("%s is a public address: somebody else's", text),
+            g_strdup("take one of 192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, "
+                     "2001:db8::/32 or a private one"));
     return TRUE;
 }
 
-/* RFC 5321 §4.1.2: Dot-string "@" Domain. The lab needs no quoted strings or address literals. */
+/* RFC 5321 §4.1.2: Dot-string "@" Domain. The lab needs no quoted strings or address
+ * literals. */
 static gboolean
 check_mail_address(const char *text, gsize start, gsize end, Problem *problem)
 {
     static const char specials[] = "!#$%&'*+-/=?^_`{|}~.";
-    const char       *at = strrchr(text, '@');
-    gsize             local = at ? (gsize)(at - text) : strlen(text);
+    const char *at = strrchr(text, '@');
+    gsize local = at ? (gsize)(at - text) : strlen(text);
 
     for (gsize i = 0; i < local; i++)
         if (!g_ascii_isalnum(text[i]) && !strchr(specials, text[i]))
@@ -199,7 +201,7 @@ check_mail_address(const char *text, gsize start, gsize end, Problem *problem)
 static gboolean
 check_user(const char *item, gsize start, gsize end, Problem *problem)
 {
-    const char      *colon = strchr(item, ':');
+    const char *colon = strchr(item, ':');
     g_autofree char *name = colon ? g_strndup(item, (gsize)(colon - item)) : g_strdup(item);
 
     if (consists_of(name, "-_.") && (g_ascii_islower(*name) || *name == '_'))
@@ -232,7 +234,7 @@ static gboolean
 find_usual_mode(guint port, MailsimEndpointMode *mode)
 {
     static const struct {
-        guint               port;
+        guint port;
         MailsimEndpointMode mode;
     } usual[] = {
         {25,  MAILSIM_ENDPOINT_CLEAR   },
@@ -253,7 +255,8 @@ find_usual_mode(guint port, MailsimEndpointMode *mode)
 }
 
 static gboolean
-parse_mode(const char *word, gsize start, gsize end, MailsimEndpointMode *mode, Problem *problem)
+parse_mode(
+    const char *word, gsize start, gsize end, MailsimEndpointMode *mode, Problem *problem)
 {
     for (int i = MAILSIM_ENDPOINT_CLEAR; i <= MAILSIM_ENDPOINT_TLS; i++)
         if (strcmp(word, mailsim_endpoint_mode_name((MailsimEndpointMode)i)) == 0) {
@@ -268,7 +271,7 @@ static gboolean
 parse_host_and_port(const char *value, gsize end, EndpointValue *endpoint, Problem *problem)
 {
     g_autofree char *word = g_strndup(value, end);
-    char            *colon = strrchr(word, ':');
+    char *colon = strrchr(word, ':');
 
     if (!colon)
         return problem_set(problem, 0, end, g_strdup("the port is missing"),
@@ -308,9 +311,10 @@ value_parse_endpoint(const char *value, EndpointValue *endpoint, Problem *proble
         return parse_mode(word, mode, mode_end, &endpoint->mode, problem);
     }
     if (!find_usual_mode(endpoint->port, &endpoint->mode))
-        return problem_set(problem, end, end,
-                           g_strdup_printf("port %u has no usual mode: say which", endpoint->port),
-                           g_strdup("clear, starttls-if-offered, starttls or tls"));
+        return problem_set(
+            problem, end, end,
+            g_strdup_printf("port %u has no usual mode: say which", endpoint->port),
+            g_strdup("clear, starttls-if-offered, starttls or tls"));
     return TRUE;
 }
 
@@ -320,7 +324,7 @@ static char *
 list_words(MailsimWordSet set)
 {
     g_autoptr(GPtrArray) names = mailsim_key_table_name_words(set);
-    GString             *list = g_string_new(NULL);
+    GString *list = g_string_new(NULL);
 
     for (guint i = 0; i < names->len; i++)
         g_string_append_printf(list, "%s%s",
@@ -336,7 +340,7 @@ static char *
 hint_at_words(MailsimWordSet set, const char *word)
 {
     g_autoptr(GPtrArray) names = mailsim_key_table_name_words(set);
-    char                *hint = mailsim_suggestion_hint(word, names);
+    char *hint = mailsim_suggestion_hint(word, names);
 
     return hint ? hint : list_words(set);
 }
@@ -345,8 +349,8 @@ static gboolean
 check_word(const MailsimKeyRow *row, const char *word, gsize start, Problem *problem)
 {
     const MailsimWordRow *found = mailsim_key_table_find_word(row->words, word);
-    gsize                 end = start + strlen(word);
-    g_autofree char      *words = list_words(row->words);
+    gsize end = start + strlen(word);
+    g_autofree char *words = list_words(row->words);
 
     if (!found && *word == '\0')
         return problem_set(problem, start, end, g_strdup_printf("“%s” is empty", row->name),
@@ -405,7 +409,8 @@ check_moment(const char *value, Problem *problem)
     MailsimTime moment;
 
     return mailsim_time_parse(value, &moment) ||
-           problem_set(problem, 0, strlen(value), g_strdup_printf("“%s” is not a moment", value),
+           problem_set(problem, 0, strlen(value),
+                       g_strdup_printf("“%s” is not a moment", value),
                        g_strdup("a day, and perhaps a time, UTC: 2026-01-12 09:00"));
 }
 
@@ -415,7 +420,8 @@ check_number(const char *value, Problem *problem)
     guint64 number;
 
     return g_ascii_string_to_unsigned(value, 10, 1, 100000, &number, NULL) ||
-           problem_set(problem, 0, strlen(value), g_strdup_printf("“%s” is not a number of this kind", value),
+           problem_set(problem, 0, strlen(value),
+                       g_strdup_printf("“%s” is not a number of this kind", value),
                        g_strdup("a number from 1 to 100000"));
 }
 

@@ -18,7 +18,7 @@ struct MailsimSmtpClient {
     MailsimSmtpTls    tls;
     MailsimSaslClient sasl;
     char             *sender;
-    const GPtrArray  *recipients; /* borrowed */
+    GPtrArray        *recipients; /* of char * */
     GBytes           *message;
     gboolean          eight_bit;
 
@@ -108,7 +108,7 @@ static const MailsimDialogueStep relay_steps[] = {
     {RCPT,            say_rcpt,       "2345", hear_rcpt,   PIPELINE,  "RFC 2920 §3.1"       },
     {DATA,            say_data,       "3",  hear_data,     PIPELINE,  "RFC 2920 §3.1"       },
     {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4"   },
-    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5"   },
+    {"RSET command",  say_rset,       "2",  NULL,          PIPELINE,  "RFC 5321 §4.1.1.5"   },
     {"QUIT command",  say_quit,       "2",  NULL,  PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10" },
 };
 
@@ -282,8 +282,9 @@ hear_auth(gpointer data, const MailsimSmtpReply *reply)
 
 /* ---- transaction --------------------------------------------------------------------------- */
 
-/* Postfix announces the size to a server that offers SIZE (RFC 1870); both kinds of client announce
- * bytes above 127 to one that offers 8BITMIME (RFC 6152). */
+/* Postfix announces the size to a server that offers SIZE (RFC 1870), unless it might have to
+ * convert the body for one without 8BITMIME; both kinds of client announce bytes above 127 to one
+ * that offers 8BITMIME (RFC 6152). */
 static MailsimSaid
 say_mail(gpointer data, GString *out)
 {
@@ -292,7 +293,7 @@ say_mail(gpointer data, GString *out)
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return MAILSIM_SAID_NOTHING;
     g_string_append_printf(out, "MAIL FROM:<%s>", client->sender);
-    if (client->relays && offers(client, "SIZE"))
+    if (client->relays && offers(client, "SIZE") && offers(client, "8BITMIME"))
         g_string_append_printf(out, " SIZE=%" G_GSIZE_FORMAT,
                                mailsim_message_get_size(client->message));
     if (client->eight_bit && offers(client, "8BITMIME"))
@@ -489,6 +490,11 @@ lost(MailsimSession *session, MailsimLoss why)
 {
     MailsimSmtpClient *client = (MailsimSmtpClient *)session;
 
+    const MailsimDialogueStep *step = mailsim_dialogue_get_awaited(&client->dialogue);
+
+    /* All is said by then: a server that owes the last word owes nothing. */
+    if (step != NULL && step->say == say_quit)
+        return;
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return;
     client->failure =
@@ -512,6 +518,7 @@ free_client(MailsimSession *session)
     for (guint i = 0; i < client->recipients->len; i++)
         g_free(client->outcomes[i].reply);
     g_free(client->outcomes);
+    g_ptr_array_unref(client->recipients);
     mailsim_dialogue_clear(&client->dialogue);
     g_hash_table_unref(client->keywords);
     g_bytes_unref(client->message);
@@ -541,7 +548,7 @@ mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
     client->tls = options->tls;
     client->sasl = options->sasl;
     client->sender = g_strdup(options->sender);
-    client->recipients = options->recipients;
+    client->recipients = g_ptr_array_ref(options->recipients);
     client->message = g_bytes_ref(options->message);
     client->eight_bit = options->eight_bit;
     client->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

@@ -22,6 +22,7 @@ typedef struct {
     gsize    message_size_limit;
     gboolean tls_offered;
     gboolean tls_required;
+    gboolean tls_broken;
     gboolean tls_wrappermode;
     gboolean auth_enabled;
     gboolean auth_needs_tls;

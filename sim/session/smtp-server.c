@@ -135,6 +135,8 @@ do_starttls(MailsimSmtpServer *server, const char *argument, GString *out)
         return reply(out, "554 5.5.1 Error: TLS already active");
     if (!server->tls_offered)
         return reply(out, "502 5.5.1 Error: command not implemented");
+    if (server->tls_broken)
+        return reply(out, "454 4.7.0 TLS not available due to local problem");
     reply(out, "220 2.0.0 Ready to start TLS");
     return MAILSIM_WANT_TLS;
 }
@@ -191,6 +193,19 @@ refuse_rcpt_parameter(const MailsimSmtpParameter *parameter)
     if (parameter->value != NULL && is_one_of(parameter->name, "NOTIFY", "ORCPT"))
         return NULL;
     return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
+}
+
+/* RFC 6152 §3 */
+static gboolean
+says_8bit(const MailsimSmtpPath *path)
+{
+    for (guint i = 0; i < path->parameters->len; i++) {
+        const MailsimSmtpParameter *parameter = g_ptr_array_index(path->parameters, i);
+
+        if (g_str_equal(parameter->name, "BODY"))
+            return g_ascii_strcasecmp(parameter->value, "8BITMIME") == 0;
+    }
+    return FALSE;
 }
 
 static MailsimWant
@@ -316,7 +331,9 @@ begin(MailsimSession *session, GString *out)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
-    return server->tls_wrappermode ? MAILSIM_WANT_TLS : greet(server, out);
+    if (server->tls_wrappermode)
+        return server->tls_broken ? MAILSIM_WANT_END : MAILSIM_WANT_TLS;
+    return greet(server, out);
 }
 
 /* postconf(5) smtpd_forbidden_commands = CONNECT GET POST regexp:{{/^[^A-Z]/ Bogus}} */
@@ -443,6 +460,7 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
     server->message_size_limit = options->message_size_limit;
     server->tls_offered = options->tls_offered && !options->tls_wrappermode;
     server->tls_required = options->tls_required && !options->tls_wrappermode;
+    server->tls_broken = options->tls_broken;
     server->tls_wrappermode = options->tls_wrappermode;
     server->auth_enabled = options->auth_enabled;
     server->auth_needs_tls = options->auth_needs_tls || options->tls_required;

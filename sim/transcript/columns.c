@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Widths, line breaks and transliteration. The width of a character is Unicode's, as GLib tells it,
- * and not wcwidth()'s, which depends on the locale. */
+ * Widths, line breaks and transliteration. The width of a character is Unicode's, as GLib tells
+ * it, and not wcwidth()'s, which depends on the locale. */
 #include "columns.h"
 
 #include <string.h>
@@ -127,7 +127,8 @@ columns_escape_wire(const char *bytes, gboolean ascii)
     return g_string_free(out, FALSE);
 }
 
-/* The end of the piece that starts at TEXT: after the last blank that fits, else where it is full. */
+/* The end of the piece that starts at TEXT: after the last blank that fits, else where it is
+ * full. */
 static const char *
 find_break(const char *text, guint width)
 {

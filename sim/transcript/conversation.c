@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The lines of one hop, read in order: which command a reply answers (also under pipelining), what
- * is message and no command, what an EHLO reply offers, what a password exchange says once base64
- * is undone. It knows SMTP as a listener does; the sessions know it as speakers. */
+ * The lines of one hop, read in order: which command a reply answers (also under pipelining),
+ * what is message and no command, what an EHLO reply offers, what a password exchange says once
+ * base64 is undone. It knows SMTP as a listener does; the sessions know it as speakers. */
 #include "reading-private.h"
 
 #include <string.h>
@@ -23,7 +23,7 @@ struct Conversation {
     char *password;
     const char *judgement; /* “accepted” or “refused”: of the last password */
 
-    gboolean goodbye; /* the last reply was to QUIT */
+    gboolean goodbye; /* the last command was QUIT */
     gboolean in_message;
     gboolean in_body;
     char *header;       /* name of the header field that the next line may continue */
@@ -80,7 +80,7 @@ add(Conversation *self, const MailsimEvent *event, const char *name, const char 
     reading_add_fact(self->reading, event, name, value);
 }
 
-/* --- passwords ----------------------------------------------------------------------------- */
+/* --- passwords ---------------------------------------------------------------------------- */
 
 static GBytes *
 decode_base64(const char *text)
@@ -173,7 +173,7 @@ begin_auth(Conversation *self, const MailsimEvent *event, char **words)
     read_response(self, event, words[2] != NULL ? words[2] : "");
 }
 
-/* --- what the client says ------------------------------------------------------------------ */
+/* --- what the client says ----------------------------------------------------------------- */
 
 /* “<ana@iesgn.example>” out of “FROM:<ana@iesgn.example>”. */
 static void
@@ -214,6 +214,7 @@ hear_command(Conversation *self, const MailsimEvent *event)
 
     if (!g_utf8_validate(verb, -1, NULL))
         g_clear_pointer(&verb, g_free);
+    self->goodbye = g_strcmp0(verb, "QUIT") == 0;
     add(self, event, "command", NULL);
     add(self, event, "verb", verb != NULL ? verb : "?");
     if (!g_queue_is_empty(self->unanswered))
@@ -290,7 +291,7 @@ hear_response(Conversation *self, const MailsimEvent *event)
     g_queue_push_tail(self->unanswered, g_strdup("AUTH"));
 }
 
-/* --- what the server says ------------------------------------------------------------------ */
+/* --- what the server says ----------------------------------------------------------------- */
 
 /* “250-AUTH PLAIN LOGIN”: the line by itself; the list is summed up on its last line. */
 static void
@@ -364,7 +365,6 @@ settle(Conversation *self, const MailsimEvent *event, const char *verb)
     const char *text = event->line.text;
 
     add(self, event, "last", NULL);
-    self->goodbye = strcmp(verb, "QUIT") == 0;
     if (strcmp(verb, "EHLO") == 0 && *text == '2')
         sum_up_ehlo(self, event);
     if (strcmp(verb, "DATA") == 0 && *text == '3') {
@@ -403,7 +403,7 @@ hear_reply(Conversation *self, const MailsimEvent *event)
     g_free(g_queue_pop_head(self->unanswered));
 }
 
-/* --- what the hop is like ------------------------------------------------------------------ */
+/* --- what the hop is like ----------------------------------------------------------------- */
 
 /* Facts of the hop, true of each of its events. */
 static void
@@ -425,6 +425,8 @@ describe_hop(Conversation *self, const MailsimEvent *event)
         add(self, event, "version", self->hop->tls_version);
     if (self->hop->trust != NULL)
         add(self, event, "trust", self->hop->trust);
+    if (self->hop->tls_failure != NULL)
+        add(self, event, "failure", self->hop->tls_failure);
 }
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading a recording: one pass over its events in the order of time. What an event says by itself
- * is read here; what a line means needs the lines before it, and is read by conversation.c. The
- * words that may be used are in vocabulary.c. */
+ * Reading a recording: one pass over its events in the order of time. What an event says by
+ * itself is read here; what a line means needs the lines before it, and is read by
+ * conversation.c. The words that may be used are in vocabulary.c. */
 #include "reading-private.h"
 
 #include <string.h>
@@ -71,7 +71,7 @@ reading_hear_keyword(MailsimReading *self, const char *server, const char *keywo
     return !g_hash_table_add(self->heard, g_strdup_printf("%s %s", server, keyword));
 }
 
-/* --- what each kind of event says by itself ------------------------------------------------ */
+/* --- what each kind of event says by itself ----------------------------------------------- */
 
 static void
 read_dns(MailsimReading *self, const MailsimEvent *event)
@@ -185,18 +185,6 @@ read_login(MailsimReading *self, const MailsimEvent *event)
 }
 
 static void
-read_tls_failed(MailsimReading *self, const MailsimEvent *event)
-{
-    const GPtrArray *hops = self->recording->hops;
-
-    if (event->hop < 0)
-        return;
-    const MailsimHop *hop = g_ptr_array_index(hops, event->hop);
-    if (hop->tls_failure != NULL)
-        reading_add_fact(self, event, "failure", hop->tls_failure);
-}
-
-static void
 read_event(MailsimReading *self, const MailsimEvent *event)
 {
     switch (event->kind) {
@@ -218,9 +206,6 @@ read_event(MailsimReading *self, const MailsimEvent *event)
     case MAILSIM_EVENT_LOGIN:
         read_login(self, event);
         break;
-    case MAILSIM_EVENT_TLS_FAILED:
-        read_tls_failed(self, event);
-        break;
     case MAILSIM_EVENT_QUEUED:
         reading_add_value(self, event, "queue_id", event->queued.queue_id);
         break;
@@ -235,12 +220,13 @@ read_event(MailsimReading *self, const MailsimEvent *event)
     case MAILSIM_EVENT_REFUSED:
     case MAILSIM_EVENT_LINE:
     case MAILSIM_EVENT_SECURED:
+    case MAILSIM_EVENT_TLS_FAILED:
     case MAILSIM_EVENT_CLOSED:
         break;
     }
 }
 
-/* --- what concerns the whole event --------------------------------------------------------- */
+/* --- what concerns the whole event -------------------------------------------------------- */
 
 /* Without a hop, mail program or host is a matter of who did it. */
 static void
@@ -296,7 +282,8 @@ peek_conversation(MailsimReading *self, const MailsimEvent *event)
     return event->hop < 0 ? NULL : g_ptr_array_index(self->conversations, event->hop);
 }
 
-/* A handshake before any line is implicit TLS; it is a fact of the hop's first events already. */
+/* A handshake before any line is implicit TLS; it is a fact of the hop's first events
+ * already. */
 static void
 find_implicit_tls(MailsimReading *self, const GPtrArray *events)
 {
@@ -379,7 +366,7 @@ mailsim_reading_free(MailsimReading *self)
     g_free(self);
 }
 
-/* --- asking -------------------------------------------------------------------------------- */
+/* --- asking ------------------------------------------------------------------------------- */
 
 const MailsimRecording *
 mailsim_reading_get_recording(const MailsimReading *self)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Loading the notes from their key files, and giving each event the note that fits it. What fits is
- * said by the data; this module only compares. */
+ * Loading the notes from their key files, and giving each event the note that fits it. What
+ * fits is said by the data; this module only compares. */
 #include <mailsim/transcript/notes.h>
 
 #include <stdlib.h>
@@ -146,7 +146,7 @@ mailsim_notes_get(const MailsimNotes *self, guint index)
     return g_ptr_array_index(self->notes, index);
 }
 
-/* --- which note belongs where -------------------------------------------------------------- */
+/* --- which note belongs where ------------------------------------------------------------- */
 
 typedef struct {
     const MailsimReading *reading;
@@ -217,7 +217,7 @@ mailsim_notes_attach(const MailsimNotes *self, const MailsimReading *reading)
     return attached;
 }
 
-/* --- what it says -------------------------------------------------------------------------- */
+/* --- what it says ------------------------------------------------------------------------- */
 
 char *
 mailsim_note_dup_text(const MailsimNote *note,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The page that a transcript is written on: 80 columns, in UTF-8 or ASCII, with or without colours.
- * Everything that is printed goes through it, so no other module asks for those options. */
+ * The page that a transcript is written on: 80 columns, in UTF-8 or ASCII, with or without
+ * colours. Everything that is printed goes through it, so no other module asks for those
+ * options. */
 #pragma once
 
 #include <mailsim/transcript/notes.h>
@@ -57,8 +58,8 @@ void page_put_heading(Page *page, const char *title);
 /* The part of a line before its text: the time, if it is not the one above, and the mark. */
 void page_put_mark(Page *page, Ink ink, MailsimTime time_us, const char *mark);
 
-/* What a party found out or decided, “┃ text”: a fact, and no explanation. Wrapped; later lines are
- * HANGING columns further right. */
+/* What a party found out or decided, “┃ text”: a fact, and no explanation. Wrapped; later lines
+ * are HANGING columns further right. */
 void page_put_fact(Page *page, Ink ink, const char *text, guint hanging);
 
 /* A line of a note block: “│ text”, text already of the right width. */

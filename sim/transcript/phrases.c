@@ -29,7 +29,7 @@ static const Phrase phrases[] = {
         "por qué: una explicación"},
 
     [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},
-    [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"MUA of a stranger", "MUA de un desconocido"},
+    [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"MUA of a stranger", "MUA desconocido"},
     [MAILSIM_PHRASE_ROLE_MSA] = {"MSA", "MSA"},
     [MAILSIM_PHRASE_ROLE_MSA_MTA] = {"MSA, then MTA", "MSA y luego MTA"},
     [MAILSIM_PHRASE_ROLE_MTA] = {"MTA", "MTA"},
@@ -57,11 +57,14 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_NAME] = {"name", "nombre"},
     [MAILSIM_PHRASE_NAME_OK] = {"is {name}", "es {name}"},
     [MAILSIM_PHRASE_NAME_BAD] = {"is not {name}", "no es {name}"},
+    [MAILSIM_PHRASE_NAME_UNASKED] = {"not looked at", "no se mira"},
     [MAILSIM_PHRASE_DATES] = {"dates", "fechas"},
     [MAILSIM_PHRASE_DATES_OK] = {"valid until {date}", "válido hasta {date}"},
     [MAILSIM_PHRASE_DATES_EXPIRED] = {"expired on {date}", "caducó el {date}"},
     [MAILSIM_PHRASE_DATES_EARLY] = {"not valid before {date}", "no vale hasta {date}"},
-    [MAILSIM_PHRASE_VERDICT_SECURED] = {"Encrypted: yes ({version}).", "Cifrado: sí ({version})."},
+    [MAILSIM_PHRASE_VERDICT_SECURED] = {
+        "Encrypted: yes ({version}).",
+        "Cifrado: sí ({version})."},
     [MAILSIM_PHRASE_VERDICT_PROVED] = {
         "Proved to be {name}: {answer}.",
         "Demostrado que es {name}: {answer}."},
@@ -72,6 +75,13 @@ static const Phrase phrases[] = {
         "Session resumed with a ticket.",
         "Sesión reanudada con un tique."},
     [MAILSIM_PHRASE_TLS_FAILED] = {"TLS failed: {reason}", "TLS ha fallado: {reason}"},
+    [MAILSIM_PHRASE_TLS_FAILED_PLAIN] = {"plain text came back, not a handshake",
+                                         "ha llegado texto en claro, no una negociación"},
+    [MAILSIM_PHRASE_TLS_FAILED_ALERT] = {"the other side sent an alert",
+                                         "el otro lado ha enviado una alerta"},
+    [MAILSIM_PHRASE_TLS_FAILED_CLOSED] = {"the other side hung up", "el otro lado ha colgado"},
+    [MAILSIM_PHRASE_TLS_FAILED_OTHER] = {"the two sides could not agree",
+                                         "los dos lados no se han puesto de acuerdo"},
     [MAILSIM_PHRASE_LOGIN_ACCEPTED] = {
         "Password of {user}: right ({mechanism}).",
         "Contraseña de {user}: correcta ({mechanism})."},
@@ -113,8 +123,8 @@ static const Phrase phrases[] = {
         "✔ In the mailbox of {recipient}, on {party}.",
         "✔ En el buzón de {recipient}, en {party}."},
     [MAILSIM_PHRASE_STUCK] = {
-        "STUCK: {party} waits for ever: {what}.",
-        "ATASCO: {party} espera para siempre: {what}."},
+        "STUCK: {party} waits for ever for {what}.",
+        "ATASCO: {party} espera para siempre {what}."},
     [MAILSIM_PHRASE_WAIT_GREETING] = {"a greeting", "un saludo"},
     [MAILSIM_PHRASE_WAIT_REPLY] = {"a reply", "una respuesta"},
     [MAILSIM_PHRASE_WAIT_COMMAND] = {"a command", "una orden"},
@@ -153,9 +163,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_FOOTNOTE_UNPROVED] = {
         "Encrypted, so a listener read nothing; but the client asked for no proof of who was "
         "there. An attacker who answered in the server's place would have been believed.",
-        "Iba cifrado y quien solo escuchaba no ha leído nada; pero el cliente no exigió pruebas "
-        "de quién había al otro lado. A un atacante que contestara en lugar del servidor lo "
-        "habría creído."},
+        "Iba cifrado y quien solo escuchaba no ha leído nada; pero el cliente no exigió "
+        "pruebas de quién había al otro lado. A un atacante que contestara en lugar del "
+        "servidor lo habría creído."},
 
     [MAILSIM_PHRASE_OUTCOME_DELIVERED] = {"delivered", "entregado"},
     [MAILSIM_PHRASE_OUTCOME_DEFERRED] = {

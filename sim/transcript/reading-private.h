@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How the parts of a reading write down what they find. Between facts.c, which reads each event by
- * itself, and conversation.c, which has to remember what was said before. */
+ * How the parts of a reading write down what they find. Between facts.c, which reads each event
+ * by itself, and conversation.c, which has to remember what was said before. */
 #pragma once
 
 #include <mailsim/transcript/facts.h>

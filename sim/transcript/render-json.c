@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A recording as one JSON object, described in docs/json.md. Members always come in the same order.
- * Times are whole microseconds, so that no reader has to wonder about rounding. */
+ * A recording as one JSON object, described in docs/json.md. Members always come in the same
+ * order. Times are whole microseconds, so that no reader has to wonder about rounding. */
 #include <mailsim/transcript/render.h>
 
 #include <json-glib/json-glib.h>
@@ -73,7 +73,7 @@ end_array(Writer *writer)
     json_builder_end_array(writer->json);
 }
 
-/* --- steps and hops ------------------------------------------------------------------------ */
+/* --- steps and hops ----------------------------------------------------------------------- */
 
 static void
 put_tls(Writer *writer, const MailsimHop *hop)
@@ -182,7 +182,7 @@ put_step(Writer *writer, guint index)
     end_object(writer);
 }
 
-/* --- events -------------------------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------------- */
 
 static void
 put_certificate_event(Writer *writer, const MailsimEvent *event)

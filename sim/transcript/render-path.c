@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The picture above a transcript: who hands the message to whom, and in which role (RFC 5598). */
+ * The picture above a transcript: who hands the message to whom, and in which role (RFC
+ * 5598). */
 #include "render-parts.h"
 
 #include "columns.h"
@@ -102,18 +103,32 @@ append(const Page *page, GString *line, const char *text)
     g_string_append(line, shown);
 }
 
+/* “ ───587──▶ ”, with EXTRA dashes more. */
 static void
-append_arrow(const Page *page, GString *names, guint port)
+append_arrow(const Page *page, GString *names, guint port, guint extra)
 {
     g_autofree char *number = g_strdup_printf("%u", port);
 
     append(page, names, " ");
-    for (guint i = 0; i < PATH_ARROW_DASHES; i++)
+    for (guint i = 0; i < PATH_ARROW_DASHES + extra; i++)
         append(page, names, "─");
     append(page, names, number);
     for (guint i = 0; i < PATH_ARROW_DASHES - 1; i++)
         append(page, names, "─");
     append(page, names, "▶ ");
+}
+
+/* Columns by which the arrow must be longer for the next role to have room: role by role, two
+ * blanks between. */
+static guint
+count_missing(const GString *names, const GString *roles, guint port)
+{
+    g_autofree char *number = g_strdup_printf("%u", port);
+    const guint arrow = 2 * PATH_ARROW_DASHES + 2 + columns_width(number);
+    const guint reached = columns_width(names->str) + arrow;
+    const guint wanted = columns_width(roles->str) + 2;
+
+    return wanted > reached ? wanted - reached : 0;
 }
 
 /* Both lines at once, so that each role stands under its name. */
@@ -130,9 +145,7 @@ draw(const Page *page, const GPtrArray *path, GString *names, GString *roles)
     for (guint i = 0; i < path->len; i++) {
         const MailsimHop *hop = g_ptr_array_index(path, i);
         g_autofree char *next = describe_receiver(page, hop, i + 1 == path->len);
-        append_arrow(page, names, hop->port);
-        while (columns_width(names->str) < columns_width(roles->str) + 2)
-            g_string_insert_c(names, (gssize)names->len - 2, ' ');
+        append_arrow(page, names, hop->port, count_missing(names, roles, hop->port));
         columns_pad(roles, columns_width(names->str));
         append(page, names, hop->to_fqdn != NULL ? hop->to_fqdn : hop->address);
         append(page, roles, next);
@@ -147,7 +160,7 @@ list_hops(Page *page, const GPtrArray *path)
         const MailsimHop *hop = g_ptr_array_index(path, i);
         g_autoptr(GString) line = g_string_new("   ");
         append(page, line, name_client(page, hop));
-        append_arrow(page, line, hop->port);
+        append_arrow(page, line, hop->port, 0);
         append(page, line, hop->to_fqdn != NULL ? hop->to_fqdn : hop->address);
         page_put_line(page, INK_BOLD, line->str);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a server's restriction list said to one recipient: a row for each rule, the one that decided
- * marked. */
+ * What a server's restriction list said to one recipient: a row for each rule, the one that
+ * decided marked. */
 #include "render-parts.h"
 
 #include "columns.h"

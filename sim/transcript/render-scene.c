@@ -20,7 +20,7 @@ is_brief(const Page *page)
     return page->options->detail == MAILSIM_DETAIL_BRIEF;
 }
 
-/* --- notes --------------------------------------------------------------------------------- */
+/* --- notes -------------------------------------------------------------------------------- */
 
 /* The reference ends the last line if there is room, else it has a line of its own. */
 static void
@@ -71,7 +71,7 @@ render_note(Page *page, const MailsimEvent *event)
     page_put_note(page, INK_DIM, added, 2);
 }
 
-/* --- lines --------------------------------------------------------------------------------- */
+/* --- lines -------------------------------------------------------------------------------- */
 
 static const char *
 mark_of_line(const MailsimEvent *event)
@@ -102,11 +102,12 @@ put_wire(Page *page, const MailsimEvent *event, const char *text)
             g_strdup_printf("%s%s", i == 0 ? "" : "    ", (char *)g_ptr_array_index(lines, i));
         page_put_mark(page, ink_of_line(event), event->time_us,
                       i == 0 ? mark_of_line(event) : "");
-        page_put_line(page, exposed ? INK_BAD : INK_PLAIN, line);
+        page_put_line(page, exposed ? INK_BAD : INK_BOLD, line);
     }
 }
 
-/* With little detail a list is one line: “250-mail.iesgn.example PIPELINING, SIZE 10240000 …”. */
+/* With little detail a list is one line: “250-mail.iesgn.example PIPELINING, SIZE
+ * 10240000 …”. */
 static guint
 fold_reply(Page *page, const Scene *scene, guint index)
 {
@@ -195,7 +196,7 @@ put_line(Page *page, const Scene *scene, guint index)
     return index + 1;
 }
 
-/* --- what is no line ----------------------------------------------------------------------- */
+/* --- what is no line ---------------------------------------------------------------------- */
 
 static void
 put_remark(Page *page, const MailsimEvent *event, Ink ink, const char *text)
@@ -330,19 +331,49 @@ name_wait(const Page *page, const char *waits_for)
 }
 
 static void
-put_stuck(Page *page, const MailsimEvent *event)
+put_stuck_party(Page *page, const MailsimEvent *event)
 {
-    const MailsimLanguage language = page->options->language;
     g_autofree char *text = mailsim_phrase_format(
-        MAILSIM_PHRASE_STUCK, language, "party", name_party(page, event->party), "what",
-        name_wait(page, event->stuck.waits_for), NULL);
-    g_autofree char *place = mailsim_phrase_format(MAILSIM_PHRASE_STUCK_AT, language, "place",
-                                                   event->stuck.place, NULL);
+        MAILSIM_PHRASE_STUCK, page->options->language, "party", name_party(page, event->party),
+        "what", name_wait(page, event->stuck.waits_for), NULL);
 
     page_put_fact(page, INK_BAD, text, 2);
-    if (event->stuck.place != NULL)
+}
+
+/* All who wait, then where the scenario says so, then why; the index after them. */
+static guint
+put_stuck(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *first = g_ptr_array_index(scene->events, index);
+    guint end = index;
+
+    for (; end < scene->events->len; end++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, end);
+        if (event->kind != MAILSIM_EVENT_STUCK)
+            break;
+        put_stuck_party(page, event);
+    }
+    if (first->stuck.place != NULL) {
+        g_autofree char *place =
+            mailsim_phrase_format(MAILSIM_PHRASE_STUCK_AT, page->options->language, "place",
+                                  first->stuck.place, NULL);
         page_put_fact(page, INK_BAD, place, 2);
-    render_note(page, event);
+    }
+    for (guint i = index; i < end; i++)
+        render_note(page, g_ptr_array_index(scene->events, i));
+    return end;
+}
+
+static const char *
+describe_tls_failure(const Page *page, const char *reason)
+{
+    if (g_str_equal(reason, "plain-text"))
+        return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_PLAIN);
+    if (g_str_equal(reason, "alert"))
+        return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_ALERT);
+    if (g_str_equal(reason, "closed"))
+        return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_CLOSED);
+    return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_OTHER);
 }
 
 static void
@@ -350,7 +381,7 @@ put_tls_failed(Page *page, const MailsimEvent *event)
 {
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_TLS_FAILED, page->options->language, "reason",
-                              event->tls_failed.reason, NULL);
+                              describe_tls_failure(page, event->tls_failed.reason), NULL);
 
     page_put_fact(page, INK_BAD, text, 2);
     render_note(page, event);
@@ -377,7 +408,7 @@ put_finding(Page *page, const MailsimEvent *event)
     render_note(page, event);
 }
 
-/* --- one event after the other ------------------------------------------------------------- */
+/* --- one event after the other ------------------------------------------------------------ */
 
 /* Tell the event at INDEX, and those that are told with it; the index of the next one. */
 static guint
@@ -424,8 +455,7 @@ put_event(Page *page, const Scene *scene, guint index)
         put_finding(page, event);
         break;
     case MAILSIM_EVENT_STUCK:
-        put_stuck(page, event);
-        break;
+        return put_stuck(page, scene, index);
     case MAILSIM_EVENT_STEP:
         break;
     }
@@ -441,10 +471,11 @@ put_who_to_whom(Page *page, const MailsimHop *hop)
     const gboolean v6 = hop->address != NULL && strchr(hop->address, ':') != NULL;
     g_autofree char *from =
         g_strdup_printf("%s %s", name_party(page, hop->from), address != NULL ? address : "");
-    g_autofree char *to =
-        g_strdup_printf("%s %s%s%s:%u (%s)", hop->to_fqdn != NULL ? hop->to_fqdn : "?",
-                        v6 ? "[" : "", hop->address != NULL ? hop->address : "?", v6 ? "]" : "",
-                        hop->port, hop->service != NULL ? hop->service : "?");
+    g_autofree char *service =
+        hop->service == NULL ? g_strdup("") : g_strdup_printf(" (%s)", hop->service);
+    g_autofree char *to = g_strdup_printf(
+        "%s %s%s%s:%u%s", hop->to_fqdn != NULL ? hop->to_fqdn : "?", v6 ? "[" : "",
+        hop->address != NULL ? hop->address : "?", v6 ? "]" : "", hop->port, service);
     g_autofree char *line = g_strdup_printf("%s ─▶ %s", from, to);
     g_autofree char *shown = page_dup_shown(page, line);
 

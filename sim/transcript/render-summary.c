@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What it all came to: the outcome of each step, the table of what was encrypted, proved and seen,
- * and whether the expectations hold. */
+ * What it all came to: the outcome of each step, the table of what was encrypted, proved and
+ * seen, and whether the expectations hold. */
 #include "render-parts.h"
 
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define TABLE_COLUMNS 5
 
-/* --- the outcome of a step ----------------------------------------------------------------- */
+/* --- the outcome of a step ---------------------------------------------------------------- */
 
 static MailsimPhrase
 phrase_of_outcome(const char *outcome)
@@ -93,7 +93,7 @@ render_outcome(Page *page, guint step)
     }
 }
 
-/* --- the table ----------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------- */
 
 static const char *
 word_of_password(const Page *page, const MailsimEavesdropped *listener)

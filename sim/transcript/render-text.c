@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The annotated transcript as text: title, picture, legend, a section for each step, the table at
- * the end. The sections' contents are in the other render-*.c files. */
+ * The annotated transcript as text: title, picture, legend, a section for each step, the table
+ * at the end. The sections' contents are in the other render-*.c files. */
 #include <mailsim/transcript/render.h>
 
 #include "render-parts.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * TLS in the transcript: the handshake, a line for each direction, and the certificate with its
- * three answers. That the line is encrypted and that the server is proved are two facts here, and
- * stay two. */
+ * three answers. That the line is encrypted and that the server is proved are two facts here,
+ * and stay two. */
 #include "render-parts.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ render_judge_proof(const MailsimHop *hop)
     return good ? PROOF_UNASKED : PROOF_MISSING;
 }
 
-/* --- the certificate ----------------------------------------------------------------------- */
+/* --- the certificate ---------------------------------------------------------------------- */
 
 static char *
 describe_dates(const Page *page, const MailsimEvent *event)
@@ -40,7 +40,7 @@ describe_dates(const Page *page, const MailsimEvent *event)
 
 /* One of the three questions and its answer. */
 static void
-put_answer(Page *page, MailsimPhrase question, gboolean good, const char *answer)
+put_answer(Page *page, MailsimPhrase question, const char *sign, Ink ink, const char *answer)
 {
     static const MailsimPhrase questions[] = {MAILSIM_PHRASE_CHAIN, MAILSIM_PHRASE_NAME,
                                               MAILSIM_PHRASE_DATES};
@@ -51,8 +51,14 @@ put_answer(Page *page, MailsimPhrase question, gboolean good, const char *answer
         width = MAX(width, columns_width(page_phrase(page, questions[i])));
     g_string_append(line, page_phrase(page, question));
     columns_pad(line, width + 4);
-    g_string_append_printf(line, "%s %s", good ? "✔" : "✘", answer);
-    page_put_fact(page, good ? INK_GOOD : INK_WARNING, line->str, width + 6);
+    g_string_append_printf(line, "%s %s", sign, answer);
+    page_put_fact(page, ink, line->str, width + 6);
+}
+
+static void
+put_judged(Page *page, MailsimPhrase question, gboolean good, const char *answer)
+{
+    put_answer(page, question, good ? "✔" : "✘", good ? INK_GOOD : INK_WARNING, answer);
 }
 
 static char *
@@ -72,11 +78,28 @@ describe_chain(const Page *page, const MailsimEvent *event)
     return g_strdup_printf("%s: %s", trusted, upwards);
 }
 
+/* A client that asks for no name does not look at it: that is an answer too. */
+static void
+put_name(Page *page, const MailsimEvent *event)
+{
+    const gboolean good = event->certificate.name_ok;
+    g_autofree char *name = NULL;
+
+    if (event->certificate.expected == NULL) {
+        put_answer(page, MAILSIM_PHRASE_NAME, "·", INK_PLAIN,
+                   page_phrase(page, MAILSIM_PHRASE_NAME_UNASKED));
+        return;
+    }
+    name = mailsim_phrase_format(good ? MAILSIM_PHRASE_NAME_OK : MAILSIM_PHRASE_NAME_BAD,
+                                 page->options->language, "name", event->certificate.expected,
+                                 NULL);
+    put_judged(page, MAILSIM_PHRASE_NAME, good, name);
+}
+
 static void
 put_certificate(Page *page, const MailsimEvent *event)
 {
     const MailsimLanguage language = page->options->language;
-    const gboolean name_ok = event->certificate.name_ok;
     const char *names = event->certificate.names != NULL ? event->certificate.names
                                                          : event->certificate.subject;
     g_autofree char *chain = describe_chain(page, event);
@@ -85,18 +108,13 @@ put_certificate(Page *page, const MailsimEvent *event)
         mailsim_phrase_format(MAILSIM_PHRASE_CERTIFICATE, language, "names", names, NULL);
 
     page_put_fact(page, INK_BOLD, title, 4);
-    put_answer(page, MAILSIM_PHRASE_CHAIN, event->certificate.chain_ok, chain);
-    if (event->certificate.expected != NULL) {
-        g_autofree char *name =
-            mailsim_phrase_format(name_ok ? MAILSIM_PHRASE_NAME_OK : MAILSIM_PHRASE_NAME_BAD,
-                                  language, "name", event->certificate.expected, NULL);
-        put_answer(page, MAILSIM_PHRASE_NAME, name_ok, name);
-    }
-    put_answer(page, MAILSIM_PHRASE_DATES, event->certificate.dates_ok, dates);
+    put_judged(page, MAILSIM_PHRASE_CHAIN, event->certificate.chain_ok, chain);
+    put_name(page, event);
+    put_judged(page, MAILSIM_PHRASE_DATES, event->certificate.dates_ok, dates);
     render_note(page, event);
 }
 
-/* --- the handshake ------------------------------------------------------------------------- */
+/* --- the handshake ------------------------------------------------------------------------ */
 
 /* “server_name mail.iesgn.example” and “TLSv1.3, X25519, …” for people. */
 static char *
@@ -124,7 +142,7 @@ put_messages(Page *page, const MailsimEvent *first, const char *text)
         g_autofree char *line =
             g_strdup_printf("%s%s", i == 0 ? "" : "  ", (char *)g_ptr_array_index(lines, i));
         page_put_mark(page, INK_GOOD, first->time_us, i > 0 ? "" : (out ? "==>" : "<=="));
-        page_put_line(page, INK_PLAIN, line);
+        page_put_line(page, INK_BOLD, line);
     }
 }
 
@@ -184,8 +202,8 @@ render_handshake(Page *page, const Scene *scene, guint index)
     return i;
 }
 
-/* A word of Postfix's log goes with it: students will meet “Untrusted” there, and it sounds as if
- * nothing were encrypted. */
+/* A word of Postfix's log goes with it: students will meet “Untrusted” there, and it sounds as
+ * if nothing were encrypted. */
 static char *
 describe_proof(const Page *page, const MailsimHop *hop)
 {

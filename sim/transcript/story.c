@@ -57,14 +57,29 @@ find_own_scene(const GPtrArray *scenes, int hop)
     return NULL;
 }
 
-/* The first connection that the asker makes afterwards. */
+static gboolean
+mentions(const char *text, const char *name)
+{
+    return text != NULL && name != NULL && strstr(text, name) != NULL;
+}
+
+/* Does this look-up lead to the host that HOP calls? */
+static gboolean
+leads_to(const MailsimEvent *event, const MailsimHop *hop)
+{
+    return mentions(event->dns.question, hop->to_fqdn) ||
+           mentions(event->dns.answer, hop->to_fqdn) ||
+           mentions(event->dns.answer, hop->address);
+}
+
+/* The first connection that the asker makes afterwards, and because of it. */
 static Scene *
 find_next_scene(const GPtrArray *scenes, const MailsimEvent *event)
 {
     for (guint i = 0; i < scenes->len; i++) {
         Scene *scene = g_ptr_array_index(scenes, i);
         if (scene->hop != NULL && scene->time_us >= event->time_us &&
-            g_strcmp0(scene->hop->from, event->party) == 0)
+            g_strcmp0(scene->hop->from, event->party) == 0 && leads_to(event, scene->hop))
             return scene;
     }
     return NULL;

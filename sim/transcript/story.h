@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The order in which a recording is told. Hops overlap in time (a server forwards a message while
- * the client still says QUIT), so a story is made of scenes, a hop each, and not of events by time. */
+ * The order in which a recording is told. Hops overlap in time (a server forwards a message
+ * while the client still says QUIT), so a story is made of scenes, a hop each, and not of
+ * events by time. */
 #pragma once
 
 #include <mailsim/recording/recording.h>

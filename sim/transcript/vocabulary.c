@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words that a note may use: facts in its conditions, placeholders in its text. A test compares
- * every note with these two tables, so a mistyped word cannot make a note silently unreachable. */
+ * The words that a note may use: facts in its conditions, placeholders in its text. A test
+ * compares every note with these two tables, so a mistyped word cannot make a note silently
+ * unreachable. */
 #include <mailsim/transcript/facts.h>
 
 #include <string.h>
@@ -13,8 +14,8 @@ static const char *const fact_names[] = {
     "port", "service", "clear", /* TLS does not stand yet, or never will */
     "secured",                  /* it does */
     "implicit-tls", "authenticated", "resumed",
-    "version", /* “TLSv1.3”; known from the start when the hop gets that far */
-    "trust",
+    "version",          /* “TLSv1.3”; known from the start when the hop gets that far */
+    "trust", "failure", /* a result type of RFC 8460 §4.3 */
 
     /* of a line: its role first */
     "command", "reply", "response", /* the client's answer to a 334 */

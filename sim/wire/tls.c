@@ -12,6 +12,7 @@ struct MailsimTls {
     gnutls_anon_client_credentials_t anonymous_client;
     gnutls_priority_t                priority;
     gnutls_x509_trust_list_t         trusted;
+    gnutls_datum_t                   ticket_key; /* a server's, for the life of the daemon */
 };
 
 #define GROUPS                                                                                 \
@@ -27,6 +28,16 @@ static const char *const priorities[] = {
         "NORMAL:-KX-ALL:+ANON-ECDH:+ANON-DH:+ECDHE-ECDSA:+ECDHE-RSA:+RSA" GROUPS,
 };
 
+/* Only a relay keeps sessions to resume, and only it asks for tickets. */
+static const guint role_flags[] = {
+    [MAILSIM_TLS_ROLE_SERVER] = GNUTLS_SERVER | GNUTLS_NO_AUTO_SEND_TICKET,
+    [MAILSIM_TLS_ROLE_MAIL_PROGRAM] = GNUTLS_CLIENT | GNUTLS_NO_TICKETS,
+    [MAILSIM_TLS_ROLE_RELAY] = GNUTLS_CLIENT,
+};
+
+/* postconf(5) smtpd_tls_session_cache_timeout */
+#define TICKET_LIFETIME_SECONDS 3600
+
 static void
 clear_tls(gpointer data)
 {
@@ -39,6 +50,9 @@ clear_tls(gpointer data)
         gnutls_anon_free_client_credentials(tls->anonymous_client);
     gnutls_priority_deinit(tls->priority);
     gnutls_x509_trust_list_deinit(tls->trusted, 1);
+    if (tls->ticket_key.data != NULL)
+        gnutls_memset(tls->ticket_key.data, 0, tls->ticket_key.size);
+    gnutls_free(tls->ticket_key.data);
 }
 
 /* Only a lack of memory, or a mistake of ours in a string above, can make these fail. */
@@ -62,6 +76,7 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
         must(gnutls_anon_allocate_server_credentials(&tls->anonymous_server));
         must(gnutls_anon_set_server_known_dh_params(tls->anonymous_server,
                                                     GNUTLS_SEC_PARAM_MEDIUM));
+        must(gnutls_session_ticket_key_generate(&tls->ticket_key));
     }
     if (role == MAILSIM_TLS_ROLE_RELAY)
         must(gnutls_anon_allocate_client_credentials(&tls->anonymous_client));
@@ -115,9 +130,12 @@ gnutls_session_t
 mailsim_tls_open(const MailsimTls *tls)
 {
     gnutls_session_t session;
-    guint end = tls->role == MAILSIM_TLS_ROLE_SERVER ? GNUTLS_SERVER : GNUTLS_CLIENT;
 
-    must(gnutls_init(&session, end | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS));
+    must(gnutls_init(&session, role_flags[tls->role] | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL));
+    if (tls->role == MAILSIM_TLS_ROLE_SERVER) {
+        must(gnutls_session_ticket_enable_server(session, &tls->ticket_key));
+        gnutls_db_set_cache_expiration(session, TICKET_LIFETIME_SECONDS);
+    }
     must(gnutls_priority_set(session, tls->priority));
     must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->certificates));
     if (tls->anonymous_server != NULL)
@@ -125,6 +143,31 @@ mailsim_tls_open(const MailsimTls *tls)
     if (tls->anonymous_client != NULL)
         must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, tls->anonymous_client));
     return session;
+}
+
+/* ---- tickets ------------------------------------------------------------------------------- */
+
+void
+mailsim_tls_send_ticket(const MailsimTls *tls, gnutls_session_t session)
+{
+    if (tls->role == MAILSIM_TLS_ROLE_SERVER && !gnutls_session_is_resumed(session) &&
+        gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
+        gnutls_session_ticket_send(session, 1, 0);
+}
+
+/* Without the flag GnuTLS hands out a few useless bytes under TLS 1.3. */
+GBytes *
+mailsim_tls_dup_ticket(gnutls_session_t session)
+{
+    gnutls_datum_t data = {0};
+    GBytes *ticket;
+
+    if ((gnutls_session_get_flags(session) & GNUTLS_SFLAGS_SESSION_TICKET) == 0 ||
+        gnutls_session_get_data2(session, &data) < 0)
+        return NULL;
+    ticket = g_bytes_new(data.data, data.size);
+    gnutls_free(data.data);
+    return ticket;
 }
 
 /* ---- words --------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@ struct MailsimWire {
     MailsimTls     *tls; /* NULL: this side has none */
     char           *server_name;
     char           *expected_name;
+    GBytes         *ticket; /* to resume from; NULL: none */
     gsize           read_max_bytes;
 
     const MailsimWireObserver *observer; /* borrowed, with its data */
@@ -26,6 +27,7 @@ struct MailsimWire {
     gboolean         handshaking;
     gboolean         secured;
     gboolean         starved;  /* the last pull found nothing */
+    gboolean         ticket_told;
     gboolean         acceptable; /* the server's certificate, by the client's rules */
     GPtrArray       *messages; /* handshake messages seen and not yet told */
 };

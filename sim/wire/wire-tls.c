@@ -153,6 +153,9 @@ mailsim_wire_start_handshake(MailsimWire *wire)
     if (wire->server_name != NULL)
         gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
                                strlen(wire->server_name));
+    if (wire->ticket != NULL)
+        gnutls_session_set_data(wire->channel, g_bytes_get_data(wire->ticket, NULL),
+                                g_bytes_get_size(wire->ticket));
     wire->handshaking = TRUE;
     mailsim_wire_continue_handshake(wire);
 }
@@ -166,7 +169,7 @@ judge_server(MailsimWire *wire)
     g_auto(MailsimTlsJudgement) judgement = {0};
     gboolean acceptable;
 
-    if (wire->observer->judge == NULL)
+    if (wire->observer->judge == NULL || gnutls_session_is_resumed(wire->channel))
         return TRUE;
     if (n_chain == 0 || gnutls_auth_get_type(wire->channel) == GNUTLS_CRD_ANON)
         return wire->observer->judge(wire->data, NULL);
@@ -194,6 +197,7 @@ finish_handshake(MailsimWire *wire)
 
     wire->handshaking = FALSE;
     wire->secured = TRUE;
+    mailsim_tls_send_ticket(wire->tls, wire->channel);
     info.acceptable = judge_server(wire);
     wire->acceptable = info.acceptable;
     if (wire->observer->secured != NULL)
@@ -201,31 +205,28 @@ finish_handshake(MailsimWire *wire)
     mailsim_wire_obey(wire, wire->session->class->secured(wire->session, &info, said), said);
 }
 
-/* The reason in words that are not translated and name no library. */
-static char *
-describe_failure(gnutls_session_t channel, int result)
+/* In one word, so that it can be explained in any language. */
+static const char *
+name_failure(int result)
 {
     if (result == GNUTLS_E_FATAL_ALERT_RECEIVED)
-        return g_strdup_printf("alert received: %s",
-                               gnutls_alert_get_name(gnutls_alert_get(channel)));
+        return "alert";
     if (result == GNUTLS_E_UNEXPECTED_PACKET || result == GNUTLS_E_UNEXPECTED_PACKET_LENGTH)
-        return g_strdup("plain text came where TLS was expected");
+        return "plain-text";
     if (result == GNUTLS_E_PREMATURE_TERMINATION || result == GNUTLS_E_PULL_ERROR)
-        return g_strdup("the other side hung up");
-    return g_strdup("handshake failure");
+        return "closed";
+    return "handshake-failure";
 }
 
 /* GnuTLS sends no alert by itself, and the other side would wait for ever. */
 static void
 fail_handshake(MailsimWire *wire, int result)
 {
-    g_autofree char *reason = describe_failure(wire->channel, result);
-
     wire->handshaking = FALSE;
     if (result != GNUTLS_E_FATAL_ALERT_RECEIVED && result != GNUTLS_E_PREMATURE_TERMINATION)
         gnutls_alert_send_appropriate(wire->channel, result);
     if (wire->observer->tls_failed != NULL)
-        wire->observer->tls_failed(wire->data, reason);
+        wire->observer->tls_failed(wire->data, name_failure(result));
     mailsim_wire_lose(wire, MAILSIM_LOSS_TLS);
 }
 
@@ -267,6 +268,20 @@ mailsim_wire_encrypt(MailsimWire *wire, const char *text, gsize length)
     }
 }
 
+static void
+tell_ticket(MailsimWire *wire)
+{
+    g_autoptr(GBytes) ticket = NULL;
+
+    if (wire->ticket_told || wire->observer->ticket == NULL)
+        return;
+    ticket = mailsim_tls_dup_ticket(wire->channel);
+    if (ticket == NULL)
+        return;
+    wire->ticket_told = TRUE;
+    wire->observer->ticket(wire->data, ticket);
+}
+
 /* GnuTLS may say "again" with bytes still waiting, for each ticket that it swallows; only a pull
  * that was refused means that there is nothing more. */
 gboolean
@@ -280,7 +295,9 @@ mailsim_wire_decrypt(MailsimWire *wire)
         n = gnutls_record_recv(wire->channel, buffer, sizeof buffer);
     } while ((n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED) && !wire->starved);
 
+    tell_messages(wire);
     if (n > 0) {
+        tell_ticket(wire);
         g_string_append_len(wire->input, buffer, n);
         return TRUE;
     }

@@ -22,6 +22,7 @@ mailsim_wire_new(const MailsimWireOptions *options)
     wire->tls = options->tls != NULL ? mailsim_tls_ref(options->tls) : NULL;
     wire->server_name = g_strdup(options->server_name);
     wire->expected_name = g_strdup(options->expected_name);
+    wire->ticket = options->ticket != NULL ? g_bytes_ref(options->ticket) : NULL;
     wire->read_max_bytes =
         options->read_max_bytes > 0 ? options->read_max_bytes : READ_DEFAULT_BYTES;
     wire->observer = options->observer;
@@ -46,6 +47,7 @@ mailsim_wire_free(MailsimWire *wire)
     g_string_free(wire->input, TRUE);
     g_byte_array_unref(wire->output);
     g_ptr_array_unref(wire->messages);
+    g_clear_pointer(&wire->ticket, g_bytes_unref);
     g_free(wire->server_name);
     g_free(wire->expected_name);
     g_free(wire);

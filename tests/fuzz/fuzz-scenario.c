@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes as a scenario: nothing may crash, every place must lie in its line, diagnostics must
- * print as UTF-8 without controls, what has no syntax error GKeyFile must read alike, and what has
- * no error at all must build its worlds. libFuzzer calls it with
+ * Any bytes as a scenario: nothing may crash, every place must lie in its line, diagnostics
+ * must print as UTF-8 without controls, what has no syntax error GKeyFile must read alike, and
+ * what has no error at all must build its worlds. libFuzzer calls it with
  *
- *     CC=clang meson setup build-fuzz -Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true
+ *     CC=clang meson setup build-fuzz -Dfuzz=true -Db_lundef=false \
+ *         -Db_sanitize=address,undefined -Dc_args=-fsanitize=fuzzer-no-link
  *     ninja -C build-fuzz && build-fuzz/tests/fuzz/fuzz-scenario tests/fuzz/corpus/scenario
  *
  * and run-corpus.c, as an ordinary test, with every file of the corpus. */

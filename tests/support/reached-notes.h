@@ -10,5 +10,6 @@ void reached_notes_collect(const MailsimNotes *notes,
                            const MailsimRecording *recording,
                            GHashTable *reached);
 
-/* The ids that are not in REACHED, joined by blanks, in the order of the notes; free with g_free(). */
+/* The ids that are not in REACHED, joined by blanks, in the order of the notes; free with
+ * g_free(). */
 char *reached_notes_dup_missing(const MailsimNotes *notes, GHashTable *reached);

@@ -204,7 +204,7 @@ recording_script_write(RecordingScript *writer, const char *script)
     }
 }
 
-/* --- the world ----------------------------------------------------------------------------- */
+/* --- the world ---------------------------------------------------------------------------- */
 
 static void
 add_party(MailsimRecording *recording,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Writing a recording by hand. Each hop is a script, a line an event: milliseconds since the step
- * began, then what happened, with “|” between the fields (“120 ~> QUIT”, “180 login ana|PLAIN|y”). What
- * the lab would do, a reader can see at a glance. */
+ * Writing a recording by hand. Each hop is a script, a line an event: milliseconds since the
+ * step began, then what happened, with “|” between the fields (“120 ~> QUIT”, “180 login
+ * ana|PLAIN|y”). What the lab would do, a reader can see at a glance. */
 #pragma once
 
 #include <mailsim/recording/recording.h>

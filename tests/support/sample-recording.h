@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Recordings made by hand, for tests of the transcript alone: no lab has run. The first tells the
- * story of case 5; the second has all that goes wrong. */
+ * Recordings made by hand, for tests of the transcript alone: no lab has run. The first tells
+ * the story of case 5; the second has all that goes wrong. */
 #pragma once
 
 #include <mailsim/recording/recording.h>

@@ -15,34 +15,30 @@ make_source(const char *name, const char *text)
     return mailsim_source_new(name, bytes);
 }
 
+/* clang-format off */
 static const struct {
     const char *description;
     const char *line;
-    gsize       start;
-    gsize       end;
+    gsize start;
+    gsize end;
     const char *hint;
     const char *expected; /* after the first line */
 } excerpts[] = {
     {"a span in the middle", "outgoing = mial:587", 11, 15, "did you mean “mail”?",
      "    1 | outgoing = mial:587\n"
      "      |            ^^^^ did you mean “mail”?\n"},
-    {"no hint", "abc", 0, 3, NULL,
-     "    1 | abc\n"
+    {"no hint", "abc", 0, 3, NULL, "    1 | abc\n"
      "      | ^^^\n"},
-    {"an empty span is one caret", "abc", 1, 1, NULL,
-     "    1 | abc\n"
+    {"an empty span is one caret", "abc", 1, 1, NULL, "    1 | abc\n"
      "      |  ^\n"},
-    {"after the end of the line", "abc", 3, 3, "here",
-     "    1 | abc\n"
+    {"after the end of the line", "abc", 3, 3, "here", "    1 | abc\n"
      "      |    ^ here\n"},
-    {"an empty line", "", 0, 0, "here",
-     "    1 | \n"
+    {"an empty line", "", 0, 0, "here", "    1 | \n"
      "      | ^ here\n"},
     {"letters of more than one byte are one column", "ñandú = sí", 8, 9, NULL,
      "    1 | ñandú = sí\n"
      "      |       ^\n"},
-    {"a wide letter is two columns", "日本 x", 0, 6, NULL,
-     "    1 | 日本 x\n"
+    {"a wide letter is two columns", "日本 x", 0, 6, NULL, "    1 | 日本 x\n"
      "      | ^^^^\n"},
     {"a combining accent is none", "e\xcc\x81 = x", 6, 7, NULL,
      "    1 | e\xcc\x81 = x\n"
@@ -74,6 +70,7 @@ static const struct {
      "    1 | …89012345678901234567890123456789 end\n"
      "      |                        ^^^^^^^^^^^^^^ x\n"},
 };
+/* clang-format on */
 
 START_TEST(the_caret_stands_under_what_is_wrong)
 {
@@ -114,8 +111,13 @@ START_TEST(they_stand_in_the_order_of_the_file)
     g_autoptr(MailsimSource) first = make_source("first", "a b\nc\n");
     g_autoptr(MailsimSource) second = make_source("second", "a\n");
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
-    MailsimSpan spans[] = {{first, 2, 0, 1}, {second, 1, 0, 1}, {first, 1, 2, 3},
-                           {first, 1, 0, 1}, {first, 1, 0, 1}};
+    MailsimSpan spans[] = {
+        {first,  2, 0, 1},
+        {second, 1, 0, 1},
+        {first,  1, 2, 3},
+        {first,  1, 0, 1},
+        {first,  1, 0, 1}
+    };
 
     for (guint i = 0; i < G_N_ELEMENTS(spans); i++)
         mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, &spans[i], NULL, "%u", i);

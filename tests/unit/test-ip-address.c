@@ -9,7 +9,7 @@
 typedef struct {
     const char *text;
     const char *formatted; /* NULL: this is no address */
-    gboolean    unroutable;
+    gboolean unroutable;
 } AddressCase;
 
 /* clang-format off */
@@ -111,7 +111,9 @@ END_TEST
 
 START_TEST(what_is_no_address_leaves_the_result_alone)
 {
-    MailsimIpAddress address = {.n_bytes = 4, .bytes = {192, 0, 2, 7}};
+    MailsimIpAddress address = {
+        .n_bytes = 4, .bytes = {192, 0, 2, 7}
+    };
     MailsimIpAddress before = address;
 
     ck_assert(!mailsim_ip_address_parse("192.0.2.256", &address));
@@ -140,8 +142,8 @@ START_TEST(a_network_contains_its_addresses)
 
     ck_assert_msg(mailsim_ip_network_parse(row->network, &network), "“%s”", row->network);
     ck_assert(mailsim_ip_address_parse(row->address, &address));
-    ck_assert_msg(mailsim_ip_network_contains(&network, &address) == row->contained,
-                  "%s in %s", row->address, row->network);
+    ck_assert_msg(mailsim_ip_network_contains(&network, &address) == row->contained, "%s in %s",
+                  row->address, row->network);
 }
 END_TEST
 

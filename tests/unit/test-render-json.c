@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The JSON form: that it is JSON, that members are where docs/json.md says, and that nothing in a
- * recording can break it. */
+ * The JSON form: that it is JSON, that members are where docs/json.md says, and that nothing in
+ * a recording can break it. */
 #include <check.h>
 #include <json-glib/json-glib.h>
 #include <stdlib.h>

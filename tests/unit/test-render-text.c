@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Properties of the text form: what it shows in each detail, and that it keeps to its columns, its
- * alphabet and its order. What it looks like as a whole is for golden transcripts. */
+ * Properties of the text form: what it shows in each detail, and that it keeps to its columns,
+ * its alphabet and its order. What it looks like as a whole is for golden transcripts. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,7 +94,7 @@ START_TEST(colour_only_adds_escapes)
 }
 END_TEST
 
-/* --- what is there, and what is not -------------------------------------------------------- */
+/* --- what is there, and what is not ------------------------------------------------------- */
 
 /* clang-format off */
 static const struct {
@@ -147,7 +147,7 @@ static const struct {
      {.detail = MAILSIM_DETAIL_NORMAL, .ascii = TRUE, .language = MAILSIM_LANGUAGE_ES},
      "Contrasena de ana: correcta (PLAIN).", TRUE},
     {"who waits for what", 1, {.detail = MAILSIM_DETAIL_NORMAL},
-     "STUCK: mail.iesgn.example waits for ever: a greeting.", TRUE},
+     "STUCK: mail.iesgn.example waits for ever for a greeting.", TRUE},
     {"and where", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "See case5.scenario:30.", TRUE},
     {"an expired certificate", 1, {.detail = MAILSIM_DETAIL_NORMAL},
      "dates  ✘ expired on 2026-01-01", TRUE},
@@ -169,7 +169,7 @@ START_TEST(the_text_says_what_it_should)
 }
 END_TEST
 
-/* --- order --------------------------------------------------------------------------------- */
+/* --- order -------------------------------------------------------------------------------- */
 
 static void
 assert_order(const char *text, const char *first, const char *second)
@@ -206,24 +206,26 @@ START_TEST(the_time_is_printed_when_it_changes)
 }
 END_TEST
 
-/* --- what peers and teachers may write ----------------------------------------------------- */
+/* --- what peers and teachers may write ---------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
     const char *description;
     const char *wire;
     const char *expected;
 } wires[] = {
-    {"a control character",                   "NOOP \033[2J",      "->  NOOP \\x1B[2J\n"                          },
-    {"bytes that are not UTF-8",              "NOOP \xff\xc3",     "->  NOOP \\xFF\\xC3\n"                        },
-    {"letters that are",                      "NOOP mañana",      "->  NOOP mañana\n"                           },
+    {"a control character", "NOOP \033[2J", "->  NOOP \\x1B[2J\n"},
+    {"bytes that are not UTF-8", "NOOP \xff\xc3", "->  NOOP \\xFF\\xC3\n"},
+    {"letters that are", "NOOP mañana", "->  NOOP mañana\n"},
     {"a character that turns the text round", "NOOP \xe2\x80\xae",
-     "->  NOOP \\xE2\\x80\\xAE\n"                                                                                 },
-    {"a tab",                                 "\tx",               "->      x\n"                                  },
+     "->  NOOP \\xE2\\x80\\xAE\n"},
+    {"a tab", "\tx", "->      x\n"},
     {"a long line goes on further right",
-     "NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "
-     "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",                   "->  NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+     "NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+     "->  NOOP aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
      "                 bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"},
 };
+/* clang-format on */
 
 START_TEST(wire_text_is_shown_safely)
 {
@@ -239,6 +241,20 @@ START_TEST(wire_text_is_shown_safely)
     }
     g_autofree char *text = render(recording, &normal);
     ck_assert_msg(strstr(text, wires[_i].expected) != NULL, "%s", wires[_i].description);
+}
+END_TEST
+
+START_TEST(roles_have_room_under_the_picture)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    MailsimParty *laptop = (MailsimParty *)mailsim_recording_find_party(recording, "laptop");
+
+    g_free(laptop->user);
+    laptop->user = g_strdup("somebody-2");
+    g_autofree char *text = render(recording, &normal);
+    ck_assert(g_utf8_validate(text, -1, NULL));
+    ck_assert_ptr_nonnull(strstr(text, "   laptop ─────587──▶ mail.iesgn.example "));
+    ck_assert_ptr_nonnull(strstr(text, "   MUA of somebody-2  MSA, then MTA "));
 }
 END_TEST
 
@@ -270,7 +286,7 @@ START_TEST(an_empty_recording_is_no_trouble)
 }
 END_TEST
 
-/* --- columns ------------------------------------------------------------------------------- */
+/* --- columns ------------------------------------------------------------------------------ */
 
 static const struct {
     const char *text;
@@ -313,6 +329,7 @@ main(void)
     tcase_add_test(tcase, a_hop_is_told_to_its_end_before_the_next);
     tcase_add_test(tcase, the_time_is_printed_when_it_changes);
     tcase_add_loop_test(tcase, wire_text_is_shown_safely, 0, G_N_ELEMENTS(wires));
+    tcase_add_test(tcase, roles_have_room_under_the_picture);
     tcase_add_test(tcase, a_title_of_any_length_keeps_to_the_columns);
     tcase_add_test(tcase, an_empty_recording_is_no_trouble);
     tcase_add_loop_test(tcase, text_breaks_at_blanks, 0, G_N_ELEMENTS(wraps));

@@ -34,13 +34,14 @@ show_scan(const MailsimScan *scan)
 
             g_string_append_printf(shown, " %s%s%s%s%s=“%s”", entry->is_option ? "-o " : "",
                                    entry->key, entry->locale ? "[" : "",
-                                   entry->locale ? entry->locale : "",
-                                   entry->locale ? "]" : "", entry->value);
+                                   entry->locale ? entry->locale : "", entry->locale ? "]" : "",
+                                   entry->value);
         }
     }
     return g_string_free(shown, FALSE);
 }
 
+/* clang-format off */
 static const struct {
     const char *description;
     const char *text;
@@ -61,7 +62,8 @@ static const struct {
     {"the first line empty", "[postfix mail]\nx =\n\ta\n  b\n", "[postfix mail] x=“a b”"},
     {"comments between them", "[postfix mail]\nx = a\n# y\n\n  # z\n  b\n",
      "[postfix mail] x=“a b”"},
-    {"with an equals sign", "[service mail smtp]\nx = a\n  b.c==d\n", "[service mail smtp] x=“a b.c==d”"},
+    {"with an equals sign", "[service mail smtp]\nx = a\n  b.c==d\n",
+     "[service mail smtp] x=“a b.c==d”"},
     {"a bracket on the second line", "[postfix mail]\nmynetworks = 127.0.0.0/8\n  [::1]/128\n",
      "[postfix mail] mynetworks=“127.0.0.0/8 [::1]/128”"},
     {"at a step too", "[postfix mail @night]\nx = a\n b\n", "[postfix mail @night] x=“a b”"},
@@ -74,6 +76,7 @@ static const struct {
     {"letters of any language", "[step a]\ntitle = Contraseña — 日本\n",
      "[step a] title=“Contraseña — 日本”"},
 };
+/* clang-format on */
 
 START_TEST(what_is_written_is_read)
 {

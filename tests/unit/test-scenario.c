@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Scenarios without mistakes: the defaults that they get, what include and like bring, what a step
- * changes. Mistakes are in tests/broken. */
+ * Scenarios without mistakes: the defaults that they get, what include and like bring, what
+ * a step changes. Mistakes are in tests/broken. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,8 @@ load(const char *text)
 {
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    MailsimScenario *scenario = mailsim_scenario_load_text("dir/a.scenario", bytes, diagnostics);
+    MailsimScenario *scenario =
+        mailsim_scenario_load_text("dir/a.scenario", bytes, diagnostics);
     g_autofree char *printed = mailsim_diagnostics_print(diagnostics, 0);
 
     ck_assert_str_eq(printed, "");
@@ -203,7 +204,8 @@ START_TEST(a_step_changes_the_world_and_it_stays_changed)
     g_autoptr(MailsimWorld) second = mailsim_scenario_build_world(scenario, 1);
     g_autoptr(MailsimWorld) third = mailsim_scenario_build_world(scenario, 2);
 
-    ck_assert_str_eq(get_setting(get_host(first, 0)->postfix, "smtp_tls_security_level"), "may");
+    ck_assert_str_eq(get_setting(get_host(first, 0)->postfix, "smtp_tls_security_level"),
+                     "may");
     ck_assert_str_eq(get_host(first, 0)->certificate, "snakeoil");
     ck_assert_str_eq(get_setting(get_host(second, 0)->postfix, "smtp_tls_security_level"),
                      "encrypt");
@@ -275,16 +277,17 @@ START_TEST(a_step_says_all_that_is_to_be_done)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
-    const char            *line;
+    const char *line;
     MailsimExpectationKind kind;
-    const char            *subject;
-    gboolean               first;
-    const char            *words; /* joined by “|” */
+    const char *subject;
+    gboolean first;
+    const char *words; /* joined by “|” */
 } expectations[] = {
     {"expect.outcome = bounced", MAILSIM_EXPECT_OUTCOME, NULL, FALSE, "bounced"},
-    {"expect.to.bob@b.example = deferred, 450 4.7.5", MAILSIM_EXPECT_TO, "bob@b.example", FALSE,
-     "deferred|450|4.7.5"},
+    {"expect.to.bob@b.example = deferred, 450 4.7.5", MAILSIM_EXPECT_TO, "bob@b.example",
+     FALSE, "deferred|450|4.7.5"},
     {"expect.hop.b = sent,encrypted", MAILSIM_EXPECT_HOP, "b", FALSE, "sent|encrypted"},
     {"expect.hop.b.1 = clear", MAILSIM_EXPECT_HOP, "b", TRUE, "clear"},
     {"expect.hop.b.reply = 250 2.0.0 Ok, queued\\s", MAILSIM_EXPECT_HOP_REPLY, "b", FALSE,
@@ -292,6 +295,7 @@ static const struct {
     {"expect.hop.b.decided = permit_mynetworks", MAILSIM_EXPECT_HOP_DECIDED, "b", FALSE,
      "permit_mynetworks"},
 };
+/* clang-format on */
 
 START_TEST(an_expectation_is_words)
 {

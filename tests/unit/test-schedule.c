@@ -10,15 +10,15 @@
 
 typedef struct {
     MailsimSchedule *schedule;
-    GString         *history; /* “NAME@MICROSECONDS ” */
-    guint            n_freed;
+    GString *history; /* “NAME@MICROSECONDS ” */
+    guint n_freed;
 } Diary;
 
 typedef struct {
-    Diary      *diary;
+    Diary *diary;
     const char *name;
-    const char *then;        /* what it adds when it happens; NULL: nothing */
-    gint64      then_after_us;
+    const char *then; /* what it adds when it happens; NULL: nothing */
+    gint64 then_after_us;
 } Note;
 
 static Diary diary;

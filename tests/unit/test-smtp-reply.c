@@ -8,11 +8,11 @@
 #include <mailsim/protocol/smtp-reply.h>
 
 typedef struct {
-    const char  *description;
-    const char  *lines[4];
+    const char *description;
+    const char *lines[4];
     MailsimParse results[4]; /* one for each line */
-    guint        code;       /* 0: it never becomes a reply */
-    const char  *formatted;
+    guint code;              /* 0: it never becomes a reply */
+    const char *formatted;
 } ReplyCase;
 
 #define DONE      MAILSIM_PARSE_DONE

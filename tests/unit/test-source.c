@@ -9,12 +9,13 @@
 
 #define TEXT(literal) .text = literal, .length = sizeof literal - 1
 
+/* clang-format off */
 static const struct {
     const char *description;
     const char *text;
-    gsize       length;
+    gsize length;
     const char *lines; /* joined by “|” */
-    guint       count;
+    guint count;
 } cases[] = {
     {"nothing", TEXT(""), "", 0},
     {"one line without end", TEXT("a"), "a", 1},
@@ -25,6 +26,7 @@ static const struct {
     {"CR alone ends nothing", TEXT("a\rb"), "a\rb", 1},
     {"a NUL byte", TEXT("a\0b\nc"), "a\0b|c", 2},
 };
+/* clang-format on */
 
 START_TEST(lines_are_counted_from_one_and_have_no_end)
 {
@@ -56,7 +58,8 @@ main(void)
     Suite *suite = suite_create("source");
     TCase *tcase = tcase_create("source");
 
-    tcase_add_loop_test(tcase, lines_are_counted_from_one_and_have_no_end, 0, G_N_ELEMENTS(cases));
+    tcase_add_loop_test(tcase, lines_are_counted_from_one_and_have_no_end, 0,
+                        G_N_ELEMENTS(cases));
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
 

@@ -7,6 +7,7 @@
 #include <mailsim/base/limits.h>
 #include <mailsim/base/suggestion.h>
 
+/* clang-format off */
 static const struct {
     const char *description;
     const char *word;
@@ -24,12 +25,19 @@ static const struct {
     {"one letter says nothing", "x", NULL},
     {"nothing at all", "", NULL},
 };
+/* clang-format on */
 
 static GPtrArray *
 make_candidates(void)
 {
-    static const char *const names[] = {"laptop", "mail",   "mailman", "cat",
-                                        "rat",    "y",      "",        "smtp_tls_security_level",
+    static const char *const names[] = {"laptop",
+                                        "mail",
+                                        "mailman",
+                                        "cat",
+                                        "rat",
+                                        "y",
+                                        "",
+                                        "smtp_tls_security_level",
                                         "smtpd_tls_security_level"};
     GPtrArray *candidates = g_ptr_array_new();
 

@@ -6,9 +6,10 @@
 
 #include <mailsim/base/time.h>
 
+/* clang-format off */
 static const struct {
     const char *text;
-    gint64      expected; /* -1: not a duration */
+    gint64 expected; /* -1: not a duration */
 } durations[] = {
     {"20ms", 20000},
     {"0s", 0},
@@ -30,10 +31,11 @@ static const struct {
     {"9223372036854775807ms", -1},
     {"1000000w", -1},
 };
+/* clang-format on */
 
 START_TEST(a_duration_is_a_number_and_a_unit)
 {
-    gint64   duration = -1;
+    gint64 duration = -1;
     gboolean parsed = mailsim_duration_parse(durations[_i].text, &duration);
 
     ck_assert_msg(parsed == (durations[_i].expected >= 0), "“%s”", durations[_i].text);
@@ -41,9 +43,10 @@ START_TEST(a_duration_is_a_number_and_a_unit)
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *text;
-    gint64      seconds; /* -1: not a moment */
+    gint64 seconds; /* -1: not a moment */
 } moments[] = {
     {"1970-01-01", 0},
     {"2026-01-12", 1768176000},
@@ -65,17 +68,19 @@ static const struct {
     {"", -1},
     {"tomorrow", -1},
 };
+/* clang-format on */
 
 START_TEST(a_moment_is_a_real_day_and_perhaps_a_time)
 {
     MailsimTime moment = -1;
-    gboolean    parsed = mailsim_time_parse(moments[_i].text, &moment);
+    gboolean parsed = mailsim_time_parse(moments[_i].text, &moment);
 
     ck_assert_msg(parsed == (moments[_i].seconds >= 0), "“%s”", moments[_i].text);
     ck_assert_int_eq(moment, parsed ? moments[_i].seconds * MAILSIM_SECOND : -1);
 }
 END_TEST
 
+/* clang-format off */
 static const struct {
     const char *text;
     const char *rfc5322;
@@ -85,6 +90,7 @@ static const struct {
     {"2028-02-29 23:59", "Tue, 29 Feb 2028 23:59:00 +0000 (UTC)"},
     {"1970-01-01 00:00", "Thu,  1 Jan 1970 00:00:00 +0000 (UTC)"},
 };
+/* clang-format on */
 
 START_TEST(what_is_read_is_written_again)
 {
@@ -124,7 +130,8 @@ main(void)
     TCase *tcase = tcase_create("time");
 
     tcase_add_loop_test(tcase, a_duration_is_a_number_and_a_unit, 0, G_N_ELEMENTS(durations));
-    tcase_add_loop_test(tcase, a_moment_is_a_real_day_and_perhaps_a_time, 0, G_N_ELEMENTS(moments));
+    tcase_add_loop_test(tcase, a_moment_is_a_real_day_and_perhaps_a_time, 0,
+                        G_N_ELEMENTS(moments));
     tcase_add_loop_test(tcase, what_is_read_is_written_again, 0, G_N_ELEMENTS(formats));
     tcase_add_test(tcase, the_zone_of_the_machine_does_not_matter);
     tcase_set_timeout(tcase, 60);

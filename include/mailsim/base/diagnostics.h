@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Mistakes in what a person wrote, collected and printed once, in file order, with the line, a
- * caret and a hint. A diagnostic is data, not an error of the program: that is GError's work. */
+ * Mistakes in what a person wrote, collected and printed once, in file order, with the line,
+ * a caret and a hint. A diagnostic is data, not an error of the program: that is GError's
+ * work. */
 #pragma once
 
 #include <mailsim/base/source.h>
@@ -14,19 +15,24 @@ typedef enum {
 typedef struct MailsimDiagnostics MailsimDiagnostics;
 
 MailsimDiagnostics *mailsim_diagnostics_new(void);
-void                mailsim_diagnostics_free(MailsimDiagnostics *diagnostics);
+void mailsim_diagnostics_free(MailsimDiagnostics *diagnostics);
 
-/* Add one. SPAN is copied and its source referenced. HINT, what to do about it, stands after the
- * caret; NULL for none. The message is a whole phrase without final stop. */
-void mailsim_diagnostics_add(MailsimDiagnostics *diagnostics, MailsimSeverity severity,
-                             const MailsimSpan *span, const char *hint, const char *format, ...)
-    G_GNUC_PRINTF(5, 6);
+/* Add one. SPAN is copied and its source referenced. HINT, what to do about it, stands after
+ * the caret; NULL for none. The message is a whole phrase without final stop. */
+void mailsim_diagnostics_add(MailsimDiagnostics *diagnostics,
+                             MailsimSeverity severity,
+                             const MailsimSpan *span,
+                             const char *hint,
+                             const char *format,
+                             ...) G_GNUC_PRINTF(5, 6);
 
 /* Give the diagnostic added last a second place: “first written here” and the like. */
-void mailsim_diagnostics_point_at(MailsimDiagnostics *diagnostics, const MailsimSpan *span,
+void mailsim_diagnostics_point_at(MailsimDiagnostics *diagnostics,
+                                  const MailsimSpan *span,
                                   const char *label);
 
-guint mailsim_diagnostics_count(const MailsimDiagnostics *diagnostics, MailsimSeverity severity);
+guint mailsim_diagnostics_count(const MailsimDiagnostics *diagnostics,
+                                MailsimSeverity severity);
 
 /* All of it as text for standard error, sorted by file (in order of first appearance), line and
  * column; the first SHOWN (0: all), then “and N more”. Empty string when there is nothing. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every limit of the program, in one place. A limit that an RFC sets cites it; the others keep a
- * runaway scenario from eating the machine, and each of them ends in a message, never in silence. */
+ * Every limit of the program, in one place. A limit that an RFC sets cites it; the others
+ * keep a runaway scenario from eating the machine, and each of them ends in a message, never
+ * in silence. */
 #pragma once
 
-/* A scenario file: bytes and lines in all, bytes in one line, and how deep include and like nest. */
+/* A scenario file: bytes and lines in all, bytes in one line, and how deep include and like
+ * nest. */
 #define MAILSIM_SCENARIO_FILE_MAX_BYTES (64 * 1024 * 1024)
 #define MAILSIM_SCENARIO_LINES_MAX      1000000
 #define MAILSIM_SCENARIO_LINE_MAX_BYTES (64 * 1024)
@@ -13,14 +15,16 @@
 /* Diagnostics printed before "and N more". */
 #define MAILSIM_DIAGNOSTICS_SHOWN 20
 
-/* Beyond this many candidates nobody is helped by "did you mean", and looking costs too much. */
+/* Beyond this many candidates nobody is helped by "did you mean", and looking costs too
+ * much. */
 #define MAILSIM_SUGGESTION_MAX_CANDIDATES 4096
 
 /* Hosts and mail programs of one scenario; events of one run; events waiting in the queue. */
 #define MAILSIM_PARTIES_MAX 4096
 #define MAILSIM_EVENTS_MAX  1000000
 
-/* Bytes carried in one go over a link, so that the kernel's socket buffers never decide an order. */
+/* Bytes carried in one go over a link, so that the kernel's socket buffers never decide an
+ * order. */
 #define MAILSIM_CARRY_MAX_BYTES (16 * 1024)
 
 /* postconf(5) line_length_limit: a longer line is cut into pieces of this size. */

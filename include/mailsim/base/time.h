@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Virtual time. A MailsimTime is a count of microseconds since 1970-01-01 00:00:00 UTC, always
- * UTC, never read from the machine's clock. Durations are plain gint64 counts of microseconds. */
+ * Virtual time. A MailsimTime is a count of microseconds since 1970-01-01 00:00:00 UTC,
+ * always UTC, never read from the machine's clock. Durations are plain gint64 counts of
+ * microseconds. */
 #pragma once
 
 #include <glib.h>
@@ -15,17 +16,20 @@ typedef gint64 MailsimTime;
 #define MAILSIM_DAY         (24 * MAILSIM_HOUR)
 #define MAILSIM_WEEK        (7 * MAILSIM_DAY)
 
-/* Read “20ms”, “300s”, “5m”, “1h”, “90d”, “6w”. The unit is required. FALSE when TEXT is not one. */
+/* Read “20ms”, “300s”, “5m”, “1h”, “90d”, “6w”. The unit is required. FALSE when TEXT is not
+ * one. */
 gboolean mailsim_duration_parse(const char *text, gint64 *duration_us);
 
-/* Read “2026-01-12” or “2026-01-12 09:00”, UTC. FALSE when TEXT is not one or names no real day. */
+/* Read “2026-01-12” or “2026-01-12 09:00”, UTC. FALSE when TEXT is not one or names no real
+ * day. */
 gboolean mailsim_time_parse(const char *text, MailsimTime *time_us);
 
 /* “2026-01-12 09:00” and “2026-01-12”; free with g_free(). */
 char *mailsim_time_format_minute(MailsimTime time_us);
 char *mailsim_time_format_day(MailsimTime time_us);
 
-/* RFC 5322 §3.3, as Postfix writes it: “Mon, 12 Jan 2026 09:00:00 +0000 (UTC)”; free with g_free(). */
+/* RFC 5322 §3.3, as Postfix writes it: “Mon, 12 Jan 2026 09:00:00 +0000 (UTC)”; free with
+ * g_free(). */
 char *mailsim_time_format_rfc5322(MailsimTime time_us);
 
 /* “20260112090000”, as in Postfix's Message-Id; free with g_free(). */

@@ -19,6 +19,10 @@ typedef struct {
 /* Header and body; what is not ASCII is encoded (RFC 2047) or declared (RFC 2045). */
 GBytes *mailsim_message_compose(const MailsimDraft *draft);
 
+/* The size that Postfix logs and announces with SIZE=: that of the queue file's records, two bytes
+ * for each line more than its text, three for lines of 128 bytes and up. */
+gsize mailsim_message_get_size(GBytes *message);
+
 /* Does its header say “Content-Transfer-Encoding: 8bit” (RFC 2045 §6)? Postfix believes it, and
  * does not look at the body. */
 gboolean mailsim_message_declares_8bit(GBytes *message);

@@ -86,7 +86,7 @@ typedef struct {
             char *group;   /* “X25519” */
         } secured;
         struct {
-            char *reason; /* “handshake failure”, “certificate refused” … */
+            char *reason; /* “plain-text”, “alert”, “closed”, “handshake-failure” */
         } tls_failed;
         struct {
             char    *user;

@@ -53,9 +53,9 @@ typedef enum {
     MAILSIM_TYPE_WORD,              /* one of the row's words */
     MAILSIM_TYPE_WORD_LIST,
     MAILSIM_TYPE_LIKE,
-    MAILSIM_TYPE_SCENARIO,    /* name of another scenario */
-    MAILSIM_TYPE_USER,        /* the rest: names of things that the scenario has */
-    MAILSIM_TYPE_SENDER,      /* a user or a mail program */
+    MAILSIM_TYPE_SCENARIO, /* name of another scenario */
+    MAILSIM_TYPE_USER,     /* the rest: names of things that the scenario has */
+    MAILSIM_TYPE_SENDER,   /* a user or a mail program */
     MAILSIM_TYPE_MUA,
     MAILSIM_TYPE_HOST,
     MAILSIM_TYPE_STEP,
@@ -88,31 +88,32 @@ typedef enum {
 
 typedef struct {
     MailsimGroupKind kind;
-    const char      *name;     /* “service” */
-    const char      *operands; /* what follows the name: “H S” */
-    guint            flags;
-    const char      *description;
+    const char *name;     /* “service” */
+    const char *operands; /* what follows the name: “H S” */
+    guint flags;
+    const char *description;
 } MailsimGroupRow;
 
-/* A capital word in a key's name stands for anything of that kind: expect.hop.H, expect.to.ADDRESS. */
+/* A capital word in a key's name stands for anything of that kind: expect.hop.H,
+ * expect.to.ADDRESS. */
 typedef struct {
     MailsimGroupKind group;
-    const char      *name;
+    const char *name;
     MailsimValueType type;
-    MailsimWordSet   words;
-    const char      *default_value; /* as the reference says it; NULL: none */
-    guint            flags;
-    const char      *steps; /* of [step]: the values of do that have this key; NULL: all */
-    const char      *description;
+    MailsimWordSet words;
+    const char *default_value; /* as the reference says it; NULL: none */
+    guint flags;
+    const char *steps; /* of [step]: the values of do that have this key; NULL: all */
+    const char *description;
 } MailsimKeyRow;
 
 /* Words of one set that have the same number other than 0 exclude each other. */
 typedef struct {
     MailsimWordSet set;
-    const char    *word;
-    guint          excludes;
-    guint          flags;
-    const char    *description;
+    const char *word;
+    guint excludes;
+    guint flags;
+    const char *description;
 } MailsimWordRow;
 
 const MailsimGroupRow *mailsim_key_table_get_group(MailsimGroupKind kind);
@@ -123,13 +124,13 @@ const MailsimGroupRow *mailsim_key_table_find_group(const char *name);
 const MailsimKeyRow *mailsim_key_table_find_key(MailsimGroupKind group, const char *key);
 
 /* All rows, in the order of the reference. */
-const MailsimKeyRow  *mailsim_key_table_list_keys(guint *n_keys);
+const MailsimKeyRow *mailsim_key_table_list_keys(guint *n_keys);
 const MailsimWordRow *mailsim_key_table_list_words(guint *n_words);
 
 const MailsimWordRow *mailsim_key_table_find_word(MailsimWordSet set, const char *word);
 
-/* Names to suggest from, lent strings; free with g_ptr_array_unref(). Rows that are not built yet
- * are left out, as are keys that stand for anything. */
+/* Names to suggest from, lent strings; free with g_ptr_array_unref(). Rows that are not
+ * built yet are left out, as are keys that stand for anything. */
 GPtrArray *mailsim_key_table_name_groups(void);
 GPtrArray *mailsim_key_table_name_keys(MailsimGroupKind group);
 GPtrArray *mailsim_key_table_name_words(MailsimWordSet set);

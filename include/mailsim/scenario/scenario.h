@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A scenario: what a teacher wrote, read, merged (include, like), checked and typed. Loading finds
- * every mistake and puts it in the diagnostics; only a scenario without errors can be run. */
+ * A scenario: what a teacher wrote, read, merged (include, like), checked and typed. Loading
+ * finds every mistake and puts it in the diagnostics; only a scenario without errors can be
+ * run. */
 #pragma once
 
 #include <gio/gio.h>
@@ -25,30 +26,31 @@ typedef enum {
 
 typedef struct {
     MailsimExpectationKind kind;
-    char                  *key;     /* as written */
-    char                  *value;   /* as written */
-    char                  *subject; /* address or host; NULL for the outcome */
-    gboolean               first;   /* the first connection to that host, not the last */
-    GPtrArray             *words;   /* of char *: the value split; for reply and decided one entry */
-    MailsimSpan            span;    /* of the value */
+    char *key;        /* as written */
+    char *value;      /* as written */
+    char *subject;    /* address or host; NULL for the outcome */
+    gboolean first;   /* the first connection to that host, not the last */
+    GPtrArray *words; /* of char *: the value split; for reply and decided one entry */
+    MailsimSpan span; /* of the value */
 } MailsimExpectation;
 
 typedef struct {
-    char           *id;
-    MailsimText     title;
-    MailsimText     intro;
+    char *id;
+    MailsimText title;
+    MailsimText intro;
     MailsimStepKind kind;
-    MailsimSpan     span; /* of the header */
+    MailsimSpan span; /* of the header */
 
     /* send */
-    char                         *by_user; /* a user at a shell; NULL: a mail program sends */
-    char                         *by_host; /* that user's host */
-    MailsimMailProgramDefinition *program; /* with this step's overrides; NULL: a user at a shell */
-    GPtrArray                    *to;      /* of char * */
-    char                         *from;    /* envelope sender; NULL: the user's address, or empty */
-    char                         *subject; /* never NULL */
-    char                         *text;    /* never NULL, escapes undone, lines end in \n */
-    GPtrArray                    *expectations; /* of MailsimExpectation */
+    char *by_user; /* a user at a shell; NULL: a mail program sends */
+    char *by_host; /* that user's host */
+    MailsimMailProgramDefinition
+        *program;            /* with this step's overrides; NULL: a user at a shell */
+    GPtrArray *to;           /* of char * */
+    char *from;              /* envelope sender; NULL: the user's address, or empty */
+    char *subject;           /* never NULL */
+    char *text;              /* never NULL, escapes undone, lines end in \n */
+    GPtrArray *expectations; /* of MailsimExpectation */
 } MailsimStep;
 
 typedef struct MailsimScenario MailsimScenario;
@@ -64,29 +66,29 @@ typedef enum {
 /* Load NAME: a file if there is one of that name (a name with a slash or ending in .scenario is
  * always a file), else the built-in scenario. NULL with ERROR when there is no text to read at
  * all; otherwise a scenario, to be run only when DIAGNOSTICS has no error. */
-MailsimScenario *mailsim_scenario_load(const char *name, MailsimDiagnostics *diagnostics,
-                                       GError **error);
+MailsimScenario *
+mailsim_scenario_load(const char *name, MailsimDiagnostics *diagnostics, GError **error);
 
 /* The same from TEXT; FILE is the name for diagnostics. For tests and fuzzing: never fails. */
-MailsimScenario *mailsim_scenario_load_text(const char *file, GBytes *text,
-                                            MailsimDiagnostics *diagnostics);
-void             mailsim_scenario_free(MailsimScenario *scenario);
+MailsimScenario *
+mailsim_scenario_load_text(const char *file, GBytes *text, MailsimDiagnostics *diagnostics);
+void mailsim_scenario_free(MailsimScenario *scenario);
 
-const char        *mailsim_scenario_get_id(const MailsimScenario *scenario);   /* “case5” */
-const char        *mailsim_scenario_get_file(const MailsimScenario *scenario);
+const char *mailsim_scenario_get_id(const MailsimScenario *scenario); /* “case5” */
+const char *mailsim_scenario_get_file(const MailsimScenario *scenario);
 const MailsimText *mailsim_scenario_get_title(const MailsimScenario *scenario);
 const MailsimText *mailsim_scenario_get_summary(const MailsimScenario *scenario);
 
-guint              mailsim_scenario_count_steps(const MailsimScenario *scenario);
+guint mailsim_scenario_count_steps(const MailsimScenario *scenario);
 const MailsimStep *mailsim_scenario_get_step(const MailsimScenario *scenario, guint index);
 
-/* The world as it is when step INDEX acts: the groups, and every @STEP group up to that step. With
- * INDEX 0 and no steps: the groups alone. Free with mailsim_world_free(). */
+/* The world as it is when step INDEX acts: the groups, and every @STEP group up to that
+ * step. With INDEX 0 and no steps: the groups alone. Free with mailsim_world_free(). */
 MailsimWorld *mailsim_scenario_build_world(const MailsimScenario *scenario, guint index);
 
-/* Built-in scenarios: names in alphabetical order (free with g_ptr_array_unref()), and the text of
- * one, NULL when there is none of that name. */
+/* Built-in scenarios: names in alphabetical order (free with g_ptr_array_unref()), and the
+ * text of one, NULL when there is none of that name. */
 GPtrArray *mailsim_scenario_list_builtin(void);
-GBytes    *mailsim_scenario_dup_builtin(const char *name);
+GBytes *mailsim_scenario_dup_builtin(const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimScenario, mailsim_scenario_free)

@@ -30,7 +30,7 @@ typedef struct {
     MailsimSmtpTls    tls;
     MailsimSaslClient sasl; /* start is NULL: no login */
     const char       *sender;
-    const GPtrArray  *recipients; /* of char *; borrowed for the life of the session */
+    GPtrArray        *recipients; /* of char *; referenced */
     GBytes           *message;    /* lines end in LF */
     gboolean          eight_bit;  /* announce it where 8BITMIME is offered (RFC 6152) */
 } MailsimSmtpClientOptions;

@@ -12,6 +12,7 @@ typedef struct {
     gsize       message_size_limit; /* 0: none announced */
     gboolean    tls_offered;        /* smtpd_tls_security_level may or encrypt */
     gboolean    tls_required;       /* encrypt */
+    gboolean    tls_broken;         /* the certificate cannot be read: offered, then refused */
     gboolean    tls_wrappermode;    /* TLS before the first word */
     gboolean    auth_enabled;       /* smtpd_sasl_auth_enable */
     gboolean    auth_needs_tls;     /* smtpd_tls_auth_only, implied by encrypt */

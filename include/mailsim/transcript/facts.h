@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A reading of a recording: for every event the facts that hold there (“reply”, “reply-to=EHLO”,
- * “offers=STARTTLS”, “secured”) and the values that a text may quote ({user}, {server}). A reading
- * finds out and explains nothing: explaining is the work of notes.h, showing that of render.h. */
+ * A reading of a recording: for every event the facts that hold there (“reply”,
+ * “reply-to=EHLO”, “offers=STARTTLS”, “secured”) and the values that a text may quote ({user},
+ * {server}). A reading finds out and explains nothing: explaining is the work of notes.h,
+ * showing that of render.h. */
 #pragma once
 
 #include <mailsim/recording/recording.h>
@@ -23,10 +24,12 @@ mailsim_reading_holds(const MailsimReading *reading, guint sequence, const char 
 const char *
 mailsim_reading_get_value(const MailsimReading *reading, guint sequence, const char *name);
 
-/* The vocabulary. A condition with another fact, or a text with another placeholder, is a mistake. */
+/* The vocabulary. A condition with another fact, or a text with another placeholder, is a
+ * mistake. */
 gboolean mailsim_fact_is_known(const char *name);
 
-/* A usual value of the placeholder NAME, to try how long a text gets; NULL: there is no such one. */
+/* A usual value of the placeholder NAME, to try how long a text gets; NULL: there is no such
+ * one. */
 const char *mailsim_placeholder_sample(const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimReading, mailsim_reading_free)

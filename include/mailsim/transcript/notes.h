@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The notes that explain events, in Spanish and English. They are data (sim/transcript/notes/):
- * each names the kind of event and the facts that must hold there. An event gets at most one. */
+ * The notes that explain events, in Spanish and English. They are data
+ * (sim/transcript/notes/): each names the kind of event and the facts that must hold
+ * there. An event gets at most one. */
 #pragma once
 
 #include <gio/gio.h>
@@ -38,13 +39,13 @@ void mailsim_notes_free(MailsimNotes *notes);
 guint mailsim_notes_count(const MailsimNotes *notes);
 const MailsimNote *mailsim_notes_get(const MailsimNotes *notes, guint index);
 
-/* The note of every event, by sequence; NULL where there is none. The array is the caller's, the
- * notes are lent. The first note in the order of the files wins; it is spent in the order in which
- * the story is told, hop by hop, which is not always that of the events. */
+/* The note of every event, by sequence; NULL where there is none. The array is the caller's,
+ * the notes are lent. The first note in the order of the files wins; it is spent in the order
+ * in which the story is told, hop by hop, which is not always that of the events. */
 GPtrArray *mailsim_notes_attach(const MailsimNotes *notes, const MailsimReading *reading);
 
-/* The text (or, with MORE, the addition) with its placeholders filled in for one event; free with
- * g_free(); NULL when there is none or a placeholder has no value there. */
+/* The text (or, with MORE, the addition) with its placeholders filled in for one event; free
+ * with g_free(); NULL when there is none or a placeholder has no value there. */
 char *mailsim_note_dup_text(const MailsimNote *note,
                             const MailsimReading *reading,
                             guint sequence,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * All words of the transcript that are not notes: titles, column heads, verdicts. Wire text, log
- * lines and parameter names are not here, because they are never translated. */
+ * All words of the transcript that are not notes: titles, column heads, verdicts. Wire text,
+ * log lines and parameter names are not here, because they are never translated. */
 #pragma once
 
 #include <mailsim/recording/recording.h>
@@ -32,6 +32,7 @@ typedef enum {
     MAILSIM_PHRASE_NAME,
     MAILSIM_PHRASE_NAME_OK,
     MAILSIM_PHRASE_NAME_BAD,
+    MAILSIM_PHRASE_NAME_UNASKED,
     MAILSIM_PHRASE_DATES,
     MAILSIM_PHRASE_DATES_OK,
     MAILSIM_PHRASE_DATES_EXPIRED,
@@ -41,6 +42,10 @@ typedef enum {
     MAILSIM_PHRASE_VERDICT_LOGGED,
     MAILSIM_PHRASE_VERDICT_RESUMED,
     MAILSIM_PHRASE_TLS_FAILED,
+    MAILSIM_PHRASE_TLS_FAILED_PLAIN,
+    MAILSIM_PHRASE_TLS_FAILED_ALERT,
+    MAILSIM_PHRASE_TLS_FAILED_CLOSED,
+    MAILSIM_PHRASE_TLS_FAILED_OTHER,
     MAILSIM_PHRASE_LOGIN_ACCEPTED,
     MAILSIM_PHRASE_LOGIN_REFUSED,
     MAILSIM_PHRASE_RULES_TITLE,

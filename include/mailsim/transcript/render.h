@@ -25,8 +25,8 @@ void mailsim_render_text(const MailsimRecording *recording,
                          const MailsimRenderOptions *options,
                          GString *out);
 
-/* Append one JSON object and a newline; docs/json.md describes it. Only the language of titles and
- * notes depends on the options. */
+/* Append one JSON object and a newline; docs/json.md describes it. Only the language of titles
+ * and notes depends on the options. */
 void mailsim_render_json(const MailsimRecording *recording,
                          const MailsimRenderOptions *options,
                          GString *out);

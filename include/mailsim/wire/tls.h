@@ -29,6 +29,14 @@ gnutls_x509_trust_list_t mailsim_tls_get_trusted(const MailsimTls *tls);
 /* A session ready for its handshake; free with gnutls_deinit(). */
 gnutls_session_t mailsim_tls_open(const MailsimTls *tls);
 
+/* After a handshake: a server gives its client one ticket for a full handshake and none for a
+ * resumed one, as Postfix does (RFC 8446 §4.6.1). */
+void mailsim_tls_send_ticket(const MailsimTls *tls, gnutls_session_t session);
+
+/* What a client may resume from, once it has a ticket; NULL: it has none. Free with
+ * g_bytes_unref(). */
+GBytes *mailsim_tls_dup_ticket(gnutls_session_t session);
+
 /* “TLSv1.3”; “X25519”; “TLS_AES_256_GCM_SHA384”; “TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
  * (256/256 bits)”; “key-exchange X25519 server-signature ECDSA (prime256v1) server-digest SHA256”:
  * the words of Postfix's log, of a finished handshake. Free the ones not const with g_free(). */

@@ -20,8 +20,13 @@ typedef struct {
     /* The client's rules about the server's certificate: will it do. JUDGEMENT is NULL when the
      * server showed none (an anonymous cipher). */
     gboolean (*judge)(gpointer data, const MailsimTlsJudgement *judgement);
+
+    /* The handshake is complete. A resumed session was judged when it was new. */
     void (*secured)(gpointer data, gnutls_session_t session);
-    void (*tls_failed)(gpointer data, const char *reason);
+    void (*tls_failed)(gpointer data, const char *reason); /* see MAILSIM_EVENT_TLS_FAILED */
+
+    /* A ticket came: TICKET is what a later connection may resume from. */
+    void (*ticket)(gpointer data, GBytes *ticket);
 
     /* Bytes that came before the handshake and would have been read after it. */
     void (*left_over)(gpointer data, gsize n_bytes);
@@ -33,6 +38,7 @@ typedef struct {
     MailsimTls                *tls;        /* referenced; NULL: this side has no TLS */
     const char                *server_name; /* a client's SNI; NULL: none is sent */
     const char                *expected_name; /* to be in the certificate; NULL: not looked for */
+    GBytes                    *ticket;         /* to resume from; NULL: a full handshake */
     gsize                      read_max_bytes; /* at most so many at a time; 0: 4096 */
     const MailsimWireObserver *observer;   /* borrowed, with its data */
     gpointer                   data;
