@@ -44,11 +44,11 @@ gboolean
 mailsim_ip_address_is_unroutable(const MailsimIpAddress *address)
 {
     static const char *const networks[] = {
-        "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", /* RFC 5737 */
-        "10.0.0.0/8",   "172.16.0.0/12",   "192.168.0.0/16", /* RFC 1918 */
-        "127.0.0.0/8",  "::1/128",                           /* loopback */
-        "2001:db8::/32",                                     /* RFC 3849 */
-        "fc00::/7",                                          /* RFC 4193 */
+        "192.0.2.0/24",  "198.51.100.0/24", "203.0.113.0/24", /* RFC 5737 */
+        "10.0.0.0/8",    "172.16.0.0/12",   "192.168.0.0/16", /* RFC 1918 */
+        "127.0.0.0/8",   "::1/128",                           /* loopback */
+        "2001:db8::/32",                                      /* RFC 3849 */
+        "fc00::/7",                                           /* RFC 4193 */
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(networks); i++) {
@@ -66,7 +66,7 @@ static void
 clear_host_bits(MailsimIpNetwork *network)
 {
     for (guint bit = network->prefix_bits; bit < network->address.n_bytes * 8; bit++)
-        network->address.bytes[bit / 8] &= (guint8)~(0x80 >> (bit % 8));
+        network->address.bytes[bit / 8] &= (guint8) ~(0x80 >> (bit % 8));
 }
 
 gboolean

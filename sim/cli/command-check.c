@@ -10,7 +10,7 @@ mailsim_command_check(GStrv arguments)
     gboolean quiet = FALSE;
     const GOptionEntry entries[] = {
         {"all", 0, 0, G_OPTION_ARG_NONE, &all, NULL, NULL},
-        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, NULL, NULL},
+        {"quiet",    'q', 0, G_OPTION_ARG_NONE, &quiet, NULL, NULL},
         {NULL},
     };
     g_auto(GStrv) names = mailsim_cli_parse("check", arguments, entries);

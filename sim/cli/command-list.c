@@ -11,7 +11,7 @@ mailsim_command_list(GStrv arguments)
     g_autofree char *word = NULL;
     const GOptionEntry entries[] = {
         {"lang", 0, 0, G_OPTION_ARG_STRING, &word, NULL, NULL},
-        {NULL},
+        {NULL    },
     };
     g_auto(GStrv) rest = mailsim_cli_parse("list", arguments, entries);
     g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
@@ -34,8 +34,9 @@ mailsim_command_list(GStrv arguments)
         g_autoptr(MailsimScenario) scenario =
             mailsim_scenario_load_text(name, text, diagnostics);
 
-        g_string_append_printf(out, "%-*s  %s\n", (int)width, name,
-                               mailsim_text_get(mailsim_scenario_get_title(scenario), language));
+        g_string_append_printf(
+            out, "%-*s  %s\n", (int)width, name,
+            mailsim_text_get(mailsim_scenario_get_title(scenario), language));
     }
     return mailsim_cli_write(out->str, out->len) ? MAILSIM_EXIT_SUCCESS
                                                  : MAILSIM_EXIT_ENVIRONMENT;

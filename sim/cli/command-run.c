@@ -10,15 +10,15 @@
 #include <mailsim/transcript/render.h>
 
 typedef struct {
-    char    *format;
-    char    *language;
-    char    *detail;
-    char    *colour;
-    char    *output;
+    char *format;
+    char *language;
+    char *detail;
+    char *colour;
+    char *output;
     gboolean ascii;
     gboolean quiet;
     gboolean all;
-    int      read_size;
+    int read_size;
 } Options;
 
 static void
@@ -99,8 +99,11 @@ make_render_options(const Options *options, Format *format, MailsimRenderOptions
 }
 
 static MailsimExit
-run_one(const char *name, const Options *options, Format format,
-        const MailsimRenderOptions *render, GString *out)
+run_one(const char *name,
+        const Options *options,
+        Format format,
+        const MailsimRenderOptions *render,
+        GString *out)
 {
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autoptr(MailsimDiagnostics) failures = mailsim_diagnostics_new();
@@ -144,16 +147,17 @@ mailsim_command_run(GStrv arguments)
 {
     g_auto(Options) options = {0};
     const GOptionEntry entries[] = {
-        {"format", 0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
-        {"lang", 0, 0, G_OPTION_ARG_STRING, &options.language, NULL, NULL},
-        {"detail", 0, 0, G_OPTION_ARG_STRING, &options.detail, NULL, NULL},
-        {"color", 0, 0, G_OPTION_ARG_STRING, &options.colour, NULL, NULL},
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, NULL, NULL},
-        {"ascii", 0, 0, G_OPTION_ARG_NONE, &options.ascii, NULL, NULL},
+        {"format",           0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
+        {"lang",                 0, 0, G_OPTION_ARG_STRING, &options.language, NULL, NULL},
+        {"detail",   0, 0, G_OPTION_ARG_STRING, &options.detail, NULL, NULL},
+        {"color",              0, 0, G_OPTION_ARG_STRING, &options.colour, NULL, NULL},
+        {"output",             'o', 0, G_OPTION_ARG_FILENAME, &options.output, NULL, NULL},
+        {"ascii",                 0, 0, G_OPTION_ARG_NONE, &options.ascii, NULL, NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, NULL, NULL},
-        {"all", 0, 0, G_OPTION_ARG_NONE, &options.all, NULL, NULL},
-        {"read-size", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options.read_size, NULL, NULL},
-        {NULL},
+        {"all",              0, 0, G_OPTION_ARG_NONE, &options.all, NULL, NULL},
+        {"read-size",           0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options.read_size, NULL,
+         NULL},
+        {NULL                },
     };
     g_auto(GStrv) names = mailsim_cli_parse("run", arguments, entries);
     g_autoptr(GString) out = g_string_new(NULL);

@@ -11,19 +11,16 @@
 
 static const MailsimCommandLineCommand commands[] = {
     {"run",
-     "CASE|FILE...",
-     {"replay a case and explain it", "reproduce un caso y lo explica"},
-     mailsim_command_run},
-    {"list", "", {"the cases, a line each", "los casos, uno por línea"}, mailsim_command_list},
+     "CASE|FILE...", {"replay a case and explain it", "reproduce un caso y lo explica"},
+     mailsim_command_run                                                                                                  },
+    {"list",  "",    {"the cases, a line each", "los casos, uno por línea"},                         mailsim_command_list},
     {"show",
-     "CASE",
-     {"the scenario file of a case, to copy and change",
+     "CASE",         {"the scenario file of a case, to copy and change",
       "el fichero de un caso, para copiarlo y cambiarlo"},
-     mailsim_command_show},
+     mailsim_command_show                                                                                                 },
     {"check",
-     "FILE...",
-     {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
-     mailsim_command_check},
+     "FILE...",      {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
+     mailsim_command_check                                                                                                },
 };
 
 /* Commands of the plan: whoever has read of them is told, not left to guess. */
@@ -84,8 +81,8 @@ print_help(void)
                 : "mailsim: a laboratory of e-mail\n\nUsage: mailsim COMMAND ...\n\n");
 
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-        g_string_append_printf(out, "  %-5s %-12s  %s\n", commands[i].name, commands[i].arguments,
-                               commands[i].summary[language]);
+        g_string_append_printf(out, "  %-5s %-12s  %s\n", commands[i].name,
+                               commands[i].arguments, commands[i].summary[language]);
     g_string_append(out, help_options[language]);
     return mailsim_cli_write(out->str, out->len) ? MAILSIM_EXIT_SUCCESS
                                                  : MAILSIM_EXIT_ENVIRONMENT;

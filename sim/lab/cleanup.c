@@ -81,10 +81,9 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
     g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(query->host->lab));
 
     /* RFC 5321 §4.1.3: an IPv6 address literal says so. */
-    g_string_append_printf(field, "Received: from %s (%s [%s%s])\n", envelope->helo_name,
-                           query->client_name,
-                           strchr(query->client_address, ':') != NULL ? "IPv6:" : "",
-                           query->client_address);
+    g_string_append_printf(
+        field, "Received: from %s (%s [%s%s])\n", envelope->helo_name, query->client_name,
+        strchr(query->client_address, ':') != NULL ? "IPv6:" : "", query->client_address);
     append_tls_comment(query, field);
     g_string_append_printf(field, "\tby %s (Postfix) with %s id %s", hostname,
                            mailsim_smtp_envelope_get_protocol(envelope), queue_id);
@@ -97,7 +96,8 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
 }
 
 void
-mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query, const char *queue_id,
+mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
+                          const char *queue_id,
                           GBytes *message)
 {
     const MailsimSmtpEnvelope *envelope = query->envelope;
@@ -105,8 +105,7 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query, const char *queu
     g_autofree char *received = format_received(query, queue_id);
 
     for (guint i = 0; i < envelope->recipients->len; i++)
-        g_ptr_array_add(file->recipients,
-                        g_strdup(g_ptr_array_index(envelope->recipients, i)));
+        g_ptr_array_add(file->recipients, g_strdup(g_ptr_array_index(envelope->recipients, i)));
     file->content = mailsim_message_prepend(received, message);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     record_queued(query->host, file, (int)query->hop->index);
@@ -150,7 +149,9 @@ complete_address(const MailsimHost *host, const char *address)
 /* What sendmail(1) is given, and what cleanup(8) adds to a message of the host's own:
  * Message-Id, Date and From, in this order (postconf(5) local_header_rewrite_clients). */
 static GBytes *
-write_local_message(MailsimHost *host, const MailsimErrand *errand, const char *queue_id,
+write_local_message(MailsimHost *host,
+                    const MailsimErrand *errand,
+                    const char *queue_id,
                     const char *sender)
 {
     GString *text = g_string_new(NULL);
@@ -168,7 +169,8 @@ write_local_message(MailsimHost *host, const MailsimErrand *errand, const char *
     for (guint i = 0; i < errand->to->len; i++)
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
                                (const char *)g_ptr_array_index(errand->to, i));
-    g_string_append_printf(text, "\nSubject: %s\nMessage-Id: <%s.%s@%s>\nDate: %s\nFrom: %s\n\n%s",
+    g_string_append_printf(text,
+                           "\nSubject: %s\nMessage-Id: <%s.%s@%s>\nDate: %s\nFrom: %s\n\n%s",
                            errand->subject, stamp, queue_id, host->definition->hostname, day,
                            sender, errand->text);
     if (text->str[text->len - 1] != '\n')

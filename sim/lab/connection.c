@@ -12,25 +12,25 @@
 
 typedef struct {
     MailsimConnection *connection;
-    MailsimWire       *wire;
-    gboolean           shut; /* the end of its stream is on its way */
+    MailsimWire *wire;
+    gboolean shut; /* the end of its stream is on its way */
 } End;
 
 struct MailsimConnection {
-    MailsimLab   *lab;
-    MailsimHop   *hop;
-    MailsimHost  *host; /* the server's; NULL: nobody there */
+    MailsimLab *lab;
+    MailsimHop *hop;
+    MailsimHost *host; /* the server's; NULL: nobody there */
     MailsimSmtpd *smtpd;
-    char         *from;
-    char         *expected_name;
-    gboolean      insists;
-    gint64        latency_us;
-    GHashTable   *sessions; /* the client's cache; NULL: none */
-    char         *session_id;
-    End           client;
-    End           server;
-    guint         n_on_the_way; /* pieces and ends of stream being carried */
-    gboolean      done_called;
+    char *from;
+    char *expected_name;
+    gboolean insists;
+    gint64 latency_us;
+    GHashTable *sessions; /* the client's cache; NULL: none */
+    char *session_id;
+    End client;
+    End server;
+    guint n_on_the_way; /* pieces and ends of stream being carried */
+    gboolean done_called;
     MailsimSession *unopened; /* the client's session when nobody listens */
 
     void (*done)(gpointer data, MailsimHop *hop, gboolean refused);
@@ -75,10 +75,10 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
 /* What a client remembers of a session: Postfix's verdict travels with it, and the certificate is
  * not judged again. */
 typedef struct {
-    GBytes     *ticket;
+    GBytes *ticket;
     MailsimTime saved_us;
-    char       *trust;
-    gboolean    certificate_seen, chain_ok, name_ok, dates_ok;
+    char *trust;
+    gboolean certificate_seen, chain_ok, name_ok, dates_ok;
 } CachedSession;
 
 static void
@@ -285,7 +285,7 @@ static const MailsimWireObserver server_observer = {
 /* ---- carrying ------------------------------------------------------------------------------ */
 
 typedef struct {
-    End    *end;   /* who said it */
+    End *end;      /* who said it */
     GBytes *bytes; /* NULL: the end of the stream */
 } Parcel;
 
@@ -326,8 +326,8 @@ tell_client_is_over(MailsimConnection *connection)
         return;
     connection->done_called = TRUE;
     event = record(connection, MAILSIM_EVENT_CLOSED, connection->from);
-    event->closed.by = g_strdup(connection->server.shut ? connection->hop->to
-                                                        : connection->from);
+    event->closed.by =
+        g_strdup(connection->server.shut ? connection->hop->to : connection->from);
     connection->done(connection->data, connection->hop, FALSE);
 }
 
@@ -449,14 +449,15 @@ get_dead_session(void)
 }
 
 static MailsimSession *
-create_server_session(MailsimConnection *connection, const MailsimServiceDefinition *service,
+create_server_session(MailsimConnection *connection,
+                      const MailsimServiceDefinition *service,
                       const char *client_address)
 {
     g_autofree char *fatal = NULL;
     MailsimEvent *event;
 
-    connection->smtpd = mailsim_smtpd_new(connection->host, service, client_address,
-                                          connection->hop, &fatal);
+    connection->smtpd =
+        mailsim_smtpd_new(connection->host, service, client_address, connection->hop, &fatal);
     if (connection->smtpd != NULL)
         return mailsim_smtpd_create_session(connection->smtpd);
     event = record(connection, MAILSIM_EVENT_FINDING, connection->hop->to);
@@ -466,7 +467,8 @@ create_server_session(MailsimConnection *connection, const MailsimServiceDefinit
 }
 
 static void
-open_wires(MailsimConnection *connection, const MailsimConnectionOptions *options,
+open_wires(MailsimConnection *connection,
+           const MailsimConnectionOptions *options,
            const MailsimServiceDefinition *service)
 {
     int fds[2];
@@ -475,8 +477,8 @@ open_wires(MailsimConnection *connection, const MailsimConnectionOptions *option
         .session = options->session,
         .tls = options->tls,
         .server_name = options->server_name,
-        .expected_name = options->expected_name != NULL ? options->expected_name
-                                                        : options->to_fqdn,
+        .expected_name =
+            options->expected_name != NULL ? options->expected_name : options->to_fqdn,
         .ticket = cached != NULL ? cached->ticket : NULL,
         .read_max_bytes = connection->lab->read_max_bytes,
         .observer = &client_observer,
@@ -499,7 +501,9 @@ open_wires(MailsimConnection *connection, const MailsimConnectionOptions *option
 }
 
 static void
-fill_hop(MailsimHop *hop, const MailsimConnectionOptions *options, const MailsimHost *host,
+fill_hop(MailsimHop *hop,
+         const MailsimConnectionOptions *options,
+         const MailsimHost *host,
          const MailsimServiceDefinition *service)
 {
     hop->from = g_strdup(options->from);
@@ -543,7 +547,8 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
 
     if (service == NULL) {
         connection->unopened = options->session;
-        mailsim_schedule_add(lab->schedule, 2 * connection->latency_us, refuse, connection, NULL);
+        mailsim_schedule_add(lab->schedule, 2 * connection->latency_us, refuse, connection,
+                             NULL);
         return;
     }
     open_wires(connection, options, service);

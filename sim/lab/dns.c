@@ -7,14 +7,14 @@
 #include <string.h>
 
 typedef struct {
-    MailsimLab     *lab;
-    char           *party;
-    char           *question;
-    char           *text; /* the answer as recorded */
-    char           *name;
-    char           *address;
+    MailsimLab *lab;
+    char *party;
+    char *question;
+    char *text; /* the answer as recorded */
+    char *name;
+    char *address;
     MailsimDnsFound found;
-    gpointer        data;
+    gpointer data;
 } Query;
 
 static void
@@ -35,8 +35,7 @@ answer(gpointer data)
 {
     Query *query = data;
     MailsimDnsAnswer found = {query->name, query->address};
-    MailsimEvent *event =
-        mailsim_lab_record(query->lab, MAILSIM_EVENT_DNS, query->party, -1);
+    MailsimEvent *event = mailsim_lab_record(query->lab, MAILSIM_EVENT_DNS, query->party, -1);
 
     event->dns.question = g_strdup(query->question);
     event->dns.answer = g_strdup(query->text);
@@ -78,8 +77,8 @@ find_by_mailname(const MailsimLab *lab, const char *domain)
 }
 
 void
-mailsim_dns_look_up_address(MailsimLab *lab, const char *party, const char *name,
-                            MailsimDnsFound found, gpointer data)
+mailsim_dns_look_up_address(
+    MailsimLab *lab, const char *party, const char *name, MailsimDnsFound found, gpointer data)
 {
     const MailsimHostDefinition *host = find_by_name(lab, name);
     Query *query = g_new0(Query, 1);
@@ -97,8 +96,11 @@ mailsim_dns_look_up_address(MailsimLab *lab, const char *party, const char *name
 }
 
 void
-mailsim_dns_look_up_mx(MailsimLab *lab, const char *party, const char *domain,
-                       MailsimDnsFound found, gpointer data)
+mailsim_dns_look_up_mx(MailsimLab *lab,
+                       const char *party,
+                       const char *domain,
+                       MailsimDnsFound found,
+                       gpointer data)
 {
     const MailsimHostDefinition *host = find_by_mailname(lab, domain);
     Query *query = g_new0(Query, 1);

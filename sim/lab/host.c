@@ -82,7 +82,8 @@ is_somebodys_issuer(const MailsimLab *lab, const char *name)
 
 /* A certificate that the scenario defines, for HOST: what it leaves out is the profile's. */
 static MailsimCertificate *
-issue_from_definition(MailsimHost *host, const MailsimCertificateDefinition *definition,
+issue_from_definition(MailsimHost *host,
+                      const MailsimCertificateDefinition *definition,
                       GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -157,8 +158,7 @@ dup_certificate_of_file(const MailsimHost *host, const char *path)
     if (!g_str_has_prefix(path, "/etc/mailsim/") || !g_str_has_suffix(base, ".pem"))
         return NULL;
     name = g_strndup(base, strlen(base) - strlen(".pem"));
-    if (find_certificate_definition(host->lab, name) != NULL ||
-        is_profile(host->lab, name))
+    if (find_certificate_definition(host->lab, name) != NULL || is_profile(host->lab, name))
         return g_steal_pointer(&name);
     return NULL;
 }
@@ -227,8 +227,8 @@ configure_server_tls(MailsimHost *host, GError **error)
     }
     certificate = issue_certificate(host, name, error);
     if (certificate == NULL) {
-        g_prefix_error(error, "cannot make the certificate of host “%s”: ",
-                       host->definition->name);
+        g_prefix_error(error,
+                       "cannot make the certificate of host “%s”: ", host->definition->name);
         return FALSE;
     }
     if (host->certificate != NULL && is_same_certificate(host->certificate, certificate))
@@ -254,7 +254,8 @@ configure_relay_tls(MailsimHost *host)
 }
 
 gboolean
-mailsim_host_configure(MailsimHost *host, const MailsimHostDefinition *definition,
+mailsim_host_configure(MailsimHost *host,
+                       const MailsimHostDefinition *definition,
                        GError **error)
 {
     host->definition = definition;

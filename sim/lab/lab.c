@@ -8,7 +8,7 @@
 
 #include <mailsim/base/limits.h>
 
-G_DEFINE_QUARK(mailsim-lab-error-quark, mailsim_lab_error)
+G_DEFINE_QUARK(mailsim - lab - error - quark, mailsim_lab_error)
 
 #define LATENCY_DEFAULT_US (20 * MAILSIM_MILLISECOND)
 
@@ -55,7 +55,9 @@ unref_certificate(gpointer data)
 }
 
 MailsimLab *
-mailsim_lab_new(MailsimRecording *recording, MailsimTime start_us, gsize read_max_bytes,
+mailsim_lab_new(MailsimRecording *recording,
+                MailsimTime start_us,
+                gsize read_max_bytes,
                 GError **error)
 {
     g_autoptr(MailsimLab) lab = g_new0(MailsimLab, 1);
@@ -232,8 +234,7 @@ mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand)
 static gboolean
 part_those_who_wait(MailsimLab *lab)
 {
-    g_autoptr(GPtrArray) waiting =
-        g_ptr_array_copy(lab->connections, NULL, NULL);
+    g_autoptr(GPtrArray) waiting = g_ptr_array_copy(lab->connections, NULL, NULL);
     gboolean any = waiting->len > 0;
 
     g_ptr_array_set_free_func(waiting, NULL);

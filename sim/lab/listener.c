@@ -102,7 +102,9 @@ dup_longest_line(const char *text)
 }
 
 void
-mailsim_listener_search(MailsimHop *hop, const char *password, const char *text,
+mailsim_listener_search(MailsimHop *hop,
+                        const char *password,
+                        const char *text,
                         const GPtrArray *addresses)
 {
     MailsimEavesdropped *heard = &hop->listener;

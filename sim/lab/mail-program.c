@@ -10,15 +10,15 @@
 #include <mailsim/protocol/smtp-reply.h>
 
 typedef struct {
-    MailsimLab                   *lab;
+    MailsimLab *lab;
     MailsimMailProgramDefinition *program;
-    GPtrArray                    *recipients; /* of char * */
-    char                         *sender;
-    char                         *text;
-    GBytes                       *message;
-    MailsimTls                   *tls;
-    MailsimSaslLogin             *login;
-    MailsimSmtpClient            *client; /* lives in the connection */
+    GPtrArray *recipients; /* of char * */
+    char *sender;
+    char *text;
+    GBytes *message;
+    MailsimTls *tls;
+    MailsimSaslLogin *login;
+    MailsimSmtpClient *client; /* lives in the connection */
 } Submission;
 
 static void
@@ -51,14 +51,16 @@ mailsim_mail_program_dup_fqdn(MailsimLab *lab, const MailsimMailProgramDefinitio
 /* What the user is told. A refusal by the server is “rejected”; all else that kept the message
  * from being accepted is “failed”: there was no conversation about it. */
 static void
-record_status(const Submission *submission, MailsimHop *hop, const char *recipient,
-              const char *status, const char *text)
+record_status(const Submission *submission,
+              MailsimHop *hop,
+              const char *recipient,
+              const char *status,
+              const char *text)
 {
-    MailsimEvent *event = mailsim_lab_record(submission->lab, MAILSIM_EVENT_STATUS,
-                                             submission->program->name,
-                                             hop != NULL ? (int)hop->index : -1);
-    gboolean worse = hop != NULL &&
-                     (hop->status == NULL || g_str_equal(hop->status, "sent"));
+    MailsimEvent *event =
+        mailsim_lab_record(submission->lab, MAILSIM_EVENT_STATUS, submission->program->name,
+                           hop != NULL ? (int)hop->index : -1);
+    gboolean worse = hop != NULL && (hop->status == NULL || g_str_equal(hop->status, "sent"));
 
     event->status.recipient = g_strdup(recipient);
     event->status.status = g_strdup(status);
@@ -130,9 +132,9 @@ finish(gpointer data, MailsimHop *hop, gboolean refused)
             record_outcome(submission, hop, i);
     }
     if (!refused)
-        mailsim_listener_search(hop,
-                                submission->login != NULL ? submission->program->password : NULL,
-                                submission->text, submission->recipients);
+        mailsim_listener_search(
+            hop, submission->login != NULL ? submission->program->password : NULL,
+            submission->text, submission->recipients);
     free_submission(submission);
 }
 

@@ -13,7 +13,7 @@
 #define EXPANSION_MAX_DEPTH 20
 
 typedef struct {
-    const MailsimHost              *host;
+    const MailsimHost *host;
     const MailsimServiceDefinition *service;
 } View;
 
@@ -76,7 +76,7 @@ append_braced(const View *view, const char *inside, guint depth, GString *out)
                                   "0123456789_");
     g_autofree char *name = g_strndup(inside, length);
     g_autofree char *value = dup_expanded(view, name, depth);
-    char operator = inside[length];
+    char operator= inside[length];
 
     if (operator== '\0')
         g_string_append(out, value);
@@ -105,7 +105,8 @@ append_reference(const View *view, const char *text, guint depth, GString *out)
         append_braced(view, name, depth, out);
         return end + 1;
     }
-    length = strspn(text + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+    length =
+        strspn(text + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
     name = g_strndup(text + 1, length);
     value = dup_expanded(view, name, depth);
     g_string_append(out, value);
@@ -132,7 +133,8 @@ dup_expanded(const View *view, const char *name, guint depth)
 }
 
 char *
-mailsim_host_dup_parameter(const MailsimHost *host, const MailsimServiceDefinition *service,
+mailsim_host_dup_parameter(const MailsimHost *host,
+                           const MailsimServiceDefinition *service,
                            const char *name)
 {
     View view = {host, service};
@@ -141,7 +143,8 @@ mailsim_host_dup_parameter(const MailsimHost *host, const MailsimServiceDefiniti
 }
 
 gboolean
-mailsim_host_get_flag(const MailsimHost *host, const MailsimServiceDefinition *service,
+mailsim_host_get_flag(const MailsimHost *host,
+                      const MailsimServiceDefinition *service,
                       const char *name)
 {
     g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
@@ -150,7 +153,8 @@ mailsim_host_get_flag(const MailsimHost *host, const MailsimServiceDefinition *s
 }
 
 char **
-mailsim_host_dup_list(const MailsimHost *host, const MailsimServiceDefinition *service,
+mailsim_host_dup_list(const MailsimHost *host,
+                      const MailsimServiceDefinition *service,
                       const char *name)
 {
     g_autofree char *value = mailsim_host_dup_parameter(host, service, name);

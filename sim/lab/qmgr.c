@@ -21,8 +21,11 @@ mailsim_queue_file_free(MailsimQueueFile *file)
 }
 
 void
-mailsim_qmgr_record_status(MailsimHost *host, const MailsimQueueFile *file,
-                           const char *recipient, int hop, const MailsimDeliveryStatus *status)
+mailsim_qmgr_record_status(MailsimHost *host,
+                           const MailsimQueueFile *file,
+                           const char *recipient,
+                           int hop,
+                           const MailsimDeliveryStatus *status)
 {
     MailsimEvent *event =
         mailsim_lab_record(host->lab, MAILSIM_EVENT_STATUS, host->definition->name, hop);

@@ -13,10 +13,10 @@
 /* What one look at a rule came to. Strings are owned. */
 typedef struct {
     MailsimRuleVerdict verdict;
-    char              *subject;
-    char              *against;
-    char              *reason;
-    char              *reply; /* NULL: this rule does not refuse */
+    char *subject;
+    char *against;
+    char *reason;
+    char *reply; /* NULL: this rule does not refuse */
 } Look;
 
 typedef struct {
@@ -151,8 +151,8 @@ look_at_destination(const MailsimRestrictionQuery *query, Look *look)
 static void
 look_permit_auth_destination(const MailsimRestrictionQuery *query, Look *look)
 {
-    look->verdict = look_at_destination(query, look) ? MAILSIM_VERDICT_PERMIT
-                                                     : MAILSIM_VERDICT_NO_OPINION;
+    look->verdict =
+        look_at_destination(query, look) ? MAILSIM_VERDICT_PERMIT : MAILSIM_VERDICT_NO_OPINION;
 }
 
 static void
@@ -205,11 +205,14 @@ look_reject(const MailsimRestrictionQuery *query, Look *look)
 /* ---- lists --------------------------------------------------------------------------------- */
 
 static void
-record_look(const MailsimRestrictionQuery *query, const char *list, const char *rule, Look *look)
+record_look(const MailsimRestrictionQuery *query,
+            const char *list,
+            const char *rule,
+            Look *look)
 {
     MailsimEvent *event =
-        mailsim_lab_record(query->host->lab, MAILSIM_EVENT_RULE,
-                           query->host->definition->name, (int)query->hop->index);
+        mailsim_lab_record(query->host->lab, MAILSIM_EVENT_RULE, query->host->definition->name,
+                           (int)query->hop->index);
 
     event->rule.list = g_strdup(list);
     event->rule.rule = g_strdup(rule);
@@ -262,7 +265,8 @@ check_unlisted(const MailsimRestrictionQuery *query)
 {
     Look look = {.verdict = MAILSIM_VERDICT_REJECT};
 
-    if (!mailsim_host_get_flag(query->host, query->service, "smtpd_reject_unlisted_recipient") ||
+    if (!mailsim_host_get_flag(query->host, query->service,
+                               "smtpd_reject_unlisted_recipient") ||
         mailsim_host_classify(query->host, query->recipient) != MAILSIM_DOMAIN_LOCAL ||
         mailsim_local_recipient_exists(query->host, query->recipient))
         return NULL;
@@ -299,7 +303,8 @@ mailsim_restrictions_check_recipient(const MailsimRestrictionQuery *query)
 
 /* Rules after a plain permit can never refuse, and smtpd(8) knows it. */
 static gboolean
-list_can_refuse(const MailsimHost *host, const MailsimServiceDefinition *service,
+list_can_refuse(const MailsimHost *host,
+                const MailsimServiceDefinition *service,
                 const char *list)
 {
     g_auto(GStrv) names = mailsim_host_dup_list(host, service, list);

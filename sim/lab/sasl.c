@@ -7,16 +7,16 @@
 #include <string.h>
 
 struct MailsimSaslServer {
-    MailsimHost   *host;
+    MailsimHost *host;
     Gsasl_session *session; /* NULL: no login under way */
-    gboolean       login;   /* the mechanism is LOGIN */
-    guint          n_challenges;
+    gboolean login;         /* the mechanism is LOGIN */
+    guint n_challenges;
 };
 
 struct MailsimSaslLogin {
-    MailsimLab    *lab;
-    char          *user;
-    char          *password;
+    MailsimLab *lab;
+    char *user;
+    char *password;
     Gsasl_session *session;
 };
 
@@ -104,7 +104,9 @@ dup_challenge(MailsimSaslServer *server, const char *challenge)
 }
 
 static MailsimSaslResult
-step_server(MailsimSaslServer *server, const char *response, const char *base64_reason,
+step_server(MailsimSaslServer *server,
+            const char *response,
+            const char *base64_reason,
             char **text)
 {
     char *output = NULL;
@@ -122,14 +124,15 @@ step_server(MailsimSaslServer *server, const char *response, const char *base64_
         finish_server(server);
         return MAILSIM_SASL_OK;
     }
-    return fail_server(server,
-                       result == GSASL_BASE64_ERROR ? base64_reason : "(reason unavailable)",
-                       text);
+    return fail_server(
+        server, result == GSASL_BASE64_ERROR ? base64_reason : "(reason unavailable)", text);
 }
 
 MailsimSaslResult
-mailsim_sasl_server_start(MailsimSaslServer *server, const char *mechanism,
-                          const char *response, char **text)
+mailsim_sasl_server_start(MailsimSaslServer *server,
+                          const char *mechanism,
+                          const char *response,
+                          char **text)
 {
     finish_server(server);
     if (!is_offered(server, mechanism) ||

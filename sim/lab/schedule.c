@@ -4,18 +4,18 @@
 #include <mailsim/lab/schedule.h>
 
 typedef struct {
-    MailsimTime      at_us;
-    guint64          sequence;
+    MailsimTime at_us;
+    guint64 sequence;
     MailsimHappening happen;
-    gpointer         data;
-    GDestroyNotify   destroy;
+    gpointer data;
+    GDestroyNotify destroy;
 } Entry;
 
 struct MailsimSchedule {
     MailsimTime now_us;
-    guint64     n_added;
-    guint       n_happened;
-    GSequence  *entries;
+    guint64 n_added;
+    guint n_happened;
+    GSequence *entries;
 };
 
 static void
@@ -65,8 +65,11 @@ mailsim_schedule_get_now(const MailsimSchedule *schedule)
 }
 
 void
-mailsim_schedule_add(MailsimSchedule *schedule, gint64 delay_us, MailsimHappening happen,
-                     gpointer data, GDestroyNotify destroy)
+mailsim_schedule_add(MailsimSchedule *schedule,
+                     gint64 delay_us,
+                     MailsimHappening happen,
+                     gpointer data,
+                     GDestroyNotify destroy)
 {
     Entry *entry = g_new0(Entry, 1);
 

@@ -9,12 +9,12 @@
 #include <mailsim/protocol/smtp-reply.h>
 
 typedef struct {
-    MailsimHost       *host;
-    MailsimQueueFile  *file;
-    char              *domain;
-    GPtrArray         *recipients; /* of char * */
-    char              *exchanger;  /* host name of the server */
-    char              *address;
+    MailsimHost *host;
+    MailsimQueueFile *file;
+    char *domain;
+    GPtrArray *recipients; /* of char * */
+    char *exchanger;       /* host name of the server */
+    char *address;
     MailsimSmtpClient *client; /* lives in the connection */
 } Delivery;
 
@@ -51,16 +51,18 @@ get_status(const char *dsn)
 }
 
 static void
-record_recipient(const Delivery *delivery, guint recipient, int hop, const char *dsn,
-                 const char *reason)
+record_recipient(
+    const Delivery *delivery, guint recipient, int hop, const char *dsn, const char *reason)
 {
     g_autofree char *peer = dup_peer(delivery);
-    g_autofree char *relay =
-        hop >= 0 && delivery->address != NULL ? g_strdup_printf("%s:25", peer) : g_strdup("none");
+    g_autofree char *relay = hop >= 0 && delivery->address != NULL
+                                 ? g_strdup_printf("%s:25", peer)
+                                 : g_strdup("none");
     MailsimDeliveryStatus status = {get_status(dsn), dsn, relay, reason, FALSE};
 
     mailsim_qmgr_record_status(delivery->host, delivery->file,
-                               g_ptr_array_index(delivery->recipients, recipient), hop, &status);
+                               g_ptr_array_index(delivery->recipients, recipient), hop,
+                               &status);
 }
 
 /* All recipients share this fate; relay=none when there never was a conversation. */
@@ -103,7 +105,8 @@ describe_failure(const Delivery *delivery, const char **dsn)
         return g_strdup("Server certificate not verified");
     case MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED:
         *dsn = "4.7.0";
-        return g_strdup_printf("SASL authentication failed: server %s offers no mechanism", peer);
+        return g_strdup_printf("SASL authentication failed: server %s offers no mechanism",
+                               peer);
     case MAILSIM_SMTP_FAILURE_NO_REPLY:
     case MAILSIM_SMTP_FAILURE_LOST:
         *dsn = "4.4.2";
@@ -152,7 +155,8 @@ record_recipients(const Delivery *delivery, MailsimHop *hop)
     g_autofree char *nothing_said = g_strdup_printf("lost connection with %s", peer);
 
     for (guint i = 0; i < delivery->recipients->len; i++) {
-        const MailsimSmtpOutcome *outcome = mailsim_smtp_client_get_outcome(delivery->client, i);
+        const MailsimSmtpOutcome *outcome =
+            mailsim_smtp_client_get_outcome(delivery->client, i);
         g_autofree char *dsn = NULL;
         g_autofree char *reason = NULL;
 
@@ -176,8 +180,8 @@ finish(gpointer data, MailsimHop *hop, gboolean refused)
     const char *dsn = "4.4.1";
 
     if (refused)
-        reason = g_strdup_printf("connect to %s[%s]:25: Connection refused", delivery->exchanger,
-                                 delivery->address);
+        reason = g_strdup_printf("connect to %s[%s]:25: Connection refused",
+                                 delivery->exchanger, delivery->address);
     else
         reason = describe_failure(delivery, &dsn);
 
@@ -246,9 +250,10 @@ connect_to(gpointer data, const MailsimDnsAnswer *answer)
     g_autofree char *reason = NULL;
 
     if (answer->address == NULL) {
-        reason = g_strdup_printf("Host or domain name not found. Name service error for name=%s "
-                                 "type=A: Host not found",
-                                 delivery->exchanger);
+        reason =
+            g_strdup_printf("Host or domain name not found. Name service error for name=%s "
+                            "type=A: Host not found",
+                            delivery->exchanger);
         record_all(delivery, NULL, "5.4.4", reason);
         free_delivery(delivery);
         return;
@@ -269,7 +274,9 @@ look_up_exchanger(gpointer data, const MailsimDnsAnswer *answer)
 }
 
 void
-mailsim_smtp_deliver(MailsimHost *host, MailsimQueueFile *file, const char *domain,
+mailsim_smtp_deliver(MailsimHost *host,
+                     MailsimQueueFile *file,
+                     const char *domain,
                      GPtrArray *recipients)
 {
     Delivery *delivery = g_new0(Delivery, 1);

@@ -7,19 +7,20 @@
 #include <string.h>
 
 struct MailsimSmtpd {
-    MailsimHost                    *host;
+    MailsimHost *host;
     const MailsimServiceDefinition *service;
-    MailsimHop                     *hop;
-    char                           *client_address;
-    MailsimSaslServer              *sasl;
-    char                           *login_mechanism;
-    char                           *queue_id; /* of the message under way; NULL: none yet */
+    MailsimHop *hop;
+    char *client_address;
+    MailsimSaslServer *sasl;
+    char *login_mechanism;
+    char *queue_id; /* of the message under way; NULL: none yet */
 };
 
 /* ---- the policy ---------------------------------------------------------------------------- */
 
 static MailsimRestrictionQuery
-make_query(const MailsimSmtpd *smtpd, const MailsimSmtpEnvelope *envelope,
+make_query(const MailsimSmtpd *smtpd,
+           const MailsimSmtpEnvelope *envelope,
            const char *recipient)
 {
     MailsimRestrictionQuery query = {
@@ -137,8 +138,11 @@ find_sasl_fatal(const MailsimSmtpd *smtpd)
 }
 
 MailsimSmtpd *
-mailsim_smtpd_new(MailsimHost *host, const MailsimServiceDefinition *service,
-                  const char *client_address, MailsimHop *hop, char **fatal)
+mailsim_smtpd_new(MailsimHost *host,
+                  const MailsimServiceDefinition *service,
+                  const char *client_address,
+                  MailsimHop *hop,
+                  char **fatal)
 {
     g_autoptr(MailsimSmtpd) smtpd = g_new0(MailsimSmtpd, 1);
 
@@ -190,8 +194,8 @@ mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
     g_autofree char *banner = dup_parameter(smtpd, "smtpd_banner");
     g_autofree char *level = dup_parameter(smtpd, "smtpd_tls_security_level");
     g_autofree char *size = dup_parameter(smtpd, "message_size_limit");
-    g_autofree char *mechanisms = g_ascii_strup(
-        mailsim_host_get_dovecot_setting(smtpd->host, "auth_mechanisms"), -1);
+    g_autofree char *mechanisms =
+        g_ascii_strup(mailsim_host_get_dovecot_setting(smtpd->host, "auth_mechanisms"), -1);
     MailsimSmtpServerOptions options = {
         .hostname = hostname,
         .banner = banner,

@@ -214,7 +214,9 @@ mailsim_certificate_definition_new(void)
 }
 
 MailsimEndpoint *
-mailsim_endpoint_new(const char *name, guint port, MailsimEndpointMode mode,
+mailsim_endpoint_new(const char *name,
+                     guint port,
+                     MailsimEndpointMode mode,
                      const MailsimSpan *span)
 {
     MailsimEndpoint *endpoint = g_new0(MailsimEndpoint, 1);

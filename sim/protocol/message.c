@@ -110,8 +110,7 @@ mailsim_message_declares_8bit(GBytes *message)
 
         if (line_length == 0)
             return FALSE;
-        if (line_length > strlen(name) &&
-            g_ascii_strncasecmp(text, name, strlen(name)) == 0) {
+        if (line_length > strlen(name) && g_ascii_strncasecmp(text, name, strlen(name)) == 0) {
             g_autofree char *value =
                 g_strstrip(g_strndup(text + strlen(name), line_length - strlen(name)));
 

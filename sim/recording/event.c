@@ -24,10 +24,8 @@ static const char *const kind_names[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == MAILSIM_EVENT_KINDS);
 
 static const char *const verdict_names[] = {
-    [MAILSIM_VERDICT_PERMIT] = "permit",
-    [MAILSIM_VERDICT_NO_OPINION] = "no-opinion",
-    [MAILSIM_VERDICT_REJECT] = "reject",
-    [MAILSIM_VERDICT_DEFER] = "defer",
+    [MAILSIM_VERDICT_PERMIT] = "permit",           [MAILSIM_VERDICT_NO_OPINION] = "no-opinion",
+    [MAILSIM_VERDICT_REJECT] = "reject",           [MAILSIM_VERDICT_DEFER] = "defer",
     [MAILSIM_VERDICT_NOT_REACHED] = "not-reached",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(verdict_names) == MAILSIM_VERDICT_NOT_REACHED + 1);

@@ -4,7 +4,6 @@
  * Nothing here interprets them. */
 #include <mailsim/recording/recording.h>
 
-
 void
 mailsim_text_clear(MailsimText *text)
 {

@@ -152,7 +152,9 @@ find_span(const MailsimExpectation *expectation, const char *word)
 }
 
 static void
-report(const MailsimExpectation *expectation, const char *word, const char *actual,
+report(const MailsimExpectation *expectation,
+       const char *word,
+       const char *actual,
        MailsimDiagnostics *diagnostics)
 {
     MailsimSpan span = find_span(expectation, word);
@@ -164,7 +166,9 @@ report(const MailsimExpectation *expectation, const char *word, const char *actu
 
 /* Every word of the expectation that is not among ACTUAL is reported. */
 static gboolean
-compare_words(const MailsimExpectation *expectation, GPtrArray *actual, const char *actual_text,
+compare_words(const MailsimExpectation *expectation,
+              GPtrArray *actual,
+              const char *actual_text,
               MailsimDiagnostics *diagnostics)
 {
     gboolean holds = TRUE;
@@ -182,7 +186,8 @@ compare_words(const MailsimExpectation *expectation, GPtrArray *actual, const ch
 
 /* reply and decided: a text that is contained. */
 static gboolean
-compare_text(const MailsimExpectation *expectation, const char *actual,
+compare_text(const MailsimExpectation *expectation,
+             const char *actual,
              MailsimDiagnostics *diagnostics)
 {
     if (actual != NULL && strstr(actual, expectation->value) != NULL)
@@ -192,8 +197,10 @@ compare_text(const MailsimExpectation *expectation, const char *actual,
 }
 
 static gboolean
-evaluate_hop(const MailsimExpectation *expectation, const MailsimRecording *recording,
-             MailsimExpectationResult *result, MailsimDiagnostics *diagnostics)
+evaluate_hop(const MailsimExpectation *expectation,
+             const MailsimRecording *recording,
+             MailsimExpectationResult *result,
+             MailsimDiagnostics *diagnostics)
 {
     const MailsimHop *hop = find_hop(recording, expectation->subject, expectation->first);
     g_autoptr(GPtrArray) words = hop != NULL ? collect_hop_words(hop) : NULL;
@@ -215,8 +222,10 @@ evaluate_hop(const MailsimExpectation *expectation, const MailsimRecording *reco
 }
 
 static gboolean
-evaluate(const MailsimExpectation *expectation, const MailsimRecording *recording,
-         MailsimExpectationResult *result, MailsimDiagnostics *diagnostics)
+evaluate(const MailsimExpectation *expectation,
+         const MailsimRecording *recording,
+         MailsimExpectationResult *result,
+         MailsimDiagnostics *diagnostics)
 {
     const MailsimStepRecord *step =
         g_ptr_array_index(recording->steps, recording->steps->len - 1);
@@ -240,7 +249,8 @@ evaluate(const MailsimExpectation *expectation, const MailsimRecording *recordin
 }
 
 void
-mailsim_expectations_evaluate(const MailsimStep *step, MailsimRecording *recording,
+mailsim_expectations_evaluate(const MailsimStep *step,
+                              MailsimRecording *recording,
                               MailsimDiagnostics *diagnostics)
 {
     MailsimStepRecord *record = g_ptr_array_index(recording->steps, recording->steps->len - 1);

@@ -11,7 +11,8 @@
 /* ---- outcomes ------------------------------------------------------------------------------ */
 
 /* From the best to the worst. */
-static const char *const outcomes[] = {"delivered", "deferred", "bounced", "rejected", "failed"};
+static const char *const outcomes[] = {"delivered", "deferred", "bounced", "rejected",
+                                       "failed"};
 
 static guint
 rank_outcome(const char *outcome)
@@ -39,8 +40,10 @@ is_for(const MailsimEvent *event, const char *address)
 
 /* “sent” alone decides nothing: the next host has it now. */
 const char *
-mailsim_runner_get_outcome(const MailsimRecording *recording, const char *address,
-                           const char **dsn, const char **reason)
+mailsim_runner_get_outcome(const MailsimRecording *recording,
+                           const char *address,
+                           const char **dsn,
+                           const char **reason)
 {
     const char *outcome = "failed";
 
@@ -94,7 +97,9 @@ begin_step(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording
 }
 
 static gboolean
-send_message(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording,
+send_message(const MailsimStep *step,
+             MailsimLab *lab,
+             MailsimRecording *recording,
              GError **error)
 {
     MailsimErrand errand = {
@@ -129,8 +134,10 @@ act(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording, GErro
 }
 
 MailsimRecording *
-mailsim_scenario_run(const MailsimScenario *scenario, const MailsimRunOptions *options,
-                     MailsimDiagnostics *diagnostics, GError **error)
+mailsim_scenario_run(const MailsimScenario *scenario,
+                     const MailsimRunOptions *options,
+                     MailsimDiagnostics *diagnostics,
+                     GError **error)
 {
     g_autoptr(MailsimRecording) recording = mailsim_recording_new();
     g_autoptr(MailsimLab) lab = NULL;

@@ -20,8 +20,8 @@ typedef struct {
     MailsimSpan step_span;
     GPtrArray *entries; /* of const MailsimEntry */
 
-    GPtrArray *own; /* as entries, before like added to them; NULL: the same */
-    guint visit;    /* for those who look for circles */
+    GPtrArray *own;          /* as entries, before like added to them; NULL: the same */
+    guint visit;             /* for those who look for circles */
     guint certificate_issue; /* of a host: how often @STEP groups have said certificate */
 } Section;
 

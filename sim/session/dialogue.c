@@ -7,7 +7,8 @@
 #include <string.h>
 
 void
-mailsim_dialogue_init(MailsimDialogue *dialogue, const MailsimDialogueTable *table,
+mailsim_dialogue_init(MailsimDialogue *dialogue,
+                      const MailsimDialogueTable *table,
                       gpointer client)
 {
     dialogue->table = table;
@@ -54,7 +55,8 @@ mailsim_dialogue_speak(MailsimDialogue *dialogue, GString *out)
 }
 
 static MailsimHeard
-conclude(MailsimDialogue *dialogue, const MailsimDialogueStep *step,
+conclude(MailsimDialogue *dialogue,
+         const MailsimDialogueStep *step,
          const MailsimSmtpReply *reply)
 {
     char class = (char)('0' + mailsim_smtp_reply_get_class(reply));
@@ -65,7 +67,9 @@ conclude(MailsimDialogue *dialogue, const MailsimDialogueStep *step,
 }
 
 MailsimWant
-mailsim_dialogue_hear(MailsimDialogue *dialogue, const char *line, GString *out,
+mailsim_dialogue_hear(MailsimDialogue *dialogue,
+                      const char *line,
+                      GString *out,
                       gboolean *broken)
 {
     const MailsimDialogueStep *step;

@@ -10,60 +10,60 @@
 #include <mailsim/session/dialogue.h>
 
 struct MailsimSmtpClient {
-    MailsimSession  session;
+    MailsimSession session;
     MailsimDialogue dialogue;
 
-    gboolean          relays;
-    char             *helo_name;
-    MailsimSmtpTls    tls;
+    gboolean relays;
+    char *helo_name;
+    MailsimSmtpTls tls;
     MailsimSaslClient sasl;
-    char             *sender;
-    GPtrArray        *recipients; /* of char * */
-    GBytes           *message;
-    gboolean          eight_bit;
+    char *sender;
+    GPtrArray *recipients; /* of char * */
+    GBytes *message;
+    gboolean eight_bit;
 
     /* Learnt from EHLO, and forgotten with STARTTLS (RFC 3207 §4.2). */
     GHashTable *keywords; /* upper case: the whole line after the keyword */
-    gboolean    secured;
-    gboolean    ehlo_refused;
+    gboolean secured;
+    gboolean ehlo_refused;
 
     /* AUTH: the answer to the last challenge, to be said next. */
-    char    *sasl_response;
+    char *sasl_response;
     gboolean auth_started;
     gboolean logged_in;
 
     /* The transaction. */
     gboolean mail_said;
     gboolean mail_refused;
-    guint    next_to_say;  /* recipient */
-    guint    next_to_hear; /* recipient */
-    guint    n_accepted;
+    guint next_to_say;  /* recipient */
+    guint next_to_hear; /* recipient */
+    guint n_accepted;
     gboolean data_accepted;
     gboolean message_said;
 
-    MailsimSmtpFailure  failure;
+    MailsimSmtpFailure failure;
     MailsimSmtpOutcome *outcomes; /* one for each recipient */
 };
 
-static MailsimSaid  say_ehlo(gpointer data, GString *out);
+static MailsimSaid say_ehlo(gpointer data, GString *out);
 static MailsimHeard hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid  say_helo(gpointer data, GString *out);
-static MailsimSaid  say_starttls(gpointer data, GString *out);
+static MailsimSaid say_helo(gpointer data, GString *out);
+static MailsimSaid say_starttls(gpointer data, GString *out);
 static MailsimHeard hear_starttls(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid  say_ehlo_again(gpointer data, GString *out);
-static MailsimSaid  say_auth(gpointer data, GString *out);
+static MailsimSaid say_ehlo_again(gpointer data, GString *out);
+static MailsimSaid say_auth(gpointer data, GString *out);
 static MailsimHeard hear_auth(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid  say_mail(gpointer data, GString *out);
-static MailsimSaid  say_rcpt(gpointer data, GString *out);
+static MailsimSaid say_mail(gpointer data, GString *out);
+static MailsimSaid say_rcpt(gpointer data, GString *out);
 static MailsimHeard hear_rcpt(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid  say_data(gpointer data, GString *out);
+static MailsimSaid say_data(gpointer data, GString *out);
 static MailsimHeard hear_data(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid  say_message(gpointer data, GString *out);
+static MailsimSaid say_message(gpointer data, GString *out);
 static MailsimHeard hear_message(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid  say_rset(gpointer data, GString *out);
-static MailsimSaid  say_quit(gpointer data, GString *out);
-static MailsimHeard hear_refusal(gpointer data, const MailsimDialogueStep *step,
-                                 const MailsimSmtpReply *reply);
+static MailsimSaid say_rset(gpointer data, GString *out);
+static MailsimSaid say_quit(gpointer data, GString *out);
+static MailsimHeard
+hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply);
 
 #define GREETING "initial server greeting"
 #define EHLO     "EHLO command"
@@ -116,7 +116,8 @@ static const MailsimDialogueStep relay_steps[] = {
 
 static const MailsimDialogueTable submission = {submission_steps,
                                                 G_N_ELEMENTS(submission_steps), hear_refusal};
-static const MailsimDialogueTable relay = {relay_steps, G_N_ELEMENTS(relay_steps), hear_refusal};
+static const MailsimDialogueTable relay = {relay_steps, G_N_ELEMENTS(relay_steps),
+                                           hear_refusal};
 
 /* ---- outcomes ------------------------------------------------------------------------------ */
 
@@ -497,8 +498,8 @@ lost(MailsimSession *session, MailsimLoss why)
         return;
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return;
-    client->failure =
-        why == MAILSIM_LOSS_TLS ? MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE : MAILSIM_SMTP_FAILURE_LOST;
+    client->failure = why == MAILSIM_LOSS_TLS ? MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE
+                                              : MAILSIM_SMTP_FAILURE_LOST;
 }
 
 static const char *

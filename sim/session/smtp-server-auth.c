@@ -58,7 +58,8 @@ mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument, GSt
 }
 
 MailsimWant
-mailsim_smtp_server_hear_sasl_response(MailsimSmtpServer *server, const char *response,
+mailsim_smtp_server_hear_sasl_response(MailsimSmtpServer *server,
+                                       const char *response,
                                        GString *out)
 {
     char *text = NULL;

@@ -16,10 +16,10 @@ typedef enum {
 typedef struct {
     MailsimSession session;
 
-    char    *hostname;
-    char    *banner;
-    char    *mechanisms;
-    gsize    message_size_limit;
+    char *hostname;
+    char *banner;
+    char *mechanisms;
+    gsize message_size_limit;
     gboolean tls_offered;
     gboolean tls_required;
     gboolean tls_broken;
@@ -28,14 +28,15 @@ typedef struct {
     gboolean auth_needs_tls;
 
     const MailsimSmtpPolicy *policy; /* borrowed, with its data */
-    gpointer                 data;
+    gpointer data;
 
     MailsimSmtpServerState state;
-    MailsimSmtpEnvelope    envelope;
+    MailsimSmtpEnvelope envelope;
 } MailsimSmtpServer;
 
 /* Write the reply to OUT, and say what is wanted next. ARGUMENT is never NULL. */
-typedef MailsimWant (*MailsimSmtpHandler)(MailsimSmtpServer *server, const char *argument,
+typedef MailsimWant (*MailsimSmtpHandler)(MailsimSmtpServer *server,
+                                          const char *argument,
                                           GString *out);
 
 /* Append TEXT and CR LF; the next command is wanted. */
@@ -45,7 +46,8 @@ MailsimWant mailsim_smtp_server_reply(GString *out, const char *text);
 gboolean mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server);
 
 /* smtp-server-auth.c */
-MailsimWant mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument,
-                                        GString *out);
+MailsimWant
+mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument, GString *out);
 MailsimWant mailsim_smtp_server_hear_sasl_response(MailsimSmtpServer *server,
-                                                   const char *response, GString *out);
+                                                   const char *response,
+                                                   GString *out);

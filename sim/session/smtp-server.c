@@ -9,15 +9,16 @@
 #include <mailsim/protocol/message.h>
 
 typedef enum {
-    BEFORE_TLS = 1 << 0, /* answered even where TLS is required and not there yet (RFC 3207 §4) */
+    BEFORE_TLS =
+        1 << 0, /* answered even where TLS is required and not there yet (RFC 3207 §4) */
 } CommandFlags;
 
 typedef struct {
-    const char        *verb;
-    CommandFlags       flags;
+    const char *verb;
+    CommandFlags flags;
     MailsimSmtpHandler handler;
-    const char        *syntax;
-    const char        *reference;
+    const char *syntax;
+    const char *reference;
 } Command;
 
 static MailsimWant do_ehlo(MailsimSmtpServer *server, const char *argument, GString *out);
@@ -92,8 +93,8 @@ do_ehlo(MailsimSmtpServer *server, const char *argument, GString *out)
     g_ptr_array_add(lines, g_strdup(server->hostname));
     g_ptr_array_add(lines, g_strdup("PIPELINING"));
     if (server->message_size_limit > 0)
-        g_ptr_array_add(lines, g_strdup_printf("SIZE %" G_GSIZE_FORMAT,
-                                               server->message_size_limit));
+        g_ptr_array_add(lines,
+                        g_strdup_printf("SIZE %" G_GSIZE_FORMAT, server->message_size_limit));
     else
         g_ptr_array_add(lines, g_strdup("SIZE"));
     g_ptr_array_add(lines, g_strdup("VRFY"));
@@ -255,8 +256,8 @@ do_rcpt(MailsimSmtpServer *server, const char *argument, GString *out)
     for (guint i = 0; i < path.parameters->len && refusal == NULL; i++)
         refusal = refuse_rcpt_parameter(g_ptr_array_index(path.parameters, i));
     if (refusal == NULL && server->policy->check_recipient != NULL)
-        refusal = server->policy->check_recipient(server->data, &server->envelope,
-                                                  path.address);
+        refusal =
+            server->policy->check_recipient(server->data, &server->envelope, path.address);
     if (refusal != NULL)
         return reply(out, refusal);
     g_ptr_array_add(server->envelope.recipients, g_steal_pointer(&path.address));
@@ -303,14 +304,16 @@ do_rset(MailsimSmtpServer *server, const char *argument, GString *out)
 }
 
 static MailsimWant
-do_noop(G_GNUC_UNUSED MailsimSmtpServer *server, G_GNUC_UNUSED const char *argument,
+do_noop(G_GNUC_UNUSED MailsimSmtpServer *server,
+        G_GNUC_UNUSED const char *argument,
         GString *out)
 {
     return reply(out, "250 2.0.0 Ok");
 }
 
 static MailsimWant
-do_quit(G_GNUC_UNUSED MailsimSmtpServer *server, G_GNUC_UNUSED const char *argument,
+do_quit(G_GNUC_UNUSED MailsimSmtpServer *server,
+        G_GNUC_UNUSED const char *argument,
         GString *out)
 {
     reply(out, "221 2.0.0 Bye");
@@ -449,7 +452,8 @@ static const MailsimSessionClass server_class = {
 
 MailsimSession *
 mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
-                        const MailsimSmtpPolicy *policy, gpointer data)
+                        const MailsimSmtpPolicy *policy,
+                        gpointer data)
 {
     MailsimSmtpServer *server = g_new0(MailsimSmtpServer, 1);
 

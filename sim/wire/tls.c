@@ -6,13 +6,13 @@
 #include <string.h>
 
 struct MailsimTls {
-    MailsimTlsRole                   role;
+    MailsimTlsRole role;
     gnutls_certificate_credentials_t certificates;
     gnutls_anon_server_credentials_t anonymous_server;
     gnutls_anon_client_credentials_t anonymous_client;
-    gnutls_priority_t                priority;
-    gnutls_x509_trust_list_t         trusted;
-    gnutls_datum_t                   ticket_key; /* a server's, for the life of the daemon */
+    gnutls_priority_t priority;
+    gnutls_x509_trust_list_t trusted;
+    gnutls_datum_t ticket_key; /* a server's, for the life of the daemon */
 };
 
 #define GROUPS                                                                                 \

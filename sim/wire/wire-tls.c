@@ -10,7 +10,7 @@
 
 typedef struct {
     gboolean sent;
-    guint    type;
+    guint type;
 } HandshakeMessage;
 
 void
@@ -44,7 +44,10 @@ pull(gnutls_transport_ptr_t data, void *bytes, gsize length)
 }
 
 static int
-see_message(gnutls_session_t channel, guint type, G_GNUC_UNUSED guint when, guint incoming,
+see_message(gnutls_session_t channel,
+            guint type,
+            G_GNUC_UNUSED guint when,
+            guint incoming,
             G_GNUC_UNUSED const gnutls_datum_t *message)
 {
     MailsimWire *wire = gnutls_session_get_ptr(channel);
@@ -63,27 +66,27 @@ static const char *
 name_message(guint type)
 {
     static const struct {
-        guint       type;
+        guint type;
         const char *name;
     } names[] = {
-        {GNUTLS_HANDSHAKE_HELLO_REQUEST,         "HelloRequest"       },
-        {GNUTLS_HANDSHAKE_CLIENT_HELLO,          "ClientHello"        },
-        {GNUTLS_HANDSHAKE_SERVER_HELLO,          "ServerHello"        },
-        {GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST,   "HelloRetryRequest"  },
-        {GNUTLS_HANDSHAKE_NEW_SESSION_TICKET,    "NewSessionTicket"   },
-        {GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS,  "EncryptedExtensions"},
-        {GNUTLS_HANDSHAKE_CERTIFICATE_PKT,       "Certificate"        },
-        {GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE,   "ServerKeyExchange"  },
-        {GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST,   "CertificateRequest" },
-        {GNUTLS_HANDSHAKE_SERVER_HELLO_DONE,     "ServerHelloDone"    },
-        {GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY,    "CertificateVerify"  },
-        {GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE,   "ClientKeyExchange"  },
-        {GNUTLS_HANDSHAKE_FINISHED,              "Finished"           },
-        {GNUTLS_HANDSHAKE_CERTIFICATE_STATUS,    "CertificateStatus"  },
-        {GNUTLS_HANDSHAKE_KEY_UPDATE,            "KeyUpdate"          },
-        {GNUTLS_HANDSHAKE_CHANGE_CIPHER_SPEC,    "ChangeCipherSpec"   },
-        {GNUTLS_HANDSHAKE_END_OF_EARLY_DATA,     "EndOfEarlyData"     },
-        {GNUTLS_HANDSHAKE_CLIENT_HELLO_V2,       "ClientHello"        },
+        {GNUTLS_HANDSHAKE_HELLO_REQUEST,        "HelloRequest"       },
+        {GNUTLS_HANDSHAKE_CLIENT_HELLO,         "ClientHello"        },
+        {GNUTLS_HANDSHAKE_SERVER_HELLO,         "ServerHello"        },
+        {GNUTLS_HANDSHAKE_HELLO_RETRY_REQUEST,  "HelloRetryRequest"  },
+        {GNUTLS_HANDSHAKE_NEW_SESSION_TICKET,   "NewSessionTicket"   },
+        {GNUTLS_HANDSHAKE_ENCRYPTED_EXTENSIONS, "EncryptedExtensions"},
+        {GNUTLS_HANDSHAKE_CERTIFICATE_PKT,      "Certificate"        },
+        {GNUTLS_HANDSHAKE_SERVER_KEY_EXCHANGE,  "ServerKeyExchange"  },
+        {GNUTLS_HANDSHAKE_CERTIFICATE_REQUEST,  "CertificateRequest" },
+        {GNUTLS_HANDSHAKE_SERVER_HELLO_DONE,    "ServerHelloDone"    },
+        {GNUTLS_HANDSHAKE_CERTIFICATE_VERIFY,   "CertificateVerify"  },
+        {GNUTLS_HANDSHAKE_CLIENT_KEY_EXCHANGE,  "ClientKeyExchange"  },
+        {GNUTLS_HANDSHAKE_FINISHED,             "Finished"           },
+        {GNUTLS_HANDSHAKE_CERTIFICATE_STATUS,   "CertificateStatus"  },
+        {GNUTLS_HANDSHAKE_KEY_UPDATE,           "KeyUpdate"          },
+        {GNUTLS_HANDSHAKE_CHANGE_CIPHER_SPEC,   "ChangeCipherSpec"   },
+        {GNUTLS_HANDSHAKE_END_OF_EARLY_DATA,    "EndOfEarlyData"     },
+        {GNUTLS_HANDSHAKE_CLIENT_HELLO_V2,      "ClientHello"        },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {

@@ -13,6 +13,7 @@
 /* clang-format off */
 static const DestExampleService services[] = {
     {.name = "may", .tls_offered = TRUE, .relay_refusal = RELAY_LATER},
+    {.name = "badcert", .tls_offered = TRUE, .tls_broken = TRUE, .relay_refusal = RELAY_LATER},
     {.name = "none", .relay_refusal = RELAY_LATER},
     {.name = "encrypt", .tls_offered = TRUE, .tls_required = TRUE, .relay_refusal = RELAY_LATER},
     {.name = "may-auth", .tls_offered = TRUE, .auth_enabled = TRUE, .auth_needs_tls = TRUE,
@@ -245,6 +246,7 @@ dest_example_listen(DestExample *host)
             service->message_size_limit > 0 ? service->message_size_limit : 10240000,
         .tls_offered = service->tls_offered,
         .tls_required = service->tls_required,
+        .tls_broken = service->tls_broken,
         .tls_wrappermode = service->tls_wrappermode,
         .auth_enabled = service->auth_enabled,
         .auth_needs_tls = service->auth_needs_tls,

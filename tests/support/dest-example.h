@@ -10,6 +10,7 @@ typedef struct {
     const char *name; /* “may”, “submission” */
     gboolean tls_offered;
     gboolean tls_required;
+    gboolean tls_broken; /* its certificate cannot be read */
     gboolean tls_wrappermode;
     gboolean auth_enabled;
     gboolean auth_needs_tls;

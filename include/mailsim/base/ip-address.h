@@ -6,17 +6,17 @@
 #include <glib.h>
 
 typedef struct {
-    guint  n_bytes; /* 4 or 16 */
+    guint n_bytes; /* 4 or 16 */
     guint8 bytes[16];
 } MailsimIpAddress;
 
 typedef struct {
     MailsimIpAddress address;
-    guint            prefix_bits;
+    guint prefix_bits;
 } MailsimIpNetwork;
 
 gboolean mailsim_ip_address_parse(const char *text, MailsimIpAddress *address);
-char    *mailsim_ip_address_format(const MailsimIpAddress *address);
+char *mailsim_ip_address_format(const MailsimIpAddress *address);
 gboolean mailsim_ip_address_equal(const MailsimIpAddress *a, const MailsimIpAddress *b);
 
 /* May the lab use it: documentation (RFC 5737, RFC 3849), private (RFC 1918, RFC 4193) and loopback. */

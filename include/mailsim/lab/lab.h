@@ -19,9 +19,11 @@ typedef enum {
 
 /* RECORDING is borrowed for the life of the lab. READ_MAX_BYTES: how much each party reads at a
  * time; it must make no difference to what is recorded (0: the usual). */
-MailsimLab *mailsim_lab_new(MailsimRecording *recording, MailsimTime start_us,
-                            gsize read_max_bytes, GError **error);
-void        mailsim_lab_free(MailsimLab *lab);
+MailsimLab *mailsim_lab_new(MailsimRecording *recording,
+                            MailsimTime start_us,
+                            gsize read_max_bytes,
+                            GError **error);
+void mailsim_lab_free(MailsimLab *lab);
 
 /* Let the world be as WORLD says; the lab takes it over. The first time the parties are made;
  * later their settings change and their queues and mailboxes stay. */
@@ -30,13 +32,13 @@ gboolean mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **er
 /* One message to be sent. Strings are borrowed for the call. */
 typedef struct {
     const MailsimMailProgramDefinition *program; /* who sends; NULL: a user at a host's shell */
-    const char                         *by_user;
-    const char                         *by_host;
-    const GPtrArray                    *to; /* of char * */
-    const char                         *from; /* envelope sender; NULL: the user's address */
-    const char                         *subject;
-    const char                         *text;
-    const MailsimSpan                  *span; /* the step, for explanations */
+    const char *by_user;
+    const char *by_host;
+    const GPtrArray *to; /* of char * */
+    const char *from;    /* envelope sender; NULL: the user's address */
+    const char *subject;
+    const char *text;
+    const MailsimSpan *span; /* the step, for explanations */
 } MailsimErrand;
 
 /* Let ERRAND begin now. */
@@ -50,7 +52,7 @@ MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 
 /* Messages in the mailbox of USER at HOST, oldest first: array of GBytes, lent; NULL: no such
  * user. */
-const GPtrArray *mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host,
-                                         const char *user);
+const GPtrArray *
+mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *user);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLab, mailsim_lab_free)

@@ -33,7 +33,9 @@ const char *mailsim_postfix_service_default(const char *service, const char *nam
 /* What is wrong with VALUE, as a phrase for a diagnostic; NULL when nothing is. The caller frees
  * it and HINT, which may be left NULL. IS_WARNING: Postfix goes on with it, and so does the lab.
  * A value with a $ is not looked at, nor one of a parameter without effect. */
-char *mailsim_postfix_parameter_check(const char *name, const char *value, char **hint,
+char *mailsim_postfix_parameter_check(const char *name,
+                                      const char *value,
+                                      char **hint,
                                       gboolean *is_warning);
 
 /* A word of a restriction list (postconf(5), smtpd_relay_restrictions): does Postfix know it,

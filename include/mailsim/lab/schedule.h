@@ -11,13 +11,16 @@ typedef struct MailsimSchedule MailsimSchedule;
 typedef void (*MailsimHappening)(gpointer data);
 
 MailsimSchedule *mailsim_schedule_new(MailsimTime start_us);
-void             mailsim_schedule_free(MailsimSchedule *schedule);
-MailsimTime      mailsim_schedule_get_now(const MailsimSchedule *schedule);
+void mailsim_schedule_free(MailsimSchedule *schedule);
+MailsimTime mailsim_schedule_get_now(const MailsimSchedule *schedule);
 
 /* Let HAPPEN(DATA) happen DELAY_US from now. DATA is freed by DESTROY (NULL: not) after it has
  * happened, or with the schedule. */
-void mailsim_schedule_add(MailsimSchedule *schedule, gint64 delay_us, MailsimHappening happen,
-                          gpointer data, GDestroyNotify destroy);
+void mailsim_schedule_add(MailsimSchedule *schedule,
+                          gint64 delay_us,
+                          MailsimHappening happen,
+                          gpointer data,
+                          GDestroyNotify destroy);
 
 /* Take the next thing, set the clock to its time and let it happen. FALSE: nothing is left. */
 gboolean mailsim_schedule_step(MailsimSchedule *schedule);

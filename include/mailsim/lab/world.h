@@ -15,30 +15,31 @@ typedef struct {
 
 /* One line of main.cf, of a master.cf service's -o options, or of dovecot.conf. */
 typedef struct {
-    char       *name;
-    char       *value; /* as written, $names not expanded */
+    char *name;
+    char *value; /* as written, $names not expanded */
     MailsimSpan span;
 } MailsimSetting;
 
 typedef struct {
-    char       *name;     /* “submission”, “submissions”, “smtp”, or any other */
-    guint       port;
-    GPtrArray  *settings; /* of MailsimSetting: only what the scenario says, not Debian's block */
+    char *name; /* “submission”, “submissions”, “smtp”, or any other */
+    guint port;
+    GPtrArray
+        *settings; /* of MailsimSetting: only what the scenario says, not Debian's block */
     MailsimSpan span;
 } MailsimServiceDefinition;
 
 typedef struct {
-    char       *name; /* “mail” */
-    char       *mailname;
-    char       *hostname;
-    GPtrArray  *addresses;   /* of char *, at least one */
-    GPtrArray  *users;       /* of MailsimUser, root first */
-    char       *certificate; /* a profile's or a certificate's name */
-    guint       certificate_issue; /* how often an @STEP group has issued it anew */
-    GPtrArray  *postfix;     /* of MailsimSetting */
-    GPtrArray  *services;    /* of MailsimServiceDefinition; port 25 is there without being said */
-    gboolean    has_dovecot;
-    GPtrArray  *dovecot; /* of MailsimSetting */
+    char *name; /* “mail” */
+    char *mailname;
+    char *hostname;
+    GPtrArray *addresses;    /* of char *, at least one */
+    GPtrArray *users;        /* of MailsimUser, root first */
+    char *certificate;       /* a profile's or a certificate's name */
+    guint certificate_issue; /* how often an @STEP group has issued it anew */
+    GPtrArray *postfix;      /* of MailsimSetting */
+    GPtrArray *services; /* of MailsimServiceDefinition; port 25 is there without being said */
+    gboolean has_dovecot;
+    GPtrArray *dovecot; /* of MailsimSetting */
     MailsimSpan span;
 } MailsimHostDefinition;
 
@@ -50,70 +51,71 @@ typedef enum {
 } MailsimEndpointMode;
 
 typedef struct {
-    char               *name; /* the DNS name to look up: a host's hostname, or as written */
-    guint               port;
+    char *name; /* the DNS name to look up: a host's hostname, or as written */
+    guint port;
     MailsimEndpointMode mode;
-    MailsimSpan         span;
+    MailsimSpan span;
 } MailsimEndpoint;
 
 typedef struct {
-    char            *name;      /* “laptop” */
-    char            *user;      /* “ana”; NULL: a program without account */
-    char            *user_host; /* the host that has this user; NULL without user */
-    char            *password;  /* what it sends; NULL without user */
-    gboolean         login;     /* does it try to log in */
-    gboolean         check;     /* does it insist on a good certificate */
-    MailsimEndpoint *outgoing;  /* NULL: not set */
+    char *name;                /* “laptop” */
+    char *user;                /* “ana”; NULL: a program without account */
+    char *user_host;           /* the host that has this user; NULL without user */
+    char *password;            /* what it sends; NULL without user */
+    gboolean login;            /* does it try to log in */
+    gboolean check;            /* does it insist on a good certificate */
+    MailsimEndpoint *outgoing; /* NULL: not set */
     MailsimEndpoint *incoming;
-    char            *address;
-    MailsimSpan      span;
+    char *address;
+    MailsimSpan span;
 } MailsimMailProgramDefinition;
 
 typedef struct {
-    char  *a; /* host, mail program, “dns” or “*” */
-    char  *b;
+    char *a; /* host, mail program, “dns” or “*” */
+    char *b;
     gint64 latency_us; /* one way */
 } MailsimLinkDefinition;
 
 typedef struct {
-    char       *name;    /* “c1” */
-    char       *profile; /* “letsencrypt” … */
-    GPtrArray  *names;   /* of char *; NULL: the profile's */
-    char       *cn;      /* NULL: the profile's */
-    char       *issuer;  /* another certificate's name, or “self”; NULL: the profile's */
-    char       *key;     /* “ecdsa”, “rsa”, “ed25519”; NULL: the profile's */
+    char *name;            /* “c1” */
+    char *profile;         /* “letsencrypt” … */
+    GPtrArray *names;      /* of char *; NULL: the profile's */
+    char *cn;              /* NULL: the profile's */
+    char *issuer;          /* another certificate's name, or “self”; NULL: the profile's */
+    char *key;             /* “ecdsa”, “rsa”, “ed25519”; NULL: the profile's */
     MailsimTime issued_us; /* G_MININT64: the profile's */
-    int         days;      /* 0: the profile's */
+    int days;              /* 0: the profile's */
     MailsimSpan span;
 } MailsimCertificateDefinition;
 
 typedef struct {
     MailsimTime start_us;
-    GPtrArray  *hosts;         /* of MailsimHostDefinition, in the order of the file */
-    GPtrArray  *mail_programs; /* of MailsimMailProgramDefinition */
-    GPtrArray  *links;         /* of MailsimLinkDefinition; the last that fits wins */
-    GPtrArray  *certificates;  /* of MailsimCertificateDefinition */
+    GPtrArray *hosts;         /* of MailsimHostDefinition, in the order of the file */
+    GPtrArray *mail_programs; /* of MailsimMailProgramDefinition */
+    GPtrArray *links;         /* of MailsimLinkDefinition; the last that fits wins */
+    GPtrArray *certificates;  /* of MailsimCertificateDefinition */
 } MailsimWorld;
 
-MailsimWorld                 *mailsim_world_new(void);
-void                          mailsim_world_free(MailsimWorld *world);
-MailsimSetting               *mailsim_setting_new(const char *name, const char *value,
-                                                  const MailsimSpan *span);
-MailsimUser                  *mailsim_user_new(const char *name, const char *password);
-MailsimHostDefinition        *mailsim_host_definition_new(void);
-MailsimServiceDefinition     *mailsim_service_definition_new(void);
+MailsimWorld *mailsim_world_new(void);
+void mailsim_world_free(MailsimWorld *world);
+MailsimSetting *
+mailsim_setting_new(const char *name, const char *value, const MailsimSpan *span);
+MailsimUser *mailsim_user_new(const char *name, const char *password);
+MailsimHostDefinition *mailsim_host_definition_new(void);
+MailsimServiceDefinition *mailsim_service_definition_new(void);
 MailsimMailProgramDefinition *mailsim_mail_program_definition_new(void);
 MailsimMailProgramDefinition *
 mailsim_mail_program_definition_copy(const MailsimMailProgramDefinition *from);
-void                          mailsim_mail_program_definition_free(MailsimMailProgramDefinition *p);
-MailsimLinkDefinition        *mailsim_link_definition_new(const char *a, const char *b,
-                                                          gint64 latency_us);
+void mailsim_mail_program_definition_free(MailsimMailProgramDefinition *p);
+MailsimLinkDefinition *
+mailsim_link_definition_new(const char *a, const char *b, gint64 latency_us);
 MailsimCertificateDefinition *mailsim_certificate_definition_new(void);
-MailsimEndpoint              *mailsim_endpoint_new(const char *name, guint port,
-                                                   MailsimEndpointMode mode,
-                                                   const MailsimSpan *span);
-MailsimEndpoint              *mailsim_endpoint_copy(const MailsimEndpoint *from);
-void                          mailsim_endpoint_free(MailsimEndpoint *endpoint);
+MailsimEndpoint *mailsim_endpoint_new(const char *name,
+                                      guint port,
+                                      MailsimEndpointMode mode,
+                                      const MailsimSpan *span);
+MailsimEndpoint *mailsim_endpoint_copy(const MailsimEndpoint *from);
+void mailsim_endpoint_free(MailsimEndpoint *endpoint);
 
 const char *mailsim_endpoint_mode_name(MailsimEndpointMode mode);
 

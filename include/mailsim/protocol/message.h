@@ -8,12 +8,12 @@
 
 /* What a person typed into a mail program. */
 typedef struct {
-    const char        *from;
+    const char *from;
     const char *const *to; /* NULL-terminated */
-    const char        *subject;
-    const char        *text; /* UTF-8, lines end in LF */
-    MailsimTime        date_us;
-    const char        *message_id; /* with its angle brackets */
+    const char *subject;
+    const char *text; /* UTF-8, lines end in LF */
+    MailsimTime date_us;
+    const char *message_id; /* with its angle brackets */
 } MailsimDraft;
 
 /* Header and body; what is not ASCII is encoded (RFC 2047) or declared (RFC 2045). */

@@ -27,14 +27,14 @@ typedef enum {
 
 /* The argument of MAIL or RCPT: a path, then ESMTP parameters. */
 typedef struct {
-    char      *address;    /* without brackets; empty for the null sender <> */
+    char *address;         /* without brackets; empty for the null sender <> */
     GPtrArray *parameters; /* of MailsimSmtpParameter */
 } MailsimSmtpPath;
 
 /* KEYWORD is “FROM” or “TO”. PATH is filled only with MAILSIM_PATH_OK. */
-MailsimPathResult mailsim_smtp_path_parse(const char *argument, const char *keyword,
-                                          MailsimSmtpPath *path);
-void              mailsim_smtp_path_clear(MailsimSmtpPath *path);
+MailsimPathResult
+mailsim_smtp_path_parse(const char *argument, const char *keyword, MailsimSmtpPath *path);
+void mailsim_smtp_path_clear(MailsimSmtpPath *path);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpCommand, mailsim_smtp_command_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpPath, mailsim_smtp_path_clear)

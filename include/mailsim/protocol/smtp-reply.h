@@ -6,7 +6,7 @@
 #include <glib.h>
 
 typedef struct {
-    guint      code;
+    guint code;
     GPtrArray *lines; /* of char *: the text after the code and its separator */
 } MailsimSmtpReply;
 
@@ -17,7 +17,7 @@ typedef enum {
 } MailsimParse;
 
 MailsimSmtpReply *mailsim_smtp_reply_new(void);
-void              mailsim_smtp_reply_free(MailsimSmtpReply *reply);
+void mailsim_smtp_reply_free(MailsimSmtpReply *reply);
 
 /* Add one line without its line end. DONE: the reply is whole. ERROR: this is no reply line, it
  * belongs to another reply, or there are more lines than MAILSIM_REPLY_LINES_MAX. */

@@ -21,8 +21,8 @@ typedef enum {
     MAILSIM_EVENT_QUEUED,      /* a host took responsibility for a message */
     MAILSIM_EVENT_STATUS,      /* what became of one recipient at one host */
     MAILSIM_EVENT_CLOSED,      /* a hop's connection is over */
-    MAILSIM_EVENT_FINDING,     /* a party did what a standard forbids, or what a listener can use */
-    MAILSIM_EVENT_STUCK,       /* parties wait for each other for ever */
+    MAILSIM_EVENT_FINDING, /* a party did what a standard forbids, or what a listener can use */
+    MAILSIM_EVENT_STUCK,   /* parties wait for each other for ever */
 } MailsimEventKind;
 
 #define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_STUCK + 1)
@@ -44,41 +44,41 @@ typedef enum {
 /* Strings are owned by the event and may be NULL where the kind has nothing to say. */
 typedef struct {
     MailsimEventKind kind;
-    MailsimTime      time_us;
-    guint            sequence; /* position in the recording, from 0 */
-    guint            step;     /* index into the recording's steps */
-    int              hop;      /* index into the recording's hops; -1: none */
-    char            *party;    /* who did it or was asked: host or mail program, by its name */
+    MailsimTime time_us;
+    guint sequence; /* position in the recording, from 0 */
+    guint step;     /* index into the recording's steps */
+    int hop;        /* index into the recording's hops; -1: none */
+    char *party;    /* who did it or was asked: host or mail program, by its name */
 
     union {
         struct {
             char *question; /* “MX instituto.example” */
-            char *answer;   /* “10 mx.instituto.example”; “NXDOMAIN”; several joined by “, ” */
+            char *answer; /* “10 mx.instituto.example”; “NXDOMAIN”; several joined by “, ” */
         } dns;
         struct {
             MailsimDirection direction;
-            gboolean         secured; /* inside TLS */
-            char            *text;    /* without line end; bytes as they were (may not be UTF-8) */
+            gboolean secured; /* inside TLS */
+            char *text;       /* without line end; bytes as they were (may not be UTF-8) */
         } line;
         struct {
             MailsimDirection direction;
-            char            *message; /* “ClientHello”, “EncryptedExtensions” … (RFC 8446 §4) */
-            char            *detail;  /* “TLS 1.3, X25519, AES-256-GCM”; NULL: nothing to add */
+            char *message; /* “ClientHello”, “EncryptedExtensions” … (RFC 8446 §4) */
+            char *detail;  /* “TLS 1.3, X25519, AES-256-GCM”; NULL: nothing to add */
         } handshake;
         struct {
-            char       *subject;    /* common name */
-            char       *names;      /* subjectAltName DNS names, joined by “, ” */
-            char       *issuers;    /* “Lab Encrypt R1, Lab Root X1”: issuer by issuer, upwards */
-            char       *expected;   /* the name that the client looked for; NULL: it looked for none */
+            char *subject;  /* common name */
+            char *names;    /* subjectAltName DNS names, joined by “, ” */
+            char *issuers;  /* “Lab Encrypt R1, Lab Root X1”: issuer by issuer, upwards */
+            char *expected; /* the name that the client looked for; NULL: it looked for none */
             MailsimTime not_before; /* of the server's own certificate */
             MailsimTime not_after;
-            gboolean    chain_ok;
-            gboolean    name_ok;
-            gboolean    dates_ok;
-            gboolean    self_signed;
-            char       *chain_problem; /* “self-signed certificate”, “unknown issuer” …; NULL: none */
-            char       *trust;         /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
-            gboolean    required;      /* the client insists: a bad one ends the conversation */
+            gboolean chain_ok;
+            gboolean name_ok;
+            gboolean dates_ok;
+            gboolean self_signed;
+            char *chain_problem; /* “self-signed certificate”, “unknown issuer” …; NULL: none */
+            char *trust; /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
+            gboolean required; /* the client insists: a bad one ends the conversation */
         } certificate;
         struct {
             char *version; /* “TLSv1.3” */
@@ -89,19 +89,19 @@ typedef struct {
             char *reason; /* “plain-text”, “alert”, “closed”, “handshake-failure” */
         } tls_failed;
         struct {
-            char    *user;
-            char    *mechanism;
+            char *user;
+            char *mechanism;
             gboolean accepted;
         } login;
         struct {
-            char              *list; /* “smtpd_relay_restrictions” */
-            char              *rule; /* “permit_mynetworks” */
-            char              *recipient;
-            char              *subject; /* what was looked at: “198.51.100.7”, “ana”, a domain */
-            char              *against; /* what it was held against: “127.0.0.0/8 [::1]/128” */
-            char              *reason;  /* both in a phrase: “198.51.100.7 is not in …” */
+            char *list; /* “smtpd_relay_restrictions” */
+            char *rule; /* “permit_mynetworks” */
+            char *recipient;
+            char *subject; /* what was looked at: “198.51.100.7”, “ana”, a domain */
+            char *against; /* what it was held against: “127.0.0.0/8 [::1]/128” */
+            char *reason;  /* both in a phrase: “198.51.100.7 is not in …” */
             MailsimRuleVerdict verdict;
-            gboolean           decided; /* this rule ended the evaluation of its list */
+            gboolean decided; /* this rule ended the evaluation of its list */
         } rule;
         struct {
             char *queue_id;
@@ -110,12 +110,12 @@ typedef struct {
             gsize size_bytes;
         } queued;
         struct {
-            char *queue_id;  /* NULL: the message never had one (a mail program's own outcome) */
+            char *queue_id; /* NULL: the message never had one (a mail program's own outcome) */
             char *recipient;
-            char *status;    /* “sent”, “deferred”, “bounced”, “rejected”, “failed” */
-            char *dsn;       /* “2.0.0” */
-            char *relay;     /* “mx.instituto.example[192.0.2.10]:25”, “local”, “none” */
-            char *reason;    /* Postfix's text in parentheses: “250 2.0.0 Ok: queued as …” */
+            char *status; /* “sent”, “deferred”, “bounced”, “rejected”, “failed” */
+            char *dsn;   /* “2.0.0” */
+            char *relay; /* “mx.instituto.example[192.0.2.10]:25”, “local”, “none” */
+            char *reason; /* Postfix's text in parentheses: “250 2.0.0 Ok: queued as …” */
             gboolean delivered; /* it lies in a mailbox now */
         } status;
         struct {
@@ -129,13 +129,13 @@ typedef struct {
         struct {
             char *waits_for; /* “greeting”, “reply”, “command”, “message”, “SASL response”,
                                 “TLS handshake” */
-            char *place;     /* “case5.scenario:30”: the line of the step */
+            char *place; /* “case5.scenario:30”: the line of the step */
         } stuck;
     };
 } MailsimEvent;
 
 MailsimEvent *mailsim_event_new(MailsimEventKind kind);
-void          mailsim_event_free(MailsimEvent *event);
+void mailsim_event_free(MailsimEvent *event);
 
 /* “line”, “handshake” …: the word of JSON and of notes. */
 const char *mailsim_event_kind_name(MailsimEventKind kind);

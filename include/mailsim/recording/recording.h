@@ -29,8 +29,8 @@ const char *mailsim_text_get(const MailsimText *text, MailsimLanguage language);
 typedef struct {
     char *name;    /* “mail”, “laptop” */
     char *address; /* first one */
-    char *fqdn;    /* “mail.iesgn.example”; of a mail program the name that it says in EHLO */
-    char *user;    /* of a mail program: “ana”; NULL for none and for hosts */
+    char *fqdn; /* “mail.iesgn.example”; of a mail program the name that it says in EHLO */
+    char *user; /* of a mail program: “ana”; NULL for none and for hosts */
     gboolean is_host;
 } MailsimParty;
 
@@ -46,33 +46,33 @@ typedef struct {
 
 /* One connection, from its client's point of view. */
 typedef struct {
-    guint    index;
-    guint    step;
-    char    *from;     /* name of the party that connects */
-    char    *to;       /* name of the host that listens; NULL: no such host */
-    char    *to_fqdn;  /* the name that the client used: “mail.iesgn.example” */
-    char    *address;
-    guint    port;
-    char    *service;  /* “smtp”, “submission”, “submissions”, or the service's own name */
-    char    *protocol; /* “smtp” */
+    guint index;
+    guint step;
+    char *from;    /* name of the party that connects */
+    char *to;      /* name of the host that listens; NULL: no such host */
+    char *to_fqdn; /* the name that the client used: “mail.iesgn.example” */
+    char *address;
+    guint port;
+    char *service; /* “smtp”, “submission”, “submissions”, or the service's own name */
+    char *protocol; /* “smtp” */
     gboolean from_mail_program;
     MailsimTime started_us;
 
     gboolean connected;
     gboolean encrypted;
     gboolean resumed;
-    char    *tls_version;        /* the next five: NULL without TLS */
-    char    *tls_cipher;
-    char    *tls_group;
-    char    *trust;              /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
-    char    *tls_failure;        /* a result type of RFC 8460 §4.3; NULL: none */
-    gboolean certificate_seen;   /* the next three say something only then */
+    char *tls_version; /* the next five: NULL without TLS */
+    char *tls_cipher;
+    char *tls_group;
+    char *trust;       /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
+    char *tls_failure; /* a result type of RFC 8460 §4.3; NULL: none */
+    gboolean certificate_seen; /* the next three say something only then */
     gboolean chain_ok, name_ok, dates_ok;
-    char    *authenticated_user; /* NULL: no login */
-    char    *status;             /* “sent”, “deferred”, “bounced”, “rejected”, “failed”; worst recipient */
-    char    *dsn;
-    char    *reply;              /* the reply, or the client's own reason, that decided the status */
-    char    *decided_by;         /* “smtpd_relay_restrictions: permit_sasl_authenticated”; NULL */
+    char *authenticated_user; /* NULL: no login */
+    char *status; /* “sent”, “deferred”, “bounced”, “rejected”, “failed”; worst recipient */
+    char *dsn;
+    char *reply;      /* the reply, or the client's own reason, that decided the status */
+    char *decided_by; /* “smtpd_relay_restrictions: permit_sasl_authenticated”; NULL */
     MailsimEavesdropped listener;
 
     /* The cable: every byte that crossed, in order, by direction. */
@@ -81,49 +81,50 @@ typedef struct {
 } MailsimHop;
 
 typedef struct {
-    char    *key;      /* “expect.hop.mail” */
-    char    *expected; /* as written */
-    char    *actual;   /* what was seen, in the same words */
+    char *key;      /* “expect.hop.mail” */
+    char *expected; /* as written */
+    char *actual;   /* what was seen, in the same words */
     gboolean holds;
 } MailsimExpectationResult;
 
 typedef struct {
-    char       *id;
+    char *id;
     MailsimText title;
     MailsimText intro;
     MailsimTime started_us;
-    char       *outcome;      /* “delivered”, “deferred”, “bounced”, “rejected”, “failed” */
-    GPtrArray  *expectations; /* of MailsimExpectationResult */
+    char *outcome; /* “delivered”, “deferred”, “bounced”, “rejected”, “failed” */
+    GPtrArray *expectations; /* of MailsimExpectationResult */
 } MailsimStepRecord;
 
 typedef struct {
-    char       *id;   /* “case5” */
-    char       *file; /* as named on the command line, or “case5.scenario” when built in */
+    char *id;   /* “case5” */
+    char *file; /* as named on the command line, or “case5.scenario” when built in */
     MailsimText title;
     MailsimText summary;
-    GPtrArray  *parties; /* of MailsimParty, hosts first, in the order of the file */
-    GPtrArray  *steps;   /* of MailsimStepRecord */
-    GPtrArray  *hops;    /* of MailsimHop */
-    GPtrArray  *events;  /* of MailsimEvent */
+    GPtrArray *parties; /* of MailsimParty, hosts first, in the order of the file */
+    GPtrArray *steps;   /* of MailsimStepRecord */
+    GPtrArray *hops;    /* of MailsimHop */
+    GPtrArray *events;  /* of MailsimEvent */
 } MailsimRecording;
 
 MailsimRecording *mailsim_recording_new(void);
-void              mailsim_recording_free(MailsimRecording *recording);
+void mailsim_recording_free(MailsimRecording *recording);
 
 /* Each appends an empty record and lends it; the recording owns it. Events and hops belong to the
  * step that was added last. */
-MailsimParty             *mailsim_recording_add_party(MailsimRecording *recording);
-MailsimStepRecord        *mailsim_recording_add_step(MailsimRecording *recording);
-MailsimHop               *mailsim_recording_add_hop(MailsimRecording *recording);
+MailsimParty *mailsim_recording_add_party(MailsimRecording *recording);
+MailsimStepRecord *mailsim_recording_add_step(MailsimRecording *recording);
+MailsimHop *mailsim_recording_add_hop(MailsimRecording *recording);
 MailsimExpectationResult *mailsim_step_record_add_expectation(MailsimStepRecord *step);
 
 /* Append EVENT, taking it over; its sequence and step are filled in. */
 void mailsim_recording_take_event(MailsimRecording *recording, MailsimEvent *event);
 
-const MailsimParty *mailsim_recording_find_party(const MailsimRecording *recording, const char *name);
+const MailsimParty *mailsim_recording_find_party(const MailsimRecording *recording,
+                                                 const char *name);
 
 /* Do all expectations of all steps hold; how many there are and how many hold. */
-gboolean mailsim_recording_holds(const MailsimRecording *recording, guint *n_expected,
-                                 guint *n_held);
+gboolean
+mailsim_recording_holds(const MailsimRecording *recording, guint *n_expected, guint *n_held);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimRecording, mailsim_recording_free)

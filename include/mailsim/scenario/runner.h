@@ -12,6 +12,7 @@ typedef struct {
 
 /* Run SCENARIO, which must have no errors. Expectations that do not hold are in the recording, and
  * in DIAGNOSTICS with their place. NULL: the lab itself failed (MAILSIM_LAB_ERROR, …). */
-MailsimRecording *mailsim_scenario_run(const MailsimScenario   *scenario,
+MailsimRecording *mailsim_scenario_run(const MailsimScenario *scenario,
                                        const MailsimRunOptions *options,
-                                       MailsimDiagnostics *diagnostics, GError **error);
+                                       MailsimDiagnostics *diagnostics,
+                                       GError **error);

@@ -30,31 +30,33 @@ typedef enum {
 typedef struct {
     const char *name;
     MailsimSaid (*say)(gpointer client, GString *out); /* NULL: listen only */
-    const char *accepts;                               /* first digits of replies that hear() gets */
+    const char *accepts; /* first digits of replies that hear() gets */
     MailsimHeard (*hear)(gpointer client, const MailsimSmtpReply *reply); /* NULL: go on */
     MailsimStepFlags flags;
-    const char      *reference;
+    const char *reference;
 } MailsimDialogueStep;
 
 typedef struct {
     const MailsimDialogueStep *steps; /* the last one is the goodbye */
-    guint                      n_steps;
+    guint n_steps;
 
     /* A reply that the step does not accept. */
-    MailsimHeard (*refused)(gpointer client, const MailsimDialogueStep *step,
+    MailsimHeard (*refused)(gpointer client,
+                            const MailsimDialogueStep *step,
                             const MailsimSmtpReply *reply);
 } MailsimDialogueTable;
 
 typedef struct {
     const MailsimDialogueTable *table;
-    gpointer                    client; /* borrowed: handed to the functions of the table */
-    guint                       cursor; /* the step to be said next */
-    GQueue                     *awaited; /* steps said and not answered yet */
-    MailsimSmtpReply           *reply;   /* the one being read */
-    gboolean                    pipelining; /* the server offers it, and the client wants it */
+    gpointer client;         /* borrowed: handed to the functions of the table */
+    guint cursor;            /* the step to be said next */
+    GQueue *awaited;         /* steps said and not answered yet */
+    MailsimSmtpReply *reply; /* the one being read */
+    gboolean pipelining;     /* the server offers it, and the client wants it */
 } MailsimDialogue;
 
-void mailsim_dialogue_init(MailsimDialogue *dialogue, const MailsimDialogueTable *table,
+void mailsim_dialogue_init(MailsimDialogue *dialogue,
+                           const MailsimDialogueTable *table,
                            gpointer client);
 void mailsim_dialogue_clear(MailsimDialogue *dialogue);
 
@@ -63,7 +65,9 @@ MailsimWant mailsim_dialogue_speak(MailsimDialogue *dialogue, GString *out);
 
 /* Hear one line; when it completes a reply, conclude and speak on. MAILSIM_WANT_END also when the
  * line is no reply at all: then *broken is set. */
-MailsimWant mailsim_dialogue_hear(MailsimDialogue *dialogue, const char *line, GString *out,
+MailsimWant mailsim_dialogue_hear(MailsimDialogue *dialogue,
+                                  const char *line,
+                                  GString *out,
                                   gboolean *broken);
 
 /* The step whose answer is awaited; NULL when none is. */

@@ -24,7 +24,7 @@ typedef enum {
 typedef struct {
     const char *description; /* “TLSv1.3 with cipher … (256/256 bits)”, as Postfix logs it */
     const char *key_exchange; /* “key-exchange X25519 server-signature …”, likewise */
-    gboolean    acceptable;  /* a client's own rules accept the server's certificate */
+    gboolean acceptable;      /* a client's own rules accept the server's certificate */
 } MailsimTlsInfo;
 
 typedef struct MailsimSession MailsimSession;

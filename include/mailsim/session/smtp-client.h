@@ -25,14 +25,14 @@ typedef struct {
 } MailsimSaslClient;
 
 typedef struct {
-    gboolean          relays; /* a server that relays, not a mail program */
-    const char       *helo_name;
-    MailsimSmtpTls    tls;
+    gboolean relays; /* a server that relays, not a mail program */
+    const char *helo_name;
+    MailsimSmtpTls tls;
     MailsimSaslClient sasl; /* start is NULL: no login */
-    const char       *sender;
-    GPtrArray        *recipients; /* of char *; referenced */
-    GBytes           *message;    /* lines end in LF */
-    gboolean          eight_bit;  /* announce it where 8BITMIME is offered (RFC 6152) */
+    const char *sender;
+    GPtrArray *recipients; /* of char *; referenced */
+    GBytes *message;       /* lines end in LF */
+    gboolean eight_bit;    /* announce it where 8BITMIME is offered (RFC 6152) */
 } MailsimSmtpClientOptions;
 
 /* Why a conversation did not come to a message accepted. */
@@ -40,17 +40,17 @@ typedef enum {
     MAILSIM_SMTP_FAILURE_NONE,
     MAILSIM_SMTP_FAILURE_REPLY,           /* a command was refused: see the reply */
     MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED, /* STARTTLS is required and not in the EHLO list */
-    MAILSIM_SMTP_FAILURE_TLS_REFUSED,     /* STARTTLS is required and was answered by an error */
+    MAILSIM_SMTP_FAILURE_TLS_REFUSED, /* STARTTLS is required and was answered by an error */
     MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE,
-    MAILSIM_SMTP_FAILURE_CERTIFICATE,     /* the handshake is done, the certificate will not do */
+    MAILSIM_SMTP_FAILURE_CERTIFICATE, /* the handshake is done, the certificate will not do */
     MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED,
-    MAILSIM_SMTP_FAILURE_NO_REPLY,        /* what came was no SMTP reply */
-    MAILSIM_SMTP_FAILURE_LOST,            /* the server hung up */
+    MAILSIM_SMTP_FAILURE_NO_REPLY, /* what came was no SMTP reply */
+    MAILSIM_SMTP_FAILURE_LOST,     /* the server hung up */
 } MailsimSmtpFailure;
 
 /* What the server said of one recipient, or of all. */
 typedef struct {
-    char       *reply;   /* “250 2.0.0 Ok: queued as …”; NULL: never got that far */
+    char *reply;         /* “250 2.0.0 Ok: queued as …”; NULL: never got that far */
     const char *command; /* “RCPT TO command”, as Postfix names it in its log */
 } MailsimSmtpOutcome;
 
@@ -62,7 +62,7 @@ MailsimSmtpClient *mailsim_smtp_client_new(const MailsimSmtpClientOptions *optio
 /* The same object; freed by mailsim_session_free(). */
 MailsimSession *mailsim_smtp_client_get_session(MailsimSmtpClient *client);
 
-MailsimSmtpFailure        mailsim_smtp_client_get_failure(const MailsimSmtpClient *client);
+MailsimSmtpFailure mailsim_smtp_client_get_failure(const MailsimSmtpClient *client);
 const MailsimSmtpOutcome *mailsim_smtp_client_get_outcome(const MailsimSmtpClient *client,
                                                           guint recipient);
 gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

@@ -7,29 +7,29 @@
 #include <mailsim/session/session.h>
 
 typedef struct {
-    const char *hostname;           /* postconf(5) myhostname */
-    const char *banner;             /* postconf(5) smtpd_banner, expanded */
-    gsize       message_size_limit; /* 0: none announced */
-    gboolean    tls_offered;        /* smtpd_tls_security_level may or encrypt */
-    gboolean    tls_required;       /* encrypt */
-    gboolean    tls_broken;         /* the certificate cannot be read: offered, then refused */
-    gboolean    tls_wrappermode;    /* TLS before the first word */
-    gboolean    auth_enabled;       /* smtpd_sasl_auth_enable */
-    gboolean    auth_needs_tls;     /* smtpd_tls_auth_only, implied by encrypt */
-    const char *mechanisms;         /* “PLAIN LOGIN” */
+    const char *hostname;     /* postconf(5) myhostname */
+    const char *banner;       /* postconf(5) smtpd_banner, expanded */
+    gsize message_size_limit; /* 0: none announced */
+    gboolean tls_offered;     /* smtpd_tls_security_level may or encrypt */
+    gboolean tls_required;    /* encrypt */
+    gboolean tls_broken;      /* the certificate cannot be read: offered, then refused */
+    gboolean tls_wrappermode; /* TLS before the first word */
+    gboolean auth_enabled;    /* smtpd_sasl_auth_enable */
+    gboolean auth_needs_tls;  /* smtpd_tls_auth_only, implied by encrypt */
+    const char *mechanisms;   /* “PLAIN LOGIN” */
 } MailsimSmtpServerOptions;
 
 /* What a server knows of its client and of the message under way. Strings belong to the session. */
 typedef struct {
-    char      *helo_name; /* NULL before EHLO or HELO */
-    gboolean   esmtp;     /* it said EHLO */
-    gboolean   secured;
-    char      *tls_description; /* see MailsimTlsInfo; NULL in the clear */
-    char      *tls_key_exchange;
-    char      *user;      /* NULL: not logged in */
-    char      *mechanism; /* by which it logged in */
-    char      *sender;    /* NULL: no MAIL yet; empty: <> */
-    gboolean   eight_bit;  /* MAIL said BODY=8BITMIME */
+    char *helo_name; /* NULL before EHLO or HELO */
+    gboolean esmtp;  /* it said EHLO */
+    gboolean secured;
+    char *tls_description; /* see MailsimTlsInfo; NULL in the clear */
+    char *tls_key_exchange;
+    char *user;            /* NULL: not logged in */
+    char *mechanism;       /* by which it logged in */
+    char *sender;          /* NULL: no MAIL yet; empty: <> */
+    gboolean eight_bit;    /* MAIL said BODY=8BITMIME */
     GPtrArray *recipients; /* of char *: accepted ones */
 } MailsimSmtpEnvelope;
 
@@ -44,12 +44,17 @@ typedef enum {
 
 typedef struct {
     /* The reply that refuses this sender or recipient; NULL: accepted. To be freed. */
-    char *(*check_sender)(gpointer data, const MailsimSmtpEnvelope *envelope, const char *sender);
-    char *(*check_recipient)(gpointer data, const MailsimSmtpEnvelope *envelope,
+    char *(*check_sender)(gpointer data,
+                          const MailsimSmtpEnvelope *envelope,
+                          const char *sender);
+    char *(*check_recipient)(gpointer data,
+                             const MailsimSmtpEnvelope *envelope,
                              const char *recipient);
 
     /* RESPONSE is base64 as it came; NULL: there was no initial response. *text is to be freed. */
-    MailsimSaslResult (*sasl_start)(gpointer data, const char *mechanism, const char *response,
+    MailsimSaslResult (*sasl_start)(gpointer data,
+                                    const char *mechanism,
+                                    const char *response,
                                     char **text);
     MailsimSaslResult (*sasl_step)(gpointer data, const char *response, char **text);
 
@@ -59,4 +64,5 @@ typedef struct {
 
 /* OPTIONS are copied; POLICY and DATA are borrowed for the life of the session. */
 MailsimSession *mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
-                                        const MailsimSmtpPolicy *policy, gpointer data);
+                                        const MailsimSmtpPolicy *policy,
+                                        gpointer data);

@@ -11,7 +11,7 @@
 
 #include <mailsim/base/time.h>
 
-typedef struct MailsimAuthority   MailsimAuthority;
+typedef struct MailsimAuthority MailsimAuthority;
 typedef struct MailsimCertificate MailsimCertificate;
 
 #define MAILSIM_CERTIFICATE_ERROR (mailsim_certificate_error_quark())
@@ -25,19 +25,19 @@ typedef enum {
 /* What to issue. Everything but identity, profile, hostname and now_us may be unset: NULL, 0
  * and, for issued_us, G_MININT64 mean what the profile says. */
 typedef struct {
-    const char        *identity; /* whose: keys and serial numbers follow from it */
-    const char        *profile;  /* a name of certs/profiles.ini */
-    const char        *hostname; /* the host that will show it */
-    MailsimTime        now_us;   /* the profile's dates count from this day, in UTC */
-    const char *const *names;    /* subjectAltName; NULL-terminated */
-    const char        *common_name;
+    const char *identity;     /* whose: keys and serial numbers follow from it */
+    const char *profile;      /* a name of certs/profiles.ini */
+    const char *hostname;     /* the host that will show it */
+    MailsimTime now_us;       /* the profile's dates count from this day, in UTC */
+    const char *const *names; /* subjectAltName; NULL-terminated */
+    const char *common_name;
     const MailsimCertificate *issuer; /* another certificate as issuer */
-    gboolean                  self_signed;
-    const char               *key; /* “ecdsa”, “rsa”, “ed25519” */
-    MailsimTime               issued_us;
-    int                       days;
-    guint                     issue; /* 0 the first; 1 and up: renewed, with a new key */
-    gboolean                  is_authority; /* CA:TRUE: it is to issue others */
+    gboolean self_signed;
+    const char *key; /* “ecdsa”, “rsa”, “ed25519” */
+    MailsimTime issued_us;
+    int days;
+    guint issue;           /* 0 the first; 1 and up: renewed, with a new key */
+    gboolean is_authority; /* CA:TRUE: it is to issue others */
 } MailsimCertificateRequest;
 
 /* The authority reads certs/ from the program's resources. */
@@ -45,7 +45,7 @@ MailsimAuthority *mailsim_authority_new(GError **error);
 
 /* The same with the text of another profiles.ini; the keys are still those of certs/. */
 MailsimAuthority *mailsim_authority_new_from_profiles(GBytes *profiles, GError **error);
-void              mailsim_authority_free(MailsimAuthority *authority);
+void mailsim_authority_free(MailsimAuthority *authority);
 
 /* Names of the profiles in certs/profiles.ini, in its order; lent. */
 const GPtrArray *mailsim_authority_list_profiles(const MailsimAuthority *authority);
@@ -53,19 +53,19 @@ const GPtrArray *mailsim_authority_list_profiles(const MailsimAuthority *authori
 /* Root certificates of the trust store that mail programs and /etc/ssl/certs have, as fresh
  * imports; the caller adds them to a trust list. Array of gnutls_x509_crt_t; lent. */
 const gnutls_x509_crt_t *mailsim_authority_get_roots(const MailsimAuthority *authority,
-                                                     guint                  *n_roots);
+                                                     guint *n_roots);
 
 /* Free the result with mailsim_certificate_unref(). */
-MailsimCertificate *mailsim_authority_issue(const MailsimAuthority          *authority,
+MailsimCertificate *mailsim_authority_issue(const MailsimAuthority *authority,
                                             const MailsimCertificateRequest *request,
-                                            GError                         **error);
+                                            GError **error);
 MailsimCertificate *mailsim_certificate_ref(MailsimCertificate *certificate);
-void                mailsim_certificate_unref(MailsimCertificate *certificate);
+void mailsim_certificate_unref(MailsimCertificate *certificate);
 
 /* The chain as a server sends it, its own certificate first; and its private key. Lent. */
 const gnutls_x509_crt_t *mailsim_certificate_get_chain(const MailsimCertificate *certificate,
-                                                       guint                    *n_chain);
-gnutls_x509_privkey_t    mailsim_certificate_get_key(const MailsimCertificate *certificate);
+                                                       guint *n_chain);
+gnutls_x509_privkey_t mailsim_certificate_get_key(const MailsimCertificate *certificate);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimAuthority, mailsim_authority_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimCertificate, mailsim_certificate_unref)

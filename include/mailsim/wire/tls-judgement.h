@@ -10,15 +10,15 @@
 #include <mailsim/base/time.h>
 
 typedef struct {
-    gboolean    chain_ok;
-    gboolean    name_ok; /* FALSE also when no name was expected */
-    gboolean    dates_ok;
-    gboolean    self_signed;
+    gboolean chain_ok;
+    gboolean name_ok; /* FALSE also when no name was expected */
+    gboolean dates_ok;
+    gboolean self_signed;
     const char *chain_problem; /* “self-signed certificate”, “unknown issuer”, “missing
                                   intermediate”; NULL: none; not to be freed */
-    char       *subject; /* common name; empty when there is none */
-    char       *names;   /* subjectAltName DNS names, joined by “, ” */
-    char       *issuers; /* issuer by issuer, upwards, joined by “, ”; the subject when self-signed */
+    char *subject;             /* common name; empty when there is none */
+    char *names;               /* subjectAltName DNS names, joined by “, ” */
+    char *issuers; /* issuer by issuer, upwards, joined by “, ”; the subject when self-signed */
     MailsimTime not_before_us; /* of the server's own certificate */
     MailsimTime not_after_us;
 } MailsimTlsJudgement;
@@ -26,8 +26,10 @@ typedef struct {
 /* Judge CHAIN, the server's own certificate first, at the time that
  * gnutls_global_set_time_function() gives. EXPECTED_NAME may be NULL. Clear the result with
  * mailsim_tls_judgement_clear(). */
-void mailsim_tls_judge(const gnutls_x509_crt_t *chain, guint n_chain,
-                       gnutls_x509_trust_list_t trusted, const char *expected_name,
+void mailsim_tls_judge(const gnutls_x509_crt_t *chain,
+                       guint n_chain,
+                       gnutls_x509_trust_list_t trusted,
+                       const char *expected_name,
                        MailsimTlsJudgement *judgement);
 void mailsim_tls_judgement_clear(MailsimTlsJudgement *judgement);
 

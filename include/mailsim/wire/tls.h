@@ -19,7 +19,7 @@ typedef struct MailsimTls MailsimTls;
 /* CERTIFICATE: the server's, else NULL. */
 MailsimTls *mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate);
 MailsimTls *mailsim_tls_ref(MailsimTls *tls);
-void        mailsim_tls_unref(MailsimTls *tls);
+void mailsim_tls_unref(MailsimTls *tls);
 
 /* Trust the CERTIFICATES (a client's CA file or path); they are copied. */
 void mailsim_tls_trust(MailsimTls *tls, const gnutls_x509_crt_t *certificates, guint n);
@@ -42,8 +42,8 @@ GBytes *mailsim_tls_dup_ticket(gnutls_session_t session);
  * the words of Postfix's log, of a finished handshake. Free the ones not const with g_free(). */
 const char *mailsim_tls_get_version(gnutls_session_t session);
 const char *mailsim_tls_get_group(gnutls_session_t session);
-char       *mailsim_tls_format_cipher(gnutls_session_t session);
-char       *mailsim_tls_format_description(gnutls_session_t session);
-char       *mailsim_tls_format_key_exchange(gnutls_session_t session);
+char *mailsim_tls_format_cipher(gnutls_session_t session);
+char *mailsim_tls_format_description(gnutls_session_t session);
+char *mailsim_tls_format_key_exchange(gnutls_session_t session);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimTls, mailsim_tls_unref)

@@ -33,19 +33,19 @@ typedef struct {
 } MailsimWireObserver;
 
 typedef struct {
-    int                        fd;         /* non-blocking; the wire closes it */
-    MailsimSession            *session;    /* taken over */
-    MailsimTls                *tls;        /* referenced; NULL: this side has no TLS */
-    const char                *server_name; /* a client's SNI; NULL: none is sent */
-    const char                *expected_name; /* to be in the certificate; NULL: not looked for */
-    GBytes                    *ticket;         /* to resume from; NULL: a full handshake */
-    gsize                      read_max_bytes; /* at most so many at a time; 0: 4096 */
-    const MailsimWireObserver *observer;   /* borrowed, with its data */
-    gpointer                   data;
+    int fd;                              /* non-blocking; the wire closes it */
+    MailsimSession *session;             /* taken over */
+    MailsimTls *tls;                     /* referenced; NULL: this side has no TLS */
+    const char *server_name;             /* a client's SNI; NULL: none is sent */
+    const char *expected_name;           /* to be in the certificate; NULL: not looked for */
+    GBytes *ticket;                      /* to resume from; NULL: a full handshake */
+    gsize read_max_bytes;                /* at most so many at a time; 0: 4096 */
+    const MailsimWireObserver *observer; /* borrowed, with its data */
+    gpointer data;
 } MailsimWireOptions;
 
 MailsimWire *mailsim_wire_new(const MailsimWireOptions *options);
-void         mailsim_wire_free(MailsimWire *wire);
+void mailsim_wire_free(MailsimWire *wire);
 
 /* The connection stands: let the session begin. */
 void mailsim_wire_begin(MailsimWire *wire);
