@@ -27,8 +27,8 @@ MailsimExit mailsim_command_list(GStrv arguments);
 MailsimExit mailsim_command_show(GStrv arguments);
 MailsimExit mailsim_command_check(GStrv arguments);
 
-/* Of notes and help: --lang, else LC_ALL, LC_MESSAGES, LANG, else English. Read as text: it must
- * work where no locale is installed. */
+/* Of notes and help: --lang, else LC_ALL, LC_MESSAGES, LANG, else English. Read as text: it
+ * must work where no locale is installed. */
 MailsimLanguage mailsim_cli_get_language(void);
 gboolean mailsim_cli_parse_language(const char *word, MailsimLanguage *language);
 
@@ -38,8 +38,8 @@ gboolean mailsim_cli_write(const char *text, gsize length);
 void mailsim_cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean all);
 
-/* Parse ARGUMENTS by ENTRIES; the words that are left, to be freed with g_strfreev(); NULL, with a
- * word on standard error: an option is wrong. */
+/* Parse ARGUMENTS by ENTRIES; the words that are left, to be freed with g_strfreev(); NULL,
+ * with a word on standard error: an option is wrong. */
 GStrv mailsim_cli_parse(const char *command, GStrv arguments, const GOptionEntry *entries);
 
 /* Load and check; NULL, with all mistakes on standard error: it cannot be run. */

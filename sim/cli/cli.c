@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the commands share. Nothing here calls setlocale(): the same bytes come out everywhere. */
+ * What the commands share. Nothing here calls setlocale(): the same bytes come out
+ * everywhere. */
 #include "cli-private.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include <mailsim/base/limits.h>
 #include <mailsim/base/suggestion.h>
 
-/* ---- language ------------------------------------------------------------------------------ */
+/* ---- language ---------------------------------------------------------------------------- */
 
 static gboolean
 begins_with_code(const char *locale, const char *code)
@@ -50,7 +51,7 @@ mailsim_cli_get_language(void)
     return language;
 }
 
-/* ---- writing ------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------- */
 
 gboolean
 mailsim_cli_write(const char *text, gsize length)
@@ -82,7 +83,7 @@ mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean al
     fputs(text, stderr);
 }
 
-/* ---- arguments ----------------------------------------------------------------------------- */
+/* ---- arguments --------------------------------------------------------------------------- */
 
 GStrv
 mailsim_cli_parse(const char *command, GStrv arguments, const GOptionEntry *entries)

@@ -9,9 +9,9 @@ mailsim_command_check(GStrv arguments)
     gboolean all = FALSE;
     gboolean quiet = FALSE;
     const GOptionEntry entries[] = {
-        {"all", 0, 0, G_OPTION_ARG_NONE, &all, NULL, NULL},
-        {"quiet",    'q', 0, G_OPTION_ARG_NONE, &quiet, NULL, NULL},
-        {NULL},
+        {"all",   0,   0, G_OPTION_ARG_NONE, &all,   NULL, NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) names = mailsim_cli_parse("check", arguments, entries);
     g_autoptr(GString) out = g_string_new(NULL);

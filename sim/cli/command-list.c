@@ -11,7 +11,7 @@ mailsim_command_list(GStrv arguments)
     g_autofree char *word = NULL;
     const GOptionEntry entries[] = {
         {"lang", 0, 0, G_OPTION_ARG_STRING, &word, NULL, NULL},
-        {NULL    },
+        G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) rest = mailsim_cli_parse("list", arguments, entries);
     g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();

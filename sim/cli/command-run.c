@@ -146,19 +146,20 @@ MailsimExit
 mailsim_command_run(GStrv arguments)
 {
     g_auto(Options) options = {0};
+    /* clang-format off */
     const GOptionEntry entries[] = {
-        {"format",           0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
-        {"lang",                 0, 0, G_OPTION_ARG_STRING, &options.language, NULL, NULL},
-        {"detail",   0, 0, G_OPTION_ARG_STRING, &options.detail, NULL, NULL},
-        {"color",              0, 0, G_OPTION_ARG_STRING, &options.colour, NULL, NULL},
-        {"output",             'o', 0, G_OPTION_ARG_FILENAME, &options.output, NULL, NULL},
-        {"ascii",                 0, 0, G_OPTION_ARG_NONE, &options.ascii, NULL, NULL},
+        {"format", 0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &options.language, NULL, NULL},
+        {"detail", 0, 0, G_OPTION_ARG_STRING, &options.detail, NULL, NULL},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &options.colour, NULL, NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, NULL, NULL},
+        {"ascii", 0, 0, G_OPTION_ARG_NONE, &options.ascii, NULL, NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, NULL, NULL},
-        {"all",              0, 0, G_OPTION_ARG_NONE, &options.all, NULL, NULL},
-        {"read-size",           0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options.read_size, NULL,
-         NULL},
-        {NULL                },
+        {"all", 0, 0, G_OPTION_ARG_NONE, &options.all, NULL, NULL},
+        {"read-size", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options.read_size, NULL, NULL},
+        G_OPTION_ENTRY_NULL,
     };
+    /* clang-format on */
     g_auto(GStrv) names = mailsim_cli_parse("run", arguments, entries);
     g_autoptr(GString) out = g_string_new(NULL);
     MailsimRenderOptions render = {0};

@@ -27,7 +27,7 @@ show(const char *name)
 MailsimExit
 mailsim_command_show(GStrv arguments)
 {
-    const GOptionEntry entries[] = {{NULL}};
+    const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
     g_auto(GStrv) names = mailsim_cli_parse("show", arguments, entries);
     MailsimExit worst = MAILSIM_EXIT_SUCCESS;
 

@@ -9,19 +9,23 @@
 
 #include <mailsim/base/suggestion.h>
 
+/* clang-format off */
 static const MailsimCommandLineCommand commands[] = {
-    {"run",
-     "CASE|FILE...", {"replay a case and explain it", "reproduce un caso y lo explica"},
-     mailsim_command_run                                                                                                  },
-    {"list",  "",    {"the cases, a line each", "los casos, uno por línea"},                         mailsim_command_list},
-    {"show",
-     "CASE",         {"the scenario file of a case, to copy and change",
+    {"run", "CASE|FILE...",
+     {"replay a case and explain it", "reproduce un caso y lo explica"},
+     mailsim_command_run},
+    {"list", "",
+     {"the cases, a line each", "los casos, uno por línea"},
+     mailsim_command_list},
+    {"show", "CASE",
+     {"the scenario file of a case, to copy and change",
       "el fichero de un caso, para copiarlo y cambiarlo"},
-     mailsim_command_show                                                                                                 },
-    {"check",
-     "FILE...",      {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
-     mailsim_command_check                                                                                                },
+     mailsim_command_show},
+    {"check", "FILE...",
+     {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
+     mailsim_command_check},
 };
+/* clang-format on */
 
 /* Commands of the plan: whoever has read of them is told, not left to guess. */
 static const char *const planned[] = {"explain", "matrix", "serve", "quiz", "new"};

@@ -11,8 +11,8 @@
 /* The first user that adduser(8) makes. */
 #define FIRST_USER_ID 1000
 
-/* postconf(5) enable_long_queue_ids = no: five digits of microseconds, then the inode. Inodes of
- * a young file system lie close together. */
+/* postconf(5) enable_long_queue_ids = no: five digits of microseconds, then the inode. Inodes
+ * of a young file system lie close together. */
 #define FIRST_INODE 0x40A11
 
 char *
@@ -32,9 +32,37 @@ add_queue_file(MailsimHost *host, const char *queue_id, const char *sender)
     file->queue_id = g_strdup(queue_id);
     file->sender = g_strdup(sender);
     file->recipients = g_ptr_array_new_with_free_func(g_free);
+    file->originals = g_ptr_array_new_with_free_func(g_free);
     file->arrived_us = mailsim_lab_get_now(host->lab);
     g_ptr_array_add(host->queue, file);
     return file;
+}
+
+/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin). */
+static char *
+complete_address(const MailsimHost *host, const char *address)
+{
+    g_autofree char *origin = NULL;
+
+    if (address[0] == '\0' || mailsim_mail_address_get_domain(address) != NULL)
+        return g_strdup(address);
+    origin = mailsim_host_dup_parameter(host, NULL, "myorigin");
+    return g_strdup_printf("%s@%s", address, origin);
+}
+
+/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not. */
+static void
+add_recipient(MailsimHost *host, MailsimQueueFile *file, const char *given)
+{
+    g_autofree char *address = complete_address(host, given);
+
+    for (guint i = 0; i < file->recipients->len; i++) {
+        if (mailsim_mail_address_equal(g_ptr_array_index(file->originals, i), given) &&
+            mailsim_mail_address_equal(g_ptr_array_index(file->recipients, i), address))
+            return;
+    }
+    g_ptr_array_add(file->recipients, g_steal_pointer(&address));
+    g_ptr_array_add(file->originals, g_strdup(given));
 }
 
 static void
@@ -53,7 +81,7 @@ record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
     event->queued.size_bytes = mailsim_message_get_size(file->content);
 }
 
-/* ---- from an SMTP session ------------------------------------------------------------------ */
+/* ---- from an SMTP session ---------------------------------------------------------------- */
 
 /* postconf(5) smtpd_tls_received_header */
 static void
@@ -78,6 +106,8 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
     GString *field = g_string_new(NULL);
     g_autofree char *hostname =
         mailsim_host_dup_parameter(query->host, query->service, "myhostname");
+    g_autofree char *mail_name =
+        mailsim_host_dup_parameter(query->host, query->service, "mail_name");
     g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(query->host->lab));
 
     /* RFC 5321 §4.1.3: an IPv6 address literal says so. */
@@ -85,7 +115,7 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
         field, "Received: from %s (%s [%s%s])\n", envelope->helo_name, query->client_name,
         strchr(query->client_address, ':') != NULL ? "IPv6:" : "", query->client_address);
     append_tls_comment(query, field);
-    g_string_append_printf(field, "\tby %s (Postfix) with %s id %s", hostname,
+    g_string_append_printf(field, "\tby %s (%s) with %s id %s", hostname, mail_name,
                            mailsim_smtp_envelope_get_protocol(envelope), queue_id);
     if (envelope->recipients->len == 1)
         g_string_append_printf(field, "\n\tfor <%s>; %s\n",
@@ -101,18 +131,20 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                           GBytes *message)
 {
     const MailsimSmtpEnvelope *envelope = query->envelope;
-    MailsimQueueFile *file = add_queue_file(query->host, queue_id, envelope->sender);
+    g_autofree char *sender = complete_address(query->host, envelope->sender);
+    MailsimQueueFile *file = add_queue_file(query->host, queue_id, sender);
     g_autofree char *received = format_received(query, queue_id);
 
     for (guint i = 0; i < envelope->recipients->len; i++)
-        g_ptr_array_add(file->recipients, g_strdup(g_ptr_array_index(envelope->recipients, i)));
+        add_recipient(query->host, file, g_ptr_array_index(envelope->recipients, i));
     file->content = mailsim_message_prepend(received, message);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
+    file->utf8 = envelope->utf8;
     record_queued(query->host, file, (int)query->hop->index);
     mailsim_qmgr_activate(query->host, file);
 }
 
-/* ---- from a user at a shell ---------------------------------------------------------------- */
+/* ---- from a user at a shell -------------------------------------------------------------- */
 
 static guint
 get_user_id(const MailsimHost *host, const char *name)
@@ -134,20 +166,19 @@ get_user_id(const MailsimHost *host, const char *name)
     return id;
 }
 
-/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin). */
-static char *
-complete_address(const MailsimHost *host, const char *address)
+/* The addresses of a header field, completed: postconf(5) local_header_rewrite_clients. */
+static void
+append_address_list(const MailsimHost *host, const GPtrArray *addresses, GString *text)
 {
-    g_autofree char *origin = NULL;
+    for (guint i = 0; i < addresses->len; i++) {
+        g_autofree char *address = complete_address(host, g_ptr_array_index(addresses, i));
 
-    if (address[0] == '\0' || mailsim_mail_address_get_domain(address) != NULL)
-        return g_strdup(address);
-    origin = mailsim_host_dup_parameter(host, NULL, "myorigin");
-    return g_strdup_printf("%s@%s", address, origin);
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", address);
+    }
 }
 
 /* What sendmail(1) is given, and what cleanup(8) adds to a message of the host's own:
- * Message-Id, Date and From, in this order (postconf(5) local_header_rewrite_clients). */
+ * Message-Id, Date and From, in this order. */
 static GBytes *
 write_local_message(MailsimHost *host,
                     const MailsimErrand *errand,
@@ -156,23 +187,19 @@ write_local_message(MailsimHost *host,
 {
     GString *text = g_string_new(NULL);
     MailsimTime now = mailsim_lab_get_now(host->lab);
+    g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
+    g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
     g_autofree char *date = mailsim_time_format_rfc5322(now);
-    g_autofree char *day = g_strdup(date);
     g_autofree char *stamp = mailsim_time_format_stamp(now);
-    char *comment = strstr(day, " (UTC)");
 
-    if (comment != NULL)
-        *comment = '\0';
-    g_string_append_printf(text, "Received: by %s (Postfix, from userid %u)\n\tid %s; %s\nTo: ",
-                           host->definition->hostname, get_user_id(host, errand->by_user),
-                           queue_id, date);
-    for (guint i = 0; i < errand->to->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(errand->to, i));
+    g_string_append_printf(text,
+                           "Received: by %s (%s, from userid %u)\n\tid %s; %s\nTo: ", hostname,
+                           mail_name, get_user_id(host, errand->by_user), queue_id, date);
+    append_address_list(host, errand->to, text);
     g_string_append_printf(text,
                            "\nSubject: %s\nMessage-Id: <%s.%s@%s>\nDate: %s\nFrom: %s\n\n%s",
-                           errand->subject, stamp, queue_id, host->definition->hostname, day,
-                           sender, errand->text);
+                           errand->subject, stamp, queue_id, hostname, date,
+                           sender[0] != '\0' ? sender : "MAILER-DAEMON", errand->text);
     if (text->str[text->len - 1] != '\n')
         g_string_append_c(text, '\n');
     return g_string_free_to_bytes(text);
@@ -187,8 +214,7 @@ mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand)
     MailsimQueueFile *file = add_queue_file(host, queue_id, sender);
 
     for (guint i = 0; i < errand->to->len; i++)
-        g_ptr_array_add(file->recipients,
-                        complete_address(host, g_ptr_array_index(errand->to, i)));
+        add_recipient(host, file, g_ptr_array_index(errand->to, i));
     file->content = write_local_message(host, errand, queue_id, sender);
     record_queued(host, file, -1);
     mailsim_qmgr_activate(host, file);

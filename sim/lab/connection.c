@@ -37,7 +37,7 @@ struct MailsimConnection {
     gpointer data;
 };
 
-/* ---- what the wires tell ------------------------------------------------------------------- */
+/* ---- what the wires tell ----------------------------------------------------------------- */
 
 static MailsimEvent *
 record(MailsimConnection *connection, MailsimEventKind kind, const char *party)
@@ -67,13 +67,12 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
     event->handshake.detail = g_strdup(detail);
 }
 
-/* ---- the client's cache of TLS sessions ---------------------------------------------------- */
+/* ---- the client's cache of TLS sessions -------------------------------------------------- */
 
 /* postconf(5) smtp_tls_session_cache_timeout */
 #define SESSION_LIFETIME_US (3600 * MAILSIM_SECOND)
 
-/* What a client remembers of a session: Postfix's verdict travels with it, and the certificate is
- * not judged again. */
+/* What a client remembers of a session; Postfix's verdict on the certificate is part of it. */
 typedef struct {
     GBytes *ticket;
     MailsimTime saved_us;
@@ -124,7 +123,7 @@ recall_judgement(MailsimConnection *connection)
     hop->dates_ok = cached->dates_ok;
 }
 
-/* A resumed session brings no new ticket; the old one goes on serving until its time is over. */
+/* A resumed session brings no new ticket; the old one serves until its time is over. */
 static void
 keep_session(gpointer data, GBytes *ticket)
 {
@@ -145,7 +144,7 @@ keep_session(gpointer data, GBytes *ticket)
     g_hash_table_replace(connection->sessions, g_strdup(connection->session_id), cached);
 }
 
-/* ---- TLS, as the client tells it ----------------------------------------------------------- */
+/* ---- TLS, as the client tells it --------------------------------------------------------- */
 
 static void
 record_secured(gpointer data, gnutls_session_t session)
@@ -159,7 +158,7 @@ record_secured(gpointer data, gnutls_session_t session)
     if (hop->resumed)
         recall_judgement(connection);
     hop->tls_version = g_strdup(mailsim_tls_get_version(session));
-    hop->tls_cipher = mailsim_tls_format_cipher(session);
+    hop->tls_cipher = g_strdup(mailsim_tls_get_cipher(session));
     hop->tls_group = g_strdup(mailsim_tls_get_group(session));
     event->secured.version = g_strdup(hop->tls_version);
     event->secured.cipher = g_strdup(hop->tls_cipher);
@@ -175,8 +174,8 @@ name_failure(const MailsimTlsJudgement *judgement)
     return judgement->dates_ok ? "certificate-host-mismatch" : "certificate-expired";
 }
 
-/* The words of Postfix's log. A mail program that checks gets Verified or Untrusted; one that does
- * not is judged as Postfix at level may, which looks at no name. */
+/* The words of Postfix's log. A mail program that checks gets Verified or Untrusted; one that
+ * does not is judged as Postfix at level may, which looks at no name. */
 static const char *
 name_trust(const MailsimConnection *connection, const MailsimTlsJudgement *judgement)
 {
@@ -282,7 +281,7 @@ static const MailsimWireObserver server_observer = {
     .left_over = find_left_over_at_server,
 };
 
-/* ---- carrying ------------------------------------------------------------------------------ */
+/* ---- carrying ---------------------------------------------------------------------------- */
 
 typedef struct {
     End *end;      /* who said it */
@@ -367,7 +366,7 @@ send_parcel(End *end, GBytes *bytes)
                          parcel, free_parcel);
 }
 
-/* What END has said goes on its way; and the end of its stream, once it has nothing more to say. */
+/* What END has said goes on its way, and the end of its stream once it has no more to say. */
 static void
 carry(End *end)
 {
@@ -393,7 +392,7 @@ carry(End *end)
     }
 }
 
-/* ---- opening ------------------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------------------------- */
 
 static void
 refuse(gpointer data)
@@ -516,12 +515,12 @@ fill_hop(MailsimHop *hop,
     hop->from_mail_program = options->from_mail_program;
 }
 
-/* TCP's handshake takes a round trip before the client may speak, and half of one more before the
- * server knows that it may (RFC 9293 §3.5). */
+/* TCP's handshake: a round trip, and half of one more for the server (RFC 9293 §3.5). */
 void
 mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options)
 {
     MailsimConnection *connection = g_new0(MailsimConnection, 1);
+    MailsimSchedule *schedule = lab->schedule;
     MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
     const MailsimServiceDefinition *service =
         host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
@@ -547,15 +546,12 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
 
     if (service == NULL) {
         connection->unopened = options->session;
-        mailsim_schedule_add(lab->schedule, 2 * connection->latency_us, refuse, connection,
-                             NULL);
+        mailsim_schedule_add(schedule, 2 * connection->latency_us, refuse, connection, NULL);
         return;
     }
     open_wires(connection, options, service);
-    mailsim_schedule_add(lab->schedule, 2 * connection->latency_us, begin_client, connection,
-                         NULL);
-    mailsim_schedule_add(lab->schedule, 3 * connection->latency_us, begin_server, connection,
-                         NULL);
+    mailsim_schedule_add(schedule, 2 * connection->latency_us, begin_client, connection, NULL);
+    mailsim_schedule_add(schedule, 3 * connection->latency_us, begin_server, connection, NULL);
 }
 
 void
@@ -574,7 +570,7 @@ mailsim_connection_free(MailsimConnection *connection)
     g_free(connection);
 }
 
-/* ---- waiting for ever ---------------------------------------------------------------------- */
+/* ---- waiting for ever -------------------------------------------------------------------- */
 
 static void
 record_stuck(MailsimConnection *connection, const char *party, const MailsimWire *wire)

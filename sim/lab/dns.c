@@ -76,22 +76,41 @@ find_by_mailname(const MailsimLab *lab, const char *domain)
     return NULL;
 }
 
-void
-mailsim_dns_look_up_address(
-    MailsimLab *lab, const char *party, const char *name, MailsimDnsFound found, gpointer data)
+/* The first address of HOST that a record of TYPE can hold; NULL: there is none. */
+static const char *
+find_address(const MailsimHostDefinition *host, const char *type)
 {
-    const MailsimHostDefinition *host = find_by_name(lab, name);
+    gboolean wants_ipv6 = g_str_equal(type, "AAAA");
+
+    for (guint i = 0; i < host->addresses->len; i++) {
+        const char *address = g_ptr_array_index(host->addresses, i);
+
+        if ((strchr(address, ':') != NULL) == wants_ipv6)
+            return address;
+    }
+    return NULL;
+}
+
+void
+mailsim_dns_look_up_address(MailsimLab *lab,
+                            const MailsimDnsQuestion *question,
+                            MailsimDnsFound found,
+                            gpointer data)
+{
+    const MailsimHostDefinition *host = find_by_name(lab, question->name);
+    const char *address = host != NULL ? find_address(host, question->type) : NULL;
     Query *query = g_new0(Query, 1);
 
-    query->party = g_strdup(party);
+    query->party = g_strdup(question->party);
     query->found = found;
     query->data = data;
-    query->name = g_strdup(name);
-    query->address = host != NULL ? g_strdup(g_ptr_array_index(host->addresses, 0)) : NULL;
-    query->text = g_strdup(query->address != NULL ? query->address : "NXDOMAIN");
-    query->question = g_strdup_printf(
-        "%s %s", query->address != NULL && strchr(query->address, ':') != NULL ? "AAAA" : "A",
-        name);
+    query->name = g_strdup(question->name);
+    query->address = g_strdup(address);
+    query->question = g_strdup_printf("%s %s", question->type, question->name);
+    if (address != NULL)
+        query->text = g_strdup(address);
+    else
+        query->text = g_strdup(host != NULL ? "NODATA" : "NXDOMAIN");
     ask(lab, query);
 }
 
@@ -113,7 +132,7 @@ mailsim_dns_look_up_mx(MailsimLab *lab,
         query->name = g_strdup(host->hostname);
         query->text = g_strdup_printf("10 %s", host->hostname);
     } else {
-        query->text = g_strdup(find_by_name(lab, domain) != NULL ? "no MX record" : "NXDOMAIN");
+        query->text = g_strdup(find_by_name(lab, domain) != NULL ? "NODATA" : "NXDOMAIN");
     }
     ask(lab, query);
 }

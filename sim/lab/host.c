@@ -50,7 +50,7 @@ mailsim_host_free(MailsimHost *host)
     g_free(host);
 }
 
-/* ---- certificates -------------------------------------------------------------------------- */
+/* ---- certificates ------------------------------------------------------------------------ */
 
 static const MailsimCertificateDefinition *
 find_certificate_definition(const MailsimLab *lab, const char *name)
@@ -193,7 +193,7 @@ issue_certificate(MailsimHost *host, const char *name, GError **error)
     return mailsim_authority_issue(host->lab->authority, &request, error);
 }
 
-/* ---- configuration ------------------------------------------------------------------------- */
+/* ---- configuration ----------------------------------------------------------------------- */
 
 static gboolean
 is_same_certificate(const MailsimCertificate *a, const MailsimCertificate *b)
@@ -270,7 +270,7 @@ mailsim_host_configure(MailsimHost *host,
     return configure_server_tls(host, error);
 }
 
-/* ---- looking things up --------------------------------------------------------------------- */
+/* ---- looking things up ------------------------------------------------------------------- */
 
 const MailsimUser *
 mailsim_host_find_user(const MailsimHost *host, const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the files of the lab share: the lab, its hosts, its mail. Each group of functions stands in
- * the file named after Postfix's own daemon, or after the thing. */
+ * What the files of the lab share: the lab, its hosts, its mail. Each group of functions stands
+ * in the file named after Postfix's own daemon, or after the thing. */
 #pragma once
 
 #include <gsasl.h>
@@ -31,8 +31,10 @@ typedef struct {
     char *queue_id;
     char *sender;          /* empty: <> */
     GPtrArray *recipients; /* of char * */
+    GPtrArray *originals;  /* of char *: the same as they were given, perhaps without domain */
     GBytes *content;       /* lines end in LF */
     gboolean eight_bit;    /* declared so, by its client or its header */
+    gboolean utf8;         /* declared so by its client */
     MailsimTime arrived_us;
 } MailsimQueueFile;
 
@@ -50,18 +52,18 @@ typedef struct {
     guint n_queue_files;
 } MailsimHost;
 
-/* ---- lab.c --------------------------------------------------------------------------------- */
+/* ---- lab.c ------------------------------------------------------------------------------- */
 
 MailsimHost *mailsim_lab_find_host(MailsimLab *lab, const char *name);
 MailsimHost *mailsim_lab_find_host_at(MailsimLab *lab, const char *address);
 gint64 mailsim_lab_get_latency(const MailsimLab *lab, const char *a, const char *b);
 
-/* A new event of KIND, stamped with the time, in the recording; lent, to be filled in. PARTY may
- * be NULL; HOP is -1 for none. */
+/* A new event of KIND, stamped with the time, in the recording; lent, to be filled in. PARTY
+ * may be NULL; HOP is -1 for none. */
 MailsimEvent *
 mailsim_lab_record(MailsimLab *lab, MailsimEventKind kind, const char *party, int hop);
 
-/* ---- host.c -------------------------------------------------------------------------------- */
+/* ---- host.c ------------------------------------------------------------------------------ */
 
 MailsimHost *mailsim_host_new(MailsimLab *lab);
 void mailsim_host_free(MailsimHost *host);
@@ -74,10 +76,10 @@ const MailsimUser *mailsim_host_find_user(const MailsimHost *host, const char *n
  * settings of its own. */
 const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *host, guint port);
 
-/* ---- parameters.c: main.cf, master.cf and dovecot.conf -------------------------------------- */
+/* ---- parameters.c: main.cf, master.cf and dovecot.conf ----------------------------------- */
 
-/* The value of a Postfix parameter as SERVICE (NULL: any other daemon) sees it, $names expanded;
- * free with g_free(). */
+/* The value of a Postfix parameter as SERVICE (NULL: any other daemon) sees it, $names
+ * expanded; free with g_free(). */
 char *mailsim_host_dup_parameter(const MailsimHost *host,
                                  const MailsimServiceDefinition *service,
                                  const char *name);
@@ -90,7 +92,7 @@ char **mailsim_host_dup_list(const MailsimHost *host,
                              const char *name);
 const char *mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name);
 
-/* ---- dns.c --------------------------------------------------------------------------------- */
+/* ---- dns.c ------------------------------------------------------------------------------- */
 
 typedef struct {
     char *name;    /* the host to connect to */
@@ -99,20 +101,29 @@ typedef struct {
 
 typedef void (*MailsimDnsFound)(gpointer data, const MailsimDnsAnswer *answer);
 
-/* Look up on behalf of PARTY and call FOUND when the answer has come back; it is recorded for HOP.
- * An answer without address: there is no such name. */
-void mailsim_dns_look_up_address(
-    MailsimLab *lab, const char *party, const char *name, MailsimDnsFound found, gpointer data);
+typedef struct {
+    const char *party; /* who asks */
+    const char *type;  /* “A” or “AAAA” */
+    const char *name;
+} MailsimDnsQuestion;
+
+/* Look up on behalf of a party and call FOUND when the answer has come back. An answer without
+ * address: there is no such record. */
+void mailsim_dns_look_up_address(MailsimLab *lab,
+                                 const MailsimDnsQuestion *question,
+                                 MailsimDnsFound found,
+                                 gpointer data);
 void mailsim_dns_look_up_mx(MailsimLab *lab,
                             const char *party,
                             const char *domain,
                             MailsimDnsFound found,
                             gpointer data);
 
-/* What a server finds for its client's address, forwards and backwards: “unknown” when nothing. */
+/* What a server finds for its client's address, forwards and backwards: “unknown” when
+ * nothing. */
 const char *mailsim_dns_get_client_name(MailsimLab *lab, const char *address);
 
-/* ---- connection.c -------------------------------------------------------------------------- */
+/* ---- connection.c ------------------------------------------------------------------------ */
 
 typedef struct MailsimConnection MailsimConnection;
 
@@ -146,7 +157,7 @@ GHashTable *mailsim_connection_new_session_cache(void);
 /* Nothing more will come: say who waits for what, and let both hang up. */
 void mailsim_connection_give_up(MailsimConnection *connection);
 
-/* ---- smtpd.c, restrictions.c, sasl.c ------------------------------------------------------- */
+/* ---- smtpd.c, restrictions.c, sasl.c ----------------------------------------------------- */
 
 typedef struct MailsimSmtpd MailsimSmtpd;
 
@@ -206,7 +217,7 @@ mailsim_sasl_login_new(MailsimLab *lab, const char *user, const char *password);
 void mailsim_sasl_login_free(MailsimSaslLogin *login);
 MailsimSaslClient mailsim_sasl_login_get_client(MailsimSaslLogin *login);
 
-/* ---- cleanup.c, qmgr.c, smtp.c, local.c, mail-program.c -------------------------------------- */
+/* ---- cleanup.c, qmgr.c, smtp.c, local.c, mail-program.c ---------------------------------- */
 
 /* cleanup(8): a queue id for the message to come; free with g_free(). */
 char *mailsim_cleanup_new_queue_id(MailsimHost *host);
@@ -244,9 +255,8 @@ void mailsim_smtp_deliver(MailsimHost *host,
                           const char *domain,
                           GPtrArray *recipients);
 
-/* local(8). */
-void
-mailsim_local_deliver(MailsimHost *host, const MailsimQueueFile *file, const char *recipient);
+/* local(8): deliver FILE to one of its recipients. */
+void mailsim_local_deliver(MailsimHost *host, const MailsimQueueFile *file, guint recipient);
 gboolean mailsim_local_recipient_exists(const MailsimHost *host, const char *recipient);
 
 void mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand);
@@ -255,7 +265,7 @@ void mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand);
 char *mailsim_mail_program_dup_fqdn(MailsimLab *lab,
                                     const MailsimMailProgramDefinition *program);
 
-/* ---- listener.c ---------------------------------------------------------------------------- */
+/* ---- listener.c -------------------------------------------------------------------------- */
 
 /* What must not be seen, to be looked for on every cable. Strings may be NULL. */
 void mailsim_listener_search(MailsimHop *hop,

@@ -12,7 +12,7 @@ G_DEFINE_QUARK(mailsim - lab - error - quark, mailsim_lab_error)
 
 #define LATENCY_DEFAULT_US (20 * MAILSIM_MILLISECOND)
 
-/* ---- the clock that GnuTLS sees ------------------------------------------------------------ */
+/* ---- the clock that GnuTLS sees ---------------------------------------------------------- */
 
 /* GnuTLS takes a function without data, so the lab that runs last set the clock for all. */
 static MailsimTime tls_clock_us;
@@ -34,7 +34,7 @@ set_tls_clock(const MailsimLab *lab)
     gnutls_global_set_time_function(tell_time);
 }
 
-/* ---- life ---------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------- */
 
 static void
 free_host(gpointer data)
@@ -97,7 +97,7 @@ mailsim_lab_free(MailsimLab *lab)
     g_free(lab);
 }
 
-/* ---- configuration ------------------------------------------------------------------------- */
+/* ---- configuration ----------------------------------------------------------------------- */
 
 static void
 record_parties(MailsimLab *lab)
@@ -144,7 +144,7 @@ mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **error)
     return configured;
 }
 
-/* ---- looking things up --------------------------------------------------------------------- */
+/* ---- looking things up ------------------------------------------------------------------- */
 
 MailsimHost *
 mailsim_lab_find_host(MailsimLab *lab, const char *name)
@@ -218,7 +218,7 @@ mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *use
     return found != NULL ? g_hash_table_lookup(found->mailboxes, user) : NULL;
 }
 
-/* ---- running ------------------------------------------------------------------------------- */
+/* ---- running ----------------------------------------------------------------------------- */
 
 void
 mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand)

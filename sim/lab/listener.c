@@ -14,7 +14,8 @@ contains(const guint8 *bytes, gsize length, const char *needle)
 {
     gsize needle_length = strlen(needle);
 
-    return needle_length > 0 && memmem(bytes, length, needle, needle_length) != NULL;
+    return needle_length > 0 && needle_length <= length &&
+           memmem(bytes, length, needle, needle_length) != NULL;
 }
 
 static gboolean

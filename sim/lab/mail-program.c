@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A mail program (MUA): it looks up its outgoing server, connects as its account says, logs in if
- * it has an account, hands over one message, and tells its user how it went. */
+ * A mail program (MUA): it looks up its outgoing server, connects as its account says, logs in
+ * if it has an account, hands over one message, and tells its user how it went. */
 #include "lab-private.h"
 
 #include <string.h>
@@ -46,7 +46,7 @@ mailsim_mail_program_dup_fqdn(MailsimLab *lab, const MailsimMailProgramDefinitio
     return g_strdup_printf("%s.example", program->name);
 }
 
-/* ---- the end ------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------- */
 
 /* What the user is told. A refusal by the server is “rejected”; all else that kept the message
  * from being accepted is “failed”: there was no conversation about it. */
@@ -90,6 +90,8 @@ describe_failure(MailsimSmtpFailure failure)
         return "the server's certificate is not accepted";
     case MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED:
         return "the server offers no login that the program knows";
+    case MAILSIM_SMTP_FAILURE_TOO_LARGE:
+        return "the message is larger than the server takes";
     case MAILSIM_SMTP_FAILURE_NO_REPLY:
         return "what came was no answer of a mail server";
     case MAILSIM_SMTP_FAILURE_NONE:
@@ -138,7 +140,7 @@ finish(gpointer data, MailsimHop *hop, gboolean refused)
     free_submission(submission);
 }
 
-/* ---- the conversation ---------------------------------------------------------------------- */
+/* ---- the conversation -------------------------------------------------------------------- */
 
 static MailsimSmtpTls
 get_tls(MailsimEndpointMode mode)
@@ -207,7 +209,16 @@ converse(Submission *submission, const char *address)
 }
 
 static void
-connect_to(gpointer data, const MailsimDnsAnswer *answer)
+look_up(Submission *submission, const char *type, MailsimDnsFound found)
+{
+    MailsimDnsQuestion question = {submission->program->name, type,
+                                   submission->program->outgoing->name};
+
+    mailsim_dns_look_up_address(submission->lab, &question, found, submission);
+}
+
+static void
+connect_by_ipv6(gpointer data, const MailsimDnsAnswer *answer)
 {
     Submission *submission = data;
 
@@ -221,7 +232,18 @@ connect_to(gpointer data, const MailsimDnsAnswer *answer)
     free_submission(submission);
 }
 
-/* ---- the message --------------------------------------------------------------------------- */
+static void
+connect_by_ipv4(gpointer data, const MailsimDnsAnswer *answer)
+{
+    Submission *submission = data;
+
+    if (answer->address != NULL)
+        converse(submission, answer->address);
+    else
+        look_up(submission, "AAAA", connect_by_ipv6);
+}
+
+/* ---- the message ------------------------------------------------------------------------- */
 
 static char *
 dup_sender(MailsimLab *lab, const MailsimErrand *errand)
@@ -277,6 +299,5 @@ mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand)
     submission->sender = dup_sender(lab, errand);
     submission->text = g_strdup(errand->text);
     submission->message = compose(submission, errand);
-    mailsim_dns_look_up_address(lab, submission->program->name,
-                                submission->program->outgoing->name, connect_to, submission);
+    look_up(submission, "A", connect_by_ipv4);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * The values of Postfix parameters as a daemon sees them: the -o of its service in master.cf, then
- * main.cf as the scenario gives it, then what a fresh Debian host has. */
+ * The values of Postfix parameters as a daemon sees them: the -o of its service in master.cf,
+ * then main.cf as the scenario gives it, then what a fresh Debian host has. */
 #include "lab-private.h"
 
 #include <string.h>
 
-#include <mailsim/lab/dovecot-setting.h>
-#include <mailsim/lab/postfix-parameter.h>
+#include <mailsim/settings/dovecot-setting.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 /* A value that names itself, directly or not, is Postfix's fatal error; here it ends. */
 #define EXPANSION_MAX_DEPTH 20
@@ -29,7 +29,8 @@ find_setting(const GPtrArray *settings, const char *name)
     return NULL;
 }
 
-/* What Debian's installer writes with this host's names in it: debian's main.cf, “Internet Site”. */
+/* What Debian's installer writes with this host's names in it: debian's main.cf, “Internet
+ * Site”. */
 static char *
 dup_installed(const MailsimHost *host, const char *name)
 {

@@ -56,7 +56,7 @@ find_rule(const char *name)
     return NULL;
 }
 
-/* ---- domains ------------------------------------------------------------------------------- */
+/* ---- domains ----------------------------------------------------------------------------- */
 
 static gboolean
 lists_domain(char **list, const char *domain, gboolean with_subdomains)
@@ -89,7 +89,7 @@ mailsim_host_classify(const MailsimHost *host, const char *recipient)
     return lists_domain(relay, domain, TRUE) ? MAILSIM_DOMAIN_RELAY : MAILSIM_DOMAIN_ELSEWHERE;
 }
 
-/* ---- the rules, in table order ------------------------------------------------------------- */
+/* ---- the rules, in table order ----------------------------------------------------------- */
 
 static void
 look_permit_mynetworks(const MailsimRestrictionQuery *query, Look *look)
@@ -202,7 +202,7 @@ look_reject(const MailsimRestrictionQuery *query, Look *look)
                                   query->recipient);
 }
 
-/* ---- lists --------------------------------------------------------------------------------- */
+/* ---- lists ------------------------------------------------------------------------------- */
 
 static void
 record_look(const MailsimRestrictionQuery *query,
@@ -259,7 +259,8 @@ evaluate_list(const MailsimRestrictionQuery *query, const char *list)
     return refusal;
 }
 
-/* postconf(5) smtpd_reject_unlisted_recipient: implied at the end of the recipient restrictions. */
+/* postconf(5) smtpd_reject_unlisted_recipient: implied at the end of the recipient
+ * restrictions. */
 static char *
 check_unlisted(const MailsimRestrictionQuery *query)
 {

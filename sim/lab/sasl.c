@@ -20,17 +20,22 @@ struct MailsimSaslLogin {
     Gsasl_session *session;
 };
 
-/* ---- what libgsasl asks back --------------------------------------------------------------- */
+/* ---- what libgsasl asks back ------------------------------------------------------------- */
 
 static int
 validate_password(Gsasl_session *session, MailsimSaslServer *server)
 {
     const char *name = gsasl_property_fast(session, GSASL_AUTHID);
+    const char *authorization = gsasl_property_fast(session, GSASL_AUTHZID);
     const char *password = gsasl_property_fast(session, GSASL_PASSWORD);
     const MailsimUser *user = name != NULL ? mailsim_host_find_user(server->host, name) : NULL;
 
     if (user == NULL || user->password == NULL || user->password[0] == '\0' ||
         g_strcmp0(user->password, password) != 0)
+        return GSASL_AUTHENTICATION_ERROR;
+    /* RFC 4616 §2: to act as somebody else is for master users, and there are none. */
+    if (authorization != NULL && authorization[0] != '\0' &&
+        g_ascii_strcasecmp(authorization, name) != 0)
         return GSASL_AUTHENTICATION_ERROR;
     return GSASL_OK;
 }
@@ -43,7 +48,7 @@ answer_server(G_GNUC_UNUSED Gsasl *gsasl, Gsasl_session *session, Gsasl_property
     return GSASL_NO_CALLBACK;
 }
 
-/* ---- Dovecot's side ------------------------------------------------------------------------ */
+/* ---- Dovecot's side ---------------------------------------------------------------------- */
 
 MailsimSaslServer *
 mailsim_sasl_server_new(MailsimHost *host)
@@ -91,6 +96,13 @@ fail_server(MailsimSaslServer *server, const char *reason, char **text)
     return MAILSIM_SASL_FAILED;
 }
 
+/* PLAIN needs its three parts at once: no bytes are not “go on”, as libgsasl would have it. */
+static gboolean
+is_hopeless(const MailsimSaslServer *server, const char *response)
+{
+    return !server->login && response != NULL && response[0] == '\0';
+}
+
 /* LOGIN's challenges are Dovecot's: libgsasl has texts of its own. */
 static char *
 dup_challenge(MailsimSaslServer *server, const char *challenge)
@@ -110,7 +122,9 @@ step_server(MailsimSaslServer *server,
             char **text)
 {
     char *output = NULL;
-    int result = gsasl_step64(server->session, response, &output);
+    int result = is_hopeless(server, response)
+                     ? GSASL_AUTHENTICATION_ERROR
+                     : gsasl_step64(server->session, response, &output);
 
     if (result == GSASL_NEEDS_MORE) {
         *text = dup_challenge(server, output != NULL ? output : "");
@@ -119,7 +133,8 @@ step_server(MailsimSaslServer *server,
         return MAILSIM_SASL_CONTINUE;
     }
     if (result == GSASL_OK) {
-        *text = g_strdup(gsasl_property_fast(server->session, GSASL_AUTHID));
+        /* dovecot.conf auth_username_format = %Lu */
+        *text = g_ascii_strdown(gsasl_property_fast(server->session, GSASL_AUTHID), -1);
         gsasl_free(output);
         finish_server(server);
         return MAILSIM_SASL_OK;
@@ -156,7 +171,7 @@ mailsim_sasl_server_step(MailsimSaslServer *server, const char *response, char *
     return step_server(server, response, "Invalid base64 data in continued response", text);
 }
 
-/* ---- the mail program's side --------------------------------------------------------------- */
+/* ---- the mail program's side ------------------------------------------------------------- */
 
 MailsimSaslLogin *
 mailsim_sasl_login_new(MailsimLab *lab, const char *user, const char *password)

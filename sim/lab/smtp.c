@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/protocol/message.h>
 #include <mailsim/protocol/smtp-reply.h>
 
 typedef struct {
@@ -34,7 +35,7 @@ get_name(const Delivery *delivery)
     return delivery->host->definition->name;
 }
 
-/* ---- the words ----------------------------------------------------------------------------- */
+/* ---- the words --------------------------------------------------------------------------- */
 
 static char *
 dup_peer(const Delivery *delivery)
@@ -79,7 +80,51 @@ record_all(const Delivery *delivery, MailsimHop *hop, const char *dsn, const cha
     hop->reply = g_strdup(reason);
 }
 
-/* What the conversation as a whole came to; NULL: it got as far as the recipients. */
+/* What smtp(8) says that it was about when the connection was lost in this step. */
+static const char *const phases[][2] = {
+    {"initial server greeting", "receiving the initial server greeting"                    },
+    {"EHLO command",            "performing the EHLO handshake"                            },
+    {"HELO command",            "performing the HELO handshake"                            },
+    {"STARTTLS command",        "receiving the STARTTLS response"                          },
+    {"MAIL FROM command",       "sending MAIL FROM"                                        },
+    {"RCPT TO command",         "sending RCPT TO"                                          },
+    {"DATA command",            "sending DATA command"                                     },
+    {"end of DATA command",     "sending end of data -- message may be sent more than once"},
+};
+
+static const char *
+name_phase(const char *step)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(phases); i++) {
+        if (g_strcmp0(phases[i][0], step) == 0)
+            return phases[i][1];
+    }
+    return NULL;
+}
+
+static char *
+describe_loss(const Delivery *delivery)
+{
+    g_autofree char *peer = dup_peer(delivery);
+    const char *phase = name_phase(mailsim_smtp_client_get_lost_step(delivery->client));
+
+    if (phase == NULL)
+        return g_strdup_printf("lost connection with %s", peer);
+    return g_strdup_printf("lost connection with %s while %s", peer, phase);
+}
+
+static char *
+describe_size(const Delivery *delivery)
+{
+    g_autofree char *peer = dup_peer(delivery);
+
+    return g_strdup_printf("message size %" G_GSIZE_FORMAT
+                           " exceeds size limit %" G_GUINT64_FORMAT " of server %s",
+                           mailsim_message_get_size(delivery->file->content),
+                           mailsim_smtp_client_get_size_limit(delivery->client), peer);
+}
+
+/* What the conversation as a whole came to; NULL: each recipient has a fate of its own. */
 static char *
 describe_failure(const Delivery *delivery, const char **dsn)
 {
@@ -89,6 +134,8 @@ describe_failure(const Delivery *delivery, const char **dsn)
     switch (mailsim_smtp_client_get_failure(delivery->client)) {
     case MAILSIM_SMTP_FAILURE_NONE:
     case MAILSIM_SMTP_FAILURE_REPLY:
+    case MAILSIM_SMTP_FAILURE_NO_REPLY:
+    case MAILSIM_SMTP_FAILURE_LOST:
         return NULL;
     case MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED:
         *dsn = "4.7.4";
@@ -107,12 +154,31 @@ describe_failure(const Delivery *delivery, const char **dsn)
         *dsn = "4.7.0";
         return g_strdup_printf("SASL authentication failed: server %s offers no mechanism",
                                peer);
-    case MAILSIM_SMTP_FAILURE_NO_REPLY:
-    case MAILSIM_SMTP_FAILURE_LOST:
-        *dsn = "4.4.2";
-        return g_strdup_printf("lost connection with %s", peer);
+    case MAILSIM_SMTP_FAILURE_TOO_LARGE:
+        *dsn = "5.3.4";
+        return describe_size(delivery);
     }
     g_assert_not_reached();
+}
+
+/* Before a mail transaction, it is not the mail that is refused. */
+static gboolean
+is_refusal_to_talk(const MailsimSmtpOutcome *outcome)
+{
+    return g_str_equal(outcome->command, "initial server greeting") ||
+           g_str_equal(outcome->command, "EHLO command") ||
+           g_str_equal(outcome->command, "HELO command");
+}
+
+/* A greeting that says “never” is taken as “not now”: postconf(5) smtp_skip_5xx_greeting. */
+static char *
+dup_dsn(const MailsimSmtpOutcome *outcome)
+{
+    char *dsn = mailsim_smtp_reply_dup_dsn(outcome->reply);
+
+    if (dsn[0] == '5' && g_str_equal(outcome->command, "initial server greeting"))
+        dsn[0] = '4';
+    return dsn;
 }
 
 static char *
@@ -122,7 +188,7 @@ describe_reply(const Delivery *delivery, const MailsimSmtpOutcome *outcome)
 
     if (outcome->reply[0] == '2')
         return g_strdup(outcome->reply);
-    if (g_str_equal(outcome->command, "initial server greeting"))
+    if (is_refusal_to_talk(outcome))
         return g_strdup_printf("host %s refused to talk to me: %s", peer, outcome->reply);
     return g_strdup_printf("host %s said: %s (in reply to %s)", peer, outcome->reply,
                            outcome->command);
@@ -146,13 +212,12 @@ keep_worst(MailsimHop *hop, const char *dsn, const char *reason, const char *rep
     hop->reply = g_strdup(dsn[0] == '2' ? reply : reason);
 }
 
-/* ---- the end ------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------- */
 
 static void
 record_recipients(const Delivery *delivery, MailsimHop *hop)
 {
-    g_autofree char *peer = dup_peer(delivery);
-    g_autofree char *nothing_said = g_strdup_printf("lost connection with %s", peer);
+    g_autofree char *nothing_said = describe_loss(delivery);
 
     for (guint i = 0; i < delivery->recipients->len; i++) {
         const MailsimSmtpOutcome *outcome =
@@ -165,7 +230,7 @@ record_recipients(const Delivery *delivery, MailsimHop *hop)
             keep_worst(hop, "4.4.2", nothing_said, NULL);
             continue;
         }
-        dsn = mailsim_smtp_reply_dup_dsn(outcome->reply);
+        dsn = dup_dsn(outcome);
         reason = describe_reply(delivery, outcome);
         record_recipient(delivery, i, (int)hop->index, dsn, reason);
         keep_worst(hop, dsn, reason, outcome->reply);
@@ -195,7 +260,7 @@ finish(gpointer data, MailsimHop *hop, gboolean refused)
     free_delivery(delivery);
 }
 
-/* ---- the conversation ---------------------------------------------------------------------- */
+/* ---- the conversation -------------------------------------------------------------------- */
 
 static MailsimSmtpTls
 get_tls(const char *level)
@@ -222,6 +287,7 @@ converse(Delivery *delivery)
         .recipients = delivery->recipients,
         .message = delivery->file->content,
         .eight_bit = delivery->file->eight_bit,
+        .utf8 = delivery->file->utf8,
     };
     MailsimConnectionOptions connection = {
         .from = get_name(delivery),
@@ -241,25 +307,44 @@ converse(Delivery *delivery)
     mailsim_connection_open(host->lab, &connection);
 }
 
-/* ---- where to ------------------------------------------------------------------------------ */
+/* ---- where to ---------------------------------------------------------------------------- */
 
+static void
+look_up(Delivery *delivery, const char *type, MailsimDnsFound found)
+{
+    MailsimDnsQuestion question = {get_name(delivery), type, delivery->exchanger};
+
+    mailsim_dns_look_up_address(delivery->host->lab, &question, found, delivery);
+}
+
+/* The last question is the one that an error names. */
 static void
 connect_to(gpointer data, const MailsimDnsAnswer *answer)
 {
     Delivery *delivery = data;
     g_autofree char *reason = NULL;
 
-    if (answer->address == NULL) {
-        reason =
-            g_strdup_printf("Host or domain name not found. Name service error for name=%s "
-                            "type=A: Host not found",
-                            delivery->exchanger);
-        record_all(delivery, NULL, "5.4.4", reason);
-        free_delivery(delivery);
+    if (delivery->address == NULL)
+        delivery->address = g_strdup(answer->address);
+    if (delivery->address != NULL) {
+        converse(delivery);
         return;
     }
+    reason = g_strdup_printf("Host or domain name not found. Name service error for name=%s "
+                             "type=AAAA: Host not found",
+                             delivery->exchanger);
+    record_all(delivery, NULL, "5.4.4", reason);
+    free_delivery(delivery);
+}
+
+/* postconf(5) inet_protocols = all: both kinds of address are asked for in any case. */
+static void
+look_up_ipv6(gpointer data, const MailsimDnsAnswer *answer)
+{
+    Delivery *delivery = data;
+
     delivery->address = g_strdup(answer->address);
-    converse(delivery);
+    look_up(delivery, "AAAA", connect_to);
 }
 
 /* RFC 5321 §5.1: without an MX record the domain itself is the exchanger. */
@@ -269,8 +354,7 @@ look_up_exchanger(gpointer data, const MailsimDnsAnswer *answer)
     Delivery *delivery = data;
 
     delivery->exchanger = g_strdup(answer->name != NULL ? answer->name : delivery->domain);
-    mailsim_dns_look_up_address(delivery->host->lab, get_name(delivery), delivery->exchanger,
-                                connect_to, delivery);
+    look_up(delivery, "A", look_up_ipv6);
 }
 
 void

@@ -16,7 +16,7 @@ struct MailsimSmtpd {
     char *queue_id; /* of the message under way; NULL: none yet */
 };
 
-/* ---- the policy ---------------------------------------------------------------------------- */
+/* ---- the policy -------------------------------------------------------------------------- */
 
 static MailsimRestrictionQuery
 make_query(const MailsimSmtpd *smtpd,
@@ -107,7 +107,7 @@ static const MailsimSmtpPolicy policy = {
     .take_message = take_message,
 };
 
-/* ---- the daemon ---------------------------------------------------------------------------- */
+/* ---- the daemon -------------------------------------------------------------------------- */
 
 static gboolean
 get_flag(const MailsimSmtpd *smtpd, const char *name)
@@ -178,8 +178,8 @@ level_is(const char *level, const char *name)
     return g_ascii_strcasecmp(level, name) == 0;
 }
 
-/* smtpd has none, may and encrypt; what only a client knows becomes encrypt, with a warning in the
- * log (postconf(5) smtpd_tls_security_level). */
+/* smtpd has none, may and encrypt; what only a client knows becomes encrypt, with a warning in
+ * the log (postconf(5) smtpd_tls_security_level). */
 static gboolean
 demands_tls(const char *level)
 {

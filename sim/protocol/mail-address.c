@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Local part and domain of an address. Whether they are permitted is the command parser's affair. */
+ * Local part and domain of an address. Whether they are permitted is the command parser's
+ * affair. */
 #include <mailsim/protocol/mail-address.h>
 
 #include <string.h>

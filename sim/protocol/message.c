@@ -64,7 +64,8 @@ mailsim_message_compose(const MailsimDraft *draft)
     return g_string_free_to_bytes(out);
 }
 
-/* The line that starts at TEXT, up to END: its length without LF; *NEXT is where the next begins. */
+/* The line that starts at TEXT, up to END: its length without LF; *NEXT is where the next
+ * begins. */
 static gsize
 measure_line(const char *text, const char *end, const char **next)
 {
@@ -74,8 +75,8 @@ measure_line(const char *text, const char *end, const char **next)
     return (gsize)((newline != NULL ? newline : end) - text);
 }
 
-/* A record of the queue file is a type, a length in groups of seven bits, and the text; a longer
- * line is several records (postconf(5) line_length_limit). */
+/* A record of the queue file is a type, a length in groups of seven bits, and the text; a
+ * longer line is several records (postconf(5) line_length_limit). */
 gsize
 mailsim_message_get_size(GBytes *message)
 {

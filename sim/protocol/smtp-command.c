@@ -146,3 +146,17 @@ mailsim_smtp_path_clear(MailsimSmtpPath *path)
     g_clear_pointer(&path->address, g_free);
     g_clear_pointer(&path->parameters, g_ptr_array_unref);
 }
+
+/* xchar = any ASCII CHAR between "!" (33) and "~" (126) inclusive, except for "+" and "=";
+ * hexchar = ASCII "+" immediately followed by two upper case hexadecimal digits
+ *                                                                       RFC 3461 §4 */
+void
+mailsim_smtp_append_xtext(GString *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text >= '!' && *text <= '~' && *text != '+' && *text != '=')
+            g_string_append_c(out, *text);
+        else
+            g_string_append_printf(out, "+%02X", (guchar)*text);
+    }
+}

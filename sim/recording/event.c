@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Making, freeing and naming events. What an event of each kind carries stands in the header. */
+ * Making, freeing and naming events. What an event of each kind carries stands in the
+ * header. */
 #include <mailsim/recording/event.h>
 
 static const char *const kind_names[] = {
@@ -73,12 +74,9 @@ free_status(MailsimEvent *event)
     g_free(event->status.reason);
 }
 
-void
-mailsim_event_free(MailsimEvent *event)
+static void
+free_fields(MailsimEvent *event)
 {
-    if (event == NULL)
-        return;
-
     switch (event->kind) {
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
@@ -134,6 +132,14 @@ mailsim_event_free(MailsimEvent *event)
         g_free(event->stuck.place);
         break;
     }
+}
+
+void
+mailsim_event_free(MailsimEvent *event)
+{
+    if (event == NULL)
+        return;
+    free_fields(event);
     g_free(event->party);
     g_free(event);
 }

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include <mailsim/base/suggestion.h>
-#include <mailsim/lab/dovecot-setting.h>
-#include <mailsim/lab/postfix-parameter.h>
+#include <mailsim/settings/dovecot-setting.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 #include "value-private.h"
 

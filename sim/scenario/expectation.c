@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a teacher expected, held against what happened. The facts of a hop are a set of words, the
- * same words that a scenario uses; an expectation holds when all of its words are in the set. */
+ * What a teacher expected, held against what happened. The facts of a hop are a set of words,
+ * the same words that a scenario uses; an expectation holds when all of its words are in the
+ * set. */
 #include "runner-private.h"
 
 #include <string.h>
 
-/* ---- words --------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------- */
 
 static void
 add_word(GPtrArray *words, const char *word)
@@ -28,7 +29,8 @@ is_reply_code(const char *word)
            g_ascii_isdigit(word[2]);
 }
 
-/* The code that a reply begins with, or the one that Postfix quotes: “host … said: 550 5.1.1 …”. */
+/* The code that a reply begins with, or the one that Postfix quotes: “host … said: 550 5.1.1
+ * …”. */
 static void
 add_reply_code(GPtrArray *words, const char *text)
 {
@@ -108,7 +110,7 @@ join_words(GPtrArray *words)
     return g_string_free(text, FALSE);
 }
 
-/* ---- one expectation ----------------------------------------------------------------------- */
+/* ---- one expectation --------------------------------------------------------------------- */
 
 static const MailsimHop *
 find_hop(const MailsimRecording *recording, const char *host, gboolean first)

@@ -5,8 +5,8 @@
 
 #include <mailsim/scenario/runner.h>
 
-/* What became of ADDRESS in the step that was recorded last: “delivered”, “deferred”, “bounced”,
- * “rejected”, “failed”. *dsn and *reason are lent, NULL when nothing was said. */
+/* What became of ADDRESS in the step that was recorded last: “delivered”, “deferred”,
+ * “bounced”, “rejected”, “failed”. *dsn and *reason are lent, NULL when nothing was said. */
 const char *mailsim_runner_get_outcome(const MailsimRecording *recording,
                                        const char *address,
                                        const char **dsn,

@@ -8,7 +8,7 @@
 #include <mailsim/lab/lab.h>
 #include <mailsim/protocol/mail-address.h>
 
-/* ---- outcomes ------------------------------------------------------------------------------ */
+/* ---- outcomes ---------------------------------------------------------------------------- */
 
 /* From the best to the worst. */
 static const char *const outcomes[] = {"delivered", "deferred", "bounced", "rejected",
@@ -80,7 +80,7 @@ find_worst_outcome(const MailsimStep *step, const MailsimRecording *recording)
     return outcomes[worst];
 }
 
-/* ---- steps --------------------------------------------------------------------------------- */
+/* ---- steps ------------------------------------------------------------------------------- */
 
 static void
 begin_step(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording)

@@ -1,49 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * The client side of SMTP. Read the two tables first; the functions below follow in their order.
- * A step with nothing to say is skipped: no TLS offered, no password, no recipient accepted. */
-#include <mailsim/session/smtp-client.h>
+ * The client side of SMTP. Read the two tables first; the functions below follow in their
+ * order. A step with nothing to say is skipped: no TLS offered, no password, no recipient
+ * accepted. */
+#include "smtp-client-private.h"
 
 #include <string.h>
 
 #include <mailsim/protocol/message.h>
-#include <mailsim/session/dialogue.h>
-
-struct MailsimSmtpClient {
-    MailsimSession session;
-    MailsimDialogue dialogue;
-
-    gboolean relays;
-    char *helo_name;
-    MailsimSmtpTls tls;
-    MailsimSaslClient sasl;
-    char *sender;
-    GPtrArray *recipients; /* of char * */
-    GBytes *message;
-    gboolean eight_bit;
-
-    /* Learnt from EHLO, and forgotten with STARTTLS (RFC 3207 §4.2). */
-    GHashTable *keywords; /* upper case: the whole line after the keyword */
-    gboolean secured;
-    gboolean ehlo_refused;
-
-    /* AUTH: the answer to the last challenge, to be said next. */
-    char *sasl_response;
-    gboolean auth_started;
-    gboolean logged_in;
-
-    /* The transaction. */
-    gboolean mail_said;
-    gboolean mail_refused;
-    guint next_to_say;  /* recipient */
-    guint next_to_hear; /* recipient */
-    guint n_accepted;
-    gboolean data_accepted;
-    gboolean message_said;
-
-    MailsimSmtpFailure failure;
-    MailsimSmtpOutcome *outcomes; /* one for each recipient */
-};
+#include <mailsim/protocol/smtp-command.h>
 
 static MailsimSaid say_ehlo(gpointer data, GString *out);
 static MailsimHeard hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
@@ -51,8 +16,6 @@ static MailsimSaid say_helo(gpointer data, GString *out);
 static MailsimSaid say_starttls(gpointer data, GString *out);
 static MailsimHeard hear_starttls(gpointer data, const MailsimSmtpReply *reply);
 static MailsimSaid say_ehlo_again(gpointer data, GString *out);
-static MailsimSaid say_auth(gpointer data, GString *out);
-static MailsimHeard hear_auth(gpointer data, const MailsimSmtpReply *reply);
 static MailsimSaid say_mail(gpointer data, GString *out);
 static MailsimSaid say_rcpt(gpointer data, GString *out);
 static MailsimHeard hear_rcpt(gpointer data, const MailsimSmtpReply *reply);
@@ -65,16 +28,19 @@ static MailsimSaid say_quit(gpointer data, GString *out);
 static MailsimHeard
 hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply);
 
-#define GREETING "initial server greeting"
-#define EHLO     "EHLO command"
-#define STARTTLS "STARTTLS command"
-#define AUTH     "AUTH command"
-#define MAIL     "MAIL FROM command"
-#define RCPT     "RCPT TO command"
-#define DATA     "DATA command"
-#define MESSAGE  "end of DATA command"
-#define PIPELINE MAILSIM_STEP_PIPELINE
-#define UNHEARD  MAILSIM_STEP_UNHEARD
+#define GREETING  "initial server greeting"
+#define EHLO      "EHLO command"
+#define HELO      "HELO command"
+#define STARTTLS  "STARTTLS command"
+#define AUTH      "AUTH command"
+#define MAIL      "MAIL FROM command"
+#define RCPT      "RCPT TO command"
+#define DATA      "DATA command"
+#define MESSAGE   "end of DATA command"
+#define say_auth  mailsim_smtp_client_say_auth
+#define hear_auth mailsim_smtp_client_hear_auth
+#define PIPELINE  MAILSIM_STEP_PIPELINE
+#define UNHEARD   MAILSIM_STEP_UNHEARD
 
 /* clang-format off */
 
@@ -83,10 +49,10 @@ static const MailsimDialogueStep submission_steps[] = {
     /* step           we say          they  we conclude    flags      reference             */
     {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1"       },
     {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2"       },
-    {"HELO command",  say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
+    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
     {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4"         },
     {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2"       },
-    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4"         },
+    {AUTH,            say_auth,       "23", hear_auth,      0,         "RFC 4954 §4"         },
     {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2"   },
     {RCPT,            say_rcpt,       "2345", hear_rcpt,   0,         "RFC 5321 §4.1.1.3"   },
     {DATA,            say_data,       "3",  hear_data,     0,         "RFC 5321 §4.1.1.4"   },
@@ -101,7 +67,7 @@ static const MailsimDialogueStep relay_steps[] = {
     /* step           we say          they  we conclude    flags      reference             */
     {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1"       },
     {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2"       },
-    {"HELO command",  say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
+    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
     {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4"         },
     {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2"       },
     {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2"   },
@@ -119,7 +85,7 @@ static const MailsimDialogueTable submission = {submission_steps,
 static const MailsimDialogueTable relay = {relay_steps, G_N_ELEMENTS(relay_steps),
                                            hear_refusal};
 
-/* ---- outcomes ------------------------------------------------------------------------------ */
+/* ---- outcomes ---------------------------------------------------------------------------- */
 
 static void
 set_outcome(MailsimSmtpClient *client, guint recipient, const char *reply, const char *command)
@@ -158,7 +124,7 @@ offers(const MailsimSmtpClient *client, const char *keyword)
     return g_hash_table_contains(client->keywords, keyword);
 }
 
-/* ---- hello --------------------------------------------------------------------------------- */
+/* ---- hello ------------------------------------------------------------------------------- */
 
 static MailsimSaid
 say_ehlo(gpointer data, GString *out)
@@ -199,7 +165,7 @@ say_helo(gpointer data, GString *out)
     return MAILSIM_SAID_ALL;
 }
 
-/* ---- TLS ----------------------------------------------------------------------------------- */
+/* ---- TLS --------------------------------------------------------------------------------- */
 
 static MailsimSaid
 say_starttls(gpointer data, GString *out)
@@ -235,62 +201,36 @@ say_ehlo_again(gpointer data, GString *out)
     return say_ehlo(data, out);
 }
 
-/* ---- login --------------------------------------------------------------------------------- */
+/* ---- transaction ------------------------------------------------------------------------- */
 
-static MailsimSaid
-say_auth(gpointer data, GString *out)
+/* RFC 1870 §4 */
+guint64
+mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client)
 {
-    MailsimSmtpClient *client = data;
-    const char *mechanisms = g_hash_table_lookup(client->keywords, "AUTH");
-    g_autofree char *mechanism = NULL;
-    g_autofree char *initial = NULL;
+    const char *limit = g_hash_table_lookup(client->keywords, "SIZE");
 
-    if (client->auth_started) {
-        /* RFC 4954 §4: a lone asterisk cancels. */
-        const char *response = client->sasl_response != NULL ? client->sasl_response : "*";
-
-        g_string_append_printf(out, "%s\r\n", response);
-        return MAILSIM_SAID_ALL;
-    }
-    if (client->sasl.start == NULL || client->failure != MAILSIM_SMTP_FAILURE_NONE)
-        return MAILSIM_SAID_NOTHING;
-    if (mechanisms != NULL)
-        mechanism = client->sasl.start(client->sasl.data, mechanisms, &initial);
-    if (mechanism == NULL) {
-        client->failure = MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED;
-        return MAILSIM_SAID_NOTHING;
-    }
-    client->auth_started = TRUE;
-    g_string_append_printf(out, "AUTH %s%s%s\r\n", mechanism, initial != NULL ? " " : "",
-                           initial != NULL ? initial : "");
-    return MAILSIM_SAID_ALL;
+    return limit != NULL ? g_ascii_strtoull(limit, NULL, 10) : 0;
 }
 
-static MailsimHeard
-hear_auth(gpointer data, const MailsimSmtpReply *reply)
+/* RFC 1870 §6.1: a message that the server will not take is not even announced to it. */
+static gboolean
+is_too_large(const MailsimSmtpClient *client)
 {
-    MailsimSmtpClient *client = data;
+    const guint64 limit = mailsim_smtp_client_get_size_limit(client);
 
-    if (mailsim_smtp_reply_get_class(reply) == 2) {
-        client->logged_in = TRUE;
-        return MAILSIM_HEARD_NEXT;
-    }
-    g_free(client->sasl_response);
-    client->sasl_response =
-        client->sasl.step(client->sasl.data, g_ptr_array_index(reply->lines, 0));
-    return MAILSIM_HEARD_AGAIN;
+    return client->relays && limit > 0 && mailsim_message_get_size(client->message) > limit;
 }
-
-/* ---- transaction --------------------------------------------------------------------------- */
 
 /* Postfix announces the size to a server that offers SIZE (RFC 1870), unless it might have to
- * convert the body for one without 8BITMIME; both kinds of client announce bytes above 127 to one
- * that offers 8BITMIME (RFC 6152). */
+ * convert the body for one without 8BITMIME; both kinds of client announce bytes above 127 to
+ * one that offers 8BITMIME (RFC 6152). */
 static MailsimSaid
 say_mail(gpointer data, GString *out)
 {
     MailsimSmtpClient *client = data;
 
+    if (client->failure == MAILSIM_SMTP_FAILURE_NONE && is_too_large(client))
+        client->failure = MAILSIM_SMTP_FAILURE_TOO_LARGE;
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return MAILSIM_SAID_NOTHING;
     g_string_append_printf(out, "MAIL FROM:<%s>", client->sender);
@@ -299,6 +239,8 @@ say_mail(gpointer data, GString *out)
                                mailsim_message_get_size(client->message));
     if (client->eight_bit && offers(client, "8BITMIME"))
         g_string_append(out, " BODY=8BITMIME");
+    if (client->utf8 && offers(client, "SMTPUTF8"))
+        g_string_append(out, " SMTPUTF8");
     g_string_append(out, "\r\n");
     client->mail_said = TRUE;
     return MAILSIM_SAID_ALL;
@@ -316,14 +258,16 @@ say_rcpt(gpointer data, GString *out)
 
     recipient = g_ptr_array_index(client->recipients, client->next_to_say++);
     g_string_append_printf(out, "RCPT TO:<%s>", recipient);
-    if (client->relays && offers(client, "DSN"))
-        g_string_append_printf(out, " ORCPT=rfc822;%s", recipient);
+    if (client->relays && offers(client, "DSN")) {
+        g_string_append(out, " ORCPT=rfc822;");
+        mailsim_smtp_append_xtext(out, recipient);
+    }
     g_string_append(out, "\r\n");
     return client->next_to_say < client->recipients->len ? MAILSIM_SAID_MORE : MAILSIM_SAID_ALL;
 }
 
-/* One refused recipient does not end the mail; only when all are refused is there nobody left to
- * send it to (RFC 5321 §3.3). */
+/* One refused recipient does not end the mail; only when all are refused is there nobody left
+ * to send it to (RFC 5321 §3.3). */
 static MailsimHeard
 hear_rcpt(gpointer data, const MailsimSmtpReply *reply)
 {
@@ -366,7 +310,8 @@ hear_data(gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
     return MAILSIM_HEARD_NEXT;
 }
 
-/* A server that says 354 although it took no recipient gets an empty message (RFC 2920 §3.1). */
+/* A server that says 354 although it took no recipient gets an empty message (RFC 2920
+ * §3.1). */
 static MailsimSaid
 say_message(gpointer data, GString *out)
 {
@@ -405,14 +350,19 @@ say_rset(gpointer data, GString *out)
     return MAILSIM_SAID_ALL;
 }
 
+/* Postfix hangs up without a word on a server that will not take so large a message. */
 static MailsimSaid
-say_quit(G_GNUC_UNUSED gpointer data, GString *out)
+say_quit(gpointer data, GString *out)
 {
+    MailsimSmtpClient *client = data;
+
+    if (client->failure == MAILSIM_SMTP_FAILURE_TOO_LARGE)
+        return MAILSIM_SAID_NOTHING;
     g_string_append(out, "QUIT\r\n");
     return MAILSIM_SAID_ALL;
 }
 
-/* ---- refusals ------------------------------------------------------------------------------ */
+/* ---- refusals ---------------------------------------------------------------------------- */
 
 static MailsimHeard
 hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply)
@@ -445,7 +395,7 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
                                                   : MAILSIM_SMTP_FAILURE_REPLY);
 }
 
-/* ---- the session --------------------------------------------------------------------------- */
+/* ---- the session ------------------------------------------------------------------------- */
 
 static MailsimWant
 begin(MailsimSession *session, GString *out)
@@ -469,8 +419,8 @@ heard(MailsimSession *session, const char *text, G_GNUC_UNUSED gsize length, GSt
     return want;
 }
 
-/* A certificate that will not do ends a mail program's conversation at once; Postfix finishes the
- * handshake, says QUIT and leaves the message in its queue. */
+/* A certificate that will not do ends a mail program's conversation at once; Postfix finishes
+ * the handshake, says QUIT and leaves the message in its queue. */
 static MailsimWant
 secured(MailsimSession *session, const MailsimTlsInfo *tls, GString *out)
 {
@@ -498,6 +448,8 @@ lost(MailsimSession *session, MailsimLoss why)
         return;
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return;
+    if (why == MAILSIM_LOSS_CLOSED)
+        client->lost_step = step != NULL ? step->name : NULL;
     client->failure = why == MAILSIM_LOSS_TLS ? MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE
                                               : MAILSIM_SMTP_FAILURE_LOST;
 }
@@ -552,6 +504,7 @@ mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
     client->recipients = g_ptr_array_ref(options->recipients);
     client->message = g_bytes_ref(options->message);
     client->eight_bit = options->eight_bit;
+    client->utf8 = options->utf8;
     client->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->outcomes = g_new0(MailsimSmtpOutcome, options->recipients->len);
     mailsim_dialogue_init(&client->dialogue, options->relays ? &relay : &submission, client);
@@ -575,6 +528,12 @@ mailsim_smtp_client_get_outcome(const MailsimSmtpClient *client, guint recipient
 {
     g_return_val_if_fail(recipient < client->recipients->len, NULL);
     return &client->outcomes[recipient];
+}
+
+const char *
+mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client)
+{
+    return client->lost_step;
 }
 
 gboolean

@@ -31,7 +31,8 @@ conclude(MailsimSmtpServer *server, MailsimSaslResult result, char *text, GStrin
     g_assert_not_reached();
 }
 
-/* auth-command = "AUTH" SP sasl-mech [SP initial-response] *(CRLF [base64]) [CRLF cancel-response]
+/* auth-command = "AUTH" SP sasl-mech [SP initial-response] *(CRLF [base64]) [CRLF
+ * cancel-response]
  *                                                                       RFC 4954 §4 */
 MailsimWant
 mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument, GString *out)

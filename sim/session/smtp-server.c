@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The server side of SMTP, as Postfix's smtpd(8) answers. The command table says which commands
- * there are and when; the functions below it are in its order. Login is in smtp-server-auth.c. */
+ * there are and when; the functions below it are in its order. Login is in
+ * smtp-server-auth.c. */
 #include "smtp-server-private.h"
 
 #include <string.h>
@@ -64,7 +65,7 @@ reset_transaction(MailsimSmtpServer *server)
     g_ptr_array_set_size(server->envelope.recipients, 0);
 }
 
-/* ---- hello --------------------------------------------------------------------------------- */
+/* ---- hello ------------------------------------------------------------------------------- */
 
 gboolean
 mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server)
@@ -125,7 +126,7 @@ do_helo(MailsimSmtpServer *server, const char *argument, GString *out)
     return MAILSIM_WANT_LINE;
 }
 
-/* ---- TLS ----------------------------------------------------------------------------------- */
+/* ---- TLS --------------------------------------------------------------------------------- */
 
 static MailsimWant
 do_starttls(MailsimSmtpServer *server, const char *argument, GString *out)
@@ -142,7 +143,7 @@ do_starttls(MailsimSmtpServer *server, const char *argument, GString *out)
     return MAILSIM_WANT_TLS;
 }
 
-/* ---- transaction --------------------------------------------------------------------------- */
+/* ---- transaction ------------------------------------------------------------------------- */
 
 /* RFC 1870 §6.1: a size announced can be refused before it is sent. */
 static char *
@@ -196,17 +197,20 @@ refuse_rcpt_parameter(const MailsimSmtpParameter *parameter)
     return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
 }
 
-/* RFC 6152 §3 */
-static gboolean
-says_8bit(const MailsimSmtpPath *path)
+/* RFC 6152 §3, RFC 6531 §3.4 */
+static void
+note_kind(MailsimSmtpEnvelope *envelope, const MailsimSmtpPath *path)
 {
+    envelope->eight_bit = FALSE;
+    envelope->utf8 = FALSE;
     for (guint i = 0; i < path->parameters->len; i++) {
         const MailsimSmtpParameter *parameter = g_ptr_array_index(path->parameters, i);
 
         if (g_str_equal(parameter->name, "BODY"))
-            return g_ascii_strcasecmp(parameter->value, "8BITMIME") == 0;
+            envelope->eight_bit = g_ascii_strcasecmp(parameter->value, "8BITMIME") == 0;
+        else if (g_str_equal(parameter->name, "SMTPUTF8"))
+            envelope->utf8 = TRUE;
     }
-    return FALSE;
 }
 
 static MailsimWant
@@ -232,7 +236,7 @@ do_mail(MailsimSmtpServer *server, const char *argument, GString *out)
     if (refusal != NULL)
         return reply(out, refusal);
 
-    server->envelope.eight_bit = says_8bit(&path);
+    note_kind(&server->envelope, &path);
     server->envelope.sender = g_steal_pointer(&path.address);
     return reply(out, "250 2.1.0 Ok");
 }
@@ -320,7 +324,7 @@ do_quit(G_GNUC_UNUSED MailsimSmtpServer *server,
     return MAILSIM_WANT_END;
 }
 
-/* ---- the session --------------------------------------------------------------------------- */
+/* ---- the session ------------------------------------------------------------------------- */
 
 static MailsimWant
 greet(MailsimSmtpServer *server, GString *out)
@@ -477,9 +481,13 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
 const char *
 mailsim_smtp_envelope_get_protocol(const MailsimSmtpEnvelope *envelope)
 {
-    if (!envelope->esmtp)
+    /* By what it was transmitted, its TLS, its login. */
+    static const char *const names[2][2][2] = {
+        {{"ESMTP", "ESMTPA"},       {"ESMTPS", "ESMTPSA"}      },
+        {{"UTF8SMTP", "UTF8SMTPA"}, {"UTF8SMTPS", "UTF8SMTPSA"}},
+    };
+
+    if (!envelope->esmtp && !envelope->utf8)
         return "SMTP";
-    if (envelope->user != NULL)
-        return envelope->secured ? "ESMTPSA" : "ESMTPA";
-    return envelope->secured ? "ESMTPS" : "ESMTP";
+    return names[envelope->utf8][envelope->secured][envelope->user != NULL];
 }

@@ -223,6 +223,9 @@ hear_command(Conversation *self, const MailsimEvent *event)
         if (self->ehlo_ends->len > 0)
             add(self, event, "again", NULL);
         reading_add_value(self->reading, event, "name", words[1]);
+    } else if (g_strcmp0(verb, "STARTTLS") == 0 && self->ehlo_ends->len > 0) {
+        add(self, g_ptr_array_index(self->ehlo_ends, self->ehlo_ends->len - 1),
+            "starttls-follows", NULL);
     } else if (g_strcmp0(verb, "AUTH") == 0) {
         begin_auth(self, event, words);
     } else if (g_strcmp0(verb, "MAIL") == 0) {
@@ -250,6 +253,10 @@ hear_header(Conversation *self, const MailsimEvent *event)
     add(self, event, "header", NULL);
     if (self->header != NULL)
         add(self, event, "field", self->header);
+    if (strstr(text, "=?UTF-8?") != NULL)
+        add(self, event, "encoded-word", NULL);
+    if (strstr(text, "(using TLS") != NULL)
+        add(self, event, "using-tls", NULL);
     const char *with = strstr(text, " with ");
     if (g_strcmp0(self->header, "Received") != 0 || with == NULL)
         return;
@@ -293,6 +300,19 @@ hear_response(Conversation *self, const MailsimEvent *event)
 
 /* --- what the server says ----------------------------------------------------------------- */
 
+/* The EHLO before, on this same connection, did not bring it. */
+static gboolean
+is_new_offer(const Conversation *self, const char *keyword)
+{
+    g_autofree char *lacking = g_strdup_printf("!offers=%s", keyword);
+    const guint n_earlier = self->ehlo_ends->len;
+
+    if (n_earlier == 0)
+        return FALSE;
+    const MailsimEvent *earlier = g_ptr_array_index(self->ehlo_ends, n_earlier - 1);
+    return mailsim_reading_holds(self->reading, earlier->sequence, lacking);
+}
+
 /* “250-AUTH PLAIN LOGIN”: the line by itself; the list is summed up on its last line. */
 static void
 hear_keyword(Conversation *self, const MailsimEvent *event)
@@ -307,6 +327,8 @@ hear_keyword(Conversation *self, const MailsimEvent *event)
         reading_add_value(self->reading, event, "size", words[1]);
     if (reading_hear_keyword(self->reading, self->hop->to_fqdn, text))
         add(self, event, "repeated", NULL);
+    if (is_new_offer(self, words[0]))
+        add(self, event, "new", NULL);
     g_ptr_array_add(self->offers, g_strdup(text));
 }
 
@@ -358,6 +380,21 @@ read_codes(Conversation *self, const MailsimEvent *event)
     reading_add_value(self->reading, event, "enhanced", enhanced);
 }
 
+/* “334 VXNlcm5hbWU6”: what AUTH LOGIN asks for. */
+static void
+read_prompt(Conversation *self, const MailsimEvent *event)
+{
+    const char *text = event->line.text;
+    g_autoptr(GBytes) decoded = strlen(text) > 4 ? decode_base64(text + 4) : NULL;
+
+    if (decoded == NULL)
+        return;
+    gsize n_bytes = 0;
+    const char *bytes = g_bytes_get_data(decoded, &n_bytes);
+    g_autofree char *asked = g_utf8_make_valid(bytes, (gssize)n_bytes);
+    reading_add_value(self->reading, event, "prompt", asked);
+}
+
 /* The last line of a reply settles what it answers. */
 static void
 settle(Conversation *self, const MailsimEvent *event, const char *verb)
@@ -373,8 +410,10 @@ settle(Conversation *self, const MailsimEvent *event, const char *verb)
         g_ptr_array_set_size(self->message, 0);
         g_clear_pointer(&self->header, g_free);
     }
-    if (strcmp(verb, "AUTH") == 0 && *text == '3')
+    if (strcmp(verb, "AUTH") == 0 && *text == '3') {
         self->response_due = TRUE;
+        read_prompt(self, event);
+    }
     if (strcmp(verb, "AUTH") == 0 && *text == '2')
         self->authenticated = TRUE;
     if (strcmp(verb, "AUTH") == 0 && self->judgement != NULL)

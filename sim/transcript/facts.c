@@ -112,6 +112,8 @@ read_certificate(MailsimReading *self, const MailsimEvent *event)
     reading_add_fact(self, event, event->certificate.chain_ok ? "chain-ok" : "chain-bad", NULL);
     reading_add_fact(self, event, event->certificate.name_ok ? "name-ok" : "name-bad", NULL);
     reading_add_fact(self, event, event->certificate.dates_ok ? "dates-ok" : "dates-bad", NULL);
+    if (!event->certificate.dates_ok && event->time_us >= event->certificate.not_before)
+        reading_add_fact(self, event, "expired", NULL);
     if (event->certificate.self_signed)
         reading_add_fact(self, event, "self-signed", NULL);
     if (event->certificate.required)
@@ -185,6 +187,16 @@ read_login(MailsimReading *self, const MailsimEvent *event)
 }
 
 static void
+read_finding(MailsimReading *self, const MailsimEvent *event)
+{
+    const char *text = event->finding.text;
+
+    reading_add_fact(self, event, "rule", event->finding.rule);
+    if (text != NULL && strstr(text, "no SASL authentication mechanisms") != NULL)
+        reading_add_fact(self, event, "no-mechanisms", NULL);
+}
+
+static void
 read_event(MailsimReading *self, const MailsimEvent *event)
 {
     switch (event->kind) {
@@ -210,7 +222,7 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         reading_add_value(self, event, "queue_id", event->queued.queue_id);
         break;
     case MAILSIM_EVENT_FINDING:
-        reading_add_fact(self, event, "rule", event->finding.rule);
+        read_finding(self, event);
         break;
     case MAILSIM_EVENT_STUCK:
         reading_add_value(self, event, "waits_for", event->stuck.waits_for);

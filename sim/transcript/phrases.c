@@ -12,6 +12,9 @@ typedef struct {
 
 /* clang-format off */
 static const Phrase phrases[] = {
+    [MAILSIM_PHRASE_LEGEND_TIME] = {
+        "seconds since the step began",
+        "segundos desde que empezó el paso"},
     [MAILSIM_PHRASE_LEGEND_CLEAR] = {
         "in the clear: whoever is on the path can read it",
         "en claro: lo lee cualquiera que esté en el camino"},
@@ -35,6 +38,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_ROLE_MTA] = {"MTA", "MTA"},
     [MAILSIM_PHRASE_ROLE_MTA_OF] = {"MTA of {recipient}", "MTA de {recipient}"},
 
+    [MAILSIM_PHRASE_MEANWHILE] = {
+        "Meanwhile, at {party}:",
+        "Mientras tanto, en {party}:"},
     [MAILSIM_PHRASE_CONNECTED] = {
         "(TCP connection to port {port})",
         "(conexión TCP al puerto {port})"},
@@ -45,8 +51,9 @@ static const Phrase phrases[] = {
         "(connection closed by {party})",
         "(conexión cerrada por {party})"},
     [MAILSIM_PHRASE_NOT_FOUND] = {"no such name", "ese nombre no existe"},
+    [MAILSIM_PHRASE_NO_RECORD] = {"none", "no tiene"},
 
-    [MAILSIM_PHRASE_HELLO_ASKS] = {"asks for {name}", "busca {name}"},
+    [MAILSIM_PHRASE_HELLO_ASKS] = {"asks for {name}", "pregunta por {name}"},
     [MAILSIM_PHRASE_HELLO_CHOOSES] = {"chooses {what}", "elige {what}"},
 
     [MAILSIM_PHRASE_CERTIFICATE] = {"Certificate for {names}", "Certificado para {names}"},
@@ -70,10 +77,10 @@ static const Phrase phrases[] = {
         "Demostrado que es {name}: {answer}."},
     [MAILSIM_PHRASE_VERDICT_LOGGED] = {
         "Log: {trust}.",
-        "Registro: {trust}."},
+        "Log: {trust}."},
     [MAILSIM_PHRASE_VERDICT_RESUMED] = {
         "Session resumed with a ticket.",
-        "Sesión reanudada con un tique."},
+        "Sesión reanudada con un ticket."},
     [MAILSIM_PHRASE_TLS_FAILED] = {"TLS failed: {reason}", "TLS ha fallado: {reason}"},
     [MAILSIM_PHRASE_TLS_FAILED_PLAIN] = {"plain text came back, not a handshake",
                                          "ha llegado texto en claro, no una negociación"},
@@ -158,6 +165,8 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_PASSWORD_HIDDEN] = {"hidden", "oculta"},
     [MAILSIM_PHRASE_TEXT_SEEN] = {"SEEN", "VISTO"},
     [MAILSIM_PHRASE_TEXT_HIDDEN] = {"hidden", "oculto"},
+    [MAILSIM_PHRASE_PASSWORD_NOT_SENT] = {"not sent", "no enviada"},
+    [MAILSIM_PHRASE_TEXT_NOT_SENT] = {"not sent", "no enviado"},
     [MAILSIM_PHRASE_UNASKED] = {"not asked", "no se exige"},
     [MAILSIM_PHRASE_NO_CONNECTION] = {"no connection", "sin conexión"},
     [MAILSIM_PHRASE_FOOTNOTE_UNPROVED] = {
@@ -172,13 +181,16 @@ static const Phrase phrases[] = {
         "deferred (waits in the queue)",
         "aplazado (espera en la cola)"},
     [MAILSIM_PHRASE_OUTCOME_BOUNCED] = {
-        "bounced (returned to its sender)",
-        "rebotado (devuelto a su remitente)"},
+        "bounced (given up for good)",
+        "rebotado (ya no se intentará más)"},
     [MAILSIM_PHRASE_OUTCOME_REJECTED] = {"rejected", "rechazado"},
     [MAILSIM_PHRASE_OUTCOME_FAILED] = {
-        "failed (no conversation)",
-        "fallido (sin conversación)"},
+        "failed (no server has taken it)",
+        "fallido (ningún servidor se lo ha quedado)"},
     [MAILSIM_PHRASE_OUTCOME_OTHER] = {"{outcome}", "{outcome}"},
+    [MAILSIM_PHRASE_SOME_DELIVERED] = {
+        "{outcome}; {delivered} of {total} recipients have it",
+        "{outcome}; lo tienen {delivered} de {total} destinatarios"},
     [MAILSIM_PHRASE_AFTER] = {"{outcome} after {time}", "{outcome} tras {time}"},
     [MAILSIM_PHRASE_ALL_HOLD] = {
         "✔ {held} of {total} expectations hold.",

@@ -212,6 +212,8 @@ put_dns(Page *page, const MailsimEvent *event)
 
     if (g_strcmp0(answer, "NXDOMAIN") == 0)
         answer = page_phrase(page, MAILSIM_PHRASE_NOT_FOUND);
+    else if (g_strcmp0(answer, "NODATA") == 0)
+        answer = page_phrase(page, MAILSIM_PHRASE_NO_RECORD);
     g_autofree char *text = g_strdup_printf("%s  →  %s", event->dns.question, answer);
     page_put_mark(page, INK_WARNING, event->time_us, "DNS");
     page_put_line(page, INK_PLAIN, text);
@@ -402,9 +404,12 @@ put_closed(Page *page, const MailsimEvent *event)
 static void
 put_finding(Page *page, const MailsimEvent *event)
 {
-    g_autofree char *text = g_strdup_printf("⚠ %s", event->finding.text);
+    const char *reference = event->finding.reference;
+    g_autofree char *text =
+        g_strdup_printf("⚠ %s%s%s%s", event->finding.text, reference != NULL ? " (" : "",
+                        reference != NULL ? reference : "", reference != NULL ? ")" : "");
 
-    put_with_reference(page, text, event->finding.reference);
+    page_put_fact(page, INK_WARNING, text, 2);
     render_note(page, event);
 }
 
@@ -490,11 +495,47 @@ put_who_to_whom(Page *page, const MailsimHop *hop)
     page_end_line(page);
 }
 
+/* A new phase of the conversation begins: the eye gets a gap. */
+static gboolean
+begins_phase(const Page *page, const MailsimEvent *event)
+{
+    static const char *const commands[] = {"verb=STARTTLS", "verb=AUTH", "verb=MAIL",
+                                           "verb=QUIT"};
+
+    if (is_brief(page) || event->kind != MAILSIM_EVENT_LINE)
+        return FALSE;
+    if (holds(page, event, "verb=EHLO") && holds(page, event, "again"))
+        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (holds(page, event, commands[i]))
+            return !holds(page, event, "pipelined");
+    }
+    return FALSE;
+}
+
+/* Hops overlap, but each is told to its end: where the clock goes back, say why. */
+static void
+put_meanwhile(Page *page, const Scene *scene)
+{
+    const MailsimEvent *first = g_ptr_array_index(scene->events, 0);
+
+    if (scene->hop == NULL || scene->hop->from_mail_program || page->time_us < 0 ||
+        first->time_us >= page->time_us)
+        return;
+    g_autofree char *text =
+        mailsim_phrase_format(MAILSIM_PHRASE_MEANWHILE, page->options->language, "party",
+                              name_party(page, scene->hop->from), NULL);
+    page_end_line(page);
+    page_put_paragraph(page, INK_DIM, 3, text);
+}
+
 void
 render_scene(Page *page, const Scene *scene)
 {
     guint i = 0;
 
+    if (scene->events->len > 0)
+        put_meanwhile(page, scene);
     page->time_us = -1;
     if (scene->n_before > 0 || scene->hop == NULL)
         page_end_line(page);
@@ -503,6 +544,9 @@ render_scene(Page *page, const Scene *scene)
     if (scene->hop != NULL)
         put_who_to_whom(page, scene->hop);
     page->time_us = -1;
-    while (i < scene->events->len)
+    while (i < scene->events->len) {
+        if (begins_phase(page, g_ptr_array_index(scene->events, i)))
+            page_end_line(page);
         i = put_event(page, scene, i);
+    }
 }

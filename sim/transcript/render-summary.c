@@ -48,6 +48,31 @@ find_duration(const MailsimRecording *recording, guint step)
     return end - record->started_us;
 }
 
+/* Several recipients need not share one fate; free with g_free(); NULL: these do. */
+static char *
+describe_shares(const Page *page, guint step, const char *outcome)
+{
+    guint n_delivered = 0;
+    guint n_others = 0;
+
+    for (guint i = 0; i < page->recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(page->recording->events, i);
+        if (event->step != step || event->kind != MAILSIM_EVENT_STATUS)
+            continue;
+        if (event->status.delivered)
+            n_delivered++;
+        else if (g_strcmp0(event->status.status, "sent") != 0)
+            n_others++;
+    }
+    if (n_delivered == 0 || n_others == 0)
+        return NULL;
+    g_autofree char *delivered = g_strdup_printf("%u", n_delivered);
+    g_autofree char *total = g_strdup_printf("%u", n_delivered + n_others);
+    return mailsim_phrase_format(MAILSIM_PHRASE_SOME_DELIVERED, page->options->language,
+                                 "outcome", outcome, "delivered", delivered, "total", total,
+                                 NULL);
+}
+
 static void
 put_failed(Page *page, const MailsimExpectationResult *result)
 {
@@ -81,7 +106,9 @@ render_outcome(Page *page, guint step)
             g_strdup_printf("%s%s", time, strchr(time, ':') == NULL ? " s" : "");
         g_autofree char *after = mailsim_phrase_format(
             MAILSIM_PHRASE_AFTER, language, "outcome", outcome, "time", seconds, NULL);
-        g_autofree char *line = g_strdup_printf("▶ %s", duration > 0 ? after : outcome);
+        const char *plain = duration > 0 ? after : outcome;
+        g_autofree char *shares = describe_shares(page, step, plain);
+        g_autofree char *line = g_strdup_printf("▶ %s", shares != NULL ? shares : plain);
         if (!page->options->quiet)
             page_end_line(page);
         page_put_paragraph(page, INK_BOLD, 3, line);
@@ -95,22 +122,45 @@ render_outcome(Page *page, guint step)
 
 /* --- the table ---------------------------------------------------------------------------- */
 
-static const char *
-word_of_password(const Page *page, const MailsimEavesdropped *listener)
+/* Did an event with FACT, or of that KIND, happen on this hop? */
+static gboolean
+happened(const Page *page, const MailsimHop *hop, const char *fact, MailsimEventKind kind)
 {
-    if (!listener->had_password)
+    const GPtrArray *events = page->recording->events;
+
+    for (guint i = 0; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+        if (event->hop == (int)hop->index &&
+            (event->kind == kind || mailsim_reading_holds(page->reading, i, fact)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Hidden is what was sent and could not be read: the program that stopped before it sent
+ * anything has done better than that. */
+static const char *
+word_of_password(const Page *page, const MailsimHop *hop)
+{
+    if (!hop->listener.had_password)
         return page_phrase(page, MAILSIM_PHRASE_NONE);
-    return page_phrase(page, listener->password_seen ? MAILSIM_PHRASE_PASSWORD_SEEN
-                                                     : MAILSIM_PHRASE_PASSWORD_HIDDEN);
+    if (hop->listener.password_seen)
+        return page_phrase(page, MAILSIM_PHRASE_PASSWORD_SEEN);
+    return page_phrase(page, happened(page, hop, "decoded", MAILSIM_EVENT_LOGIN)
+                                 ? MAILSIM_PHRASE_PASSWORD_HIDDEN
+                                 : MAILSIM_PHRASE_PASSWORD_NOT_SENT);
 }
 
 static const char *
-word_of_text(const Page *page, const MailsimEavesdropped *listener)
+word_of_text(const Page *page, const MailsimHop *hop)
 {
-    if (!listener->had_text)
+    if (!hop->listener.had_text)
         return page_phrase(page, MAILSIM_PHRASE_NONE);
-    return page_phrase(page, listener->text_seen ? MAILSIM_PHRASE_TEXT_SEEN
-                                                 : MAILSIM_PHRASE_TEXT_HIDDEN);
+    if (hop->listener.text_seen)
+        return page_phrase(page, MAILSIM_PHRASE_TEXT_SEEN);
+    return page_phrase(page, happened(page, hop, "message", MAILSIM_EVENT_QUEUED)
+                                 ? MAILSIM_PHRASE_TEXT_HIDDEN
+                                 : MAILSIM_PHRASE_TEXT_NOT_SENT);
 }
 
 static char *
@@ -146,17 +196,24 @@ describe_server(const Page *page, const MailsimHop *hop)
                            is_unproved(hop) ? " (*)" : "");
 }
 
+/* Of the number of the last step. */
+static int
+count_digits(const Page *page)
+{
+    return page->recording->steps->len > 9 ? 2 : 1;
+}
+
 static void
 add_row(const Page *page, GPtrArray *cells, const MailsimHop *hop)
 {
     const char *to = hop->to != NULL ? hop->to : hop->to_fqdn;
 
-    g_ptr_array_add(cells,
-                    g_strdup_printf("%u  %s → %s:%u", hop->step + 1, hop->from, to, hop->port));
+    g_ptr_array_add(cells, g_strdup_printf("%*u  %s → %s:%u", count_digits(page), hop->step + 1,
+                                           hop->from, to, hop->port));
     g_ptr_array_add(cells, describe_encryption(page, hop));
     g_ptr_array_add(cells, describe_server(page, hop));
-    g_ptr_array_add(cells, g_strdup(word_of_password(page, &hop->listener)));
-    g_ptr_array_add(cells, g_strdup(word_of_text(page, &hop->listener)));
+    g_ptr_array_add(cells, g_strdup(word_of_password(page, hop)));
+    g_ptr_array_add(cells, g_strdup(word_of_text(page, hop)));
 }
 
 static void

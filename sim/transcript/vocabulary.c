@@ -27,20 +27,25 @@ static const char *const fact_names[] = {
     "keyword",                           /* of one line of an EHLO reply */
     "offers",                            /* on its last line: each of the keywords */
     "auth-later",                        /* there too: AUTH is offered later on in this hop */
+    "starttls-follows",                  /* there too: the client uses the offer */
     "header", "field", "folded", "with", /* Received: … with ESMTPSA */
+    "using-tls",                         /* Received: … (using TLSv1.3 …) */
+    "encoded-word",                      /* RFC 2047 */
     "blank", "body", "stuffed", "end",
-    "new",      /* the hop before did not carry this line of the message */
+    "new",      /* the hop before did not carry this line of the message; or the EHLO before
+                   did not bring this keyword */
     "repeated", /* it did; or the server has offered this keyword before */
 
     /* of the other kinds */
     "type",                         /* dns */
     "no-such-name", "message-name", /* handshake: “ClientHello” */
     "out", "in", "server-name", "chain-ok", "chain-bad", "name-ok", "name-bad", "dates-ok",
-    "dates-bad", "self-signed", "required", "accepted", "refused", "list", "rule", "verdict",
-    "decided", "status", "dsn", "relay", /* “local”, “none”, “remote” */
-    "delivered", "queue-id",             /* it had one */
-    "goodbye",                           /* closed: after QUIT, as it should be */
-    "failure",                           /* tls-failed: a result type of RFC 8460 §4.3 */
+    "dates-bad", "expired", "self-signed", "required", "accepted", "refused", "list", "rule",
+    "verdict", "decided", "status", "dsn", "relay", /* “local”, “none”, “remote” */
+    "delivered", "queue-id",                        /* it had one */
+    "goodbye",                                      /* closed: after QUIT, as it should be */
+    "failure",       /* tls-failed: a result type of RFC 8460 §4.3 */
+    "no-mechanisms", /* finding: smtpd cannot check passwords */
 };
 
 typedef struct {
@@ -68,6 +73,7 @@ static const Placeholder placeholders[] = {
     {"party",      "mx.instituto.example"     },
     {"password",   "melocoton"                },
     {"port",       "587"                      },
+    {"prompt",     "Username:"                },
     {"queue_id",   "4C1A7B0001"               },
     {"recipient",  "bob@instituto.example"    },
     {"rule",       "permit_sasl_authenticated"},

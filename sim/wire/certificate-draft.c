@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <gnutls/x509-ext.h>
+
 /* Long enough for a key identifier, which is a SHA-1 digest. */
 #define KEY_ID_BYTES 64
 

@@ -7,6 +7,7 @@
 
 struct MailsimTls {
     MailsimTlsRole role;
+    MailsimCertificate *certificate; /* a server's; NULL: a client */
     gnutls_certificate_credentials_t certificates;
     gnutls_anon_server_credentials_t anonymous_server;
     gnutls_anon_client_credentials_t anonymous_client;
@@ -43,6 +44,7 @@ clear_tls(gpointer data)
 {
     MailsimTls *tls = data;
 
+    g_clear_pointer(&tls->certificate, mailsim_certificate_unref);
     gnutls_certificate_free_credentials(tls->certificates);
     if (tls->anonymous_server != NULL)
         gnutls_anon_free_server_credentials(tls->anonymous_server);
@@ -84,6 +86,7 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
         guint n_chain;
         const gnutls_x509_crt_t *chain = mailsim_certificate_get_chain(certificate, &n_chain);
 
+        tls->certificate = mailsim_certificate_ref(certificate);
         must(gnutls_certificate_set_x509_key(tls->certificates, (gnutls_x509_crt_t *)chain,
                                              (int)n_chain,
                                              mailsim_certificate_get_key(certificate)));
@@ -145,7 +148,7 @@ mailsim_tls_open(const MailsimTls *tls)
     return session;
 }
 
-/* ---- tickets ------------------------------------------------------------------------------- */
+/* ---- tickets ----------------------------------------------------------------------------- */
 
 void
 mailsim_tls_send_ticket(const MailsimTls *tls, gnutls_session_t session)
@@ -170,7 +173,7 @@ mailsim_tls_dup_ticket(gnutls_session_t session)
     return ticket;
 }
 
-/* ---- words --------------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------------- */
 
 const char *
 mailsim_tls_get_version(gnutls_session_t session)
@@ -190,28 +193,20 @@ mailsim_tls_get_group(gnutls_session_t session)
     return gnutls_group_get_name(gnutls_group_get(session));
 }
 
-/* TLS 1.3's names are the RFC's; below it OpenSSL has names of its own, which Postfix logs. */
-char *
-mailsim_tls_format_cipher(gnutls_session_t session)
+const char *
+mailsim_tls_get_cipher(gnutls_session_t session)
 {
-    const char *suite = gnutls_ciphersuite_get(session);
-
-    if (suite == NULL)
-        return g_strdup("unknown");
-    if (gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
-        return g_strdup_printf("%s%s", g_str_has_prefix(suite, "GNUTLS_") ? "TLS_" : "TLS_",
-                               g_str_has_prefix(suite, "GNUTLS_") ? suite + 7 : suite + 4);
-    return g_strdup(suite);
+    return gnutls_ciphersuite_get(session);
 }
 
 char *
 mailsim_tls_format_description(gnutls_session_t session)
 {
-    g_autofree char *cipher = mailsim_tls_format_cipher(session);
     gsize bits = gnutls_cipher_get_key_size(gnutls_cipher_get(session)) * 8;
 
     return g_strdup_printf("%s with cipher %s (%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT " bits)",
-                           mailsim_tls_get_version(session), cipher, bits, bits);
+                           mailsim_tls_get_version(session), mailsim_tls_get_cipher(session),
+                           bits, bits);
 }
 
 /* “RSA-PSS (2048 bits)”, “ECDSA (prime256v1)”, “Ed25519”. */
@@ -229,31 +224,38 @@ format_signature(gnutls_session_t session, gnutls_x509_crt_t certificate)
     return g_strdup(algorithm == GNUTLS_PK_ECDSA ? "ECDSA (prime256v1)" : "Ed25519");
 }
 
-/* The server's certificate as either side knows it; NULL with an anonymous cipher. */
+/* The server's certificate as either side knows it, resumed or not; NULL with an anonymous cipher. A
+ * client reads it from the session, a server knows its own. */
 static gnutls_x509_crt_t
-import_server_certificate(gnutls_session_t session)
+import_server_certificate(const MailsimTls *tls, gnutls_session_t session)
 {
-    guint n_peers = 0;
-    const gnutls_datum_t *der = gnutls_certificate_get_ours(session);
-    const gnutls_datum_t *peers = gnutls_certificate_get_peers(session, &n_peers);
+    guint n = 0;
+    const gnutls_datum_t *peers = gnutls_certificate_get_peers(session, &n);
+    gnutls_datum_t own = {0};
     gnutls_x509_crt_t certificate;
 
-    if (n_peers > 0)
-        der = peers;
-    if (der == NULL || gnutls_auth_get_type(session) == GNUTLS_CRD_ANON)
+    if (gnutls_auth_get_type(session) == GNUTLS_CRD_ANON ||
+        (n == 0 && tls->certificate == NULL))
         return NULL;
     must(gnutls_x509_crt_init(&certificate));
-    must(gnutls_x509_crt_import(certificate, der, GNUTLS_X509_FMT_DER));
+    if (n > 0) {
+        must(gnutls_x509_crt_import(certificate, peers, GNUTLS_X509_FMT_DER));
+        return certificate;
+    }
+    must(gnutls_x509_crt_export2(mailsim_certificate_get_chain(tls->certificate, &n)[0],
+                                 GNUTLS_X509_FMT_DER, &own));
+    must(gnutls_x509_crt_import(certificate, &own, GNUTLS_X509_FMT_DER));
+    gnutls_free(own.data);
     return certificate;
 }
 
-/* The signature is the server's: the client reads it as its peer's, the server as its own. */
+/* The signature is the server's. A resumed handshake has no digest, in Postfix's words neither. */
 char *
-mailsim_tls_format_key_exchange(gnutls_session_t session)
+mailsim_tls_format_key_exchange(const MailsimTls *tls, gnutls_session_t session)
 {
     GString *text = g_string_new("key-exchange ");
     const char *group = mailsim_tls_get_group(session);
-    gnutls_x509_crt_t certificate = import_server_certificate(session);
+    gnutls_x509_crt_t certificate = import_server_certificate(tls, session);
     gnutls_sign_algorithm_t sign = gnutls_sign_algorithm_get(session);
 
     g_string_append(text, group != NULL ? group : "RSA");

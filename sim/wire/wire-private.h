@@ -32,11 +32,13 @@ struct MailsimWire {
     GPtrArray *messages; /* handshake messages seen and not yet told */
 };
 
-/* wire.c: say SAID, then go on as WANT demands; tell the session that its connection is lost. */
+/* wire.c: say SAID, then go on as WANT demands; tell the session that its connection is
+ * lost. */
 void mailsim_wire_obey(MailsimWire *wire, MailsimWant want, const GString *said);
 void mailsim_wire_lose(MailsimWire *wire, MailsimLoss why);
 
-/* wire-tls.c. Those that return a boolean say FALSE when there is nothing more to read for now. */
+/* wire-tls.c. Those that return a boolean say FALSE when there is nothing more to read for
+ * now. */
 void mailsim_wire_start_handshake(MailsimWire *wire);
 gboolean mailsim_wire_continue_handshake(MailsimWire *wire);
 void mailsim_wire_encrypt(MailsimWire *wire, const char *text, gsize length);

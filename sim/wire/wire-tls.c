@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The TLS of a wire. GnuTLS pulls from the socket and pushes to the wire's output; it never
- * blocks. Which answers of its mean "later" and which mean "over" is the subject of this file. */
+ * blocks. Which answers of its mean "later" and which mean "over" is the subject of this
+ * file. */
 #include "wire-private.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ mailsim_handshake_message_free(gpointer message)
     g_free(message);
 }
 
-/* ---- GnuTLS's callbacks -------------------------------------------------------------------- */
+/* ---- GnuTLS's callbacks ------------------------------------------------------------------ */
 
 static gssize
 push(gnutls_transport_ptr_t data, const void *bytes, gsize length)
@@ -59,7 +60,7 @@ see_message(gnutls_session_t channel,
     return 0;
 }
 
-/* ---- handshake messages -------------------------------------------------------------------- */
+/* ---- handshake messages ------------------------------------------------------------------ */
 
 /* RFC 8446 §4 writes them so; GnuTLS shouts. */
 static const char *
@@ -100,16 +101,15 @@ static char *
 describe_message(const MailsimWire *wire, guint type)
 {
     const char *group;
-    g_autofree char *cipher = NULL;
 
     if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO && wire->server_name != NULL)
         return g_strdup_printf("server_name %s", wire->server_name);
     if (type != GNUTLS_HANDSHAKE_SERVER_HELLO)
         return NULL;
-    cipher = mailsim_tls_format_cipher(wire->channel);
     group = mailsim_tls_get_group(wire->channel);
     return g_strdup_printf("%s, %s%s%s", mailsim_tls_get_version(wire->channel),
-                           group != NULL ? group : "", group != NULL ? ", " : "", cipher);
+                           group != NULL ? group : "", group != NULL ? ", " : "",
+                           mailsim_tls_get_cipher(wire->channel));
 }
 
 /* Told once GnuTLS has worked on them: only then is known what a ServerHello chose. */
@@ -127,7 +127,7 @@ tell_messages(MailsimWire *wire)
     g_ptr_array_set_size(wire->messages, 0);
 }
 
-/* ---- the handshake ------------------------------------------------------------------------- */
+/* ---- the handshake ----------------------------------------------------------------------- */
 
 /* RFC 3207 §4.2: what was sent before TLS must not be taken for something said inside it. */
 static void
@@ -195,7 +195,7 @@ finish_handshake(MailsimWire *wire)
 {
     g_autoptr(GString) said = g_string_new(NULL);
     g_autofree char *description = mailsim_tls_format_description(wire->channel);
-    g_autofree char *key_exchange = mailsim_tls_format_key_exchange(wire->channel);
+    g_autofree char *key_exchange = mailsim_tls_format_key_exchange(wire->tls, wire->channel);
     MailsimTlsInfo info = {description, key_exchange, TRUE};
 
     wire->handshaking = FALSE;
@@ -253,7 +253,7 @@ mailsim_wire_continue_handshake(MailsimWire *wire)
     return FALSE;
 }
 
-/* ---- records ------------------------------------------------------------------------------- */
+/* ---- records ----------------------------------------------------------------------------- */
 
 /* One call takes at most a record, 16,384 bytes; the push above takes all that it is given. */
 void
@@ -285,8 +285,8 @@ tell_ticket(MailsimWire *wire)
     wire->observer->ticket(wire->data, ticket);
 }
 
-/* GnuTLS may say "again" with bytes still waiting, for each ticket that it swallows; only a pull
- * that was refused means that there is nothing more. */
+/* GnuTLS may say "again" with bytes still waiting, for each ticket that it swallows; only a
+ * pull that was refused means that there is nothing more. */
 gboolean
 mailsim_wire_decrypt(MailsimWire *wire)
 {

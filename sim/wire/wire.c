@@ -53,7 +53,7 @@ mailsim_wire_free(MailsimWire *wire)
     g_free(wire);
 }
 
-/* ---- saying -------------------------------------------------------------------------------- */
+/* ---- saying ------------------------------------------------------------------------------ */
 
 static void
 observe_line(MailsimWire *wire, gboolean sent, const char *text)
@@ -88,7 +88,7 @@ say(MailsimWire *wire, const GString *said)
         g_byte_array_append(wire->output, (const guint8 *)said->str, (guint)said->len);
 }
 
-/* ---- obeying the session ------------------------------------------------------------------- */
+/* ---- obeying the session ----------------------------------------------------------------- */
 
 void
 mailsim_wire_obey(MailsimWire *wire, MailsimWant want, const GString *said)
@@ -128,7 +128,7 @@ mailsim_wire_begin(MailsimWire *wire)
     mailsim_wire_obey(wire, want, said);
 }
 
-/* ---- hearing ------------------------------------------------------------------------------- */
+/* ---- hearing ----------------------------------------------------------------------------- */
 
 static void
 hear(MailsimWire *wire, const char *text, gsize length)
@@ -216,7 +216,7 @@ hear_input(MailsimWire *wire)
     }
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------- */
 
 /* FALSE: nothing more for now. */
 static gboolean
@@ -253,7 +253,7 @@ mailsim_wire_read(MailsimWire *wire)
     }
 }
 
-/* ---- the owner's side ---------------------------------------------------------------------- */
+/* ---- the owner's side -------------------------------------------------------------------- */
 
 GBytes *
 mailsim_wire_steal_output(MailsimWire *wire)
@@ -266,8 +266,8 @@ mailsim_wire_steal_output(MailsimWire *wire)
     return g_byte_array_free_to_bytes(output);
 }
 
-/* The other side reads at once, and the owner never sends more than a socket holds: a short write
- * would be a mistake of ours. A peer that is gone is not: what was sent to it is lost. */
+/* The other side reads at once, and the owner never sends more than a socket holds: a short
+ * write would be a mistake of ours. A peer that is gone is not: what was sent to it is lost. */
 void
 mailsim_wire_transmit(MailsimWire *wire, const guint8 *bytes, gsize length)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a real Postfix was seen to say, dialogue by dialogue, against what the server session says:
- * every line must be the same, whole and byte by byte. */
+ * What a real Postfix was seen to say, dialogue by dialogue, against what the server session
+ * says: every line must be the same, whole and byte by byte. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static const char *const files[] = {
 
 static GPtrArray *dialogues;
 
-/* ---- reading the recordings ---------------------------------------------------------------- */
+/* ---- reading the recordings -------------------------------------------------------------- */
 
 static void
 free_step(gpointer data)
@@ -67,7 +67,8 @@ add_step(Dialogue *dialogue, StepKind kind, const char *text)
     g_ptr_array_add(dialogue->steps, step);
 }
 
-/* “250-... [EHLO reply: the usual keywords + SIZE 2000 + STARTTLS]” as the lines it stands for. */
+/* “250-... [EHLO reply: the usual keywords + SIZE 2000 + STARTTLS]” as the lines it stands
+ * for. */
 static void
 add_ehlo_reply(Dialogue *dialogue, const char *text)
 {
@@ -171,7 +172,7 @@ read_file(const char *name)
     }
 }
 
-/* ---- a client that says what was recorded -------------------------------------------------- */
+/* ---- a client that says what was recorded ------------------------------------------------ */
 
 typedef struct {
     MailsimSession session;
@@ -253,7 +254,7 @@ static const MailsimSessionClass recorded_class = {
     .free = free_client,
 };
 
-/* ---- the test ------------------------------------------------------------------------------ */
+/* ---- the test ---------------------------------------------------------------------------- */
 
 static char *
 write_expected(const Dialogue *dialogue)

@@ -107,6 +107,15 @@ static const ScriptLine ehlo_refused_under_tls[] = {
     {"502 5.5.1 no\r\n", LINE}, {BYE, END}, {0},
 };
 
+static const ScriptLine takes_little[] = {
+    {GREETING, LINE}, {"250-mx.dest.example\r\n250 SIZE 10\r\n", LINE}, {0},
+};
+
+static const ScriptLine takes_all[] = {
+    {GREETING, LINE}, {PIPELINE, LINE}, {"250 2.1.0 Ok\r\n", LINE}, {"250 2.1.5 Ok\r\n", LINE},
+    {"250 2.1.5 Ok\r\n", LINE}, {GO_ON, MESSAGE}, {QUEUED, LINE}, {BYE, END}, {0},
+};
+
 static const ScriptLine hangs_up_at_data[] = {
     {GREETING, LINE}, {PIPELINE, LINE}, {"250 2.1.0 Ok\r\n", LINE}, {"250 2.1.5 Ok\r\n", LINE},
     {"", END}, {0},
@@ -671,9 +680,49 @@ static const Story stories[] = {
                      "C: QUIT\n"
                      "S: 221 2.0.0 Bye\n"},
 
+    {.description = "a message larger than the server's SIZE: not a word more, not even QUIT",
+     .relays = TRUE, .script = takes_little,
+     .failure = MAILSIM_SMTP_FAILURE_TOO_LARGE,
+     .in_one_go = "EHLO",
+     .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
+                     "C: EHLO client.example\n"
+                     "S: 250-mx.dest.example\n"
+                     "S: 250 SIZE 10\n"
+                     "-- client closed the connection\n"},
+
+    {.description = "an address with an extension, in xtext",
+     .relays = TRUE, .script = takes_all,
+     .to = {"bob+list@dest.example", "a=b@dest.example"},
+     .in_one_go = "EHLO / MAIL RCPT RCPT DATA / . QUIT",
+     .outcomes = {"250 2.0.0 Ok: queued as 12345 (end of DATA command)",
+                  "250 2.0.0 Ok: queued as 12345 (end of DATA command)"},
+     .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
+                     "C: EHLO client.example\n"
+                     "S: 250-mx.dest.example\n"
+                     "S: 250-PIPELINING\n"
+                     "S: 250-SIZE\n"
+                     "S: 250-8BITMIME\n"
+                     "S: 250 DSN\n"
+                     "C: MAIL FROM:<alice@dest.example> SIZE=26\n"
+                     "C: RCPT TO:<bob+list@dest.example> ORCPT=rfc822;bob+2Blist@dest.example\n"
+                     "C: RCPT TO:<a=b@dest.example> ORCPT=rfc822;a+3Db@dest.example\n"
+                     "C: DATA\n"
+                     "S: 250 2.1.0 Ok\n"
+                     "S: 250 2.1.5 Ok\n"
+                     "S: 250 2.1.5 Ok\n"
+                     "S: 354 End data with <CR><LF>.<CR><LF>\n"
+                     "C: Subject: hello\n"
+                     "C: \n"
+                     "C: Hello.\n"
+                     "C: .\n"
+                     "C: QUIT\n"
+                     "S: 250 2.0.0 Ok: queued as 12345\n"
+                     "S: 221 2.0.0 Bye\n"},
+
     {.description = "the server hangs up at DATA",
      .relays = TRUE, .script = hangs_up_at_data,
      .failure = MAILSIM_SMTP_FAILURE_LOST,
+     .lost_step = "DATA command",
      .in_one_go = "EHLO / MAIL RCPT DATA",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -692,6 +741,7 @@ static const Story stories[] = {
     {.description = "the server hangs up after the message",
      .relays = TRUE, .script = hangs_up_after_message,
      .failure = MAILSIM_SMTP_FAILURE_LOST,
+     .lost_step = "end of DATA command",
      .in_one_go = "EHLO / MAIL RCPT DATA / . QUIT",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"

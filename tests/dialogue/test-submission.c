@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A mail program submits a message: with and without TLS and login, and when things go wrong. */
+ * A mail program submits a message: with and without TLS and login, and when things go
+ * wrong. */
 /* longer than 600 lines: every story has its whole conversation */
 #include <check.h>
 #include <stdlib.h>
@@ -668,11 +669,13 @@ static const Story stories[] = {
     {.description = "the server hangs up without a word",
      .script = silence,
      .failure = MAILSIM_SMTP_FAILURE_LOST,
+     .lost_step = "initial server greeting",
      .conversation = "-- server closed the connection\n"},
 
     {.description = "the server hangs up in the middle",
      .script = hangs_up_at_rcpt,
      .failure = MAILSIM_SMTP_FAILURE_LOST,
+     .lost_step = "RCPT TO command",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
                      "S: 250 mx.dest.example\n"
@@ -684,6 +687,7 @@ static const Story stories[] = {
     {.description = "the server hangs up in the middle of a reply",
      .script = hangs_up_in_mid_reply,
      .failure = MAILSIM_SMTP_FAILURE_LOST,
+     .lost_step = "EHLO command",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
                      "S: 250-mx.dest.example\n"

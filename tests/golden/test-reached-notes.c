@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A note that no story reaches explains nothing. The built-in cases, and the scenarios beside this
- * file, must reach every one: the lab runs them, and nothing here is made by hand. */
+ * A note that no story reaches explains nothing. The built-in cases, and the scenarios beside
+ * this file, must reach every one: the lab runs them, and nothing here is made by hand. */
 #include <check.h>
 #include <stdlib.h>
 

@@ -69,7 +69,7 @@ dest_example_free(DestExample *host)
     g_free(host);
 }
 
-/* ---- who may send to whom ------------------------------------------------------------------ */
+/* ---- who may send to whom ---------------------------------------------------------------- */
 
 static gboolean
 is_local_user(const char *recipient)
@@ -122,7 +122,7 @@ take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message
     return g_strdup("250 2.0.0 Ok: queued as <queue-id>");
 }
 
-/* ---- login, as Dovecot answers ------------------------------------------------------------- */
+/* ---- login, as Dovecot answers ----------------------------------------------------------- */
 
 #define UNKNOWN_REASON  "(reason unavailable)"
 #define USERNAME_PROMPT "VXNlcm5hbWU6"

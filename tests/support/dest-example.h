@@ -16,8 +16,8 @@ typedef struct {
     gboolean auth_needs_tls;
     gsize message_size_limit; /* 0: Postfix's default */
 
-    /* How the relay restrictions end for a client that no other rule lets pass: “454 4.7.1”, with
-     * Debian's defaults; “554 5.7.1”; NULL: everybody may relay. */
+    /* How the relay restrictions end for a client that no other rule lets pass: “454 4.7.1”,
+     * with Debian's defaults; “554 5.7.1”; NULL: everybody may relay. */
     const char *relay_refusal;
     gboolean submission; /* nobody passes without login, not even to dest.example */
 } DestExampleService;

@@ -56,7 +56,7 @@ begin(Pair *pair, End *end)
     obey(pair, end, want, said);
 }
 
-/* ---- hearing ------------------------------------------------------------------------------- */
+/* ---- hearing ----------------------------------------------------------------------------- */
 
 static void
 hear(Pair *pair, End *end, const char *text, gsize length)
@@ -142,7 +142,7 @@ hear_input(Pair *pair, End *end)
     }
 }
 
-/* ---- carrying ------------------------------------------------------------------------------ */
+/* ---- carrying ---------------------------------------------------------------------------- */
 
 static gboolean
 carry(Pair *pair, End *from, End *to)

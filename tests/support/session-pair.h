@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Two sessions joined back to back in memory. The pair plays the wire: it cuts what is said into
- * lines and messages, answers the want for TLS, and writes the conversation down. */
+ * Two sessions joined back to back in memory. The pair plays the wire: it cuts what is said
+ * into lines and messages, answers the want for TLS, and writes the conversation down. */
 #pragma once
 
 #include <mailsim/session/session.h>
@@ -16,8 +16,8 @@ typedef struct {
 } SessionPairOptions;
 
 /* Let them talk until nothing more is said. The conversation, a line each: “C: ” and “S: ” and
- * what was said, “-- TLS”, “-- server closed the connection” if the client still waited, and the
- * reverse. Free with g_free(). */
+ * what was said, “-- TLS”, “-- server closed the connection” if the client still waited, and
+ * the reverse. Free with g_free(). */
 char *session_pair_run(const SessionPairOptions *options);
 
 /* Append what was said, SPEAKER (“C”, “S”) before each line. */

@@ -8,7 +8,7 @@
 
 #include "session-pair.h"
 
-/* ---- alice's login ------------------------------------------------------------------------- */
+/* ---- alice's login ----------------------------------------------------------------------- */
 
 typedef struct {
     const Story *story;
@@ -59,7 +59,7 @@ answer_challenge(gpointer data, G_GNUC_UNUSED const char *challenge)
     return encode(answer, strlen(answer));
 }
 
-/* ---- what comes of it ---------------------------------------------------------------------- */
+/* ---- what comes of it -------------------------------------------------------------------- */
 
 static gboolean
 is_command(const char *line)
@@ -129,7 +129,7 @@ check_acceptance(const Story *story, const DestExample *host)
                   "%s: another message arrived", story->description);
 }
 
-/* ---- telling ------------------------------------------------------------------------------- */
+/* ---- telling ----------------------------------------------------------------------------- */
 
 static MailsimSmtpClient *
 make_client(const Story *story, Login *login, GPtrArray *recipients)
@@ -191,6 +191,9 @@ tell(const Story *story, gsize piece_bytes)
                   story->description, summary);
     ck_assert_msg(mailsim_smtp_client_get_failure(smtp) == story->failure, "%s: failure %d",
                   story->description, mailsim_smtp_client_get_failure(smtp));
+    ck_assert_msg(g_strcmp0(mailsim_smtp_client_get_lost_step(smtp), story->lost_step) == 0,
+                  "%s: lost in %s", story->description,
+                  mailsim_smtp_client_get_lost_step(smtp));
     ck_assert_msg(mailsim_smtp_client_is_logged_in(smtp) == story->logged_in, "%s: login",
                   story->description);
     check_outcomes(story, smtp, recipients->len);

@@ -32,6 +32,7 @@ typedef struct {
     const char *conversation;
     const char *in_one_go; /* “EHLO / MAIL RCPT DATA / . QUIT”; NULL: not looked at */
     MailsimSmtpFailure failure;
+    const char *lost_step;   /* where the server hung up */
     const char *outcomes[3]; /* “REPLY (COMMAND)” for each recipient; NULL: none */
     gboolean logged_in;
     const char *accepted; /* “ESMTPSA alice: sender > recipients”; NULL: no message was */

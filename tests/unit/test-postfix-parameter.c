@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <mailsim/lab/dovecot-setting.h>
-#include <mailsim/lab/postfix-parameter.h>
+#include <mailsim/settings/dovecot-setting.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 typedef struct {
     const char *name;
@@ -252,7 +252,7 @@ START_TEST(every_default_passes_its_own_check)
         n_effective += described;
     }
     /* Each row of the table is a name of the list. */
-    ck_assert_uint_eq(n_effective, 36);
+    ck_assert_uint_eq(n_effective, 37);
 
     const GPtrArray *settings = mailsim_dovecot_setting_list();
     for (guint i = 0; i < settings->len; i++) {

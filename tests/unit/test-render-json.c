@@ -80,9 +80,9 @@ static const struct {
     {"$.events[1]", "[{\"time_us\":0,\"step\":\"submit\",\"hop\":null,\"party\":\"laptop\","
      "\"direction\":null,\"kind\":\"dns\",\"text\":\"A mail.iesgn.example\","
      "\"question\":\"A mail.iesgn.example\",\"answer\":\"203.0.113.25\",\"note\":{"
-     "\"id\":\"dns-address-mua\",\"text\":\"First of all the name becomes an address. "
-     "A mail program does not look for an MX: its server is the one written in its "
-     "settings.\",\"reference\":null,\"parameter\":null}}]"},
+     "\"id\":\"dns-address-mua\",\"text\":\"First the name becomes an IP address. Which "
+     "server to call is written in the program's settings: a mail program does not look it "
+     "up by the domain.\",\"reference\":null,\"parameter\":null}}]"},
     {"$.events[4].text", "[\"EHLO laptop.iesgn.example\"]"},
     {"$.events[4].direction", "[\"out\"]"},
     {"$.events[4].hop", "[0]"},

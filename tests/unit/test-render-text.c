@@ -201,8 +201,8 @@ START_TEST(the_time_is_printed_when_it_changes)
     g_autoptr(MailsimRecording) recording = sample_story_new();
     g_autofree char *text = render(recording, &normal);
 
-    ck_assert_ptr_nonnull(strstr(text, "\n  0.120  <-  250-mail.iesgn.example\n"
-                                       "         <-  250-PIPELINING\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\n  0.120  <-  250-mail.iesgn.example\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\n         <-  250-PIPELINING\n"));
 }
 END_TEST
 

@@ -7,6 +7,7 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define OK NULL
 #define UNKNOWN                                                                                \
@@ -217,33 +218,75 @@ START_TEST(every_look_at_a_rule_is_recorded_and_the_rest_is_not_reached)
 }
 END_TEST
 
-/* ---- parameters ---------------------------------------------------------------------------- */
+/* ---- parameters -------------------------------------------------------------------------- */
 
+/* clang-format off */
 static const struct {
     const char *description;
     const char *settings[2][2];
     const char *name;
     const char *expected;
 } values[] = {
-    {"Debian's banner",                               {{NULL}},                                              "smtpd_banner", "mx.dest.example ESMTP Postfix (Debian/GNU)"                                       },
-    {"names in names",
-     {{"smtpd_banner", "$myhostname on $mydomain"}},
-     "smtpd_banner",                                                                                                         "mx.dest.example on dest.example"                                                  },
-    {"braces",
-     {{"smtpd_banner", "${myhostname}x$(mydomain)"}},
-     "smtpd_banner",                                                                                                         "mx.dest.examplexdest.example"                                                     },
-    {"two dollars are one",                           {{"smtpd_banner", "5 $$"}},                            "smtpd_banner", "5 $"                                                                              },
-    {"if set",                                        {{"smtpd_banner", "${mail_name?yes}${relayhost?no}"}}, "smtpd_banner", "yes"                                                                              },
-    {"if not set",
-     {{"smtpd_banner", "${mail_name:no}${relayhost:yes}"}},
-     "smtpd_banner",                                                                                                         "yes"                                                                              },
-    {"a circle ends",                                 {{"smtpd_banner", "$smtpd_banner"}},                   "smtpd_banner", ""                                                                                 },
-    {"an open brace",                                 {{"smtpd_banner", "a ${myhostname"}},                  "smtpd_banner", "a"                                                                                },
-    {"the later line wins",                           {{"mail_name", "a"}, {"mail_name", "b"}},              "mail_name",    "b"                                                                                },
-    {"mydestination as Debian's installer writes it",
-     {{NULL}},
-     "mydestination",                                                                                                        "mx.dest.example, dest.example, mx.dest.example, localhost.dest.example, localhost"},
+    {"Debian's banner", {{NULL}},
+     "smtpd_banner", "mx.dest.example ESMTP Postfix (Debian/GNU)"},
+    {"names in names", {{"smtpd_banner", "$myhostname on $mydomain"}},
+     "smtpd_banner", "mx.dest.example on dest.example"},
+    {"braces", {{"smtpd_banner", "${myhostname}x$(mydomain)"}},
+     "smtpd_banner", "mx.dest.examplexdest.example"},
+    {"two dollars are one", {{"smtpd_banner", "5 $$"}}, "smtpd_banner", "5 $"},
+    {"if set", {{"smtpd_banner", "${mail_name?yes}${relayhost?no}"}}, "smtpd_banner", "yes"},
+    {"if not set", {{"smtpd_banner", "${mail_name:no}${relayhost:yes}"}}, "smtpd_banner", "yes"},
+    {"a circle ends", {{"smtpd_banner", "$smtpd_banner"}}, "smtpd_banner", ""},
+    {"an open brace", {{"smtpd_banner", "a ${myhostname"}}, "smtpd_banner", "a"},
+    {"the later line wins", {{"mail_name", "a"}, {"mail_name", "b"}}, "mail_name", "b"},
+    {"mydestination as Debian's installer writes it", {{NULL}},
+     "mydestination",
+     "mx.dest.example, dest.example, mx.dest.example, localhost.dest.example, localhost"},
 };
+/* clang-format on */
+
+/* As Dovecot was seen to answer AUTH PLAIN for alice, whose password is alicepw. */
+static const struct {
+    const char *response; /* a bar for NUL; NULL: none */
+    MailsimSaslResult result;
+    const char *text;
+} logins[] = {
+    {"|alice|alicepw",              MAILSIM_SASL_OK,       "alice"               },
+    {"alice|alice|alicepw",         MAILSIM_SASL_OK,       "alice"               },
+    {"|ALICE|alicepw",              MAILSIM_SASL_OK,       "alice"               },
+    {"bob|alice|alicepw",           MAILSIM_SASL_FAILED,   "(reason unavailable)"},
+    {"|alice@dest.example|alicepw", MAILSIM_SASL_FAILED,   "(reason unavailable)"},
+    {"|alice|",                     MAILSIM_SASL_FAILED,   "(reason unavailable)"},
+    {"||alicepw",                   MAILSIM_SASL_FAILED,   "(reason unavailable)"},
+    {"",                            MAILSIM_SASL_FAILED,   "(reason unavailable)"},
+    {NULL,                          MAILSIM_SASL_CONTINUE, ""                    },
+};
+
+START_TEST(a_login_is_judged_as_by_dovecot)
+{
+    const char *const none[2][2] = {{NULL}};
+    g_autofree char *octets = g_strdup(logins[_i].response);
+    g_autofree char *base64 = NULL;
+    g_autofree char *text = NULL;
+    MailsimSaslServer *server;
+    Fixture fixture;
+
+    set_up(&fixture, none);
+    server = mailsim_sasl_server_new(fixture.host);
+    if (octets != NULL) {
+        gsize length = strlen(octets);
+
+        for (gsize i = 0; i < length; i++)
+            octets[i] = logins[_i].response[i] == '|' ? '\0' : logins[_i].response[i];
+        base64 = length > 0 ? g_base64_encode((const guchar *)octets, length) : g_strdup("=");
+    }
+    ck_assert_int_eq(mailsim_sasl_server_start(server, "PLAIN", base64, &text),
+                     logins[_i].result);
+    ck_assert_str_eq(text, logins[_i].text);
+    mailsim_sasl_server_free(server);
+    tear_down(&fixture);
+}
+END_TEST
 
 START_TEST(parameters_expand_as_in_postconf)
 {
@@ -294,6 +337,7 @@ main(void)
     tcase_add_loop_test(tcase, smtpd_serves_only_with_a_list_that_can_refuse, 0,
                         G_N_ELEMENTS(lists));
     tcase_add_test(tcase, every_look_at_a_rule_is_recorded_and_the_rest_is_not_reached);
+    tcase_add_loop_test(tcase, a_login_is_judged_as_by_dovecot, 0, G_N_ELEMENTS(logins));
     tcase_add_loop_test(tcase, parameters_expand_as_in_postconf, 0, G_N_ELEMENTS(values));
     tcase_add_test(tcase, a_service_sees_its_own_options_then_debians_then_main_cf);
     suite_add_tcase(suite, tcase);

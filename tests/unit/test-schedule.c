@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The virtual clock: everything in the order of its time, and of its turn where times are equal. */
+ * The virtual clock: everything in the order of its time, and of its turn where times are
+ * equal. */
 #include <check.h>
 #include <stdlib.h>
 

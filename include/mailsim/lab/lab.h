@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The lab: a world of hosts and mail programs, alive. It is configured from a MailsimWorld, given
- * things to do, and run until nothing is left to happen; what happened is in the recording. */
+ * The lab: a world of hosts and mail programs, alive. It is configured from a MailsimWorld,
+ * given things to do, and run until nothing is left to happen; what happened is in the
+ * recording. */
 #pragma once
 
 #include <mailsim/lab/world.h>

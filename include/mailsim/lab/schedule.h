@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The virtual clock and the one queue of things to come, ordered by (time, sequence): two things
- * at the same time happen in the order in which they were put there, so that a scenario has
- * exactly one history. */
+ * The virtual clock and the one queue of things to come, ordered by (time, sequence): two
+ * things at the same time happen in the order in which they were put there, so that a scenario
+ * has exactly one history. */
 #pragma once
 
 #include <mailsim/base/time.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a scenario says of its world, typed and checked: plain data that the scenario layer makes
- * and the lab obeys. Strings and arrays are owned. Spans tell the line of the scenario that said
- * it, for explanations; their source is borrowed from the scenario. */
+ * What a scenario says of its world, typed and checked: plain data that the scenario layer
+ * makes and the lab obeys. Strings and arrays are owned. Spans tell the line of the scenario
+ * that said it, for explanations; their source is borrowed from the scenario. */
 #pragma once
 
 #include <mailsim/base/source.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Messages as text: header, empty line, body (RFC 5322 §2.1). In the lab a message is held with
- * lines that end in LF, as in Postfix's queue; CR LF and the doubled dots exist on the wire alone. */
+ * lines that end in LF, as in Postfix's queue; CR LF and the doubled dots exist on the wire
+ * alone. */
 #pragma once
 
 #include <mailsim/base/time.h>
@@ -19,8 +20,8 @@ typedef struct {
 /* Header and body; what is not ASCII is encoded (RFC 2047) or declared (RFC 2045). */
 GBytes *mailsim_message_compose(const MailsimDraft *draft);
 
-/* The size that Postfix logs and announces with SIZE=: that of the queue file's records, two bytes
- * for each line more than its text, three for lines of 128 bytes and up. */
+/* The size that Postfix logs and announces with SIZE=: that of the queue file's records, two
+ * bytes for each line more than its text, three for lines of 128 bytes and up. */
 gsize mailsim_message_get_size(GBytes *message);
 
 /* Does its header say “Content-Transfer-Encoding: 8bit” (RFC 2045 §6)? Postfix believes it, and
@@ -30,7 +31,8 @@ gboolean mailsim_message_declares_8bit(GBytes *message);
 /* FIELDS (whole lines, LF at each end) and MESSAGE in one. */
 GBytes *mailsim_message_prepend(const char *fields, GBytes *message);
 
-/* Append MESSAGE as DATA carries it: CR LF, doubled dots, and the final dot (RFC 5321 §4.5.2). */
+/* Append MESSAGE as DATA carries it: CR LF, doubled dots, and the final dot (RFC 5321
+ * §4.5.2). */
 void mailsim_message_append_data(GBytes *message, GString *out);
 
 /* The reverse: CONTENT as it crossed the wire, without the final dot's line. */

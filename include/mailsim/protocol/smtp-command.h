@@ -36,5 +36,8 @@ MailsimPathResult
 mailsim_smtp_path_parse(const char *argument, const char *keyword, MailsimSmtpPath *path);
 void mailsim_smtp_path_clear(MailsimSmtpPath *path);
 
+/* TEXT as the value of ORCPT or ENVID (RFC 3461 §4): “bob+2Blist@instituto.example”. */
+void mailsim_smtp_append_xtext(GString *out, const char *text);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpCommand, mailsim_smtp_command_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpPath, mailsim_smtp_path_clear)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One thing that happened, typed, with its virtual time. Events are facts: what they mean is said
- * by notes (transcript/), which read them and never change them. */
+ * One thing that happened, typed, with its virtual time. Events are facts: what they mean is
+ * said by notes (transcript/), which read them and never change them. */
 #pragma once
 
 #include <mailsim/base/time.h>
@@ -53,7 +53,8 @@ typedef struct {
     union {
         struct {
             char *question; /* “MX instituto.example” */
-            char *answer; /* “10 mx.instituto.example”; “NXDOMAIN”; several joined by “, ” */
+            char *answer; /* “10 mx.instituto.example”; “NXDOMAIN”: no such name; “NODATA”: it has
+                             none of this type (RFC 2308 §2.2) */
         } dns;
         struct {
             MailsimDirection direction;

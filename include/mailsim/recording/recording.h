@@ -110,8 +110,8 @@ typedef struct {
 MailsimRecording *mailsim_recording_new(void);
 void mailsim_recording_free(MailsimRecording *recording);
 
-/* Each appends an empty record and lends it; the recording owns it. Events and hops belong to the
- * step that was added last. */
+/* Each appends an empty record and lends it; the recording owns it. Events and hops belong to
+ * the step that was added last. */
 MailsimParty *mailsim_recording_add_party(MailsimRecording *recording);
 MailsimStepRecord *mailsim_recording_add_step(MailsimRecording *recording);
 MailsimHop *mailsim_recording_add_hop(MailsimRecording *recording);

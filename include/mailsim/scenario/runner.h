@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Running a scenario: its world is built, its steps act one after the other, and what the teacher
- * expected is held against what happened. */
+ * Running a scenario: its world is built, its steps act one after the other, and what the
+ * teacher expected is held against what happened. */
 #pragma once
 
 #include <mailsim/scenario/scenario.h>
@@ -10,8 +10,8 @@ typedef struct {
     gsize read_max_bytes; /* how much each party reads at a time; 0: the usual */
 } MailsimRunOptions;
 
-/* Run SCENARIO, which must have no errors. Expectations that do not hold are in the recording, and
- * in DIAGNOSTICS with their place. NULL: the lab itself failed (MAILSIM_LAB_ERROR, …). */
+/* Run SCENARIO, which must have no errors. Expectations that do not hold are in the recording,
+ * and in DIAGNOSTICS with their place. NULL: the lab itself failed (MAILSIM_LAB_ERROR, …). */
 MailsimRecording *mailsim_scenario_run(const MailsimScenario *scenario,
                                        const MailsimRunOptions *options,
                                        MailsimDiagnostics *diagnostics,

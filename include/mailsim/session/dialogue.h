@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The engine of client conversations. A conversation is a table of steps; the engine alone moves
- * through it, so that no transition can be forgotten. Pipelining (RFC 2920) is two cursors over
- * the same table: one says, one hears, and the answers awaited stand in a queue between them. */
+ * The engine of client conversations. A conversation is a table of steps; the engine alone
+ * moves through it, so that no transition can be forgotten. Pipelining (RFC 2920) is two
+ * cursors over the same table: one says, one hears, and the answers awaited stand in a queue
+ * between them. */
 #pragma once
 
 #include <mailsim/protocol/smtp-reply.h>
@@ -63,8 +64,8 @@ void mailsim_dialogue_clear(MailsimDialogue *dialogue);
 /* Say what may be said now, from the beginning or after a handshake. */
 MailsimWant mailsim_dialogue_speak(MailsimDialogue *dialogue, GString *out);
 
-/* Hear one line; when it completes a reply, conclude and speak on. MAILSIM_WANT_END also when the
- * line is no reply at all: then *broken is set. */
+/* Hear one line; when it completes a reply, conclude and speak on. MAILSIM_WANT_END also when
+ * the line is no reply at all: then *broken is set. */
 MailsimWant mailsim_dialogue_hear(MailsimDialogue *dialogue,
                                   const char *line,
                                   GString *out,

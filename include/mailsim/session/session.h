@@ -2,8 +2,8 @@
  *
  * A session is one side of one protocol conversation, and nothing else: it does no I/O, has no
  * clock and no randomness, and knows no TLS library. A wire tells it what it wanted to hear; it
- * answers by writing to OUT and saying what it wants next. Whatever is in OUT is sent, whichever
- * want comes back. */
+ * answers by writing to OUT and saying what it wants next. Whatever is in OUT is sent,
+ * whichever want comes back. */
 #pragma once
 
 #include <glib.h>
@@ -35,7 +35,8 @@ typedef struct {
     MailsimWant (*secured)(MailsimSession *session, const MailsimTlsInfo *tls, GString *out);
     void (*lost)(MailsimSession *session, MailsimLoss why);
 
-    /* What it waits for now: “greeting”, “reply”, “command”, “message”, “SASL response”. Lent. */
+    /* What it waits for now: “greeting”, “reply”, “command”, “message”, “SASL response”.
+     * Lent. */
     const char *(*waits_for)(MailsimSession *session);
     void (*free)(MailsimSession *session);
 } MailsimSessionClass;

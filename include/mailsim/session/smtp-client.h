@@ -33,6 +33,7 @@ typedef struct {
     GPtrArray *recipients; /* of char *; referenced */
     GBytes *message;       /* lines end in LF */
     gboolean eight_bit;    /* announce it where 8BITMIME is offered (RFC 6152) */
+    gboolean utf8;         /* announce it where SMTPUTF8 is offered (RFC 6531) */
 } MailsimSmtpClientOptions;
 
 /* Why a conversation did not come to a message accepted. */
@@ -44,8 +45,9 @@ typedef enum {
     MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE,
     MAILSIM_SMTP_FAILURE_CERTIFICATE, /* the handshake is done, the certificate will not do */
     MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED,
-    MAILSIM_SMTP_FAILURE_NO_REPLY, /* what came was no SMTP reply */
-    MAILSIM_SMTP_FAILURE_LOST,     /* the server hung up */
+    MAILSIM_SMTP_FAILURE_TOO_LARGE, /* for the SIZE that the server announces */
+    MAILSIM_SMTP_FAILURE_NO_REPLY,  /* what came was no SMTP reply */
+    MAILSIM_SMTP_FAILURE_LOST,      /* the server hung up */
 } MailsimSmtpFailure;
 
 /* What the server said of one recipient, or of all. */
@@ -65,4 +67,11 @@ MailsimSession *mailsim_smtp_client_get_session(MailsimSmtpClient *client);
 MailsimSmtpFailure mailsim_smtp_client_get_failure(const MailsimSmtpClient *client);
 const MailsimSmtpOutcome *mailsim_smtp_client_get_outcome(const MailsimSmtpClient *client,
                                                           guint recipient);
+
+/* The step whose answer never came because the server hung up: “RCPT TO command”; NULL: it did
+ * not. */
+const char *mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client);
+
+/* The SIZE that the server announces; 0: none, or no limit. */
+guint64 mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client);
 gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The server side of SMTP, in Postfix's words. The session knows the protocol; what is allowed is
- * asked of a policy, a small table of functions, so that a test may give only what it is about. */
+ * The server side of SMTP, in Postfix's words. The session knows the protocol; what is allowed
+ * is asked of a policy, a small table of functions, so that a test may give only what it is
+ * about. */
 #pragma once
 
 #include <mailsim/session/session.h>
@@ -19,7 +20,8 @@ typedef struct {
     const char *mechanisms;   /* “PLAIN LOGIN” */
 } MailsimSmtpServerOptions;
 
-/* What a server knows of its client and of the message under way. Strings belong to the session. */
+/* What a server knows of its client and of the message under way. Strings belong to the
+ * session. */
 typedef struct {
     char *helo_name; /* NULL before EHLO or HELO */
     gboolean esmtp;  /* it said EHLO */
@@ -30,10 +32,11 @@ typedef struct {
     char *mechanism;       /* by which it logged in */
     char *sender;          /* NULL: no MAIL yet; empty: <> */
     gboolean eight_bit;    /* MAIL said BODY=8BITMIME */
+    gboolean utf8;         /* MAIL said SMTPUTF8 */
     GPtrArray *recipients; /* of char *: accepted ones */
 } MailsimSmtpEnvelope;
 
-/* “ESMTPSA” and its kin, for Received: (RFC 3848). */
+/* “ESMTPSA” and its kin, for Received: (RFC 3848, RFC 6531 §4.3). */
 const char *mailsim_smtp_envelope_get_protocol(const MailsimSmtpEnvelope *envelope);
 
 typedef enum {
@@ -51,7 +54,8 @@ typedef struct {
                              const MailsimSmtpEnvelope *envelope,
                              const char *recipient);
 
-    /* RESPONSE is base64 as it came; NULL: there was no initial response. *text is to be freed. */
+    /* RESPONSE is base64 as it came; NULL: there was no initial response. *text is to be
+     * freed. */
     MailsimSaslResult (*sasl_start)(gpointer data,
                                     const char *mechanism,
                                     const char *response,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the two ends of a wire bring to a TLS handshake, and how a finished one is described. Made
- * once for each daemon or mail program, shared by all its wires. */
+ * What the two ends of a wire bring to a TLS handshake, and how a finished one is described.
+ * Made once for each daemon or mail program, shared by all its wires. */
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -11,7 +11,7 @@
 typedef enum {
     MAILSIM_TLS_ROLE_SERVER,
     MAILSIM_TLS_ROLE_MAIL_PROGRAM,
-    MAILSIM_TLS_ROLE_RELAY, /* Postfix's smtp(8) at level may or encrypt: anonymous ciphers too */
+    MAILSIM_TLS_ROLE_RELAY, /* Postfix's smtp(8) at may or encrypt: anonymous ciphers too */
 } MailsimTlsRole;
 
 typedef struct MailsimTls MailsimTls;
@@ -38,12 +38,13 @@ void mailsim_tls_send_ticket(const MailsimTls *tls, gnutls_session_t session);
 GBytes *mailsim_tls_dup_ticket(gnutls_session_t session);
 
 /* “TLSv1.3”; “X25519”; “TLS_AES_256_GCM_SHA384”; “TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
- * (256/256 bits)”; “key-exchange X25519 server-signature ECDSA (prime256v1) server-digest SHA256”:
- * the words of Postfix's log, of a finished handshake. Free the ones not const with g_free(). */
+ * (256/256 bits)”; “key-exchange X25519 server-signature ECDSA (prime256v1) server-digest
+ * SHA256”: the words of Postfix's log, of a finished handshake. Free the ones not const with
+ * g_free(). */
 const char *mailsim_tls_get_version(gnutls_session_t session);
 const char *mailsim_tls_get_group(gnutls_session_t session);
-char *mailsim_tls_format_cipher(gnutls_session_t session);
+const char *mailsim_tls_get_cipher(gnutls_session_t session);
 char *mailsim_tls_format_description(gnutls_session_t session);
-char *mailsim_tls_format_key_exchange(gnutls_session_t session);
+char *mailsim_tls_format_key_exchange(const MailsimTls *tls, gnutls_session_t session);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimTls, mailsim_tls_unref)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A wire is the bytes and the TLS of one side of a connection, and the only code that knows file
- * descriptors. It drives its session: hears what the session wants, collects what it says. It
- * never sends by itself: its owner takes the output, carries it as the link demands, and lets it
- * out with mailsim_wire_transmit(). */
+ * A wire is the bytes and the TLS of one side of a connection, and the only code that knows
+ * file descriptors. It drives its session: hears what the session wants, collects what it says.
+ * It never sends by itself: its owner takes the output, carries it as the link demands, and
+ * lets it out with mailsim_wire_transmit(). */
 #pragma once
 
 #include <mailsim/session/session.h>
@@ -56,7 +56,8 @@ void mailsim_wire_read(MailsimWire *wire);
 /* What is to be sent, in order; NULL when there is nothing. Free with g_bytes_unref(). */
 GBytes *mailsim_wire_steal_output(MailsimWire *wire);
 
-/* Let BYTES (at most MAILSIM_CARRY_MAX_BYTES) out to the other side, or the end of the stream. */
+/* Let BYTES (at most MAILSIM_CARRY_MAX_BYTES) out to the other side, or the end of the
+ * stream. */
 void mailsim_wire_transmit(MailsimWire *wire, const guint8 *bytes, gsize length);
 void mailsim_wire_shut(MailsimWire *wire);
 

@@ -2,7 +2,7 @@
  *
  * The words of Postfix's restriction lists, and which of them the lab obeys. How they are
  * evaluated is relay decision's work; here they are only known. */
-#include <mailsim/lab/postfix-parameter.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 typedef struct {
     const char *word;

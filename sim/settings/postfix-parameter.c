@@ -4,7 +4,7 @@
  * table of the parameters that have an effect. A parameter that decides where mail goes or
  * who may send it, and that the lab does not build yet, is in the table too: passing over it
  * would tell a lie. */
-#include <mailsim/lab/postfix-parameter.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 #include <stdlib.h>
 #include <string.h>

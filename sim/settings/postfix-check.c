@@ -10,7 +10,7 @@
 
 #include <mailsim/base/ip-address.h>
 #include <mailsim/base/suggestion.h>
-#include <mailsim/lab/postfix-parameter.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 /* Between the members of a list: postconf(5), “separated by commas and/or whitespace”. */
 #define LIST_SEPARATORS ", \t\r\n"

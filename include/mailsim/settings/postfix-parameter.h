@@ -30,9 +30,9 @@ const char *mailsim_postfix_parameter_get_default(const char *name);
  * taken away. NULL when the block says nothing, and for any other service. Lent. */
 const char *mailsim_postfix_service_default(const char *service, const char *name);
 
-/* What is wrong with VALUE, as a phrase for a diagnostic; NULL when nothing is. The caller frees
- * it and HINT, which may be left NULL. IS_WARNING: Postfix goes on with it, and so does the lab.
- * A value with a $ is not looked at, nor one of a parameter without effect. */
+/* What is wrong with VALUE, as a phrase for a diagnostic; NULL when nothing is. The caller
+ * frees it and HINT, which may be left NULL. IS_WARNING: Postfix goes on with it, and so does
+ * the lab. A value with a $ is not looked at, nor one of a parameter without effect. */
 char *mailsim_postfix_parameter_check(const char *name,
                                       const char *value,
                                       char **hint,

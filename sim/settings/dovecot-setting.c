@@ -3,7 +3,7 @@
  * What the lab knows of dovecot.conf. Dovecot stands behind Postfix's AUTH here, so the
  * mechanisms are all that shows; what only an IMAP or POP3 login would show is checked and
  * has no effect. */
-#include <mailsim/lab/dovecot-setting.h>
+#include <mailsim/settings/dovecot-setting.h>
 
 #include <stdlib.h>
 #include <string.h>

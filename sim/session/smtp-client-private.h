@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of the SMTP client share: the session, and the steps of a login. */
+#pragma once
+
+#include <mailsim/session/dialogue.h>
+#include <mailsim/session/smtp-client.h>
+
+struct MailsimSmtpClient {
+    MailsimSession session;
+    MailsimDialogue dialogue;
+
+    gboolean relays;
+    char *helo_name;
+    MailsimSmtpTls tls;
+    MailsimSaslClient sasl;
+    char *sender;
+    GPtrArray *recipients; /* of char * */
+    GBytes *message;
+    gboolean eight_bit;
+    gboolean utf8;
+
+    /* Learnt from EHLO, and forgotten with STARTTLS (RFC 3207 §4.2). */
+    GHashTable *keywords; /* upper case: the whole line after the keyword */
+    gboolean secured;
+    gboolean ehlo_refused;
+
+    /* AUTH: the answer to the last challenge, to be said next. */
+    char *sasl_response;
+    gboolean auth_started;
+    gboolean logged_in;
+
+    /* The transaction. */
+    gboolean mail_said;
+    gboolean mail_refused;
+    guint next_to_say;  /* recipient */
+    guint next_to_hear; /* recipient */
+    guint n_accepted;
+    gboolean data_accepted;
+    gboolean message_said;
+
+    MailsimSmtpFailure failure;
+    const char *lost_step;        /* NULL: the server is still there */
+    MailsimSmtpOutcome *outcomes; /* one for each recipient */
+};
+
+MailsimSaid mailsim_smtp_client_say_auth(gpointer data, GString *out);
+MailsimHeard mailsim_smtp_client_hear_auth(gpointer data, const MailsimSmtpReply *reply);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What lies in a mailbox at the end, line by line, as real hosts were seen to write it: the
+ * same journeys as in the recordings, with the lab's names, dates and queue ids. */
+#include <check.h>
+#include <stdlib.h>
+
+#include <mailsim/lab/lab.h>
+#include <mailsim/scenario/scenario.h>
+
+typedef struct {
+    const char *description;
+    const char *by; /* a mail program, or a user at the shell of mail */
+    gboolean shell;
+    const char *to[3];
+    const char *settings; /* more lines of [postfix mail] */
+    const char *host;     /* whose mailbox */
+    const char *user;
+    const char *expected;
+} Journey;
+
+/* clang-format off */
+static const Journey journeys[] = {
+    {.description = "submitted on 587, relayed, delivered",
+     .by = "laptop", .to = {"bob@instituto.example"}, .host = "instituto", .user = "bob",
+     .expected =
+        "Return-Path: <ana@iesgn.example>\n"
+        "X-Original-To: bob@instituto.example\n"
+        "Delivered-To: bob@instituto.example\n"
+        "Received: from mail.iesgn.example (mail.iesgn.example [203.0.113.25])\n"
+        "\tby mx.instituto.example (Postfix) with ESMTPS id CD14040A11\n"
+        "\tfor <bob@instituto.example>; Mon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "Received: from laptop.iesgn.example (unknown [198.51.100.10])\n"
+        "\tby mail.iesgn.example (Postfix) with ESMTPSA id 5CC6040A11\n"
+        "\tfor <bob@instituto.example>; Mon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "From: ana@iesgn.example\n"
+        "To: bob@instituto.example\n"
+        "Subject: Hola\n"
+        "Date: Mon, 12 Jan 2026 09:00:00 +0000\n"
+        "Message-ID: <20260112090000.1@laptop.iesgn.example>\n"
+        "\n"
+        "Hola.\n"},
+    {.description = "two recipients: none is named in Received:, and TLS is",
+     .by = "laptop", .to = {"luis@iesgn.example", "ana@iesgn.example"},
+     .settings = "smtpd_tls_received_header = yes\n", .host = "mail", .user = "luis",
+     .expected =
+        "Return-Path: <ana@iesgn.example>\n"
+        "X-Original-To: luis@iesgn.example\n"
+        "Delivered-To: luis@iesgn.example\n"
+        "Received: from laptop.iesgn.example (unknown [198.51.100.10])\n"
+        "\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n"
+        "\t key-exchange X25519 server-signature ECDSA (prime256v1) server-digest SHA256)\n"
+        "\t(No client certificate requested)\n"
+        "\tby mail.iesgn.example (Postfix) with ESMTPSA id 5CC6040A11;\n"
+        "\tMon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "From: ana@iesgn.example\n"
+        "To: luis@iesgn.example, ana@iesgn.example\n"
+        "Subject: Hola\n"
+        "Date: Mon, 12 Jan 2026 09:00:00 +0000\n"
+        "Message-ID: <20260112090000.1@laptop.iesgn.example>\n"
+        "\n"
+        "Hola.\n"},
+    {.description = "by a stranger on 25, in the clear",
+     .by = "stranger", .to = {"luis@iesgn.example"}, .host = "mail", .user = "luis",
+     .expected =
+        "Return-Path: <stranger@stranger.example>\n"
+        "X-Original-To: luis@iesgn.example\n"
+        "Delivered-To: luis@iesgn.example\n"
+        "Received: from stranger.example (unknown [198.51.100.11])\n"
+        "\tby mail.iesgn.example (Postfix) with ESMTP id 35B6040A11\n"
+        "\tfor <luis@iesgn.example>; Mon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "From: stranger@stranger.example\n"
+        "To: luis@iesgn.example\n"
+        "Subject: Hola\n"
+        "Date: Mon, 12 Jan 2026 09:00:00 +0000\n"
+        "Message-ID: <20260112090000.1@stranger.example>\n"
+        "\n"
+        "Hola.\n"},
+    {.description = "with sendmail, to a name without domain",
+     .by = "ana", .shell = TRUE, .to = {"luis"}, .host = "mail", .user = "luis",
+     .expected =
+        "Return-Path: <ana@iesgn.example>\n"
+        "X-Original-To: luis\n"
+        "Delivered-To: luis@iesgn.example\n"
+        "Received: by mail.iesgn.example (Postfix, from userid 1000)\n"
+        "\tid 0000040A11; Mon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "To: luis@iesgn.example\n"
+        "Subject: Hola\n"
+        "Message-Id: <20260112090000.0000040A11@mail.iesgn.example>\n"
+        "Date: Mon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "From: ana@iesgn.example\n"
+        "\n"
+        "Hola.\n"},
+    {.description = "with an extension and capitals, and twice",
+     .by = "ana", .shell = TRUE, .to = {"Luis+x", "luis+X"}, .host = "mail", .user = "luis",
+     .settings = "myhostname = relay.iesgn.example\nmail_name = Postman\n",
+     .expected =
+        "Return-Path: <ana@iesgn.example>\n"
+        "X-Original-To: Luis+x\n"
+        "Delivered-To: Luis+x@iesgn.example\n"
+        "Received: by relay.iesgn.example (Postman, from userid 1000)\n"
+        "\tid 0000040A11; Mon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "To: Luis+x@iesgn.example, luis+X@iesgn.example\n"
+        "Subject: Hola\n"
+        "Message-Id: <20260112090000.0000040A11@relay.iesgn.example>\n"
+        "Date: Mon, 12 Jan 2026 09:00:00 +0000 (UTC)\n"
+        "From: ana@iesgn.example\n"
+        "\n"
+        "Hola.\n"},
+};
+/* clang-format on */
+
+static MailsimScenario *
+load(const Journey *journey)
+{
+    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
+    g_autofree char *text =
+        g_strdup_printf("[scenario]\ntitle = x\ninclude = case5\n[postfix mail]\n%s",
+                        journey->settings != NULL ? journey->settings : "");
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    MailsimScenario *scenario = mailsim_scenario_load_text("x.scenario", bytes, diagnostics);
+    g_autofree char *complaints = mailsim_diagnostics_print(diagnostics, 0);
+
+    ck_assert_msg(mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) == 0, "%s",
+                  complaints);
+    return scenario;
+}
+
+static const MailsimMailProgramDefinition *
+find_program(const MailsimWorld *world, const char *name)
+{
+    for (guint i = 0; i < world->mail_programs->len; i++) {
+        const MailsimMailProgramDefinition *program =
+            g_ptr_array_index(world->mail_programs, i);
+
+        if (g_str_equal(program->name, name))
+            return program;
+    }
+    return NULL;
+}
+
+START_TEST(a_mailbox_holds_what_real_hosts_write)
+{
+    const Journey *journey = &journeys[_i];
+    g_autoptr(MailsimScenario) scenario = load(journey);
+    g_autoptr(MailsimRecording) recording = mailsim_recording_new();
+    g_autoptr(GPtrArray) to = g_ptr_array_new();
+    MailsimWorld *world = mailsim_scenario_build_world(scenario, 0);
+    g_autoptr(MailsimLab) lab = mailsim_lab_new(recording, world->start_us, 0, NULL);
+    MailsimErrand errand = {.subject = "Hola", .text = "Hola.\n", .to = to};
+    const GPtrArray *mailbox;
+
+    ck_assert(mailsim_lab_configure(lab, world, NULL));
+    for (guint i = 0; journey->to[i] != NULL; i++)
+        g_ptr_array_add(to, (gpointer)journey->to[i]);
+    if (journey->shell) {
+        errand.by_user = journey->by;
+        errand.by_host = "mail";
+    } else {
+        errand.program = find_program(world, journey->by);
+        ck_assert_ptr_nonnull(errand.program);
+    }
+    mailsim_lab_send(lab, &errand);
+    ck_assert(mailsim_lab_run(lab, NULL));
+
+    mailbox = mailsim_lab_get_mailbox(lab, journey->host, journey->user);
+    ck_assert_ptr_nonnull(mailbox);
+    ck_assert_uint_eq(mailbox->len, 1);
+    ck_assert_str_eq(g_bytes_get_data(g_ptr_array_index(mailbox, 0), NULL), journey->expected);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("delivery");
+    TCase *tcase = tcase_create("mailboxes");
+    SRunner *runner;
+    int failed;
+
+    tcase_add_loop_test(tcase, a_mailbox_holds_what_real_hosts_write, 0,
+                        G_N_ELEMENTS(journeys));
+    suite_add_tcase(suite, tcase);
+    runner = srunner_create(suite);
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
