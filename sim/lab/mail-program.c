@@ -49,7 +49,7 @@ mailsim_mail_program_dup_fqdn(MailsimLab *lab, const MailsimMailProgramDefinitio
 /* ---- the end ----------------------------------------------------------------------------- */
 
 /* What the user is told. A refusal by the server is “rejected”; all else that kept the message
- * from being accepted is “failed”: there was no conversation about it. */
+ * from being accepted is “failed”: no server took it. */
 static void
 record_status(const Submission *submission,
               MailsimHop *hop,

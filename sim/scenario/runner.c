@@ -96,6 +96,16 @@ begin_step(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording
     mailsim_recording_take_event(recording, event);
 }
 
+/* Where to look when it gets stuck: the line that says how the program connects, else the step. */
+static const MailsimSpan *
+get_place(const MailsimStep *step)
+{
+    if (step->program != NULL && step->program->outgoing != NULL &&
+        step->program->outgoing->span.source != NULL)
+        return &step->program->outgoing->span;
+    return &step->span;
+}
+
 static gboolean
 send_message(const MailsimStep *step,
              MailsimLab *lab,
@@ -110,7 +120,7 @@ send_message(const MailsimStep *step,
         .from = step->from,
         .subject = step->subject,
         .text = step->text,
-        .span = &step->span,
+        .span = get_place(step),
     };
     MailsimStepRecord *record = g_ptr_array_index(recording->steps, recording->steps->len - 1);
 

@@ -98,14 +98,14 @@ static const MailsimWordRow words[] = {
     {OUTCOME,       "deferred",                  1, 0, "it waits in a queue"},
     {OUTCOME,       "bounced",                   1, 0, "it was sent back"},
     {OUTCOME,       "rejected",                  1, 0, "the program was told no"},
-    {OUTCOME,       "failed",                    1, 0, "no conversation"},
+    {OUTCOME,       "failed",                    1, 0, "no server took it"},
     {OUTCOME,       "fetched",                   1, PLANNED, "the mailbox was read"},
 
     {HOP,           "sent",                      STATUS, 0, "the host took it"},
     {HOP,           "deferred",                  STATUS, 0, "to be tried again"},
     {HOP,           "bounced",                   STATUS, 0, "never to be tried again"},
     {HOP,           "rejected",                  STATUS, 0, "the program was told no"},
-    {HOP,           "failed",                    STATUS, 0, "no conversation"},
+    {HOP,           "failed",                    STATUS, 0, "no server took it"},
 
     {HOP,           "clear",                     PATH, 0, "no TLS"},
     {HOP,           "encrypted",                 PATH, 0, "TLS, whoever is at the other end"},

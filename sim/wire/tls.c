@@ -224,8 +224,8 @@ format_signature(gnutls_session_t session, gnutls_x509_crt_t certificate)
     return g_strdup(algorithm == GNUTLS_PK_ECDSA ? "ECDSA (prime256v1)" : "Ed25519");
 }
 
-/* The server's certificate as either side knows it, resumed or not; NULL with an anonymous cipher. A
- * client reads it from the session, a server knows its own. */
+/* The server's certificate as either side knows it, resumed or not; NULL with an anonymous
+ * cipher. A client reads it from the session, a server knows its own. */
 static gnutls_x509_crt_t
 import_server_certificate(const MailsimTls *tls, gnutls_session_t session)
 {
@@ -249,7 +249,7 @@ import_server_certificate(const MailsimTls *tls, gnutls_session_t session)
     return certificate;
 }
 
-/* The signature is the server's. A resumed handshake has no digest, in Postfix's words neither. */
+/* The signature is the server's. A resumed handshake has no digest; nor has Postfix's line. */
 char *
 mailsim_tls_format_key_exchange(const MailsimTls *tls, gnutls_session_t session)
 {

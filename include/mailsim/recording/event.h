@@ -53,8 +53,8 @@ typedef struct {
     union {
         struct {
             char *question; /* “MX instituto.example” */
-            char *answer; /* “10 mx.instituto.example”; “NXDOMAIN”: no such name; “NODATA”: it has
-                             none of this type (RFC 2308 §2.2) */
+            char *answer; /* “10 mx.instituto.example”; several joined by “, ”; “NXDOMAIN”: no
+                               such name; “NODATA”: none of this type (RFC 2308 §2.2) */
         } dns;
         struct {
             MailsimDirection direction;
