@@ -182,8 +182,9 @@ hear_message(MailsimWire *wire)
 
     while (find_line(wire->input, wire->n_scanned, &length, &next)) {
         if (length == 1 && wire->input->str[wire->n_scanned] == '.') {
-            g_autofree char *content = g_strndup(wire->input->str, wire->n_scanned);
+            /* A copy by length: a message may hold NUL bytes. */
             gsize content_length = wire->n_scanned;
+            g_autofree char *content = g_memdup2(wire->input->str, content_length + 1);
 
             g_string_erase(wire->input, 0, (gssize)next);
             wire->n_scanned = 0;
