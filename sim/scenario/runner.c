@@ -96,7 +96,7 @@ begin_step(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording
     mailsim_recording_take_event(recording, event);
 }
 
-/* Where to look when it gets stuck: the line that says how the program connects, or the step. */
+/* Where to look when it gets stuck: the line that says how to connect, or else the step. */
 static const MailsimSpan *
 get_place(const MailsimStep *step)
 {
