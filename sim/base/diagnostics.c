@@ -204,6 +204,15 @@ append_phrase(GString *out, const char *text)
     }
 }
 
+char *
+mailsim_diagnostics_dup_phrase(const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    append_phrase(out, text);
+    return g_string_free(out, FALSE);
+}
+
 static guint
 count_characters(const char *text, gsize length)
 {

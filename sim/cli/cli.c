@@ -66,12 +66,14 @@ void
 mailsim_cli_complain(const char *format, ...)
 {
     g_autofree char *text = NULL;
+    g_autofree char *phrase = NULL;
     va_list arguments;
 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    fprintf(stderr, "mailsim: %s\n", text);
+    phrase = mailsim_diagnostics_dup_phrase(text);
+    fprintf(stderr, "mailsim: %s\n", phrase);
 }
 
 void

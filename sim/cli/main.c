@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <mailsim/base/suggestion.h>
 
@@ -134,11 +135,25 @@ raise_descriptor_limit(void)
     }
 }
 
+/* g_error() is said where the machine fails us: no memory, no descriptors. GLib would abort; an
+ * exit status says it better. All else is a mistake of ours, and GLib's to judge. */
+static void
+give_up(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+    if ((level & G_LOG_LEVEL_ERROR) == 0) {
+        g_log_default_handler(domain, level, message, data);
+        return;
+    }
+    fprintf(stderr, "mailsim: %s\n", message != NULL ? message : "out of memory");
+    _exit(MAILSIM_EXIT_ENVIRONMENT);
+}
+
 int
 main(int argc, char **argv)
 {
     const MailsimCommandLineCommand *command;
 
+    g_log_set_default_handler(give_up, NULL);
     if (argc < 2) {
         print_help();
         return MAILSIM_EXIT_INPUT;

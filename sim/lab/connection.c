@@ -67,83 +67,6 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
     event->handshake.detail = g_strdup(detail);
 }
 
-/* ---- the client's cache of TLS sessions -------------------------------------------------- */
-
-/* postconf(5) smtp_tls_session_cache_timeout */
-#define SESSION_LIFETIME_US (3600 * MAILSIM_SECOND)
-
-/* What a client remembers of a session; Postfix's verdict on the certificate is part of it. */
-typedef struct {
-    GBytes *ticket;
-    MailsimTime saved_us;
-    char *trust;
-    gboolean certificate_seen, chain_ok, name_ok, dates_ok;
-} CachedSession;
-
-static void
-free_cached_session(gpointer data)
-{
-    CachedSession *cached = data;
-
-    g_bytes_unref(cached->ticket);
-    g_free(cached->trust);
-    g_free(cached);
-}
-
-GHashTable *
-mailsim_connection_new_session_cache(void)
-{
-    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_cached_session);
-}
-
-static const CachedSession *
-find_cached_session(const MailsimConnection *connection)
-{
-    const CachedSession *cached =
-        connection->sessions != NULL
-            ? g_hash_table_lookup(connection->sessions, connection->session_id)
-            : NULL;
-
-    if (cached == NULL ||
-        mailsim_lab_get_now(connection->lab) - cached->saved_us >= SESSION_LIFETIME_US)
-        return NULL;
-    return cached;
-}
-
-static void
-recall_judgement(MailsimConnection *connection)
-{
-    const CachedSession *cached = find_cached_session(connection);
-    MailsimHop *hop = connection->hop;
-
-    hop->trust = g_strdup(cached->trust);
-    hop->certificate_seen = cached->certificate_seen;
-    hop->chain_ok = cached->chain_ok;
-    hop->name_ok = cached->name_ok;
-    hop->dates_ok = cached->dates_ok;
-}
-
-/* A resumed session brings no new ticket; the old one serves until its time is over. */
-static void
-keep_session(gpointer data, GBytes *ticket)
-{
-    MailsimConnection *connection = data;
-    const MailsimHop *hop = connection->hop;
-    CachedSession *cached;
-
-    if (connection->sessions == NULL || hop->resumed)
-        return;
-    cached = g_new0(CachedSession, 1);
-    cached->ticket = g_bytes_ref(ticket);
-    cached->saved_us = mailsim_lab_get_now(connection->lab);
-    cached->trust = g_strdup(hop->trust);
-    cached->certificate_seen = hop->certificate_seen;
-    cached->chain_ok = hop->chain_ok;
-    cached->name_ok = hop->name_ok;
-    cached->dates_ok = hop->dates_ok;
-    g_hash_table_replace(connection->sessions, g_strdup(connection->session_id), cached);
-}
-
 /* ---- TLS, as the client tells it --------------------------------------------------------- */
 
 static void
@@ -156,7 +79,7 @@ record_secured(gpointer data, gnutls_session_t session)
     hop->encrypted = TRUE;
     hop->resumed = gnutls_session_is_resumed(session);
     if (hop->resumed)
-        recall_judgement(connection);
+        mailsim_session_cache_recall(connection->sessions, connection->session_id, hop);
     hop->tls_version = g_strdup(mailsim_tls_get_version(session));
     hop->tls_cipher = g_strdup(mailsim_tls_get_cipher(session));
     hop->tls_group = g_strdup(mailsim_tls_get_group(session));
@@ -226,6 +149,17 @@ judge(gpointer data, const MailsimTlsJudgement *judgement)
         return TRUE;
     hop->tls_failure = g_strdup(name_failure(judgement));
     return FALSE;
+}
+
+/* A resumed session brings no new ticket; the old one serves until its time is over. */
+static void
+keep_session(gpointer data, GBytes *ticket)
+{
+    MailsimConnection *connection = data;
+
+    if (connection->sessions != NULL && !connection->hop->resumed)
+        mailsim_session_cache_keep(connection->sessions, connection->session_id, ticket,
+                                   connection->hop, mailsim_lab_get_now(connection->lab));
 }
 
 static void
@@ -330,6 +264,17 @@ tell_client_is_over(MailsimConnection *connection)
     connection->done(connection->data, connection->hop, FALSE);
 }
 
+/* NULL: the end of the stream. */
+static void
+let_out(MailsimWire *wire, GBytes *bytes)
+{
+    if (bytes == NULL)
+        mailsim_wire_shut(wire);
+    else
+        mailsim_wire_transmit(wire, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+/* Whoever has hung up reads no more, and nothing is sent to him. */
 static void
 deliver_parcel(gpointer data)
 {
@@ -339,16 +284,10 @@ deliver_parcel(gpointer data)
     MailsimConnection *connection = end->connection;
 
     connection->n_on_the_way--;
-    if (parcel->bytes != NULL) {
-        gsize length;
-        const guint8 *bytes = g_bytes_get_data(parcel->bytes, &length);
-
-        mailsim_wire_transmit(end->wire, bytes, length);
-    } else {
-        mailsim_wire_shut(end->wire);
-    }
-    if (!mailsim_wire_is_over(other->wire))
+    if (!mailsim_wire_is_over(other->wire)) {
+        let_out(end->wire, parcel->bytes);
         mailsim_wire_read(other->wire);
+    }
     carry(other);
     forget_if_over(connection);
 }
@@ -471,14 +410,14 @@ open_wires(MailsimConnection *connection,
            const MailsimServiceDefinition *service)
 {
     int fds[2];
-    const CachedSession *cached = find_cached_session(connection);
     MailsimWireOptions client = {
         .session = options->session,
         .tls = options->tls,
         .server_name = options->server_name,
         .expected_name =
             options->expected_name != NULL ? options->expected_name : options->to_fqdn,
-        .ticket = cached != NULL ? cached->ticket : NULL,
+        .ticket = mailsim_session_cache_find(connection->sessions, connection->session_id,
+                                             mailsim_lab_get_now(connection->lab)),
         .read_max_bytes = connection->lab->read_max_bytes,
         .observer = &client_observer,
         .data = connection,

@@ -29,7 +29,7 @@ mailsim_host_new(MailsimLab *lab)
     MailsimHost *host = g_new0(MailsimHost, 1);
 
     host->lab = lab;
-    host->sessions = mailsim_connection_new_session_cache();
+    host->sessions = mailsim_session_cache_new();
     host->mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_mailbox);
     host->queue = g_ptr_array_new_with_free_func(free_queue_file);
     return host;
@@ -43,6 +43,7 @@ mailsim_host_free(MailsimHost *host)
 
     mailsim_tls_unref(host->server_tls);
     mailsim_tls_unref(host->relay_tls);
+    g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_hash_table_unref(host->sessions);
     g_hash_table_unref(host->mailboxes);
@@ -219,7 +220,14 @@ configure_server_tls(MailsimHost *host, GError **error)
     if (host->definition->certificate_issue != host->certificate_issue) {
         host->certificate_issue = host->definition->certificate_issue;
         host->certificate_day_us = mailsim_lab_get_now(host->lab);
+        g_clear_pointer(&host->certificate_name, g_free);
     }
+    /* A profile gives the same certificate again; a definition may have changed. */
+    if (g_strcmp0(name, host->certificate_name) == 0 && host->certificate != NULL &&
+        find_certificate_definition(host->lab, name) == NULL)
+        return TRUE;
+    g_free(host->certificate_name);
+    host->certificate_name = g_strdup(name);
     if (name == NULL) {
         g_clear_pointer(&host->certificate, mailsim_certificate_unref);
         g_clear_pointer(&host->server_tls, mailsim_tls_unref);

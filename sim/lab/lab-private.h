@@ -45,6 +45,7 @@ typedef struct {
     MailsimTls *relay_tls;
     guint certificate_issue; /* the one that is shown, and its day */
     MailsimTime certificate_day_us;
+    char *certificate_name;          /* its profile or definition */
     MailsimCertificate *certificate; /* shown by server_tls; NULL: unreadable */
     GHashTable *sessions;            /* smtp_tls_session_cache_database */
     GHashTable *mailboxes;           /* user: GPtrArray of GBytes */
@@ -150,12 +151,25 @@ typedef struct {
 void mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options);
 void mailsim_connection_free(MailsimConnection *connection);
 
-/* A client's cache of TLS sessions (postconf(5) smtp_tls_session_cache_database); free with
- * g_hash_table_unref(). */
-GHashTable *mailsim_connection_new_session_cache(void);
-
 /* Nothing more will come: say who waits for what, and let both hang up. */
 void mailsim_connection_give_up(MailsimConnection *connection);
+
+/* ---- session-cache.c --------------------------------------------------------------------- */
+
+/* A client's cache of TLS sessions, by the server's name, address and port; free with
+ * g_hash_table_unref(). */
+GHashTable *mailsim_session_cache_new(void);
+
+/* The ticket to resume from, lent; NULL: none, or too old, or CACHE is NULL. */
+GBytes *mailsim_session_cache_find(GHashTable *cache, const char *id, MailsimTime now_us);
+
+/* Remember a session with the verdict of its HOP; tell that verdict to a HOP that resumed. */
+void mailsim_session_cache_keep(GHashTable *cache,
+                                const char *id,
+                                GBytes *ticket,
+                                const MailsimHop *hop,
+                                MailsimTime now_us);
+void mailsim_session_cache_recall(GHashTable *cache, const char *id, MailsimHop *hop);
 
 /* ---- smtpd.c, restrictions.c, sasl.c ----------------------------------------------------- */
 

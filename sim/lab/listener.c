@@ -71,21 +71,41 @@ decode_quoted_printable(const guint8 *bytes, gsize length)
     return decoded;
 }
 
-static gboolean
-found_in(const GByteArray *cable, const char *needle)
+/* One direction of the cable in all its readings: decoded once, however much is looked for. */
+static void
+add_readings(GPtrArray *readings, GByteArray *cable)
 {
-    g_autoptr(GByteArray) base64 = decode_base64_runs(cable->data, cable->len);
-    g_autoptr(GByteArray) printable = decode_quoted_printable(cable->data, cable->len);
+    g_ptr_array_add(readings, g_byte_array_ref(cable));
+    g_ptr_array_add(readings, decode_base64_runs(cable->data, cable->len));
+    g_ptr_array_add(readings, decode_quoted_printable(cable->data, cable->len));
+}
 
-    return contains(cable->data, cable->len, needle) ||
-           contains(base64->data, base64->len, needle) ||
-           contains(printable->data, printable->len, needle);
+static void
+unref_reading(gpointer reading)
+{
+    g_byte_array_unref(reading);
+}
+
+static GPtrArray *
+read_cable(const MailsimHop *hop)
+{
+    GPtrArray *readings = g_ptr_array_new_with_free_func(unref_reading);
+
+    add_readings(readings, hop->bytes_out);
+    add_readings(readings, hop->bytes_in);
+    return readings;
 }
 
 static gboolean
-found_in_hop(const MailsimHop *hop, const char *needle)
+is_found(const GPtrArray *readings, const char *needle)
 {
-    return found_in(hop->bytes_out, needle) || found_in(hop->bytes_in, needle);
+    for (guint i = 0; i < readings->len; i++) {
+        const GByteArray *reading = g_ptr_array_index(readings, i);
+
+        if (contains(reading->data, reading->len, needle))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* The longest line of TEXT: enough to know it by, and the same on the wire as in the queue. */
@@ -109,20 +129,21 @@ mailsim_listener_search(MailsimHop *hop,
                         const GPtrArray *addresses)
 {
     MailsimEavesdropped *heard = &hop->listener;
+    g_autoptr(GPtrArray) readings = read_cable(hop);
 
     if (password != NULL && password[0] != '\0') {
         heard->had_password = TRUE;
-        heard->password_seen = found_in_hop(hop, password);
+        heard->password_seen = is_found(readings, password);
     }
     if (text != NULL) {
         g_autofree char *line = dup_longest_line(text);
 
         heard->had_text = line[0] != '\0';
-        heard->text_seen = heard->had_text && found_in_hop(hop, line);
+        heard->text_seen = heard->had_text && is_found(readings, line);
     }
     for (guint i = 0; i < addresses->len; i++) {
         heard->had_addresses = TRUE;
-        if (found_in_hop(hop, g_ptr_array_index(addresses, i)))
+        if (is_found(readings, g_ptr_array_index(addresses, i)))
             heard->addresses_seen = TRUE;
     }
 }

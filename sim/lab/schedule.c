@@ -71,9 +71,10 @@ mailsim_schedule_add(MailsimSchedule *schedule,
                      gpointer data,
                      GDestroyNotify destroy)
 {
-    Entry *entry = g_new0(Entry, 1);
+    Entry *entry;
 
     g_return_if_fail(delay_us >= 0);
+    entry = g_new0(Entry, 1);
     entry->at_us = schedule->now_us + delay_us;
     entry->sequence = schedule->n_added++;
     entry->happen = happen;

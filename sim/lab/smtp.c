@@ -317,6 +317,14 @@ look_up(Delivery *delivery, const char *type, MailsimDnsFound found)
     mailsim_dns_look_up_address(delivery->host->lab, &question, found, delivery);
 }
 
+/* The best exchanger is this very host, and it does not take the mail: handing it to itself
+ * would go on for ever (RFC 5321 §6.3). */
+static gboolean
+is_own_address(const Delivery *delivery)
+{
+    return mailsim_lab_find_host_at(delivery->host->lab, delivery->address) == delivery->host;
+}
+
 /* The last question is the one that an error names. */
 static void
 connect_to(gpointer data, const MailsimDnsAnswer *answer)
@@ -326,6 +334,12 @@ connect_to(gpointer data, const MailsimDnsAnswer *answer)
 
     if (delivery->address == NULL)
         delivery->address = g_strdup(answer->address);
+    if (delivery->address != NULL && is_own_address(delivery)) {
+        reason = g_strdup_printf("mail for %s loops back to myself", delivery->domain);
+        record_all(delivery, NULL, "5.4.6", reason);
+        free_delivery(delivery);
+        return;
+    }
     if (delivery->address != NULL) {
         converse(delivery);
         return;

@@ -9,6 +9,8 @@
 
 #include <gnutls/x509-ext.h>
 
+#include <gnutls/x509-ext.h>
+
 /* Long enough for a key identifier, which is a SHA-1 digest. */
 #define KEY_ID_BYTES 64
 
@@ -73,13 +75,35 @@ set_constraints(gnutls_x509_crt_t crt, const MailsimCertificateDraft *draft)
 }
 
 static int
-set_names(gnutls_x509_crt_t crt, const MailsimCertificateDraft *draft)
+add_names(gnutls_subject_alt_names_t names, const MailsimCertificateDraft *draft)
 {
     int status = 0;
-    for (const char *const *name = draft->names; status >= 0 && name != NULL && *name != NULL;
-         name++)
-        status = gnutls_x509_crt_set_subject_alt_name(
-            crt, GNUTLS_SAN_DNSNAME, *name, (unsigned)strlen(*name), GNUTLS_FSAN_APPEND);
+    for (const char *const *name = draft->names; status >= 0 && *name != NULL; name++) {
+        const gnutls_datum_t text = {(unsigned char *)*name, (unsigned)strlen(*name)};
+        status = gnutls_subject_alt_names_set(names, GNUTLS_SAN_DNSNAME, &text, NULL);
+    }
+    return status;
+}
+
+/* As one extension: GNUTLS_FSAN_APPEND would write all of it anew for each name. */
+static int
+set_names(gnutls_x509_crt_t crt, const MailsimCertificateDraft *draft)
+{
+    gnutls_subject_alt_names_t names = NULL;
+    gnutls_datum_t extension = {.data = NULL};
+    if (draft->names == NULL || draft->names[0] == NULL)
+        return 0;
+    int status = gnutls_subject_alt_names_init(&names);
+    if (status < 0)
+        return status;
+    status = add_names(names, draft);
+    if (status >= 0)
+        status = gnutls_x509_ext_export_subject_alt_names(names, &extension);
+    if (status >= 0)
+        status = gnutls_x509_crt_set_extension_by_oid(crt, GNUTLS_X509EXT_OID_SAN,
+                                                      extension.data, extension.size, 0);
+    gnutls_free(extension.data);
+    gnutls_subject_alt_names_deinit(names);
     return status;
 }
 

@@ -7,6 +7,7 @@ from which it gets its packages.
 """
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -28,7 +29,7 @@ def find_traces(text):
 
 def list_files(root):
     """What is or could be in the repository; without git, all but the build folders."""
-    if (root / ".git").exists():
+    if (root / ".git").exists() and shutil.which("git"):
         listed = subprocess.run(
             ["git", "-C", str(root), "-c", "safe.directory=*", "ls-files", "-z", "--cached",
              "--others", "--exclude-standard"],
@@ -38,7 +39,7 @@ def list_files(root):
     return [
         path
         for path in root.rglob("*")
-        if path.is_file() and not path.relative_to(root).parts[0].startswith("build")
+        if path.is_file() and not path.relative_to(root).parts[0].startswith(("build", ".git"))
     ]
 
 

@@ -38,4 +38,8 @@ guint mailsim_diagnostics_count(const MailsimDiagnostics *diagnostics,
  * column; the first SHOWN (0: all), then “and N more”. Empty string when there is nothing. */
 char *mailsim_diagnostics_print(const MailsimDiagnostics *diagnostics, guint shown);
 
+/* TEXT fit for a terminal: controls become pictures, what is not UTF-8 becomes U+FFFD, and what
+ * it quotes is cut to a length that can be read. Free with g_free(). */
+char *mailsim_diagnostics_dup_phrase(const char *text);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimDiagnostics, mailsim_diagnostics_free)
