@@ -35,6 +35,10 @@ gboolean mailsim_cli_parse_language(const char *word, MailsimLanguage *language)
 /* TEXT to standard output or standard error, as UTF-8. FALSE, with a word on standard error: it
  * could not all be written. */
 gboolean mailsim_cli_write(const char *text, gsize length);
+
+/* OUT to the file PATH, or to standard output when it is NULL: output.c. */
+gboolean mailsim_cli_deliver(const char *path, const GString *out);
+
 void mailsim_cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean all);
 

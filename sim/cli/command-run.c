@@ -3,11 +3,7 @@
  * mailsim run: replay scenarios and explain what happened. */
 #include "cli-private.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <mailsim/scenario/runner.h>
@@ -132,63 +128,6 @@ run_one(const char *name,
                                                           : MAILSIM_EXIT_EXPECTATION;
 }
 
-static gboolean
-write_all(FILE *stream, const GString *out)
-{
-    gboolean written = fwrite(out->str, 1, out->len, stream) == out->len;
-
-    return fclose(stream) == 0 && written;
-}
-
-/* A device or a pipe is written to: renaming a file to its name, as below, would destroy it. */
-static gboolean
-write_special(const char *path, const GString *out)
-{
-    FILE *stream = fopen(path, "wbe");
-
-    if (stream != NULL && write_all(stream, out))
-        return TRUE;
-    mailsim_cli_complain("cannot write “%s”: %s", path, g_strerror(errno));
-    return FALSE;
-}
-
-/* A file is written whole or not at all; behind a symbolic link, the file that it leads to. */
-static gboolean
-write_file(const char *path, const GString *out)
-{
-    g_autofree char *target = realpath(path, NULL);
-    g_autoptr(GError) error = NULL;
-
-    if (g_file_set_contents(target != NULL ? target : path, out->str, (gssize)out->len, &error))
-        return TRUE;
-    mailsim_cli_complain("cannot write “%s”: %s", path, error->message);
-    return FALSE;
-}
-
-static gboolean
-is_standard_output(const struct stat *file)
-{
-    struct stat output;
-
-    return fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == file->st_dev &&
-           output.st_ino == file->st_ino;
-}
-
-static gboolean
-deliver(const Options *options, const GString *out)
-{
-    struct stat file;
-
-    if (options->output == NULL)
-        return mailsim_cli_write(out->str, out->len);
-    if (stat(options->output, &file) != 0)
-        return write_file(options->output, out);
-    if (is_standard_output(&file))
-        return mailsim_cli_write(out->str, out->len);
-    return S_ISREG(file.st_mode) ? write_file(options->output, out)
-                                 : write_special(options->output, out);
-}
-
 MailsimExit
 mailsim_command_run(GStrv arguments)
 {
@@ -232,5 +171,5 @@ mailsim_command_run(GStrv arguments)
     }
     if (worst > MAILSIM_EXIT_EXPECTATION && (options.output != NULL || out->len == 0))
         return worst;
-    return deliver(&options, out) ? worst : MAILSIM_EXIT_ENVIRONMENT;
+    return mailsim_cli_deliver(options.output, out) ? worst : MAILSIM_EXIT_ENVIRONMENT;
 }

@@ -143,6 +143,8 @@ mailsim_recording_add_step(MailsimRecording *recording)
     MailsimStepRecord *step = g_new0(MailsimStepRecord, 1);
 
     step->expectations = g_ptr_array_new_with_free_func(free_expectation_result);
+    step->first_event = recording->events->len;
+    step->first_hop = recording->hops->len;
     g_ptr_array_add(recording->steps, step);
     return step;
 }
@@ -175,6 +177,40 @@ mailsim_recording_take_event(MailsimRecording *recording, MailsimEvent *event)
     event->sequence = recording->events->len;
     event->step = recording->steps->len > 0 ? recording->steps->len - 1 : 0;
     g_ptr_array_add(recording->events, event);
+}
+
+/* Steps follow each other, so a step ends where the next begins. */
+static const MailsimStepRecord *
+get_next_step(const MailsimRecording *recording, guint step)
+{
+    return step + 1 < recording->steps->len ? g_ptr_array_index(recording->steps, step + 1)
+                                            : NULL;
+}
+
+void
+mailsim_recording_get_step_events(const MailsimRecording *recording,
+                                  guint step,
+                                  guint *first,
+                                  guint *end)
+{
+    const MailsimStepRecord *record = g_ptr_array_index(recording->steps, step);
+    const MailsimStepRecord *next = get_next_step(recording, step);
+
+    *first = record->first_event;
+    *end = next != NULL ? next->first_event : recording->events->len;
+}
+
+void
+mailsim_recording_get_step_hops(const MailsimRecording *recording,
+                                guint step,
+                                guint *first,
+                                guint *end)
+{
+    const MailsimStepRecord *record = g_ptr_array_index(recording->steps, step);
+    const MailsimStepRecord *next = get_next_step(recording, step);
+
+    *first = record->first_hop;
+    *end = next != NULL ? next->first_hop : recording->hops->len;
 }
 
 const MailsimParty *

@@ -116,15 +116,15 @@ static const MailsimHop *
 find_hop(const MailsimRecording *recording, const char *host, gboolean first)
 {
     const MailsimHop *found = NULL;
+    guint begin;
+    guint end;
 
-    for (guint i = 0; i < recording->hops->len; i++) {
+    mailsim_recording_get_step_hops(recording, recording->steps->len - 1, &begin, &end);
+    for (guint i = begin; i < end && (found == NULL || !first); i++) {
         const MailsimHop *hop = g_ptr_array_index(recording->hops, i);
 
-        if (hop->step + 1 != recording->steps->len || g_strcmp0(hop->to, host) != 0)
-            continue;
-        found = hop;
-        if (first)
-            break;
+        if (g_strcmp0(hop->to, host) == 0)
+            found = hop;
     }
     return found;
 }

@@ -38,22 +38,6 @@ is_for(const MailsimEvent *event, const char *address)
     return mailsim_mail_address_equal(local_part, address);
 }
 
-/* Where the events of the step under way begin: steps follow each other in the recording. */
-static guint
-find_first_event(const MailsimRecording *recording)
-{
-    guint first = recording->events->len;
-
-    while (first > 0) {
-        const MailsimEvent *event = g_ptr_array_index(recording->events, first - 1);
-
-        if (event->step + 1 != recording->steps->len)
-            break;
-        first--;
-    }
-    return first;
-}
-
 /* “sent” alone decides nothing: the next host has it now. */
 const char *
 mailsim_runner_get_outcome(const MailsimRecording *recording,
@@ -62,10 +46,13 @@ mailsim_runner_get_outcome(const MailsimRecording *recording,
                            const char **reason)
 {
     const char *outcome = "failed";
+    guint first;
+    guint end;
 
     *dsn = NULL;
     *reason = NULL;
-    for (guint i = find_first_event(recording); i < recording->events->len; i++) {
+    mailsim_recording_get_step_events(recording, recording->steps->len - 1, &first, &end);
+    for (guint i = first; i < end; i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
 
         if (!is_for(event, address))

@@ -156,17 +156,17 @@ static void
 put_step(Writer *writer, guint index)
 {
     const MailsimStepRecord *step = g_ptr_array_index(writer->recording->steps, index);
+    guint first;
+    guint end;
 
     begin_object(writer, NULL);
     put_string(writer, "id", step->id);
     put_string(writer, "title", mailsim_text_get(&step->title, writer->language));
     put_string(writer, "outcome", step->outcome);
     begin_array(writer, "hops");
-    for (guint i = 0; i < writer->recording->hops->len; i++) {
-        const MailsimHop *hop = g_ptr_array_index(writer->recording->hops, i);
-        if (hop->step == index)
-            put_hop(writer, hop);
-    }
+    mailsim_recording_get_step_hops(writer->recording, index, &first, &end);
+    for (guint i = first; i < end; i++)
+        put_hop(writer, g_ptr_array_index(writer->recording->hops, i));
     end_array(writer);
     begin_array(writer, "expectations");
     for (guint i = 0; i < step->expectations->len; i++) {

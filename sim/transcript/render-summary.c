@@ -38,14 +38,17 @@ static gint64
 find_duration(const MailsimRecording *recording, guint step)
 {
     const MailsimStepRecord *record = g_ptr_array_index(recording->steps, step);
-    MailsimTime end = record->started_us;
+    MailsimTime settled = record->started_us;
+    guint first;
+    guint end;
 
-    for (guint i = 0; i < recording->events->len; i++) {
+    mailsim_recording_get_step_events(recording, step, &first, &end);
+    for (guint i = first; i < end; i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
-        if (event->step == step && event->kind == MAILSIM_EVENT_STATUS)
-            end = MAX(end, event->time_us);
+        if (event->kind == MAILSIM_EVENT_STATUS)
+            settled = MAX(settled, event->time_us);
     }
-    return end - record->started_us;
+    return settled - record->started_us;
 }
 
 /* Several recipients need not share one fate; free with g_free(); NULL: these do. */
@@ -54,10 +57,13 @@ describe_shares(const Page *page, guint step, const char *outcome)
 {
     guint n_delivered = 0;
     guint n_others = 0;
+    guint first;
+    guint end;
 
-    for (guint i = 0; i < page->recording->events->len; i++) {
+    mailsim_recording_get_step_events(page->recording, step, &first, &end);
+    for (guint i = first; i < end; i++) {
         const MailsimEvent *event = g_ptr_array_index(page->recording->events, i);
-        if (event->step != step || event->kind != MAILSIM_EVENT_STATUS)
+        if (event->kind != MAILSIM_EVENT_STATUS)
             continue;
         if (event->status.delivered)
             n_delivered++;

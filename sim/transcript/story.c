@@ -153,18 +153,18 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GPtrArray) scenes = g_ptr_array_new_with_free_func(free_scene);
     g_autoptr(GPtrArray) loose = g_ptr_array_new();
     g_autoptr(GPtrArray) events = g_ptr_array_new();
+    guint first;
+    guint end;
 
-    for (guint i = 0; i < recording->hops->len; i++) {
+    mailsim_recording_get_step_hops(recording, step, &first, &end);
+    for (guint i = first; i < end; i++) {
         const MailsimHop *hop = g_ptr_array_index(recording->hops, i);
-        if (hop->step == step)
-            g_ptr_array_add(scenes, new_scene(hop, hop->started_us));
+        g_ptr_array_add(scenes, new_scene(hop, hop->started_us));
     }
     g_ptr_array_sort(scenes, compare_scenes);
-    for (guint i = 0; i < recording->events->len; i++) {
-        MailsimEvent *event = g_ptr_array_index(recording->events, i);
-        if (event->step == step)
-            g_ptr_array_add(events, event);
-    }
+    mailsim_recording_get_step_events(recording, step, &first, &end);
+    for (guint i = first; i < end; i++)
+        g_ptr_array_add(events, g_ptr_array_index(recording->events, i));
     g_ptr_array_sort(events, compare_events);
     for (guint i = 0; i < events->len; i++) {
         MailsimEvent *event = g_ptr_array_index(events, i);

@@ -94,6 +94,8 @@ typedef struct {
     MailsimTime started_us;
     char *outcome; /* “delivered”, “deferred”, “bounced”, “rejected”, “failed” */
     GPtrArray *expectations; /* of MailsimExpectationResult */
+    guint first_event;       /* where its events and hops begin in the recording */
+    guint first_hop;
 } MailsimStepRecord;
 
 typedef struct {
@@ -119,6 +121,16 @@ MailsimExpectationResult *mailsim_step_record_add_expectation(MailsimStepRecord 
 
 /* Append EVENT, taking it over; its sequence and step are filled in. */
 void mailsim_recording_take_event(MailsimRecording *recording, MailsimEvent *event);
+
+/* The events and the hops of a step: from *FIRST up to *END, not included. */
+void mailsim_recording_get_step_events(const MailsimRecording *recording,
+                                       guint step,
+                                       guint *first,
+                                       guint *end);
+void mailsim_recording_get_step_hops(const MailsimRecording *recording,
+                                     guint step,
+                                     guint *first,
+                                     guint *end);
 
 const MailsimParty *mailsim_recording_find_party(const MailsimRecording *recording,
                                                  const char *name);
