@@ -75,16 +75,47 @@ lists_domain(char **list, const char *domain, gboolean with_subdomains)
     return FALSE;
 }
 
+/* An address literal, RFC 5321 §4.1.3: is it one of this host (postconf(5) inet_interfaces)? */
+static gboolean
+is_own_literal(const MailsimHost *host, const char *domain)
+{
+    gsize length = strlen(domain);
+    g_autofree char *address = NULL;
+
+    if (length < 2 || domain[0] != '[' || domain[length - 1] != ']')
+        return FALSE;
+    address = g_strndup(domain + 1, length - 2);
+    if (g_str_has_prefix(address, "127."))
+        return TRUE;
+    for (guint i = 0; i < host->definition->addresses->len; i++) {
+        if (g_str_equal(g_ptr_array_index(host->definition->addresses, i), address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A name may end in the root's dot. */
+static char *
+dup_domain(const char *recipient)
+{
+    const char *domain = mailsim_mail_address_get_domain(recipient);
+    gsize length = domain != NULL ? strlen(domain) : 0;
+
+    if (length > 1 && domain[length - 1] == '.')
+        length--;
+    return domain != NULL ? g_strndup(domain, length) : NULL;
+}
+
 /* A recipient without a domain is the host's own: $myorigin is appended. relay_domains matches
  * subdomains too (postconf(5) parent_domain_matches_subdomains). */
 MailsimDomainClass
 mailsim_host_classify(const MailsimHost *host, const char *recipient)
 {
-    const char *domain = mailsim_mail_address_get_domain(recipient);
+    g_autofree char *domain = dup_domain(recipient);
     g_auto(GStrv) local = mailsim_host_dup_list(host, NULL, "mydestination");
     g_auto(GStrv) relay = mailsim_host_dup_list(host, NULL, "relay_domains");
 
-    if (domain == NULL || lists_domain(local, domain, FALSE))
+    if (domain == NULL || lists_domain(local, domain, FALSE) || is_own_literal(host, domain))
         return MAILSIM_DOMAIN_LOCAL;
     return lists_domain(relay, domain, TRUE) ? MAILSIM_DOMAIN_RELAY : MAILSIM_DOMAIN_ELSEWHERE;
 }
@@ -125,13 +156,44 @@ look_permit_sasl_authenticated(const MailsimRestrictionQuery *query, Look *look)
                                 : g_strdup("nobody is logged in");
 }
 
+/* Where a local part has mail sent on to: “x%next”, “next!x”, “x@next” (postconf(5)
+ * allow_percent_hack, swap_bangpath). NULL: nowhere, or back to this host. */
+static char *
+dup_routed_domain(const MailsimHost *host, const char *recipient)
+{
+    g_autofree char *local_part = mailsim_mail_address_dup_local_part(recipient);
+    const char *at = strrchr(local_part, '@');
+    const char *separator = at != NULL ? at : strrchr(local_part, '%');
+    const char *bang = strchr(local_part, '!');
+    char *domain = NULL;
+    g_autofree char *next = NULL;
+
+    if (separator != NULL)
+        domain = g_strdup(separator + 1);
+    else if (bang != NULL)
+        domain = g_strndup(local_part, (gsize)(bang - local_part));
+    else
+        return NULL;
+    next = g_strconcat("@", domain, NULL);
+    if (mailsim_host_classify(host, next) == MAILSIM_DOMAIN_LOCAL)
+        g_clear_pointer(&domain, g_free);
+    return domain;
+}
+
 static gboolean
 look_at_destination(const MailsimRestrictionQuery *query, Look *look)
 {
     const char *domain = mailsim_mail_address_get_domain(query->recipient);
     MailsimDomainClass class = mailsim_host_classify(query->host, query->recipient);
 
+    g_autofree char *next = dup_routed_domain(query->host, query->recipient);
+
     look->subject = g_strdup(domain != NULL ? domain : query->recipient);
+    if (class != MAILSIM_DOMAIN_ELSEWHERE && next != NULL) {
+        look->reason =
+            g_strdup_printf("%s would have it sent on to %s", query->recipient, next);
+        return FALSE;
+    }
     switch (class) {
     case MAILSIM_DOMAIN_LOCAL:
         look->against = g_strdup("mydestination");

@@ -49,6 +49,15 @@ check_recipient(gpointer data, const MailsimSmtpEnvelope *envelope, const char *
     return refusal;
 }
 
+static char *
+verify_recipient(gpointer data, const MailsimSmtpEnvelope *envelope, const char *recipient)
+{
+    MailsimSmtpd *smtpd = data;
+    MailsimRestrictionQuery query = make_query(smtpd, envelope, recipient);
+
+    return mailsim_restrictions_check_recipient(&query);
+}
+
 static void
 record_login(MailsimSmtpd *smtpd, MailsimSaslResult result, const char *user)
 {
@@ -97,11 +106,12 @@ take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message
     g_autofree char *queue_id = g_steal_pointer(&smtpd->queue_id);
 
     mailsim_cleanup_take_smtp(&query, queue_id, message);
-    return g_strdup_printf("250 2.0.0 Ok: queued as %s", queue_id);
+    return g_steal_pointer(&queue_id);
 }
 
 static const MailsimSmtpPolicy policy = {
     .check_recipient = check_recipient,
+    .verify_recipient = verify_recipient,
     .sasl_start = start_sasl,
     .sasl_step = step_sasl,
     .take_message = take_message,
@@ -207,6 +217,7 @@ mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
         .auth_enabled = get_flag(smtpd, "smtpd_sasl_auth_enable"),
         .auth_needs_tls = get_flag(smtpd, "smtpd_tls_auth_only"),
         .mechanisms = mechanisms,
+        .vrfy_disabled = get_flag(smtpd, "disable_vrfy_command"),
     };
 
     return mailsim_smtp_server_new(&options, &policy, smtpd);

@@ -174,3 +174,23 @@ mailsim_message_from_data(const char *content, gsize length)
     }
     return g_string_free_to_bytes(message);
 }
+
+GBytes *
+mailsim_message_from_chunks(const char *content, gsize length)
+{
+    GString *message = g_string_sized_new(length);
+    const char *end = content + length;
+
+    while (content < end) {
+        const char *next;
+        gsize line_length = measure_line(content, end, &next);
+        gboolean finished = content + line_length < end;
+
+        while (finished && line_length > 0 && content[line_length - 1] == '\r')
+            line_length--;
+        g_string_append_len(message, content, (gssize)line_length);
+        g_string_append_c(message, '\n');
+        content = next;
+    }
+    return g_string_free_to_bytes(message);
+}

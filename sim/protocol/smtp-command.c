@@ -147,6 +147,21 @@ mailsim_smtp_path_clear(MailsimSmtpPath *path)
     g_clear_pointer(&path->parameters, g_ptr_array_unref);
 }
 
+char *
+mailsim_smtp_mailbox_parse(const char *text)
+{
+    const char *end = text[0] == '<' ? find_closing_bracket(text + 1) : NULL;
+    g_autofree char *address = NULL;
+
+    if (end != NULL && end[1] == '\0')
+        address = dup_mailbox(text + 1, end);
+    else
+        address = g_strdup(text);
+    if (address[0] == '\0' || !is_address(address))
+        return NULL;
+    return g_steal_pointer(&address);
+}
+
 /* xchar = any ASCII CHAR between "!" (33) and "~" (126) inclusive, except for "+" and "=";
  * hexchar = ASCII "+" immediately followed by two upper case hexadecimal digits
  *                                                                       RFC 3461 §4 */

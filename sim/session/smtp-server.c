@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
  * The server side of SMTP, as Postfix's smtpd(8) answers. The command table says which commands
- * there are and when; the functions below it are in its order. Login is in
- * smtp-server-auth.c. */
+ * there are and when; the functions below it are in its order. Login is in smtp-server-auth.c,
+ * BDAT in smtp-server-bdat.c, the parameters for notifications in smtp-server-dsn.c, and what
+ * asks and sends nothing in smtp-server-query.c. */
 #include "smtp-server-private.h"
 
 #include <string.h>
 
 #include <mailsim/protocol/message.h>
+
+/* postconf(5) line_length_limit: what is longer is cut, and answered as if it ended there. */
+#define LINE_LENGTH_LIMIT 2048
 
 typedef enum {
     BEFORE_TLS =
@@ -42,7 +46,10 @@ static const Command commands[] = {
     {"MAIL",      0,          do_mail,                       "MAIL FROM:<address>", "RFC 5321 §4.1.1.2" },
     {"RCPT",      0,          do_rcpt,                       "RCPT TO:<address>",   "RFC 5321 §4.1.1.3" },
     {"DATA",      0,          do_data,                       "DATA",                "RFC 5321 §4.1.1.4" },
+    {"BDAT",      0,          mailsim_smtp_server_do_bdat,   "BDAT count [LAST]",   "RFC 3030 §2"       },
     {"RSET",      0,          do_rset,                       "RSET",                "RFC 5321 §4.1.1.5" },
+    {"VRFY",      0,          mailsim_smtp_server_do_vrfy,   "VRFY address",        "RFC 5321 §4.1.1.6" },
+    {"ETRN",      0,          mailsim_smtp_server_do_etrn,   "ETRN domain",         "RFC 1985 §5"       },
     {"NOOP",      BEFORE_TLS, do_noop,                       "NOOP",                "RFC 5321 §4.1.1.9" },
     {"QUIT",      BEFORE_TLS, do_quit,                       "QUIT",                "RFC 5321 §4.1.1.10"},
 };
@@ -58,9 +65,13 @@ mailsim_smtp_server_reply(GString *out, const char *text)
 
 #define reply mailsim_smtp_server_reply
 
-static void
-reset_transaction(MailsimSmtpServer *server)
+void
+mailsim_smtp_server_reset_transaction(MailsimSmtpServer *server)
 {
+    g_clear_pointer(&server->chunking.refusal, g_free);
+    g_string_truncate(server->chunking.content, 0);
+    server->chunking.begun = FALSE;
+    server->chunking.failed = FALSE;
     g_clear_pointer(&server->envelope.sender, g_free);
     g_ptr_array_set_size(server->envelope.recipients, 0);
 }
@@ -76,7 +87,7 @@ mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server)
 static void
 set_helo_name(MailsimSmtpServer *server, const char *name, gboolean esmtp)
 {
-    reset_transaction(server);
+    mailsim_smtp_server_reset_transaction(server);
     g_free(server->envelope.helo_name);
     server->envelope.helo_name = g_strdup(name);
     server->envelope.esmtp = esmtp;
@@ -98,7 +109,8 @@ do_ehlo(MailsimSmtpServer *server, const char *argument, GString *out)
                         g_strdup_printf("SIZE %" G_GSIZE_FORMAT, server->message_size_limit));
     else
         g_ptr_array_add(lines, g_strdup("SIZE"));
-    g_ptr_array_add(lines, g_strdup("VRFY"));
+    if (!server->vrfy_disabled)
+        g_ptr_array_add(lines, g_strdup("VRFY"));
     g_ptr_array_add(lines, g_strdup("ETRN"));
     if (server->tls_offered && !server->envelope.secured)
         g_ptr_array_add(lines, g_strdup("STARTTLS"));
@@ -154,6 +166,8 @@ refuse_size(const MailsimSmtpServer *server, const char *value)
     if (strspn(value, "0123456789") != strlen(value) || value[0] == '\0')
         return g_strdup("501 5.5.4 Bad message size syntax");
     size = g_ascii_strtoull(value, NULL, 10);
+    if (size > G_MAXINT64)
+        return g_strdup("552 5.3.4 Message size exceeds file system imposed limit");
     if (server->message_size_limit > 0 && size > server->message_size_limit)
         return g_strdup("552 5.3.4 Message size exceeds fixed limit");
     return NULL;
@@ -168,18 +182,17 @@ is_one_of(const char *value, const char *first, const char *second)
 /* The parameters of the extensions offered: SIZE, BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH
  * (RFC 4954), RET and ENVID (RFC 3461). NULL: fine. */
 static char *
-refuse_mail_parameter(const MailsimSmtpServer *server, const MailsimSmtpParameter *parameter)
+refuse_mail_parameter(const MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
 {
+    const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
     const char *name = parameter->name;
     const char *value = parameter->value;
 
     if (value != NULL && g_str_equal(name, "SIZE"))
         return refuse_size(server, value);
-    if (value != NULL && g_str_equal(name, "RET"))
-        return is_one_of(value, "FULL", "HDRS")
-                   ? NULL
-                   : g_strdup("501 5.5.4 Bad RET parameter syntax");
-    if (value != NULL && (g_str_equal(name, "ENVID") || g_str_equal(name, "AUTH")))
+    if (value != NULL && is_one_of(name, "RET", "ENVID"))
+        return mailsim_smtp_server_refuse_dsn(parameters, index);
+    if (value != NULL && g_str_equal(name, "AUTH"))
         return NULL;
     if (value != NULL && g_str_equal(name, "BODY") && is_one_of(value, "8BITMIME", "7BIT"))
         return NULL;
@@ -190,10 +203,12 @@ refuse_mail_parameter(const MailsimSmtpServer *server, const MailsimSmtpParamete
 
 /* NOTIFY and ORCPT (RFC 3461). */
 static char *
-refuse_rcpt_parameter(const MailsimSmtpParameter *parameter)
+refuse_rcpt_parameter(const GPtrArray *parameters, guint index)
 {
+    const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
+
     if (parameter->value != NULL && is_one_of(parameter->name, "NOTIFY", "ORCPT"))
-        return NULL;
+        return mailsim_smtp_server_refuse_dsn(parameters, index);
     return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
 }
 
@@ -221,6 +236,8 @@ do_mail(MailsimSmtpServer *server, const char *argument, GString *out)
 
     if (server->envelope.sender != NULL)
         return reply(out, "503 5.5.1 Error: nested MAIL command");
+    if (server->chunking.begun)
+        return reply(out, "503 5.5.1 Error: MAIL after BDAT");
     switch (mailsim_smtp_path_parse(argument, "FROM", &path)) {
     case MAILSIM_PATH_OK:
         break;
@@ -230,7 +247,7 @@ do_mail(MailsimSmtpServer *server, const char *argument, GString *out)
         return reply(out, "501 5.1.7 Bad sender address syntax");
     }
     for (guint i = 0; i < path.parameters->len && refusal == NULL; i++)
-        refusal = refuse_mail_parameter(server, g_ptr_array_index(path.parameters, i));
+        refusal = refuse_mail_parameter(server, path.parameters, i);
     if (refusal == NULL && server->policy->check_sender != NULL)
         refusal = server->policy->check_sender(server->data, &server->envelope, path.address);
     if (refusal != NULL)
@@ -249,6 +266,8 @@ do_rcpt(MailsimSmtpServer *server, const char *argument, GString *out)
 
     if (server->envelope.sender == NULL)
         return reply(out, "503 5.5.1 Error: need MAIL command");
+    if (server->chunking.begun)
+        return reply(out, "503 5.5.1 Error: RCPT after BDAT");
     switch (mailsim_smtp_path_parse(argument, "TO", &path)) {
     case MAILSIM_PATH_OK:
         break;
@@ -258,7 +277,7 @@ do_rcpt(MailsimSmtpServer *server, const char *argument, GString *out)
         return reply(out, "501 5.1.3 Bad recipient address syntax");
     }
     for (guint i = 0; i < path.parameters->len && refusal == NULL; i++)
-        refusal = refuse_rcpt_parameter(g_ptr_array_index(path.parameters, i));
+        refusal = refuse_rcpt_parameter(path.parameters, i);
     if (refusal == NULL && server->policy->check_recipient != NULL)
         refusal =
             server->policy->check_recipient(server->data, &server->envelope, path.address);
@@ -271,6 +290,8 @@ do_rcpt(MailsimSmtpServer *server, const char *argument, GString *out)
 static MailsimWant
 do_data(MailsimSmtpServer *server, const char *argument, GString *out)
 {
+    if (server->chunking.begun)
+        return reply(out, "503 5.5.1 Error: DATA after BDAT");
     if (server->envelope.recipients->len == 0)
         return reply(out, server->envelope.sender != NULL
                               ? "554 5.5.1 Error: no valid recipients"
@@ -286,16 +307,18 @@ static MailsimWant
 hear_message(MailsimSmtpServer *server, const char *content, gsize length, GString *out)
 {
     g_autoptr(GBytes) message = mailsim_message_from_data(content, length);
-    g_autofree char *answer = NULL;
+    g_autofree char *queue_id = NULL;
 
     server->state = MAILSIM_SMTP_EXPECT_COMMAND;
     if (server->message_size_limit > 0 &&
-        g_bytes_get_size(message) > server->message_size_limit)
-        answer = g_strdup("552 5.3.4 Error: message file too big");
-    else
-        answer = server->policy->take_message(server->data, &server->envelope, message);
-    reset_transaction(server);
-    return reply(out, answer);
+        g_bytes_get_size(message) > server->message_size_limit) {
+        reply(out, "552 5.3.4 Error: message file too big");
+    } else {
+        queue_id = server->policy->take_message(server->data, &server->envelope, message);
+        g_string_append_printf(out, "250 2.0.0 Ok: queued as %s\r\n", queue_id);
+    }
+    mailsim_smtp_server_reset_transaction(server);
+    return MAILSIM_WANT_LINE;
 }
 
 static MailsimWant
@@ -303,7 +326,7 @@ do_rset(MailsimSmtpServer *server, const char *argument, GString *out)
 {
     if (argument[0] != '\0')
         return reply(out, "501 5.5.4 Syntax: RSET");
-    reset_transaction(server);
+    mailsim_smtp_server_reset_transaction(server);
     return reply(out, "250 2.0.0 Ok");
 }
 
@@ -355,8 +378,11 @@ static MailsimWant
 hear_command(MailsimSmtpServer *server, const char *line, GString *out)
 {
     g_auto(MailsimSmtpCommand) command = {0};
+    g_autofree char *cut = g_strndup(line, LINE_LENGTH_LIMIT);
 
-    mailsim_smtp_command_parse(line, &command);
+    if (!g_utf8_validate(cut, -1, NULL))
+        return reply(out, "500 5.5.2 Error: bad UTF-8 syntax");
+    mailsim_smtp_command_parse(cut, &command);
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (!g_str_equal(commands[i].verb, command.verb))
             continue;
@@ -385,6 +411,8 @@ heard(MailsimSession *session, const char *text, gsize length, GString *out)
         return mailsim_smtp_server_hear_sasl_response(server, text, out);
     case MAILSIM_SMTP_EXPECT_MESSAGE:
         return hear_message(server, text, length, out);
+    case MAILSIM_SMTP_EXPECT_CHUNK:
+        return mailsim_smtp_server_hear_chunk(server, text, length, out);
     }
     g_assert_not_reached();
 }
@@ -395,7 +423,7 @@ secured(MailsimSession *session, const MailsimTlsInfo *tls, GString *out)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
-    reset_transaction(server);
+    mailsim_smtp_server_reset_transaction(server);
     g_clear_pointer(&server->envelope.helo_name, g_free);
     g_clear_pointer(&server->envelope.user, g_free);
     g_clear_pointer(&server->envelope.mechanism, g_free);
@@ -423,8 +451,16 @@ waits_for(MailsimSession *session)
         return "SASL response";
     case MAILSIM_SMTP_EXPECT_MESSAGE:
         return "message";
+    case MAILSIM_SMTP_EXPECT_CHUNK:
+        return "chunk";
     }
     g_assert_not_reached();
+}
+
+static gsize
+count_bytes(MailsimSession *session)
+{
+    return mailsim_smtp_server_count_chunk_bytes((MailsimSmtpServer *)session);
 }
 
 static void
@@ -441,6 +477,8 @@ free_server(MailsimSession *session)
     g_free(server->envelope.user);
     g_free(server->envelope.mechanism);
     g_free(server->envelope.sender);
+    g_free(server->chunking.refusal);
+    g_string_free(server->chunking.content, TRUE);
     g_ptr_array_unref(server->envelope.recipients);
     g_free(server);
 }
@@ -450,6 +488,7 @@ static const MailsimSessionClass server_class = {
     .heard = heard,
     .secured = secured,
     .lost = lost,
+    .count_bytes = count_bytes,
     .waits_for = waits_for,
     .free = free_server,
 };
@@ -472,8 +511,10 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
     server->tls_wrappermode = options->tls_wrappermode;
     server->auth_enabled = options->auth_enabled;
     server->auth_needs_tls = options->auth_needs_tls || options->tls_required;
+    server->vrfy_disabled = options->vrfy_disabled;
     server->policy = policy;
     server->data = data;
+    server->chunking.content = g_string_new(NULL);
     server->envelope.recipients = g_ptr_array_new_with_free_func(g_free);
     return &server->session;
 }

@@ -117,6 +117,8 @@ static const EffectiveParameter effective_parameters[] = {
     /* the server side */
     {"smtpd_banner", TEXT,
      "what follows 220 in the greeting"},
+    {"disable_vrfy_command", BOOLEAN,
+     "VRFY is refused and not offered"},
     {"message_size_limit", SIZE,
      "the largest message in bytes; SIZE in the reply to EHLO"},
     {"smtpd_tls_security_level", SERVER_LEVEL,

@@ -98,6 +98,7 @@ mailsim_wire_obey(MailsimWire *wire, MailsimWant want, const GString *said)
     switch (want) {
     case MAILSIM_WANT_LINE:
     case MAILSIM_WANT_MESSAGE:
+    case MAILSIM_WANT_BYTES:
         break;
     case MAILSIM_WANT_TLS:
         mailsim_wire_start_handshake(wire);
@@ -196,6 +197,20 @@ hear_message(MailsimWire *wire)
     return FALSE;
 }
 
+static gboolean
+hear_bytes(MailsimWire *wire)
+{
+    gsize length = wire->session->class->count_bytes(wire->session);
+    g_autofree char *bytes = NULL;
+
+    if (wire->input->len < length)
+        return FALSE;
+    bytes = g_memdup2(wire->input->str, length);
+    g_string_erase(wire->input, 0, (gssize)length);
+    hear(wire, bytes, length);
+    return TRUE;
+}
+
 static void
 hear_input(MailsimWire *wire)
 {
@@ -208,6 +223,9 @@ hear_input(MailsimWire *wire)
             break;
         case MAILSIM_WANT_MESSAGE:
             more = hear_message(wire);
+            break;
+        case MAILSIM_WANT_BYTES:
+            more = hear_bytes(wire);
             break;
         case MAILSIM_WANT_TLS:
         case MAILSIM_WANT_END:

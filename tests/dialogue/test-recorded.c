@@ -30,8 +30,9 @@ typedef struct {
 } Dialogue;
 
 static const char *const files[] = {
-    "greeting.txt", "injection.txt",   "auth.txt",       "submission.txt", "relay.txt",
-    "syntax.txt",   "transaction.txt", "extensions.txt", "data.txt",
+    "greeting.txt", "injection.txt", "auth.txt",        "submission.txt",
+    "relay.txt",    "syntax.txt",    "transaction.txt", "extensions.txt",
+    "data.txt",     "chunking.txt",  "query.txt",       "octets.txt",
 };
 
 static GPtrArray *dialogues;
@@ -76,7 +77,8 @@ add_ehlo_reply(Dialogue *dialogue, const char *text)
     add_step(dialogue, STEP_HEAR, "250-PIPELINING");
     add_step(dialogue, STEP_HEAR,
              strstr(text, "SIZE 2000") ? "250-SIZE 2000" : "250-SIZE 10240000");
-    add_step(dialogue, STEP_HEAR, "250-VRFY");
+    if (strstr(text, "- VRFY") == NULL)
+        add_step(dialogue, STEP_HEAR, "250-VRFY");
     add_step(dialogue, STEP_HEAR, "250-ETRN");
     if (strstr(text, "+ STARTTLS") != NULL)
         add_step(dialogue, STEP_HEAR, "250-STARTTLS");
@@ -89,7 +91,8 @@ add_ehlo_reply(Dialogue *dialogue, const char *text)
     add_step(dialogue, STEP_HEAR, "250 CHUNKING");
 }
 
-/* \r, \n and \xHH are octets; a line that does not end in one of its own gets CR LF. */
+/* \r, \n and \xHH are octets; a line that does not end in one of its own gets CR LF, unless it
+ * ends in \c. */
 static char *
 dup_octets(const char *text)
 {
@@ -102,6 +105,8 @@ dup_octets(const char *text)
             g_string_append_c(octets, '\r');
         } else if (g_str_has_prefix(text, "\\n")) {
             g_string_append_c(octets, '\n');
+        } else if (g_str_equal(text, "\\c")) {
+            return g_string_free(octets, FALSE);
         } else if (g_str_has_prefix(text, "\\x")) {
             g_string_append_c(octets, (char)(g_ascii_xdigit_value(text[2]) * 16 +
                                              g_ascii_xdigit_value(text[3])));

@@ -30,6 +30,7 @@ static const DestExampleService services[] = {
      .submission = TRUE},
     {.name = "open-relay", .tls_offered = TRUE},
     {.name = "reject-unauth", .relay_refusal = RELAY_NEVER},
+    {.name = "no-vrfy", .vrfy_disabled = TRUE, .relay_refusal = RELAY_LATER},
     {.name = "small", .tls_offered = TRUE, .message_size_limit = 2000,
      .relay_refusal = RELAY_LATER},
 };
@@ -119,7 +120,7 @@ take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message
                                (const char *)g_ptr_array_index(envelope->recipients, i));
     g_ptr_array_add(host->envelopes, g_string_free(summary, FALSE));
     g_ptr_array_add(host->messages, g_bytes_ref(message));
-    return g_strdup("250 2.0.0 Ok: queued as <queue-id>");
+    return g_strdup("<queue-id>");
 }
 
 /* ---- login, as Dovecot answers ----------------------------------------------------------- */
@@ -230,6 +231,7 @@ sasl_step(gpointer data, const char *response, char **text)
 
 static const MailsimSmtpPolicy policy = {
     .check_recipient = check_recipient,
+    .verify_recipient = check_recipient,
     .sasl_start = sasl_start,
     .sasl_step = sasl_step,
     .take_message = take_message,
@@ -251,6 +253,7 @@ dest_example_listen(DestExample *host)
         .auth_enabled = service->auth_enabled,
         .auth_needs_tls = service->auth_needs_tls,
         .mechanisms = "PLAIN LOGIN",
+        .vrfy_disabled = service->vrfy_disabled,
     };
 
     return mailsim_smtp_server_new(&options, &policy, host);

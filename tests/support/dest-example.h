@@ -14,6 +14,7 @@ typedef struct {
     gboolean tls_wrappermode;
     gboolean auth_enabled;
     gboolean auth_needs_tls;
+    gboolean vrfy_disabled;
     gsize message_size_limit; /* 0: Postfix's default */
 
     /* How the relay restrictions end for a client that no other rule lets pass: “454 4.7.1”,

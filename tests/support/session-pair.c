@@ -121,6 +121,20 @@ hear_message(Pair *pair, End *end)
     return TRUE;
 }
 
+static gboolean
+hear_bytes(Pair *pair, End *end)
+{
+    gsize length = end->session->class->count_bytes(end->session);
+    g_autofree char *bytes = NULL;
+
+    if (end->input->len < length)
+        return FALSE;
+    bytes = g_memdup2(end->input->str, length);
+    g_string_erase(end->input, 0, (gssize)length);
+    hear(pair, end, bytes, length);
+    return TRUE;
+}
+
 static void
 hear_input(Pair *pair, End *end)
 {
@@ -133,6 +147,9 @@ hear_input(Pair *pair, End *end)
             break;
         case MAILSIM_WANT_MESSAGE:
             more = hear_message(pair, end);
+            break;
+        case MAILSIM_WANT_BYTES:
+            more = hear_bytes(pair, end);
             break;
         case MAILSIM_WANT_TLS:
         case MAILSIM_WANT_END:

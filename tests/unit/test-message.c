@@ -140,6 +140,30 @@ START_TEST(content_is_read_as_postfix_reads_it)
 }
 END_TEST
 
+static const struct {
+    const char *description;
+    const char *content;
+    const char *message;
+} chunked[] = {
+    {"lines of CR LF",                 "a\r\n\r\nb\r\n", "a\n\nb\n"},
+    {"lines of LF",                    "a\n\nb\n",       "a\n\nb\n"},
+    {"dots are text",                  ".\r\n..a\r\n",   ".\n..a\n"},
+    {"the last line is finished",      "a\r\nb",         "a\nb\n"  },
+    {"all CR before an LF go",         "a\r\r\nb\r\n",   "a\nb\n"  },
+    {"a CR at the very end is no end", "a\r",            "a\r\n"   },
+    {"nothing",                        "",               ""        },
+};
+
+START_TEST(chunks_are_lines_without_dots)
+{
+    g_autoptr(GBytes) message =
+        mailsim_message_from_chunks(chunked[_i].content, strlen(chunked[_i].content));
+    g_autofree char *text = dup_text(message);
+
+    ck_assert_msg(g_str_equal(text, chunked[_i].message), "%s", chunked[_i].description);
+}
+END_TEST
+
 START_TEST(bytes_of_zero_and_above_127_survive)
 {
     static const char bytes[] = "a\0b\n.\xff\xfe\n";
@@ -222,6 +246,7 @@ main(void)
     tcase_add_loop_test(table, a_draft_becomes_header_and_body, 0, G_N_ELEMENTS(composed));
     tcase_add_loop_test(table, data_and_back_is_the_same_message, 0, G_N_ELEMENTS(carried));
     tcase_add_loop_test(table, content_is_read_as_postfix_reads_it, 0, G_N_ELEMENTS(contents));
+    tcase_add_loop_test(table, chunks_are_lines_without_dots, 0, G_N_ELEMENTS(chunked));
     tcase_add_test(table, bytes_of_zero_and_above_127_survive);
     tcase_add_loop_test(table, a_message_is_measured_as_postfix_measures_it, 0,
                         G_N_ELEMENTS(sizes));

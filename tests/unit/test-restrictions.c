@@ -177,6 +177,52 @@ START_TEST(every_recipient_is_answered_as_by_a_real_smtpd)
 }
 END_TEST
 
+/* As recorded; a client outside mynetworks, default lists. */
+static const struct {
+    const char *recipient;
+    const char *answer;
+} forms[] = {
+    {"x%y@dest.example",         RELAY4 },
+    {"x!y@dest.example",         RELAY4 },
+    {"a@b@dest.example",         RELAY4 },
+    {"x%y",                      RELAY4 },
+    {"x!y",                      RELAY4 },
+    {"x%y@elsewhere.example",    RELAY4 },
+    {"x%dest.example",           UNKNOWN},
+    {"alice@[192.0.2.10]",       OK     },
+    {"alice@[127.0.0.1]",        OK     },
+    {"nobody@[127.0.0.1]",       UNKNOWN},
+    {"alice@[10.9.8.7]",         RELAY4 },
+    {"alice@dest.example.",      OK     },
+    {"ALICE@DEST.EXAMPLE.",      OK     },
+    {"nobody@dest.example.",     UNKNOWN},
+    {"alice@elsewhere.example.", RELAY4 },
+};
+
+START_TEST(every_form_of_address_is_answered_as_by_a_real_smtpd)
+{
+    const char *const settings[2][2] = {{NULL}};
+    MailsimSmtpEnvelope envelope = {0};
+    Fixture fixture;
+    MailsimRestrictionQuery query = {.envelope = &envelope, .client_address = "127.0.0.9"};
+    g_autofree char *reply = NULL;
+    g_auto(GStrv) pieces =
+        g_strsplit(forms[_i].answer != NULL ? forms[_i].answer : "", "%s", -1);
+    g_autofree char *expected =
+        forms[_i].answer != NULL ? g_strjoinv(forms[_i].recipient, pieces) : NULL;
+
+    set_up(&fixture, settings);
+    query.host = fixture.host;
+    query.hop = fixture.hop;
+    query.client_name = "outside.client.example";
+    query.recipient = forms[_i].recipient;
+    reply = mailsim_restrictions_check_recipient(&query);
+    ck_assert_msg(g_strcmp0(reply, expected) == 0, "%s: %s", query.recipient,
+                  reply != NULL ? reply : "250");
+    tear_down(&fixture);
+}
+END_TEST
+
 START_TEST(smtpd_serves_only_with_a_list_that_can_refuse)
 {
     const char *const settings[2][2] = {
@@ -334,6 +380,8 @@ main(void)
 
     tcase_add_loop_test(tcase, every_recipient_is_answered_as_by_a_real_smtpd, 0,
                         G_N_ELEMENTS(configurations));
+    tcase_add_loop_test(tcase, every_form_of_address_is_answered_as_by_a_real_smtpd, 0,
+                        G_N_ELEMENTS(forms));
     tcase_add_loop_test(tcase, smtpd_serves_only_with_a_list_that_can_refuse, 0,
                         G_N_ELEMENTS(lists));
     tcase_add_test(tcase, every_look_at_a_rule_is_recorded_and_the_rest_is_not_reached);

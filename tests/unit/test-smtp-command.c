@@ -130,6 +130,31 @@ join_parameters(const GPtrArray *parameters)
     return g_string_free(text, FALSE);
 }
 
+static const struct {
+    const char *text;
+    const char *address; /* NULL: it is none */
+} mailboxes[] = {
+    {"alice",                    "alice"               },
+    {"<alice>",                  "alice"               },
+    {"alice@dest.example",       "alice@dest.example"  },
+    {"<alice@dest.example>",     "alice@dest.example"  },
+    {"<@r.example:a@b.example>", "a@b.example"         },
+    {"\"a b\"@dest.example",     "\"a b\"@dest.example"},
+    {"",                         NULL                  },
+    {"<>",                       NULL                  },
+    {"alice bob",                NULL                  },
+    {"<alice> bob",              NULL                  },
+    {"alice@",                   NULL                  },
+};
+
+START_TEST(a_mailbox_may_have_brackets)
+{
+    g_autofree char *address = mailsim_smtp_mailbox_parse(mailboxes[_i].text);
+
+    ck_assert_pstr_eq(address, mailboxes[_i].address);
+}
+END_TEST
+
 START_TEST(a_path_is_address_and_parameters)
 {
     const PathCase *row = &paths[_i];
@@ -156,6 +181,7 @@ main(void)
     Suite *suite = suite_create("smtp-command");
     TCase *table = tcase_create("commands");
     tcase_add_loop_test(table, a_command_line_is_verb_and_argument, 0, G_N_ELEMENTS(commands));
+    tcase_add_loop_test(table, a_mailbox_may_have_brackets, 0, G_N_ELEMENTS(mailboxes));
     tcase_add_loop_test(table, a_path_is_address_and_parameters, 0, G_N_ELEMENTS(paths));
     suite_add_tcase(suite, table);
 

@@ -37,3 +37,6 @@ void mailsim_message_append_data(GBytes *message, GString *out);
 
 /* The reverse: CONTENT as it crossed the wire, without the final dot's line. */
 GBytes *mailsim_message_from_data(const char *content, gsize length);
+
+/* As it came in chunks (RFC 3030): no dots, and an unfinished last line is finished. */
+GBytes *mailsim_message_from_chunks(const char *content, gsize length);

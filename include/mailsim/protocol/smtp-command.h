@@ -36,6 +36,10 @@ MailsimPathResult
 mailsim_smtp_path_parse(const char *argument, const char *keyword, MailsimSmtpPath *path);
 void mailsim_smtp_path_clear(MailsimSmtpPath *path);
 
+/* The address that TEXT is, with or without brackets, as VRFY takes it; NULL: it is none. Free
+ * with g_free(). */
+char *mailsim_smtp_mailbox_parse(const char *text);
+
 /* TEXT as the value of ORCPT or ENVID (RFC 3461 §4): “bob+2Blist@instituto.example”. */
 void mailsim_smtp_append_xtext(GString *out, const char *text);
 

@@ -11,6 +11,7 @@
 typedef enum {
     MAILSIM_WANT_LINE,    /* one line, without its line end */
     MAILSIM_WANT_MESSAGE, /* all up to a line that is a lone dot, that line left out */
+    MAILSIM_WANT_BYTES,   /* as many as the session's class says */
     MAILSIM_WANT_TLS,     /* a handshake; nothing that came before it may be read after it */
     MAILSIM_WANT_END,     /* nothing more: close */
 } MailsimWant;
@@ -35,8 +36,11 @@ typedef struct {
     MailsimWant (*secured)(MailsimSession *session, const MailsimTlsInfo *tls, GString *out);
     void (*lost)(MailsimSession *session, MailsimLoss why);
 
-    /* What it waits for now: “greeting”, “reply”, “command”, “message”, “SASL response”.
-     * Lent. */
+    /* How many, where it wants bytes: at least one. NULL: it never does. */
+    gsize (*count_bytes)(MailsimSession *session);
+
+    /* What it waits for now: “greeting”, “reply”, “command”, “message”, “chunk”, “SASL
+     * response”. Lent. */
     const char *(*waits_for)(MailsimSession *session);
     void (*free)(MailsimSession *session);
 } MailsimSessionClass;

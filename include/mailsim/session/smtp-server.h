@@ -18,6 +18,7 @@ typedef struct {
     gboolean auth_enabled;    /* smtpd_sasl_auth_enable */
     gboolean auth_needs_tls;  /* smtpd_tls_auth_only, implied by encrypt */
     const char *mechanisms;   /* “PLAIN LOGIN” */
+    gboolean vrfy_disabled;   /* disable_vrfy_command */
 } MailsimSmtpServerOptions;
 
 /* What a server knows of its client and of the message under way. Strings belong to the
@@ -54,6 +55,14 @@ typedef struct {
                              const MailsimSmtpEnvelope *envelope,
                              const char *recipient);
 
+    /* Likewise for VRFY, which begins no message; NULL: all are there. */
+    char *(*verify_recipient)(gpointer data,
+                              const MailsimSmtpEnvelope *envelope,
+                              const char *recipient);
+
+    /* Is the queue for this domain sent on ETRN? NULL: for none. */
+    gboolean (*flush)(gpointer data, const char *domain);
+
     /* RESPONSE is base64 as it came; NULL: there was no initial response. *text is to be
      * freed. */
     MailsimSaslResult (*sasl_start)(gpointer data,
@@ -62,7 +71,7 @@ typedef struct {
                                     char **text);
     MailsimSaslResult (*sasl_step)(gpointer data, const char *response, char **text);
 
-    /* Take the message over (lines end in LF); the reply, to be freed. */
+    /* Take the message over (lines end in LF); its queue id, to be freed. */
     char *(*take_message)(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message);
 } MailsimSmtpPolicy;
 

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * BDAT (RFC 3030 §2) as Postfix answers it. A chunk that is refused is read all the same, or
+ * its bytes would be taken for commands. */
+#include "smtp-server-private.h"
+
+#include <string.h>
+
+#include <mailsim/protocol/message.h>
+
+#define reply mailsim_smtp_server_reply
+
+/* However large the chunk is said to be, no more than this is waited for at a time. */
+#define PIECE_MAX_BYTES 65536
+
+/* bdat-cmd = "BDAT" SP chunk-size [SP end-marker] CRLF                      RFC 3030 §2 */
+static gboolean
+parse_chunk(const char *argument, MailsimSmtpChunking *chunking)
+{
+    gsize n_digits = strspn(argument, "0123456789");
+    const char *marker = argument + n_digits + strspn(argument + n_digits, " \t");
+    guint64 size;
+
+    if (n_digits == 0 || (marker == argument + n_digits && marker[0] != '\0'))
+        return FALSE;
+    if (marker[0] != '\0' && g_ascii_strcasecmp(marker, "LAST") != 0)
+        return FALSE;
+    size = g_ascii_strtoull(argument, NULL, 10);
+    if (size > G_MAXINT64)
+        return FALSE;
+    chunking->chunk_size = size;
+    chunking->last = marker[0] != '\0';
+    return TRUE;
+}
+
+/* NULL: the chunk is taken. */
+static char *
+refuse_chunk(const MailsimSmtpServer *server)
+{
+    const MailsimSmtpChunking *chunking = &server->chunking;
+    gsize limit = server->message_size_limit;
+
+    if (chunking->chunk_size == 0 && !chunking->last)
+        return g_strdup("551 5.7.1 Null BDAT request");
+    if (chunking->failed)
+        return g_strdup_printf("551 5.0.0 Discarded %" G_GSIZE_FORMAT
+                               " bytes after earlier error",
+                               chunking->chunk_size);
+    if (server->envelope.sender == NULL)
+        return g_strdup("503 5.5.1 Error: need RCPT command");
+    if (server->envelope.recipients->len == 0)
+        return g_strdup("554 5.5.1 Error: no valid recipients");
+    if (limit > 0 &&
+        (chunking->chunk_size > limit || chunking->content->len > limit - chunking->chunk_size))
+        return g_strdup("552 5.3.4 Chunk exceeds message size limit");
+    return NULL;
+}
+
+/* Each line counts with a CR LF, whichever line end it came with. */
+static gsize
+measure_on_wire(GBytes *message)
+{
+    gsize size;
+    const char *text = g_bytes_get_data(message, &size);
+    gsize n_lines = 0;
+
+    for (gsize i = 0; i < size; i++)
+        n_lines += text[i] == '\n';
+    return size + n_lines;
+}
+
+static void
+take_message(MailsimSmtpServer *server, GString *out)
+{
+    const GString *content = server->chunking.content;
+    g_autoptr(GBytes) message = mailsim_message_from_chunks(content->str, content->len);
+    g_autofree char *queue_id =
+        server->policy->take_message(server->data, &server->envelope, message);
+
+    g_string_append_printf(out, "250 2.0.0 Ok: %" G_GSIZE_FORMAT " bytes queued as %s\r\n",
+                           measure_on_wire(message), queue_id);
+}
+
+static MailsimWant
+finish_chunk(MailsimSmtpServer *server, GString *out)
+{
+    MailsimSmtpChunking *chunking = &server->chunking;
+
+    server->state = MAILSIM_SMTP_EXPECT_COMMAND;
+    if (chunking->refusal != NULL)
+        reply(out, chunking->refusal);
+    else if (chunking->last)
+        take_message(server, out);
+    else
+        g_string_append_printf(out, "250 2.0.0 Ok: %" G_GSIZE_FORMAT " bytes\r\n",
+                               chunking->chunk_size);
+    chunking->failed = chunking->refusal != NULL;
+    g_clear_pointer(&chunking->refusal, g_free);
+    if (chunking->last)
+        mailsim_smtp_server_reset_transaction(server);
+    return MAILSIM_WANT_LINE;
+}
+
+MailsimWant
+mailsim_smtp_server_do_bdat(MailsimSmtpServer *server, const char *argument, GString *out)
+{
+    MailsimSmtpChunking *chunking = &server->chunking;
+
+    if (!parse_chunk(argument, chunking)) {
+        /* How much to read over is not known: there is no going on. */
+        reply(out, "521 5.5.4 Syntax: BDAT count [LAST]");
+        return MAILSIM_WANT_END;
+    }
+    chunking->refusal = refuse_chunk(server);
+    chunking->begun = TRUE;
+    chunking->n_missing = chunking->chunk_size;
+    if (chunking->n_missing == 0)
+        return finish_chunk(server, out);
+    server->state = MAILSIM_SMTP_EXPECT_CHUNK;
+    return MAILSIM_WANT_BYTES;
+}
+
+gsize
+mailsim_smtp_server_count_chunk_bytes(const MailsimSmtpServer *server)
+{
+    return MIN(server->chunking.n_missing, PIECE_MAX_BYTES);
+}
+
+MailsimWant
+mailsim_smtp_server_hear_chunk(MailsimSmtpServer *server,
+                               const char *bytes,
+                               gsize length,
+                               GString *out)
+{
+    MailsimSmtpChunking *chunking = &server->chunking;
+
+    if (chunking->refusal == NULL)
+        g_string_append_len(chunking->content, bytes, (gssize)length);
+    chunking->n_missing -= length;
+    return chunking->n_missing > 0 ? MAILSIM_WANT_BYTES : finish_chunk(server, out);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What delivery status notifications add to MAIL and RCPT (RFC 3461 §4), as strictly as Postfix
+ * reads it. */
+#include "smtp-server-private.h"
+
+#include <string.h>
+
+/* Is it repeated? Postfix takes the first one, and refuses the second. */
+static gboolean
+came_before(const GPtrArray *parameters, guint index)
+{
+    const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
+
+    for (guint i = 0; i < index; i++) {
+        const MailsimSmtpParameter *earlier = g_ptr_array_index(parameters, i);
+
+        if (g_str_equal(earlier->name, parameter->name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Every plus sign has its two digits, of either case. */
+static gboolean
+is_xtext(const char *text)
+{
+    for (const char *plus = strchr(text, '+'); plus != NULL; plus = strchr(plus + 1, '+')) {
+        if (!g_ascii_isxdigit(plus[1]) || !g_ascii_isxdigit(plus[2]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ret-value = "FULL" / "HDRS" */
+static gboolean
+is_ret(const char *value)
+{
+    return g_ascii_strcasecmp(value, "FULL") == 0 || g_ascii_strcasecmp(value, "HDRS") == 0;
+}
+
+static gboolean
+is_envid(const char *value)
+{
+    return value[0] != '\0' && is_xtext(value);
+}
+
+/* notify-esmtp-value = "NEVER" / 1#("SUCCESS" / "FAILURE" / "DELAY") */
+static gboolean
+is_notify(const char *value)
+{
+    g_auto(GStrv) words = g_strsplit(value, ",", -1);
+    guint n_never = 0;
+    guint n_others = 0;
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], "NEVER") == 0)
+            n_never++;
+        else if (g_ascii_strcasecmp(words[i], "SUCCESS") == 0 ||
+                 g_ascii_strcasecmp(words[i], "FAILURE") == 0 ||
+                 g_ascii_strcasecmp(words[i], "DELAY") == 0)
+            n_others++;
+        else if (words[i][0] != '\0')
+            return FALSE;
+    }
+    return (n_never > 0) != (n_others > 0);
+}
+
+/* original-recipient-address = addr-type ";" xtext */
+static gboolean
+is_orcpt(const char *value)
+{
+    const char *semicolon = strchr(value, ';');
+
+    return semicolon != NULL && semicolon != value && is_xtext(semicolon + 1);
+}
+
+static const struct {
+    const char *name;
+    gboolean (*accepts)(const char *value);
+    const char *refusal;
+} dsn_parameters[] = {
+    {"RET",    is_ret,    "501 5.5.4 Bad RET parameter syntax"          },
+    {"ENVID",  is_envid,  "501 5.5.4 Bad ENVID parameter syntax"        },
+    {"NOTIFY", is_notify, "501 5.5.4 Error: Bad NOTIFY parameter syntax"},
+    {"ORCPT",  is_orcpt,  "501 5.5.4 Error: Bad ORCPT parameter syntax" },
+};
+
+char *
+mailsim_smtp_server_refuse_dsn(const GPtrArray *parameters, guint index)
+{
+    const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
+
+    for (guint i = 0; i < G_N_ELEMENTS(dsn_parameters); i++) {
+        if (!g_str_equal(dsn_parameters[i].name, parameter->name))
+            continue;
+        if (came_before(parameters, index) || !dsn_parameters[i].accepts(parameter->value))
+            return g_strdup(dsn_parameters[i].refusal);
+        return NULL;
+    }
+    return NULL;
+}
