@@ -8,21 +8,31 @@
 #include <mailsim/protocol/mail-address.h>
 #include <mailsim/protocol/message.h>
 
-/* The user behind a local recipient: without its extension (postconf(5) recipient_delimiter =
- * +), and postmaster is root, as Debian's /etc/aliases says. */
+/* The local part without capitals and its extension (postconf(5) recipient_delimiter). */
+static char *
+dup_bare_name(const MailsimHost *host, const char *recipient)
+{
+    g_autofree char *local_part = mailsim_mail_address_dup_local_part(recipient);
+    g_autofree char *delimiter = mailsim_host_dup_parameter(host, NULL, "recipient_delimiter");
+    char *name = g_ascii_strdown(local_part, -1);
+    char *extension = name[0] != '\0' ? strpbrk(name + 1, delimiter) : NULL;
+
+    if (extension != NULL)
+        *extension = '\0';
+    return name;
+}
+
+/* The user behind a local recipient: postmaster is root, as Debian's /etc/aliases says. */
 static const MailsimUser *
 find_user(const MailsimHost *host, const char *recipient)
 {
-    g_autofree char *name = mailsim_mail_address_dup_local_part(recipient);
-    g_autofree char *delimiter = mailsim_host_dup_parameter(host, NULL, "recipient_delimiter");
-    const MailsimUser *user = mailsim_host_find_user(host, name);
-    char *extension = delimiter[0] != '\0' ? strpbrk(name, delimiter) : NULL;
+    g_autofree char *whole = mailsim_mail_address_dup_local_part(recipient);
+    g_autofree char *bare = dup_bare_name(host, recipient);
+    const MailsimUser *user = mailsim_host_find_user(host, whole);
 
-    if (user == NULL && extension != NULL && extension != name) {
-        *extension = '\0';
-        user = mailsim_host_find_user(host, name);
-    }
-    if (user == NULL && g_ascii_strcasecmp(name, "postmaster") == 0)
+    if (user == NULL)
+        user = mailsim_host_find_user(host, bare);
+    if (user == NULL && g_str_equal(bare, "postmaster"))
         user = mailsim_host_find_user(host, "root");
     return user;
 }
@@ -33,21 +43,13 @@ mailsim_local_recipient_exists(const MailsimHost *host, const char *recipient)
     return find_user(host, recipient) != NULL;
 }
 
-/* local(8) looks for the user without capitals and without an extension. */
 static void
 bounce_unknown_user(MailsimHost *host, const MailsimQueueFile *file, const char *recipient)
 {
-    g_autofree char *local_part = mailsim_mail_address_dup_local_part(recipient);
-    g_autofree char *name = g_ascii_strdown(local_part, -1);
-    g_autofree char *delimiter = mailsim_host_dup_parameter(host, NULL, "recipient_delimiter");
-    char *extension = name[0] != '\0' ? strpbrk(name + 1, delimiter) : NULL;
-    g_autofree char *reason = NULL;
-    MailsimDeliveryStatus status = {"bounced", "5.1.1", "local", NULL, FALSE};
+    g_autofree char *name = dup_bare_name(host, recipient);
+    g_autofree char *reason = g_strdup_printf("unknown user: \"%s\"", name);
+    MailsimDeliveryStatus status = {"bounced", "5.1.1", "local", reason, FALSE};
 
-    if (extension != NULL)
-        *extension = '\0';
-    reason = g_strdup_printf("unknown user: \"%s\"", name);
-    status.reason = reason;
     mailsim_qmgr_record_status(host, file, recipient, -1, &status);
 }
 

@@ -185,7 +185,6 @@ look_at_destination(const MailsimRestrictionQuery *query, Look *look)
 {
     const char *domain = mailsim_mail_address_get_domain(query->recipient);
     MailsimDomainClass class = mailsim_host_classify(query->host, query->recipient);
-
     g_autofree char *next = dup_routed_domain(query->host, query->recipient);
 
     look->subject = g_strdup(domain != NULL ? domain : query->recipient);

@@ -153,58 +153,7 @@ static const MailsimWordRow words[] = {
     {ATTACK_RESULT, "noticed",                   1, PLANNED, "somebody noticed"},
 };
 
-static const char *const type_names[] = {
-    [MAILSIM_TYPE_TEXT] = "text",
-    [MAILSIM_TYPE_RAW] = "raw",
-    [MAILSIM_TYPE_LINE] = "line",
-    [MAILSIM_TYPE_YES_NO] = "yes/no",
-    [MAILSIM_TYPE_NUMBER] = "number",
-    [MAILSIM_TYPE_PORT] = "port",
-    [MAILSIM_TYPE_PORT_LIST] = "list of ports",
-    [MAILSIM_TYPE_DURATION] = "duration",
-    [MAILSIM_TYPE_MOMENT] = "moment",
-    [MAILSIM_TYPE_ADDRESS] = "address",
-    [MAILSIM_TYPE_ADDRESS_LIST] = "list of addresses",
-    [MAILSIM_TYPE_DNS_NAME] = "DNS name",
-    [MAILSIM_TYPE_DNS_NAME_LIST] = "list of DNS names",
-    [MAILSIM_TYPE_ENDPOINT] = "endpoint",
-    [MAILSIM_TYPE_MAIL_ADDRESS] = "mail address",
-    [MAILSIM_TYPE_MAIL_ADDRESS_LIST] = "list of mail addresses",
-    [MAILSIM_TYPE_USER_LIST] = "list of users",
-    [MAILSIM_TYPE_WORD] = "word",
-    [MAILSIM_TYPE_WORD_LIST] = "list of words",
-    [MAILSIM_TYPE_LIKE] = "group",
-    [MAILSIM_TYPE_SCENARIO] = "scenario",
-    [MAILSIM_TYPE_USER] = "user",
-    [MAILSIM_TYPE_SENDER] = "user or mail program",
-    [MAILSIM_TYPE_MUA] = "mail program",
-    [MAILSIM_TYPE_HOST] = "host",
-    [MAILSIM_TYPE_STEP] = "step",
-    [MAILSIM_TYPE_CERTIFICATE] = "profile or certificate",
-    [MAILSIM_TYPE_ISSUER] = "certificate or self",
-    [MAILSIM_TYPE_POSTFIX] = "Postfix's",
-    [MAILSIM_TYPE_DOVECOT] = "Dovecot's",
-    [MAILSIM_TYPE_OUTCOME] = "outcome",
-    [MAILSIM_TYPE_OUTCOME_CODES] = "outcome and codes",
-    [MAILSIM_TYPE_HOP] = "words and codes",
-};
-
 /* clang-format on */
-
-G_STATIC_ASSERT(G_N_ELEMENTS(type_names) == MAILSIM_VALUE_TYPES);
-
-const char *
-mailsim_value_type_name(MailsimValueType type)
-{
-    return type_names[type];
-}
-
-const MailsimWordRow *
-mailsim_key_table_list_words(guint *n_words)
-{
-    *n_words = G_N_ELEMENTS(words);
-    return words;
-}
 
 const MailsimWordRow *
 mailsim_key_table_find_word(MailsimWordSet set, const char *word)

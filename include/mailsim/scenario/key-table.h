@@ -68,8 +68,6 @@ typedef enum {
     MAILSIM_TYPE_HOP,           /* words on a hop, and codes */
 } MailsimValueType;
 
-#define MAILSIM_VALUE_TYPES (MAILSIM_TYPE_HOP + 1)
-
 typedef enum {
     MAILSIM_WORDS_NONE,
     MAILSIM_WORDS_LANGUAGE,
@@ -125,7 +123,6 @@ const MailsimKeyRow *mailsim_key_table_find_key(MailsimGroupKind group, const ch
 
 /* All rows, in the order of the reference. */
 const MailsimKeyRow *mailsim_key_table_list_keys(guint *n_keys);
-const MailsimWordRow *mailsim_key_table_list_words(guint *n_words);
 
 const MailsimWordRow *mailsim_key_table_find_word(MailsimWordSet set, const char *word);
 
@@ -134,6 +131,3 @@ const MailsimWordRow *mailsim_key_table_find_word(MailsimWordSet set, const char
 GPtrArray *mailsim_key_table_name_groups(void);
 GPtrArray *mailsim_key_table_name_keys(MailsimGroupKind group);
 GPtrArray *mailsim_key_table_name_words(MailsimWordSet set);
-
-/* The type in words: “duration”, “list of addresses”. */
-const char *mailsim_value_type_name(MailsimValueType type);

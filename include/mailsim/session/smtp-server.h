@@ -60,9 +60,6 @@ typedef struct {
                               const MailsimSmtpEnvelope *envelope,
                               const char *recipient);
 
-    /* Is the queue for this domain sent on ETRN? NULL: for none. */
-    gboolean (*flush)(gpointer data, const char *domain);
-
     /* RESPONSE is base64 as it came; NULL: there was no initial response. *text is to be
      * freed. */
     MailsimSaslResult (*sasl_start)(gpointer data,
