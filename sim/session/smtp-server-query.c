@@ -79,8 +79,8 @@ is_domain(const char *domain)
     return TRUE;
 }
 
-/* ETRN [option character]<node name>. postconf(5) fast_flush_domains is $relay_domains, which is
- * empty; a flush for one of those is not built yet.                    RFC 1985 §5.1 */
+/* ETRN [option character]<node name>                                    RFC 1985 §5.1
+ * Postfix flushes for fast_flush_domains, $relay_domains; that is not built yet. */
 MailsimWant
 mailsim_smtp_server_do_etrn(MailsimSmtpServer *server, const char *argument, GString *out)
 {

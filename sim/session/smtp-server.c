@@ -248,8 +248,6 @@ do_mail(MailsimSmtpServer *server, const char *argument, GString *out)
     }
     for (guint i = 0; i < path.parameters->len && refusal == NULL; i++)
         refusal = refuse_mail_parameter(server, path.parameters, i);
-    if (refusal == NULL && server->policy->check_sender != NULL)
-        refusal = server->policy->check_sender(server->data, &server->envelope, path.address);
     if (refusal != NULL)
         return reply(out, refusal);
 

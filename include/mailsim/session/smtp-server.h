@@ -47,10 +47,7 @@ typedef enum {
 } MailsimSaslResult;
 
 typedef struct {
-    /* The reply that refuses this sender or recipient; NULL: accepted. To be freed. */
-    char *(*check_sender)(gpointer data,
-                          const MailsimSmtpEnvelope *envelope,
-                          const char *sender);
+    /* The reply that refuses this recipient; NULL: accepted. To be freed. */
     char *(*check_recipient)(gpointer data,
                              const MailsimSmtpEnvelope *envelope,
                              const char *recipient);
