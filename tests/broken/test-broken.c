@@ -3,9 +3,7 @@
  * Broken scenarios, one mistake each, and what a teacher is told of it: NAME.scenario beside
  * NAME.expected. MAILSIM_UPDATE_GOLDEN=1 writes the expected texts anew, to be read with
  * care. What is too large or too odd for a file of the tree is made here. */
-#include <check.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +12,8 @@
 
 #include <mailsim/base/limits.h>
 #include <mailsim/scenario/scenario.h>
+
+#include "../support/run-suite.h"
 
 static GPtrArray *names; /* of the files, sorted, without .scenario */
 
@@ -341,11 +341,8 @@ main(void)
     tcase_set_timeout(unreadable, 60);
     suite_add_tcase(suite, unreadable);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    const int status = run_suite(suite);
+
     g_ptr_array_unref(names);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -2,12 +2,12 @@
  *
  * What a real Postfix was seen to say, dialogue by dialogue, against what the server session
  * says: every line must be the same, whole and byte by byte. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dest-example.h"
 #include "session-pair.h"
+
+#include "../support/run-suite.h"
 
 typedef enum {
     STEP_SAY,
@@ -332,11 +332,8 @@ main(void)
     tcase_add_loop_test(replies, the_server_says_what_postfix_said, 0, (int)dialogues->len);
     suite_add_tcase(suite, replies);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    const int status = run_suite(suite);
+
     g_ptr_array_unref(dialogues);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

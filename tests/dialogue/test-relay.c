@@ -3,10 +3,9 @@
  * A server relays: pipelining, refusals and their aftermath, as a real Postfix 3.7 was seen to
  * talk to such servers. */
 /* longer than 600 lines: every story has its whole conversation */
-#include <check.h>
-#include <stdlib.h>
-
 #include "story.h"
+
+#include "../support/run-suite.h"
 
 #define LINE    MAILSIM_WANT_LINE
 #define MESSAGE MAILSIM_WANT_MESSAGE
@@ -863,10 +862,5 @@ main(void)
     tcase_add_loop_test(table, a_server_relays, 0, G_N_ELEMENTS(stories));
     suite_add_tcase(suite, table);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -3,12 +3,11 @@
  * A mail program submits a message: with and without TLS and login, and when things go
  * wrong. */
 /* longer than 600 lines: every story has its whole conversation */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/base/limits.h>
 
 #include "story.h"
+
+#include "../support/run-suite.h"
 
 #define LINE    MAILSIM_WANT_LINE
 #define MESSAGE MAILSIM_WANT_MESSAGE
@@ -809,10 +808,5 @@ main(void)
     tcase_add_test(table, a_reply_without_end_is_no_reply);
     suite_add_tcase(suite, table);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

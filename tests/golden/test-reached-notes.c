@@ -2,12 +2,10 @@
  *
  * A note that no story reaches explains nothing. The built-in cases, and the scenarios beside
  * this file, must reach every one: the lab runs them, and nothing here is made by hand. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/scenario/runner.h>
 
 #include "../support/reached-notes.h"
+#include "../support/run-suite.h"
 
 static void
 collect(const char *name, const MailsimNotes *notes, GHashTable *reached)
@@ -66,16 +64,9 @@ main(void)
 {
     Suite *suite = suite_create("reached-notes");
     TCase *tcase = tcase_create("stories");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, every_note_is_reached_by_a_story);
     suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

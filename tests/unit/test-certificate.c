@@ -2,13 +2,13 @@
  *
  * The lab's certificates: the same bytes for the same words, and in each what its profile
  * says. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <gnutls/abstract.h>
 
 #include <mailsim/wire/certificate.h>
+
+#include "../support/run-suite.h"
 
 #define HOSTNAME "mail.iesgn.example"
 
@@ -575,10 +575,5 @@ main(void)
                         G_N_ELEMENTS(broken));
     suite_add_tcase(suite, mistakes);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

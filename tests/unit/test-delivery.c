@@ -2,11 +2,10 @@
  *
  * What lies in a mailbox at the end, line by line, as real hosts were seen to write it: the
  * same journeys as in the recordings, with the lab's names, dates and queue ids. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/lab/lab.h>
 #include <mailsim/scenario/scenario.h>
+
+#include "../support/run-suite.h"
 
 typedef struct {
     const char *description;
@@ -175,16 +174,9 @@ main(void)
 {
     Suite *suite = suite_create("delivery");
     TCase *tcase = tcase_create("mailboxes");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tcase, a_mailbox_holds_what_real_hosts_write, 0,
                         G_N_ELEMENTS(journeys));
     suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

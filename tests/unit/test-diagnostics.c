@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Diagnostics as a person sees them: the place, the line, the caret, the hint. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/base/diagnostics.h>
+
+#include "../support/run-suite.h"
 
 static MailsimSource *
 make_source(const char *name, const char *text)
@@ -235,10 +235,5 @@ main(void)
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,10 +2,9 @@
  *
  * The engine of client conversations, with a table of its own: two cursors, challenges, giving
  * up. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/session/dialogue.h>
+
+#include "../support/run-suite.h"
 
 /* A client that says the name of each step, as often as told, and notes what it hears. */
 typedef struct {
@@ -228,10 +227,5 @@ main(void)
     tcase_add_test(engine, after_a_handshake_it_speaks_on);
     suite_add_tcase(suite, engine);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

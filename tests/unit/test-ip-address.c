@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Addresses and networks: what is one, how it is written, which contains which. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/base/ip-address.h>
+
+#include "../support/run-suite.h"
 
 typedef struct {
     const char *text;
@@ -184,10 +183,5 @@ main(void)
     tcase_add_test(networks, host_bits_are_cleared);
     suite_add_tcase(suite, networks);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

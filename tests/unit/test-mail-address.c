@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Where an address is cut, and when two are the same. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/protocol/mail-address.h>
+
+#include "../support/run-suite.h"
 
 typedef struct {
     const char *address;
@@ -70,10 +69,5 @@ main(void)
     tcase_add_loop_test(table, letter_case_does_not_count, 0, G_N_ELEMENTS(equals));
     suite_add_tcase(suite, table);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

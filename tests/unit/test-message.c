@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Messages: composed, measured, and carried by DATA through and through. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/protocol/message.h>
+
+#include "../support/run-suite.h"
 
 static GBytes *
 make_bytes(const char *text)
@@ -255,10 +255,5 @@ main(void)
     tcase_add_test(table, fields_go_before_the_message);
     suite_add_tcase(suite, table);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,7 +2,6 @@
  *
  * The notes as data (both languages, known words, short enough, reachable), the facts that they
  * stand on, and the phrases beside them. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 
 #include "../../sim/transcript/columns.h"
 #include "../support/sample-recording.h"
+#include "../support/run-suite.h"
 
 static MailsimNotes *notes;
 
@@ -361,11 +361,8 @@ main(void)
     tcase_add_test(tcase, a_phrase_is_filled_in);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    const int status = run_suite(suite);
+
     mailsim_notes_free(notes);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

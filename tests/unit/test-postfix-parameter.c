@@ -2,12 +2,12 @@
  *
  * The tables of Postfix's parameters and Dovecot's settings, against what a fresh Debian 12
  * has and what the real daemons were seen to say of bad values. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/postfix-parameter.h>
+
+#include "../support/run-suite.h"
 
 typedef struct {
     const char *name;
@@ -313,10 +313,5 @@ main(void)
                         G_N_ELEMENTS(dovecot_checks));
     suite_add_tcase(suite, check);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

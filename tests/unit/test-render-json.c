@@ -2,14 +2,13 @@
  *
  * The JSON form: that it is JSON, that members are where docs/json.md says, and that nothing in
  * a recording can break it. */
-#include <check.h>
 #include <json-glib/json-glib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/transcript/render.h>
 
 #include "../support/sample-recording.h"
+#include "../support/run-suite.h"
 
 static const MailsimRenderOptions english = {.detail = MAILSIM_DETAIL_NORMAL};
 
@@ -209,10 +208,5 @@ main(void)
     tcase_add_test(tcase, an_empty_recording_is_an_object_too);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,14 +2,13 @@
  *
  * Properties of the text form: what it shows in each detail, and that it keeps to its columns,
  * its alphabet and its order. What it looks like as a whole is for golden transcripts. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/transcript/render.h>
 
 #include "../../sim/transcript/columns.h"
 #include "../support/sample-recording.h"
+#include "../support/run-suite.h"
 
 /* clang-format off */
 static const struct {
@@ -335,10 +334,5 @@ main(void)
     tcase_add_loop_test(tcase, text_breaks_at_blanks, 0, G_N_ELEMENTS(wraps));
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -5,9 +5,9 @@
  * 127.0.0.1/32, three clients and four recipients under eight configurations. */
 #include "lab-private.h"
 
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "../support/run-suite.h"
 
 #define OK NULL
 #define UNKNOWN                                                                                \
@@ -375,8 +375,6 @@ main(void)
 {
     Suite *suite = suite_create("restrictions");
     TCase *tcase = tcase_create("smtpd");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tcase, every_recipient_is_answered_as_by_a_real_smtpd, 0,
                         G_N_ELEMENTS(configurations));
@@ -389,10 +387,5 @@ main(void)
     tcase_add_loop_test(tcase, parameters_expand_as_in_postconf, 0, G_N_ELEMENTS(values));
     tcase_add_test(tcase, a_service_sees_its_own_options_then_debians_then_main_cf);
     suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,13 +2,12 @@
  *
  * Lines into groups and entries, with their places; and GKeyFile as the judge. What the scanner
  * says of lines that it refuses is in tests/broken. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/scenario/scanner.h>
 
 #include "../support/compare-key-file.h"
+#include "../support/run-suite.h"
 
 static MailsimScan *
 scan_bytes(const char *text, gsize length, MailsimDiagnostics *diagnostics)
@@ -224,10 +223,5 @@ main(void)
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,12 +2,12 @@
  *
  * Scenarios without mistakes: the defaults that they get, what include and like bring, what
  * a step changes. Mistakes are in tests/broken. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/scenario/key-table.h>
 #include <mailsim/scenario/scenario.h>
+
+#include "../support/run-suite.h"
 
 #define HEAD "[scenario]\ntitle = T\n"
 #define STEP "[step go]\ntitle = Go\ndo = send\nby = ana\nto = bob@b.example\n"
@@ -408,10 +408,5 @@ main(void)
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

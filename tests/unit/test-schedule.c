@@ -2,10 +2,9 @@
  *
  * The virtual clock: everything in the order of its time, and of its turn where times are
  * equal. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/lab/schedule.h>
+
+#include "../support/run-suite.h"
 
 #define START (1768208400 * MAILSIM_SECOND) /* 2026-01-12 09:00 */
 
@@ -186,10 +185,5 @@ main(void)
     tcase_add_test(clock, a_thousand_things_come_in_order);
     suite_add_tcase(suite, clock);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

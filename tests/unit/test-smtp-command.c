@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Command lines taken apart as Postfix was seen to do it. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/protocol/smtp-command.h>
+
+#include "../support/run-suite.h"
 
 typedef struct {
     const char *line;
@@ -185,10 +184,5 @@ main(void)
     tcase_add_loop_test(table, a_path_is_address_and_parameters, 0, G_N_ELEMENTS(paths));
     suite_add_tcase(suite, table);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

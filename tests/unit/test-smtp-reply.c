@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Replies, line by line: when one is whole, what is none, and what a log says of it. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/base/limits.h>
 #include <mailsim/protocol/smtp-reply.h>
+
+#include "../support/run-suite.h"
 
 typedef struct {
     const char *description;
@@ -147,10 +146,5 @@ main(void)
                         G_N_ELEMENTS(dsns));
     suite_add_tcase(suite, table);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * Lines of a text, whatever ends them. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <mailsim/base/source.h>
+
+#include "../support/run-suite.h"
 
 #define TEXT(literal) .text = literal, .length = sizeof literal - 1
 
@@ -63,10 +63,5 @@ main(void)
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

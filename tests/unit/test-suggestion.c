@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * What was meant, and when nobody can tell. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/base/limits.h>
 #include <mailsim/base/suggestion.h>
+
+#include "../support/run-suite.h"
 
 /* clang-format off */
 static const struct {
@@ -89,10 +88,5 @@ main(void)
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

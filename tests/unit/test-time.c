@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Moments and durations, read and written. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/base/time.h>
+
+#include "../support/run-suite.h"
 
 /* clang-format off */
 static const struct {
@@ -137,10 +136,5 @@ main(void)
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * Chain, name and dates of every profile, judged on the scenario's day, before and after. */
-#include <check.h>
-#include <stdlib.h>
-
 #include <mailsim/wire/certificate.h>
 #include <mailsim/wire/tls-judgement.h>
+
+#include "../support/run-suite.h"
 
 #define HOSTNAME "mail.iesgn.example"
 
@@ -203,10 +202,5 @@ main(void)
     tcase_add_test(table, names_are_listed_and_a_subject_may_be_absent);
     suite_add_tcase(suite, table);
 
-    SRunner *runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    const int n_failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

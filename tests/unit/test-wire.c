@@ -3,8 +3,6 @@
  * A wire over a real socketpair, in the clear, with the recorded server's session behind it:
  * what a session wants (a line, a message, so many bytes) is heard whole, however small the
  * reads. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,6 +10,7 @@
 #include <mailsim/wire/wire.h>
 
 #include "../support/dest-example.h"
+#include "../support/run-suite.h"
 
 typedef struct {
     const char *description;
@@ -136,17 +135,10 @@ main(void)
 {
     Suite *suite = suite_create("wire");
     TCase *tcase = tcase_create("socketpair");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tcase, what_is_wanted_is_heard_whole_however_small_the_reads, 0,
                         G_N_ELEMENTS(deliveries));
     tcase_add_test(tcase, a_session_is_told_that_the_other_side_hung_up);
     suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_set_tap(runner, "-");
-    srunner_run_all(runner, CK_SILENT);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }
