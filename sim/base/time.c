@@ -152,12 +152,13 @@ mailsim_time_format_minute(MailsimTime time_us)
     return g_strdup_printf("%s %02d:%02d", day, calendar.hour, calendar.minute);
 }
 
+static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 char *
 mailsim_time_format_rfc5322(MailsimTime time_us)
 {
-    static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     Calendar calendar = split_time(time_us);
 
     /* Postfix pads the day of the month with a blank (strftime's %e). */
@@ -166,6 +167,17 @@ mailsim_time_format_rfc5322(MailsimTime time_us)
         weekdays[g_date_get_weekday(&calendar.date) - 1], g_date_get_day(&calendar.date),
         months[g_date_get_month(&calendar.date) - 1], g_date_get_year(&calendar.date),
         calendar.hour, calendar.minute, calendar.second);
+}
+
+char *
+mailsim_time_format_ctime(MailsimTime time_us)
+{
+    Calendar calendar = split_time(time_us);
+
+    return g_strdup_printf(
+        "%s %s %2u %02d:%02d:%02d %04u", weekdays[g_date_get_weekday(&calendar.date) - 1],
+        months[g_date_get_month(&calendar.date) - 1], g_date_get_day(&calendar.date),
+        calendar.hour, calendar.minute, calendar.second, g_date_get_year(&calendar.date));
 }
 
 char *

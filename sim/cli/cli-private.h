@@ -6,6 +6,7 @@
 #include <mailsim/base/diagnostics.h>
 #include <mailsim/recording/recording.h>
 #include <mailsim/scenario/scenario.h>
+#include <mailsim/transcript/render.h>
 
 /* The exit status of the program. */
 typedef enum {
@@ -23,6 +24,7 @@ typedef struct {
 } MailsimCommandLineCommand;
 
 MailsimExit mailsim_command_run(GStrv arguments);
+MailsimExit mailsim_command_serve(GStrv arguments);
 MailsimExit mailsim_command_list(GStrv arguments);
 MailsimExit mailsim_command_show(GStrv arguments);
 MailsimExit mailsim_command_check(GStrv arguments);
@@ -45,6 +47,37 @@ void mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboole
 /* Parse ARGUMENTS by ENTRIES; the words that are left, to be freed with g_strfreev(); NULL,
  * with a word on standard error: an option is wrong. */
 GStrv mailsim_cli_parse(const char *command, GStrv arguments, const GOptionEntry *entries);
+
+/* How a transcript looks, as the command line says: appearance.c. Strings are owned. */
+typedef struct {
+    char *language;
+    char *detail;
+    char *colour;
+    gboolean ascii;
+    gboolean quiet;
+    gboolean all; /* of the mistakes */
+} MailsimAppearance;
+
+void mailsim_cli_appearance_clear(MailsimAppearance *appearance);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimAppearance, mailsim_cli_appearance_clear)
+
+/* As mailsim_cli_parse(), with the options of APPEARANCE besides ENTRIES. */
+GStrv mailsim_cli_parse_appearance(const char *command,
+                                   GStrv arguments,
+                                   const GOptionEntry *entries,
+                                   MailsimAppearance *appearance);
+
+/* FALSE, with a word on standard error: APPEARANCE asks for what there is not. */
+gboolean mailsim_cli_settle_appearance(const MailsimAppearance *appearance,
+                                       gboolean to_standard_output,
+                                       MailsimRenderOptions *render);
+
+/* The place of WORD in WORDS (NULL-terminated); FALSE, with a word on standard error: it is
+ * none of them. */
+gboolean mailsim_cli_parse_choice(const char *option,
+                                  const char *word,
+                                  const char *const *words,
+                                  guint *choice);
 
 /* Load and check; NULL, with all mistakes on standard error: it cannot be run. */
 MailsimScenario *

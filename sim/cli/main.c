@@ -15,6 +15,10 @@ static const MailsimCommandLineCommand commands[] = {
     {"run", "CASE|FILE...",
      {"replay a case and explain it", "reproduce un caso y lo explica"},
      mailsim_command_run},
+    {"serve", "CASE|FILE",
+     {"its servers on this machine, for real mail programs",
+      "sus servidores en esta máquina, para programas de correo reales"},
+     mailsim_command_serve},
     {"list", "",
      {"the cases, a line each", "los casos, uno por línea"},
      mailsim_command_list},
@@ -29,19 +33,28 @@ static const MailsimCommandLineCommand commands[] = {
 /* clang-format on */
 
 /* Commands of the plan: whoever has read of them is told, not left to guess. */
-static const char *const planned[] = {"explain", "matrix", "serve", "quiz", "new"};
+static const char *const planned[] = {"explain", "matrix", "quiz", "new"};
 
 static const char *const help_options[] = {
     [MAILSIM_LANGUAGE_EN] =
-        "\nOptions of run:\n"
+        "\nOptions of run and serve:\n"
         "  --lang=es|en                language of titles and notes (else: of the locale)\n"
         "  --detail=brief|normal|full  how much is shown and explained\n"
-        "  -q, --quiet                 outcomes and failed expectations alone\n"
-        "  --format=text|json          for people, or for programs\n"
-        "  -o, --output=FILE           into a file, whole or not at all\n"
+        "  -q, --quiet                 run: outcomes and failed expectations alone;\n"
+        "                              serve: where the servers are, and no more\n"
         "  --ascii                     no character beyond ASCII\n"
         "  --color=auto|always|never   auto: on a terminal, unless NO_COLOR is set\n"
-        "\nOptions of run and check:\n"
+        "\nOptions of run:\n"
+        "  --format=text|json          for people, or for programs\n"
+        "  -o, --output=FILE           into a file, whole or not at all\n"
+        "\nOptions of serve (the first host is at 127.0.0.1, the next at 127.0.0.2 …;\n"
+        "Ctrl-C ends it):\n"
+        "  --port-offset=N             what is added to each port (else: 10000)\n"
+        "  --listen=ADDRESS            loopback address of the first host\n"
+        "  --client-address=ADDRESS    the address in the lab that visitors have: a mail\n"
+        "                              program's, a host's or another (else: a stranger's)\n"
+        "  --until-idle=SECONDS        end when nobody has been there for so long\n"
+        "\nOptions of run, serve and check:\n"
         "  --all                       all mistakes, not the first 20\n"
         "\nOther options:\n"
         "  -h, --help                  this text\n"
@@ -49,15 +62,24 @@ static const char *const help_options[] = {
         "\nExit status: 0 all expectations hold, 1 one does not, 2 the scenario or the\n"
         "command line is wrong, 3 the machine failed.\n",
     [MAILSIM_LANGUAGE_ES] =
-        "\nOpciones de run:\n"
+        "\nOpciones de run y serve:\n"
         "  --lang=es|en                idioma de títulos y notas (si no, el del entorno)\n"
         "  --detail=brief|normal|full  cuánto se muestra y se explica\n"
-        "  -q, --quiet                 solo resultados y expectativas incumplidas\n"
-        "  --format=text|json          para personas o para programas\n"
-        "  -o, --output=FICHERO        a un fichero, entero o nada\n"
+        "  -q, --quiet                 run: solo resultados y expectativas incumplidas;\n"
+        "                              serve: dónde están los servidores y nada más\n"
         "  --ascii                     ningún carácter fuera de ASCII\n"
         "  --color=auto|always|never   auto: en un terminal, salvo con NO_COLOR\n"
-        "\nOpciones de run y check:\n"
+        "\nOpciones de run:\n"
+        "  --format=text|json          para personas o para programas\n"
+        "  -o, --output=FICHERO        a un fichero, entero o nada\n"
+        "\nOpciones de serve (el primer servidor está en 127.0.0.1, el siguiente en\n"
+        "127.0.0.2 …; se termina con Ctrl-C):\n"
+        "  --port-offset=N             lo que se suma a cada puerto (si no, 10000)\n"
+        "  --listen=DIRECCIÓN          dirección de loopback del primer servidor\n"
+        "  --client-address=DIRECCIÓN  la que tienen en el laboratorio los visitantes: la de\n"
+        "                              un programa, un servidor u otra (si no, desconocida)\n"
+        "  --until-idle=SEGUNDOS       terminar cuando no haya nadie durante ese tiempo\n"
+        "\nOpciones de run, serve y check:\n"
         "  --all                       todos los errores, no los 20 primeros\n"
         "\nOtras opciones:\n"
         "  -h, --help                  este texto\n"

@@ -38,23 +38,33 @@ add_queue_file(MailsimHost *host, const char *queue_id, const char *sender)
     return file;
 }
 
-/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin). */
+/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin), a route is
+ * followed. */
 static char *
 complete_address(const MailsimHost *host, const char *address)
 {
-    g_autofree char *origin = NULL;
+    g_auto(MailsimRewriter) rewriter = {0};
 
-    if (address[0] == '\0' || mailsim_mail_address_get_domain(address) != NULL)
-        return g_strdup(address);
-    origin = mailsim_host_dup_parameter(host, NULL, "myorigin");
-    return g_strdup_printf("%s@%s", address, origin);
+    if (address[0] == '\0')
+        return g_strdup("");
+    mailsim_rewriter_init(&rewriter, host);
+    return mailsim_address_rewrite(address, &rewriter.rules);
+}
+
+static char *
+resolve_recipient(const MailsimHost *host, const char *address)
+{
+    g_auto(MailsimDestination) destination = {0};
+
+    mailsim_host_resolve(host, address, &destination);
+    return g_steal_pointer(&destination.recipient);
 }
 
 /* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not. */
 static void
 add_recipient(MailsimHost *host, MailsimQueueFile *file, const char *given)
 {
-    g_autofree char *address = complete_address(host, given);
+    g_autofree char *address = resolve_recipient(host, given);
 
     for (guint i = 0; i < file->recipients->len; i++) {
         if (mailsim_mail_address_equal(g_ptr_array_index(file->originals, i), given) &&
@@ -92,10 +102,11 @@ append_tls_comment(const MailsimRestrictionQuery *query, GString *field)
     if (!envelope->secured ||
         !mailsim_host_get_flag(query->host, query->service, "smtpd_tls_received_header"))
         return;
-    g_string_append_printf(field,
-                           "\t(using %s\n\t %s)\n"
-                           "\t(No client certificate requested)\n",
-                           envelope->tls_description, envelope->tls_key_exchange);
+    g_string_append_printf(field, "\t(using %s\n\t %s)\n\t(%s)\n", envelope->tls_description,
+                           envelope->tls_key_exchange,
+                           mailsim_smtpd_asks_certificate(query->host, query->service)
+                               ? "Client did not present a certificate"
+                               : "No client certificate requested");
 }
 
 /* RFC 5321 §4.4, as smtpd(8) writes it: the recipient is named when there is only one. */
@@ -112,8 +123,10 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
 
     /* RFC 5321 §4.1.3: an IPv6 address literal says so. */
     g_string_append_printf(
-        field, "Received: from %s (%s [%s%s])\n", envelope->helo_name, query->client_name,
-        strchr(query->client_address, ':') != NULL ? "IPv6:" : "", query->client_address);
+        field, "Received: from %s (%s [%s%s])\n",
+        envelope->helo_name != NULL ? envelope->helo_name : query->client_name,
+        query->client_name, strchr(query->client_address, ':') != NULL ? "IPv6:" : "",
+        query->client_address);
     append_tls_comment(query, field);
     g_string_append_printf(field, "\tby %s (%s) with %s id %s", hostname, mail_name,
                            mailsim_smtp_envelope_get_protocol(envelope), queue_id);
@@ -125,6 +138,40 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
     return g_string_free(field, FALSE);
 }
 
+/* postconf(5) local_header_rewrite_clients: what comes from the host itself is completed, and
+ * with always_add_missing_headers everything is. */
+static gboolean
+is_completed(const MailsimRestrictionQuery *query)
+{
+    const GPtrArray *own = query->host->definition->addresses;
+
+    return mailsim_host_get_flag(query->host, query->service, "always_add_missing_headers") ||
+           g_str_equal(query->client_address, "127.0.0.1") ||
+           g_str_equal(query->client_address, "::1") ||
+           g_ptr_array_find_with_equal_func((GPtrArray *)own, query->client_address,
+                                            g_str_equal, NULL);
+}
+
+/* Message-Id, Date and From, in this order. */
+static GBytes *
+complete_message(MailsimHost *host, const char *queue_id, const char *sender, GBytes *message)
+{
+    MailsimTime now = mailsim_lab_get_now(host->lab);
+    g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
+    g_autofree char *date = mailsim_time_format_rfc5322(now);
+    g_autofree char *stamp = mailsim_time_format_stamp(now);
+    g_autofree char *from = mailsim_address_quote(sender[0] != '\0' ? sender : "MAILER-DAEMON");
+    g_autoptr(GString) fields = g_string_new(NULL);
+
+    if (!mailsim_message_has_field(message, "Message-Id"))
+        g_string_append_printf(fields, "Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
+    if (!mailsim_message_has_field(message, "Date"))
+        g_string_append_printf(fields, "Date: %s\n", date);
+    if (!mailsim_message_has_field(message, "From"))
+        g_string_append_printf(fields, "From: %s\n", from);
+    return mailsim_message_append_fields(message, fields->str);
+}
+
 void
 mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                           const char *queue_id,
@@ -134,14 +181,43 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     g_autofree char *sender = complete_address(query->host, envelope->sender);
     MailsimQueueFile *file = add_queue_file(query->host, queue_id, sender);
     g_autofree char *received = format_received(query, queue_id);
+    g_autoptr(GBytes) completed = is_completed(query)
+                                      ? complete_message(query->host, queue_id, sender, message)
+                                      : mailsim_message_append_fields(message, "");
 
     for (guint i = 0; i < envelope->recipients->len; i++)
         add_recipient(query->host, file, g_ptr_array_index(envelope->recipients, i));
-    file->content = mailsim_message_prepend(received, message);
+    file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
     record_queued(query->host, file, (int)query->hop->index);
     mailsim_qmgr_activate(query->host, file);
+}
+
+/* ---- from local(8), for the addresses of an alias ---------------------------------------- */
+
+void
+mailsim_cleanup_take_forwarded(MailsimHost *host,
+                               const MailsimQueueFile *from,
+                               const char *queue_id,
+                               const char *delivered_to,
+                               const GPtrArray *recipients)
+{
+    MailsimQueueFile *file = add_queue_file(host, queue_id, from->sender);
+    g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
+    g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
+    g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(host->lab));
+    g_autofree char *fields =
+        g_strdup_printf("Received: by %s (%s)\n\tid %s; %s\nDelivered-To: %s\n", hostname,
+                        mail_name, queue_id, date, delivered_to);
+
+    for (guint i = 0; i < recipients->len; i++)
+        add_recipient(host, file, g_ptr_array_index(recipients, i));
+    file->content = mailsim_message_prepend(fields, from->content);
+    file->eight_bit = from->eight_bit;
+    file->utf8 = from->utf8;
+    record_queued(host, file, -1);
+    mailsim_qmgr_activate(host, file);
 }
 
 /* ---- from a user at a shell -------------------------------------------------------------- */

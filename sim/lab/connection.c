@@ -13,7 +13,9 @@
 typedef struct {
     MailsimConnection *connection;
     MailsimWire *wire;
-    gboolean shut; /* the end of its stream is on its way */
+    const char *party;         /* lent by the connection */
+    gboolean shut;             /* the end of its stream is on its way */
+    MailsimAppointment *alarm; /* when its session's patience is over; NULL: never */
 } End;
 
 struct MailsimConnection {
@@ -49,22 +51,19 @@ static void
 record_line(gpointer data, gboolean sent, gboolean secured, const char *text)
 {
     MailsimConnection *connection = data;
-    MailsimEvent *event = record(connection, MAILSIM_EVENT_LINE, connection->from);
 
-    event->line.direction = sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN;
-    event->line.secured = secured;
-    event->line.text = g_strdup(text);
+    mailsim_witness_line(connection->lab, connection->hop,
+                         sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, secured, text);
 }
 
 static void
 record_handshake(gpointer data, gboolean sent, const char *message, const char *detail)
 {
     MailsimConnection *connection = data;
-    MailsimEvent *event = record(connection, MAILSIM_EVENT_HANDSHAKE, connection->from);
 
-    event->handshake.direction = sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN;
-    event->handshake.message = g_strdup(message);
-    event->handshake.detail = g_strdup(detail);
+    mailsim_witness_handshake(connection->lab, connection->hop,
+                              sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, message,
+                              detail);
 }
 
 /* ---- TLS, as the client tells it --------------------------------------------------------- */
@@ -73,19 +72,11 @@ static void
 record_secured(gpointer data, gnutls_session_t session)
 {
     MailsimConnection *connection = data;
-    MailsimHop *hop = connection->hop;
-    MailsimEvent *event = record(connection, MAILSIM_EVENT_SECURED, connection->from);
 
-    hop->encrypted = TRUE;
-    hop->resumed = gnutls_session_is_resumed(session);
-    if (hop->resumed)
-        mailsim_session_cache_recall(connection->sessions, connection->session_id, hop);
-    hop->tls_version = g_strdup(mailsim_tls_get_version(session));
-    hop->tls_cipher = g_strdup(mailsim_tls_get_cipher(session));
-    hop->tls_group = g_strdup(mailsim_tls_get_group(session));
-    event->secured.version = g_strdup(hop->tls_version);
-    event->secured.cipher = g_strdup(hop->tls_cipher);
-    event->secured.group = g_strdup(hop->tls_group);
+    mailsim_witness_secured(connection->lab, connection->hop, session);
+    if (connection->hop->resumed)
+        mailsim_session_cache_recall(connection->sessions, connection->session_id,
+                                     connection->hop);
 }
 
 /* RFC 8460 §4.3, the first that applies: a chain that is not trusted says nothing of dates. */
@@ -166,21 +157,10 @@ static void
 record_tls_failed(gpointer data, const char *reason)
 {
     MailsimConnection *connection = data;
-    MailsimEvent *event = record(connection, MAILSIM_EVENT_TLS_FAILED, connection->from);
 
-    event->tls_failed.reason = g_strdup(reason);
+    mailsim_witness_tls_failed(connection->lab, connection->hop, reason);
     g_free(connection->hop->tls_failure);
     connection->hop->tls_failure = g_strdup("validation-failure");
-}
-
-static void
-record_finding(MailsimConnection *connection, const char *party, const char *text)
-{
-    MailsimEvent *event = record(connection, MAILSIM_EVENT_FINDING, party);
-
-    event->finding.rule = g_strdup("plain-text-before-tls");
-    event->finding.text = g_strdup(text);
-    event->finding.reference = g_strdup("RFC 3207 §4.2");
 }
 
 static void
@@ -188,8 +168,9 @@ find_left_over_at_client(gpointer data, G_GNUC_UNUSED gsize n_bytes)
 {
     MailsimConnection *connection = data;
 
-    record_finding(connection, connection->from,
-                   "plain text came after the answer to STARTTLS; it is thrown away");
+    mailsim_witness_left_over(
+        connection->lab, connection->hop, connection->from,
+        "plain text came after the answer to STARTTLS; it is thrown away");
 }
 
 static void
@@ -197,8 +178,8 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
 {
     MailsimConnection *connection = data;
 
-    record_finding(connection, connection->hop->to,
-                   "plain text came after STARTTLS; it is thrown away");
+    mailsim_witness_left_over(connection->lab, connection->hop, connection->hop->to,
+                              "plain text came after STARTTLS; it is thrown away");
 }
 
 static const MailsimWireObserver client_observer = {
@@ -253,25 +234,40 @@ forget_if_over(MailsimConnection *connection)
 static void
 tell_client_is_over(MailsimConnection *connection)
 {
-    MailsimEvent *event;
-
     if (connection->done_called)
         return;
     connection->done_called = TRUE;
-    event = record(connection, MAILSIM_EVENT_CLOSED, connection->from);
-    event->closed.by =
-        g_strdup(connection->server.shut ? connection->hop->to : connection->from);
+    mailsim_witness_closed(connection->lab, connection->hop,
+                           connection->server.shut ? connection->hop->to : connection->from);
     connection->done(connection->data, connection->hop, FALSE);
 }
 
-/* NULL: the end of the stream. */
+/* NULL: the end of the stream. The other side reads at once, and a parcel is never more than a
+ * socket holds: a short write would be a mistake of ours. What is sent to a side that is gone
+ * is lost. */
 static void
 let_out(MailsimWire *wire, GBytes *bytes)
 {
-    if (bytes == NULL)
+    gssize n;
+
+    if (bytes == NULL) {
         mailsim_wire_shut(wire);
-    else
-        mailsim_wire_transmit(wire, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+        return;
+    }
+    n = mailsim_wire_transmit(wire, g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    g_assert(n < 0 || n == (gssize)g_bytes_get_size(bytes));
+}
+
+/* A ClientHello, to a server that awaits text. */
+static gboolean
+is_mistaken(const Parcel *parcel)
+{
+    const MailsimConnection *connection = parcel->end->connection;
+
+    return parcel->bytes != NULL && parcel->end == &connection->client &&
+           mailsim_wire_is_handshaking(connection->client.wire) &&
+           !mailsim_wire_is_handshaking(connection->server.wire) &&
+           !mailsim_wire_is_secured(connection->server.wire);
 }
 
 /* Whoever has hung up reads no more, and nothing is sent to him. */
@@ -285,7 +281,7 @@ deliver_parcel(gpointer data)
 
     connection->n_on_the_way--;
     if (!mailsim_wire_is_over(other->wire)) {
-        let_out(end->wire, parcel->bytes);
+        let_out(end->wire, is_mistaken(parcel) ? mailsim_client_hello_get() : parcel->bytes);
         mailsim_wire_read(other->wire);
     }
     carry(other);
@@ -303,6 +299,34 @@ send_parcel(End *end, GBytes *bytes)
     connection->n_on_the_way++;
     mailsim_schedule_add(connection->lab->schedule, connection->latency_us, deliver_parcel,
                          parcel, free_parcel);
+}
+
+/* ---- time -------------------------------------------------------------------------------- */
+
+static void
+wake(gpointer data)
+{
+    End *end = data;
+
+    end->alarm = NULL;
+    if (!mailsim_wire_is_resting(end->wire) && mailsim_wire_waits_for(end->wire) != NULL)
+        mailsim_witness_timeout(end->connection->lab, end->connection->hop, end->party,
+                                end->wire);
+    mailsim_wire_wake(end->wire);
+    carry(end);
+}
+
+/* Counted anew from each thing that END hears or says. */
+static void
+set_alarm(End *end)
+{
+    gint64 patience_us = mailsim_wire_get_patience(end->wire);
+
+    mailsim_schedule_cancel(end->alarm);
+    end->alarm = NULL;
+    if (patience_us > 0)
+        end->alarm =
+            mailsim_schedule_add(end->connection->lab->schedule, patience_us, wake, end, NULL);
 }
 
 /* What END has said goes on its way, and the end of its stream once it has no more to say. */
@@ -323,6 +347,7 @@ carry(End *end)
             send_parcel(end, g_bytes_new_from_bytes(
                                  output, start, MIN(length - start, MAILSIM_CARRY_MAX_BYTES)));
     }
+    set_alarm(end);
     if (mailsim_wire_is_over(end->wire) && !end->shut) {
         if (end == &connection->client)
             tell_client_is_over(connection);
@@ -364,46 +389,6 @@ begin_server(gpointer data)
     carry(&connection->server);
 }
 
-static MailsimWant
-end_at_once(G_GNUC_UNUSED MailsimSession *session, G_GNUC_UNUSED GString *out)
-{
-    return MAILSIM_WANT_END;
-}
-
-static void
-free_nothing(G_GNUC_UNUSED MailsimSession *session)
-{
-}
-
-/* A daemon that refuses to serve: master(8) has accepted, the process dies, the client sees the
- * end of the stream. */
-static MailsimSession *
-get_dead_session(void)
-{
-    static const MailsimSessionClass dead_class = {.begin = end_at_once, .free = free_nothing};
-    static MailsimSession dead = {&dead_class};
-
-    return &dead;
-}
-
-static MailsimSession *
-create_server_session(MailsimConnection *connection,
-                      const MailsimServiceDefinition *service,
-                      const char *client_address)
-{
-    g_autofree char *fatal = NULL;
-    MailsimEvent *event;
-
-    connection->smtpd =
-        mailsim_smtpd_new(connection->host, service, client_address, connection->hop, &fatal);
-    if (connection->smtpd != NULL)
-        return mailsim_smtpd_create_session(connection->smtpd);
-    event = record(connection, MAILSIM_EVENT_FINDING, connection->hop->to);
-    event->finding.rule = g_strdup("smtpd-fatal");
-    event->finding.text = g_strdup_printf("fatal: %s", fatal);
-    return get_dead_session();
-}
-
 static void
 open_wires(MailsimConnection *connection,
            const MailsimConnectionOptions *options,
@@ -433,7 +418,10 @@ open_wires(MailsimConnection *connection,
         g_error("socketpair: %s", g_strerror(errno));
     client.fd = fds[0];
     server.fd = fds[1];
-    server.session = create_server_session(connection, service, options->from_address);
+    connection->smtpd =
+        mailsim_smtpd_new(connection->host, service, options->from_address, connection->hop);
+    server.session = mailsim_smtpd_create_session(connection->smtpd);
+    server.asks_certificate = mailsim_smtpd_asks_certificate(connection->host, service);
     connection->client.wire = mailsim_wire_new(&client);
     connection->server.wire = mailsim_wire_new(&server);
 }
@@ -452,6 +440,7 @@ fill_hop(MailsimHop *hop,
     hop->service = g_strdup(service != NULL ? service->name : NULL);
     hop->protocol = g_strdup("smtp");
     hop->from_mail_program = options->from_mail_program;
+    hop->typed = options->typed;
 }
 
 /* TCP's handshake: a round trip, and half of one more for the server (RFC 9293 §3.5). */
@@ -475,10 +464,12 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->done = options->done;
     connection->data = options->data;
     connection->client.connection = connection;
+    connection->client.party = connection->from;
     connection->server.connection = connection;
     connection->hop = mailsim_recording_add_hop(lab->recording);
     connection->hop->started_us = mailsim_schedule_get_now(lab->schedule);
     fill_hop(connection->hop, options, host, service);
+    connection->server.party = connection->hop->to;
     g_ptr_array_add(lab->connections, connection);
     connection->latency_us = mailsim_lab_get_latency(
         lab, options->from, host != NULL ? host->definition->name : "*");
@@ -499,6 +490,8 @@ mailsim_connection_free(MailsimConnection *connection)
     if (connection == NULL)
         return;
 
+    mailsim_schedule_cancel(connection->client.alarm);
+    mailsim_schedule_cancel(connection->server.alarm);
     mailsim_wire_free(connection->client.wire);
     mailsim_wire_free(connection->server.wire);
     mailsim_session_free(connection->unopened);
@@ -507,33 +500,4 @@ mailsim_connection_free(MailsimConnection *connection)
     g_free(connection->expected_name);
     g_free(connection->session_id);
     g_free(connection);
-}
-
-/* ---- waiting for ever -------------------------------------------------------------------- */
-
-static void
-record_stuck(MailsimConnection *connection, const char *party, const MailsimWire *wire)
-{
-    const MailsimSpan *span = &connection->lab->errand_span;
-    MailsimEvent *event;
-
-    if (mailsim_wire_is_over(wire))
-        return;
-    event = record(connection, MAILSIM_EVENT_STUCK, party);
-    event->stuck.waits_for = g_strdup(mailsim_wire_waits_for(wire));
-    if (span->source != NULL)
-        event->stuck.place =
-            g_strdup_printf("%s:%u", mailsim_source_get_name(span->source), span->line);
-}
-
-/* Both hang up, as they would at last on a real network. */
-void
-mailsim_connection_give_up(MailsimConnection *connection)
-{
-    record_stuck(connection, connection->from, connection->client.wire);
-    record_stuck(connection, connection->hop->to, connection->server.wire);
-    mailsim_wire_hang_up(connection->client.wire);
-    mailsim_wire_hang_up(connection->server.wire);
-    carry(&connection->client);
-    carry(&connection->server);
 }

@@ -30,8 +30,11 @@ mailsim_host_new(MailsimLab *lab)
 
     host->lab = lab;
     host->sessions = mailsim_session_cache_new();
+    host->auth_penalties = mailsim_sasl_penalties_new();
+    host->throttled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     host->mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_mailbox);
     host->queue = g_ptr_array_new_with_free_func(free_queue_file);
+    host->deliveries = g_ptr_array_new_with_free_func(mailsim_smtp_delivery_free);
     return host;
 }
 
@@ -46,7 +49,10 @@ mailsim_host_free(MailsimHost *host)
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_hash_table_unref(host->sessions);
+    g_hash_table_unref(host->auth_penalties);
+    g_hash_table_unref(host->throttled);
     g_hash_table_unref(host->mailboxes);
+    g_ptr_array_unref(host->deliveries);
     g_ptr_array_unref(host->queue);
     g_free(host);
 }
@@ -162,6 +168,14 @@ dup_certificate_of_file(const MailsimHost *host, const char *path)
     if (find_certificate_definition(host->lab, name) != NULL || is_profile(host->lab, name))
         return g_steal_pointer(&name);
     return NULL;
+}
+
+gboolean
+mailsim_host_has_certificate_at(const MailsimHost *host, const char *path)
+{
+    g_autofree char *name = dup_certificate_of_file(host, path);
+
+    return name != NULL;
 }
 
 /* smtpd_tls_cert_file, where the scenario sets it, wins over the host's certificate. */

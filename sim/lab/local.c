@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * local(8): delivery to a user's mailbox, /var/mail/USER. */
+ * local(8): which recipients there are, what aliases make of them, and delivery to a user's
+ * mailbox, /var/mail/USER. */
 #include "lab-private.h"
 
 #include <string.h>
@@ -8,68 +9,268 @@
 #include <mailsim/protocol/mail-address.h>
 #include <mailsim/protocol/message.h>
 
-/* The local part without capitals and its extension (postconf(5) recipient_delimiter). */
-static char *
-dup_bare_name(const MailsimHost *host, const char *recipient)
-{
-    g_autofree char *local_part = mailsim_mail_address_dup_local_part(recipient);
-    g_autofree char *delimiter = mailsim_host_dup_parameter(host, NULL, "recipient_delimiter");
-    char *name = g_ascii_strdown(local_part, -1);
-    char *extension = name[0] != '\0' ? strpbrk(name + 1, delimiter) : NULL;
+/* ---- who there is ------------------------------------------------------------------------ */
 
-    if (extension != NULL)
-        *extension = '\0';
-    return name;
+static MailsimLookup
+look_up_recipient(const MailsimHost *host,
+                  const MailsimServiceDefinition *service,
+                  const char *parameter,
+                  const char *recipient)
+{
+    g_autofree char *tables = mailsim_host_dup_parameter(host, service, parameter);
+
+    if (tables[0] == '\0')
+        return MAILSIM_LOOKUP_FOUND;
+    return mailsim_host_look_up_address(host, tables, recipient, NULL);
 }
 
-/* The user behind a local recipient: postmaster is root, as Debian's /etc/aliases says. */
-static const MailsimUser *
-find_user(const MailsimHost *host, const char *recipient)
+/* Whom Postfix itself writes as; an empty name stands for the first. */
+static gboolean
+is_system_name(const MailsimHost *host, const char *recipient)
 {
-    g_autofree char *whole = mailsim_mail_address_dup_local_part(recipient);
-    g_autofree char *bare = dup_bare_name(host, recipient);
-    const MailsimUser *user = mailsim_host_find_user(host, whole);
+    g_autofree char *name = mailsim_mail_address_dup_local_part(recipient);
+    g_autofree char *bouncer = mailsim_host_dup_parameter(host, NULL, "double_bounce_sender");
+
+    return name[0] == '\0' || g_ascii_strcasecmp(name, "MAILER-DAEMON") == 0 ||
+           g_ascii_strcasecmp(name, bouncer) == 0;
+}
+
+MailsimLookup
+mailsim_local_recipient_exists(const MailsimHost *host,
+                               const MailsimServiceDefinition *service,
+                               const char *recipient)
+{
+    if (is_system_name(host, recipient))
+        return MAILSIM_LOOKUP_FOUND;
+    return look_up_recipient(host, service, "local_recipient_maps", recipient);
+}
+
+MailsimLookup
+mailsim_relay_recipient_exists(const MailsimHost *host,
+                               const MailsimServiceDefinition *service,
+                               const char *recipient)
+{
+    return look_up_recipient(host, service, "relay_recipient_maps", recipient);
+}
+
+/* ---- one delivery ------------------------------------------------------------------------ */
+
+typedef struct {
+    MailsimHost *host;
+    const MailsimQueueFile *file;
+    const char *address;  /* the recipient, as the queue file has it */
+    const char *original; /* as it was given */
+    GPtrArray *chain;     /* of char *: the aliases that are being expanded, borrowed */
+    GHashTable *reached;  /* users who have it already, and aliases that were expanded */
+    GPtrArray *forwards;  /* of char *: addresses elsewhere */
+    guint n_mailboxes;
+} Delivery;
+
+static void
+record_status(const Delivery *delivery, const MailsimDeliveryStatus *status)
+{
+    mailsim_qmgr_record_status(delivery->host, delivery->file, delivery->address, -1, status);
+}
+
+/* An alias's name, or a user's, as the tables have it. */
+static char *
+dup_name(const char *address)
+{
+    g_autofree char *local_part = mailsim_mail_address_dup_local_part(address);
+
+    return g_ascii_strdown(local_part, -1);
+}
+
+/* Addresses as they are written, in quotes where they need them. */
+static char *
+write_delivery_fields(const Delivery *delivery, const char *address)
+{
+    g_autofree char *sender = mailsim_address_quote(delivery->file->sender);
+    g_autofree char *original = mailsim_address_quote(delivery->original);
+    g_autofree char *delivered_to = mailsim_address_quote(address);
+
+    return g_strdup_printf("Return-Path: <%s>\nX-Original-To: %s\nDelivered-To: %s\n", sender,
+                           original, delivered_to);
+}
+
+static gboolean
+deliver_to_user(Delivery *delivery, const char *name, const char *address)
+{
+    const MailsimUser *user = mailsim_host_find_user(delivery->host, name);
+    g_autofree char *fields = NULL;
+    GPtrArray *mailbox;
 
     if (user == NULL)
-        user = mailsim_host_find_user(host, bare);
-    if (user == NULL && g_str_equal(bare, "postmaster"))
-        user = mailsim_host_find_user(host, "root");
-    return user;
+        return FALSE;
+    if (!g_hash_table_add(delivery->reached, g_strconcat("user ", user->name, NULL)))
+        return TRUE;
+    fields = write_delivery_fields(delivery, address);
+    mailbox = g_hash_table_lookup(delivery->host->mailboxes, user->name);
+    g_ptr_array_add(mailbox, mailsim_message_prepend(fields, delivery->file->content));
+    delivery->n_mailboxes++;
+    return TRUE;
 }
 
-gboolean
-mailsim_local_recipient_exists(const MailsimHost *host, const char *recipient)
+static gboolean
+is_expanding(const Delivery *delivery, const char *name)
 {
-    return find_user(host, recipient) != NULL;
+    return g_ptr_array_find_with_equal_func(delivery->chain, name, g_str_equal, NULL);
+}
+
+static void deliver_to_name(Delivery *delivery, const char *address);
+
+static void
+defer(const Delivery *delivery, const char *reason)
+{
+    MailsimDeliveryStatus status = {"deferred", "4.3.0", "local", reason, FALSE};
+
+    record_status(delivery, &status);
+}
+
+/* One address on the right-hand side of an alias. */
+static void
+deliver_to_target(Delivery *delivery, const char *target)
+{
+    g_autofree char *plain = mailsim_alias_dup_unquoted(target);
+    g_autofree char *domain = mailsim_host_dup_parameter(delivery->host, NULL, "myorigin");
+    g_autofree char *whole =
+        strchr(plain, '@') != NULL ? g_strdup(plain) : g_strconcat(plain, "@", domain, NULL);
+    g_autofree char *reason = NULL;
+
+    if (strchr("|/:", plain[0]) != NULL) {
+        reason = g_strdup_printf("delivery to \"%s\" is not built in this lab", plain);
+        defer(delivery, reason);
+    } else if (mailsim_host_classify(delivery->host, whole) == MAILSIM_DOMAIN_LOCAL) {
+        deliver_to_name(delivery, whole);
+    } else {
+        g_ptr_array_add(delivery->forwards, g_steal_pointer(&whole));
+    }
+}
+
+/* The commas of an alias's value that separate: not those inside quotes. */
+static void
+deliver_to_alias(Delivery *delivery, const char *name, const char *value)
+{
+    g_autofree char *known = g_strconcat("alias ", name, NULL);
+    const char *start = value;
+    gboolean quoted = FALSE;
+
+    if (!g_hash_table_add(delivery->reached, g_steal_pointer(&known)))
+        return;
+    g_ptr_array_add(delivery->chain, (gpointer)name);
+    for (const char *at = value;; at++) {
+        quoted ^= *at == '"';
+        if (*at != '\0' && (*at != ',' || quoted))
+            continue;
+        g_autofree char *target = g_strstrip(g_strndup(start, (gsize)(at - start)));
+
+        if (target[0] != '\0')
+            deliver_to_target(delivery, target);
+        if (*at == '\0')
+            break;
+        start = at + 1;
+    }
+    g_ptr_array_set_size(delivery->chain, (gint)delivery->chain->len - 1);
+}
+
+/* A name is an alias first, then a user (aliases(5)); in its own expansion it is the user. */
+static gboolean
+try_name(Delivery *delivery, const char *name, const char *address)
+{
+    g_autofree char *tables = mailsim_host_dup_parameter(delivery->host, NULL, "alias_maps");
+    g_autofree char *value = NULL;
+    MailsimLookup result = MAILSIM_LOOKUP_NOT_FOUND;
+
+    if (!is_expanding(delivery, name))
+        result = mailsim_host_look_up(delivery->host, tables, name, &value);
+    switch (result) {
+    case MAILSIM_LOOKUP_FOUND:
+        deliver_to_alias(delivery, name, value);
+        return TRUE;
+    case MAILSIM_LOOKUP_ERROR:
+        defer(delivery, "alias database unavailable");
+        return TRUE;
+    case MAILSIM_LOOKUP_NOT_FOUND:
+        return deliver_to_user(delivery, name, address);
+    }
+    g_assert_not_reached();
+}
+
+/* With its extension, then without. */
+static void
+deliver_to_name(Delivery *delivery, const char *address)
+{
+    g_autofree char *name = dup_name(address);
+    g_autofree char *bare = mailsim_host_dup_bare_local_part(delivery->host, name);
+    g_autofree char *reason =
+        g_strdup_printf("unknown user: \"%s\"", bare != NULL ? bare : name);
+    MailsimDeliveryStatus unknown = {"bounced", "5.1.1", "local", reason, FALSE};
+
+    if (!try_name(delivery, name, address) &&
+        (bare == NULL || !try_name(delivery, bare, address)))
+        record_status(delivery, &unknown);
+}
+
+/* Has the message been here for this recipient before? Each time it is sent on, a line
+ * Delivered-To: is put before it. */
+static gboolean
+goes_round(const Delivery *delivery)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(delivery->file->content, &length);
+    const char *end = g_strstr_len(text, (gssize)length, "\n\n");
+    g_autofree char *header = g_strndup(text, end != NULL ? (gsize)(end - text) : length);
+    g_autofree char *field = g_strconcat("Delivered-To: ", delivery->address, NULL);
+    g_auto(GStrv) lines = g_strsplit(header, "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(lines[i], field) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void
-bounce_unknown_user(MailsimHost *host, const MailsimQueueFile *file, const char *recipient)
+bounce_loop(const Delivery *delivery)
 {
-    g_autofree char *name = dup_bare_name(host, recipient);
-    g_autofree char *reason = g_strdup_printf("unknown user: \"%s\"", name);
-    MailsimDeliveryStatus status = {"bounced", "5.1.1", "local", reason, FALSE};
+    g_autofree char *reason = g_strdup_printf("mail forwarding loop for %s", delivery->address);
+    MailsimDeliveryStatus status = {"bounced", "5.4.6", "local", reason, FALSE};
 
-    mailsim_qmgr_record_status(host, file, recipient, -1, &status);
+    record_status(delivery, &status);
 }
 
 void
 mailsim_local_deliver(MailsimHost *host, const MailsimQueueFile *file, guint recipient)
 {
-    const char *address = g_ptr_array_index(file->recipients, recipient);
-    const char *original = g_ptr_array_index(file->originals, recipient);
-    const MailsimUser *user = find_user(host, address);
+    g_autoptr(GPtrArray) chain = g_ptr_array_new();
+    g_autoptr(GPtrArray) forwards = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) reached =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Delivery delivery = {
+        .host = host,
+        .file = file,
+        .address = g_ptr_array_index(file->recipients, recipient),
+        .original = g_ptr_array_index(file->originals, recipient),
+        .chain = chain,
+        .reached = reached,
+        .forwards = forwards,
+    };
     MailsimDeliveryStatus status = {"sent", "2.0.0", "local", "delivered to mailbox", TRUE};
-    g_autofree char *fields = NULL;
-    GPtrArray *mailbox;
 
-    if (user == NULL) {
-        bounce_unknown_user(host, file, address);
+    if (goes_round(&delivery)) {
+        bounce_loop(&delivery);
         return;
     }
-    fields = g_strdup_printf("Return-Path: <%s>\nX-Original-To: %s\nDelivered-To: %s\n",
-                             file->sender, original, address);
-    mailbox = g_hash_table_lookup(host->mailboxes, user->name);
-    g_ptr_array_add(mailbox, mailsim_message_prepend(fields, file->content));
-    mailsim_qmgr_record_status(host, file, address, -1, &status);
+    deliver_to_name(&delivery, delivery.address);
+    if (delivery.n_mailboxes > 0)
+        record_status(&delivery, &status);
+    if (forwards->len > 0) {
+        g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
+        g_autofree char *reason = g_strdup_printf("forwarded as %s", queue_id);
+
+        status.reason = reason;
+        status.delivered = FALSE;
+        record_status(&delivery, &status);
+        mailsim_cleanup_take_forwarded(host, file, queue_id, delivery.address, forwards);
+    }
 }

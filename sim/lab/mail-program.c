@@ -94,6 +94,8 @@ describe_failure(MailsimSmtpFailure failure)
         return "the message is larger than the server takes";
     case MAILSIM_SMTP_FAILURE_NO_REPLY:
         return "what came was no answer of a mail server";
+    case MAILSIM_SMTP_FAILURE_TIMEOUT:
+        return "the server did not answer in time";
     case MAILSIM_SMTP_FAILURE_NONE:
     case MAILSIM_SMTP_FAILURE_REPLY:
     case MAILSIM_SMTP_FAILURE_LOST:

@@ -7,10 +7,8 @@
 #include <string.h>
 
 #include <mailsim/settings/dovecot-setting.h>
+#include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
-
-/* A value that names itself, directly or not, is Postfix's fatal error; here it ends. */
-#define EXPANSION_MAX_DEPTH 20
 
 typedef struct {
     const MailsimHost *host;
@@ -37,7 +35,6 @@ dup_installed(const MailsimHost *host, const char *name)
     const char *hostname = host->definition->hostname;
     const char *mailname = host->definition->mailname;
     const char *dot = strchr(hostname, '.');
-    const char *value;
 
     if (g_str_equal(name, "myhostname"))
         return g_strdup(hostname);
@@ -48,8 +45,7 @@ dup_installed(const MailsimHost *host, const char *name)
     if (g_str_equal(name, "mydestination"))
         return g_strdup_printf("$myhostname, %s, %s, localhost.%s, localhost", mailname,
                                hostname, dot != NULL ? dot + 1 : "localdomain");
-    value = mailsim_postfix_parameter_get_default(name);
-    return g_strdup(value != NULL ? value : "");
+    return g_strdup(mailsim_postfix_parameter_get_default(name));
 }
 
 static char *
@@ -67,70 +63,24 @@ dup_raw(const View *view, const char *name)
     return value != NULL ? g_strdup(value) : dup_installed(view->host, name);
 }
 
-static char *dup_expanded(const View *view, const char *name, guint depth);
-
-/* ${name?text} is TEXT when name is not empty, ${name:text} when it is (postconf(5)). */
-static void
-append_braced(const View *view, const char *inside, guint depth, GString *out)
-{
-    gsize length = strspn(inside, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789_");
-    g_autofree char *name = g_strndup(inside, length);
-    g_autofree char *value = dup_expanded(view, name, depth);
-    char operator= inside[length];
-
-    if (operator== '\0')
-        g_string_append(out, value);
-    else if ((operator== '?' && value[0] != '\0') || (operator== ':' && value[0] == '\0'))
-        g_string_append(out, inside + length + 1);
-}
-
-/* One $ and what belongs to it; the text after it. */
-static const char *
-append_reference(const View *view, const char *text, guint depth, GString *out)
-{
-    gsize length;
-    g_autofree char *name = NULL;
-    g_autofree char *value = NULL;
-
-    if (text[1] == '$') {
-        g_string_append_c(out, '$');
-        return text + 2;
-    }
-    if (text[1] == '{' || text[1] == '(') {
-        const char *end = strchr(text, text[1] == '{' ? '}' : ')');
-
-        if (end == NULL)
-            return text + strlen(text);
-        name = g_strndup(text + 2, (gsize)(end - text) - 2);
-        append_braced(view, name, depth, out);
-        return end + 1;
-    }
-    length =
-        strspn(text + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-    name = g_strndup(text + 1, length);
-    value = dup_expanded(view, name, depth);
-    g_string_append(out, value);
-    return text + 1 + length;
-}
-
 static char *
-dup_expanded(const View *view, const char *name, guint depth)
+look_up_raw(gpointer data, const char *name)
 {
-    g_autofree char *raw = NULL;
-    GString *out;
+    return dup_raw(data, name);
+}
 
-    if (depth >= EXPANSION_MAX_DEPTH)
-        return g_strdup("");
-    raw = dup_raw(view, name);
-    out = g_string_new(NULL);
-    for (const char *text = raw; *text != '\0';) {
-        if (*text == '$')
-            text = append_reference(view, text, depth + 1, out);
-        else
-            g_string_append_c(out, *text++);
-    }
-    return g_string_free(out, FALSE);
+/* The value with its references replaced; NULL, with the problem: it cannot be read. */
+static char *
+dup_expanded(View *view, const char *name, char **problem)
+{
+    g_autofree char *raw = dup_raw(view, name);
+
+    if (mailsim_postfix_parameter_is_raw(name))
+        return g_strstrip(g_steal_pointer(&raw));
+
+    g_autofree char *value = mailsim_expansion_expand(raw, look_up_raw, view, problem);
+
+    return value != NULL ? g_strstrip(g_steal_pointer(&value)) : NULL;
 }
 
 char *
@@ -139,8 +89,20 @@ mailsim_host_dup_parameter(const MailsimHost *host,
                            const char *name)
 {
     View view = {host, service};
+    g_autofree char *problem = NULL;
+    char *value = dup_expanded(&view, name, &problem);
 
-    return g_strstrip(dup_expanded(&view, name, 0));
+    return value != NULL ? value : g_strdup("");
+}
+
+char *
+mailsim_host_dup_raw_parameter(const MailsimHost *host,
+                               const MailsimServiceDefinition *service,
+                               const char *name)
+{
+    View view = {host, service};
+
+    return dup_raw(&view, name);
 }
 
 gboolean
@@ -153,24 +115,112 @@ mailsim_host_get_flag(const MailsimHost *host,
     return g_ascii_strcasecmp(value, "yes") == 0;
 }
 
+gint64
+mailsim_host_get_number(const MailsimHost *host,
+                        const MailsimServiceDefinition *service,
+                        const char *name)
+{
+    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    gint64 number = 0;
+
+    g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL);
+    return number;
+}
+
+gint64
+mailsim_host_get_time_us(const MailsimHost *host,
+                         const MailsimServiceDefinition *service,
+                         const char *name)
+{
+    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    gint64 seconds = 0;
+
+    mailsim_postfix_time_parse(name, value, &seconds);
+    return seconds * MAILSIM_SECOND;
+}
+
 char **
 mailsim_host_dup_list(const MailsimHost *host,
                       const MailsimServiceDefinition *service,
                       const char *name)
 {
     g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
-    g_auto(GStrv) pieces = g_strsplit_set(value, ", \t\r\n", -1);
-    GStrvBuilder *builder = g_strv_builder_new();
-    char **list;
 
-    for (guint i = 0; pieces[i] != NULL; i++) {
-        if (pieces[i][0] != '\0')
-            g_strv_builder_add(builder, pieces[i]);
-    }
-    list = g_strv_builder_end(builder);
-    g_strv_builder_unref(builder);
-    return list;
+    return mailsim_expansion_split(value);
 }
+
+/* ---- what smtpd(8) dies of --------------------------------------------------------------- */
+
+/* The first line of main.cf, or of this service, that cannot be expanded. */
+static char *
+find_unreadable(View *view, const GPtrArray *settings)
+{
+    for (guint i = 0; settings != NULL && i < settings->len; i++) {
+        const MailsimSetting *setting = g_ptr_array_index(settings, i);
+        g_autofree char *problem = NULL;
+        g_autofree char *value = dup_expanded(view, setting->name, &problem);
+
+        if (value == NULL)
+            return g_strdup_printf("macro processing error: %s", problem);
+    }
+    return NULL;
+}
+
+/* The lists that smtpd(8) opens when it starts, by what they are made of. */
+static const char *const match_lists[] = {
+    "smtpd_client_event_limit_exceptions",  "mynetworks", "mydestination", "relay_domains",
+    "smtpd_forbid_bare_newline_exclusions",
+};
+
+static const char *const tables[] = {
+    "local_recipient_maps",
+    "relay_recipient_maps",
+    "virtual_alias_maps",
+};
+
+static char *
+find_fatal_opening(const View *view)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(match_lists); i++) {
+        char *fatal = mailsim_host_find_fatal_list(view->host, view->service, match_lists[i]);
+
+        if (fatal != NULL)
+            return fatal;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
+        g_autofree char *value =
+            mailsim_host_dup_parameter(view->host, view->service, tables[i]);
+        char *fatal = mailsim_host_find_fatal_table(value);
+
+        if (fatal != NULL)
+            return fatal;
+    }
+    return NULL;
+}
+
+char *
+mailsim_host_find_fatal_parameter(const MailsimHost *host,
+                                  const MailsimServiceDefinition *service)
+{
+    View view = {host, service};
+    const GPtrArray *names = mailsim_postfix_parameter_list();
+    char *fatal = find_unreadable(&view, host->definition->postfix);
+
+    if (fatal == NULL && service != NULL)
+        fatal = find_unreadable(&view, service->settings);
+    for (guint i = 0; i < names->len && fatal == NULL; i++) {
+        const char *name = g_ptr_array_index(names, i);
+
+        if (mailsim_postfix_parameter_is_typed(name)) {
+            g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+
+            fatal = mailsim_postfix_parameter_find_fatal(name, value);
+        }
+    }
+    return fatal != NULL ? fatal : find_fatal_opening(&view);
+}
+
+/* ---- dovecot.conf ------------------------------------------------------------------------ */
 
 const char *
 mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name)

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * Logins, both ends, by GNU SASL: Dovecot's auth service for a server, the account of a mail
- * program. The library knows the mechanisms; the words around them are Dovecot's. */
+ * program. The library knows the mechanisms; the words around them are Dovecot's. Cyrus, which
+ * a server gets when it asks for nothing, is in sasl-cyrus.c. */
 #include "lab-private.h"
 
 #include <string.h>
 
 struct MailsimSaslServer {
     MailsimHost *host;
-    Gsasl_session *session; /* NULL: no login under way */
+    MailsimSaslType type;
+    char *mechanisms;
+    MailsimCyrus cyrus;
+    Gsasl_session *session; /* Dovecot's; NULL: no login under way */
     gboolean login;         /* the mechanism is LOGIN */
     guint n_challenges;
 };
@@ -51,12 +55,23 @@ answer_server(G_GNUC_UNUSED Gsasl *gsasl, Gsasl_session *session, Gsasl_property
 /* ---- Dovecot's side ---------------------------------------------------------------------- */
 
 MailsimSaslServer *
-mailsim_sasl_server_new(MailsimHost *host)
+mailsim_sasl_server_new(MailsimHost *host, MailsimSaslType type)
 {
     MailsimSaslServer *server = g_new0(MailsimSaslServer, 1);
 
     server->host = host;
+    server->type = type;
+    server->mechanisms =
+        type == MAILSIM_SASL_CYRUS
+            ? mailsim_cyrus_dup_mechanisms()
+            : g_ascii_strup(mailsim_host_get_dovecot_setting(host, "auth_mechanisms"), -1);
     return server;
+}
+
+const char *
+mailsim_sasl_server_get_mechanisms(const MailsimSaslServer *server)
+{
+    return server->mechanisms;
 }
 
 static void
@@ -71,6 +86,7 @@ mailsim_sasl_server_free(MailsimSaslServer *server)
     if (server == NULL)
         return;
     finish_server(server);
+    g_free(server->mechanisms);
     g_free(server);
 }
 
@@ -78,8 +94,7 @@ mailsim_sasl_server_free(MailsimSaslServer *server)
 static gboolean
 is_offered(const MailsimSaslServer *server, const char *mechanism)
 {
-    const char *setting = mailsim_host_get_dovecot_setting(server->host, "auth_mechanisms");
-    g_auto(GStrv) names = g_strsplit_set(setting, " \t", -1);
+    g_auto(GStrv) names = g_strsplit_set(server->mechanisms, " \t", -1);
 
     for (guint i = 0; names[i] != NULL; i++) {
         if (names[i][0] != '\0' && g_ascii_strcasecmp(names[i], mechanism) == 0)
@@ -149,6 +164,8 @@ mailsim_sasl_server_start(MailsimSaslServer *server,
                           const char *response,
                           char **text)
 {
+    if (server->type == MAILSIM_SASL_CYRUS)
+        return mailsim_cyrus_start(&server->cyrus, mechanism, response, text);
     finish_server(server);
     if (!is_offered(server, mechanism) ||
         gsasl_server_start(server->host->lab->gsasl, mechanism, &server->session) != GSASL_OK)
@@ -158,15 +175,22 @@ mailsim_sasl_server_start(MailsimSaslServer *server,
     gsasl_callback_set(server->host->lab->gsasl, answer_server);
     server->login = g_ascii_strcasecmp(mechanism, "LOGIN") == 0;
     server->n_challenges = 0;
-    /* RFC 4954 §4: a lone = is an initial response of no bytes. */
+    /* RFC 4954 §4: a lone = is an initial response of no bytes. LOGIN has none by itself, and
+     * takes one for the user's name. */
     if (g_strcmp0(response, "=") == 0)
-        response = "";
+        response = server->login ? NULL : "";
+    if (server->login && response != NULL) {
+        step_server(server, NULL, "", text);
+        g_clear_pointer(text, g_free);
+    }
     return step_server(server, response, "Invalid base64 data in initial response", text);
 }
 
 MailsimSaslResult
 mailsim_sasl_server_step(MailsimSaslServer *server, const char *response, char **text)
 {
+    if (server->type == MAILSIM_SASL_CYRUS)
+        return mailsim_cyrus_step(&server->cyrus, response, text);
     gsasl_callback_set(server->host->lab->gsasl, answer_server);
     return step_server(server, response, "Invalid base64 data in continued response", text);
 }

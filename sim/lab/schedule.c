@@ -64,7 +64,7 @@ mailsim_schedule_get_now(const MailsimSchedule *schedule)
     return schedule->now_us;
 }
 
-void
+MailsimAppointment *
 mailsim_schedule_add(MailsimSchedule *schedule,
                      gint64 delay_us,
                      MailsimHappening happen,
@@ -73,14 +73,21 @@ mailsim_schedule_add(MailsimSchedule *schedule,
 {
     Entry *entry;
 
-    g_return_if_fail(delay_us >= 0);
+    g_return_val_if_fail(delay_us >= 0, NULL);
     entry = g_new0(Entry, 1);
     entry->at_us = schedule->now_us + delay_us;
     entry->sequence = schedule->n_added++;
     entry->happen = happen;
     entry->data = data;
     entry->destroy = destroy;
-    g_sequence_insert_sorted(schedule->entries, entry, compare_entries, NULL);
+    return g_sequence_insert_sorted(schedule->entries, entry, compare_entries, NULL);
+}
+
+void
+mailsim_schedule_cancel(MailsimAppointment *appointment)
+{
+    if (appointment != NULL)
+        g_sequence_remove(appointment);
 }
 
 gboolean
@@ -106,6 +113,29 @@ mailsim_schedule_step(MailsimSchedule *schedule)
     if (copy.destroy != NULL)
         copy.destroy(copy.data);
     return TRUE;
+}
+
+gboolean
+mailsim_schedule_peek(const MailsimSchedule *schedule, MailsimTime *at_us)
+{
+    GSequenceIter *first = g_sequence_get_begin_iter(schedule->entries);
+    const Entry *entry;
+
+    if (g_sequence_iter_is_end(first))
+        return FALSE;
+    entry = g_sequence_get(first);
+    *at_us = entry->at_us;
+    return TRUE;
+}
+
+void
+mailsim_schedule_pass(MailsimSchedule *schedule, MailsimTime now_us)
+{
+    MailsimTime next_us;
+
+    g_return_if_fail(now_us >= schedule->now_us);
+    g_return_if_fail(!mailsim_schedule_peek(schedule, &next_us) || next_us >= now_us);
+    schedule->now_us = now_us;
 }
 
 guint

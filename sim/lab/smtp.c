@@ -19,14 +19,22 @@ typedef struct {
     MailsimSmtpClient *client; /* lives in the connection */
 } Delivery;
 
-static void
-free_delivery(Delivery *delivery)
+void
+mailsim_smtp_delivery_free(gpointer data)
 {
+    Delivery *delivery = data;
+
     g_free(delivery->domain);
     g_ptr_array_unref(delivery->recipients);
     g_free(delivery->exchanger);
     g_free(delivery->address);
     g_free(delivery);
+}
+
+static void
+end_delivery(Delivery *delivery)
+{
+    g_ptr_array_remove(delivery->host->deliveries, delivery);
 }
 
 static const char *
@@ -107,10 +115,14 @@ describe_loss(const Delivery *delivery)
 {
     g_autofree char *peer = dup_peer(delivery);
     const char *phase = name_phase(mailsim_smtp_client_get_lost_step(delivery->client));
+    gboolean timed_out =
+        mailsim_smtp_client_get_failure(delivery->client) == MAILSIM_SMTP_FAILURE_TIMEOUT;
 
     if (phase == NULL)
         return g_strdup_printf("lost connection with %s", peer);
-    return g_strdup_printf("lost connection with %s while %s", peer, phase);
+    return g_strdup_printf(timed_out ? "conversation with %s timed out while %s"
+                                     : "lost connection with %s while %s",
+                           peer, phase);
 }
 
 static char *
@@ -136,6 +148,7 @@ describe_failure(const Delivery *delivery, const char **dsn)
     case MAILSIM_SMTP_FAILURE_REPLY:
     case MAILSIM_SMTP_FAILURE_NO_REPLY:
     case MAILSIM_SMTP_FAILURE_LOST:
+    case MAILSIM_SMTP_FAILURE_TIMEOUT:
         return NULL;
     case MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED:
         *dsn = "4.7.4";
@@ -257,7 +270,7 @@ finish(gpointer data, MailsimHop *hop, gboolean refused)
     if (!refused)
         mailsim_listener_search(hop, NULL, g_bytes_get_data(delivery->file->content, NULL),
                                 delivery->recipients);
-    free_delivery(delivery);
+    end_delivery(delivery);
 }
 
 /* ---- the conversation -------------------------------------------------------------------- */
@@ -337,7 +350,7 @@ connect_to(gpointer data, const MailsimDnsAnswer *answer)
     if (delivery->address != NULL && is_own_address(delivery)) {
         reason = g_strdup_printf("mail for %s loops back to myself", delivery->domain);
         record_all(delivery, NULL, "5.4.6", reason);
-        free_delivery(delivery);
+        end_delivery(delivery);
         return;
     }
     if (delivery->address != NULL) {
@@ -348,7 +361,7 @@ connect_to(gpointer data, const MailsimDnsAnswer *answer)
                              "type=AAAA: Host not found",
                              delivery->exchanger);
     record_all(delivery, NULL, "5.4.4", reason);
-    free_delivery(delivery);
+    end_delivery(delivery);
 }
 
 /* postconf(5) inet_protocols = all: both kinds of address are asked for in any case. */
@@ -383,5 +396,6 @@ mailsim_smtp_deliver(MailsimHost *host,
     delivery->file = file;
     delivery->domain = g_strdup(domain);
     delivery->recipients = recipients;
+    g_ptr_array_add(host->deliveries, delivery);
     mailsim_dns_look_up_mx(host->lab, get_name(delivery), domain, look_up_exchanger, delivery);
 }

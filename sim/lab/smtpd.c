@@ -6,22 +6,55 @@
 
 #include <string.h>
 
+#include <mailsim/settings/expansion.h>
+
 struct MailsimSmtpd {
     MailsimHost *host;
     const MailsimServiceDefinition *service;
     MailsimHop *hop;
     char *client_address;
     MailsimSaslServer *sasl;
+    MailsimRewriter rewriter;
     char *login_mechanism;
-    char *queue_id; /* of the message under way; NULL: none yet */
+    char *queue_id;  /* of the message under way; NULL: none yet */
+    gint64 delay_us; /* what the restrictions have waited for since the last reply */
+    MailsimRestrictionMemory memory;
 };
+
+/* ---- settings ---------------------------------------------------------------------------- */
+
+static char *
+dup_parameter(const MailsimSmtpd *smtpd, const char *name)
+{
+    return mailsim_host_dup_parameter(smtpd->host, smtpd->service, name);
+}
+
+static MailsimSaslType
+get_sasl_type(const MailsimSmtpd *smtpd)
+{
+    g_autofree char *type = dup_parameter(smtpd, "smtpd_sasl_type");
+
+    return g_str_equal(type, "dovecot") ? MAILSIM_SASL_DOVECOT : MAILSIM_SASL_CYRUS;
+}
+
+static void
+record_fatal(const MailsimSmtpd *smtpd, const char *words)
+{
+    MailsimEvent *event =
+        mailsim_lab_record(smtpd->host->lab, MAILSIM_EVENT_FINDING,
+                           smtpd->host->definition->name, (int)smtpd->hop->index);
+
+    event->finding.rule = g_strdup("smtpd-fatal");
+    event->finding.text = g_strdup_printf("fatal: %s", words);
+}
 
 /* ---- the policy -------------------------------------------------------------------------- */
 
 static MailsimRestrictionQuery
-make_query(const MailsimSmtpd *smtpd,
+make_query(MailsimSmtpd *smtpd,
            const MailsimSmtpEnvelope *envelope,
-           const char *recipient)
+           MailsimSmtpStage stage,
+           const char *subject)
 {
     MailsimRestrictionQuery query = {
         .host = smtpd->host,
@@ -30,7 +63,10 @@ make_query(const MailsimSmtpd *smtpd,
         .client_address = smtpd->client_address,
         .client_name = mailsim_dns_get_client_name(smtpd->host->lab, smtpd->client_address),
         .envelope = envelope,
-        .recipient = recipient,
+        .stage = stage,
+        .subject = subject,
+        .delay_us = &smtpd->delay_us,
+        .memory = &smtpd->memory,
     };
 
     return query;
@@ -38,41 +74,145 @@ make_query(const MailsimSmtpd *smtpd,
 
 /* A message gets its queue id with the first recipient that is accepted. */
 static char *
-check_recipient(gpointer data, const MailsimSmtpEnvelope *envelope, const char *recipient)
+check(gpointer data,
+      MailsimSmtpStage stage,
+      const MailsimSmtpEnvelope *envelope,
+      const char *subject)
 {
     MailsimSmtpd *smtpd = data;
-    MailsimRestrictionQuery query = make_query(smtpd, envelope, recipient);
-    char *refusal = mailsim_restrictions_check_recipient(&query);
+    MailsimRestrictionQuery query = make_query(smtpd, envelope, stage, subject);
+    char *refusal = mailsim_restrictions_check(&query);
 
-    if (refusal == NULL && smtpd->queue_id == NULL)
+    if (stage == MAILSIM_STAGE_RCPT && refusal == NULL && smtpd->queue_id == NULL)
         smtpd->queue_id = mailsim_cleanup_new_queue_id(smtpd->host);
     return refusal;
 }
 
-static char *
-verify_recipient(gpointer data, const MailsimSmtpEnvelope *envelope, const char *recipient)
+static gint64
+take_delay(gpointer data)
 {
     MailsimSmtpd *smtpd = data;
-    MailsimRestrictionQuery query = make_query(smtpd, envelope, recipient);
+    gint64 delay_us = smtpd->delay_us;
 
-    return mailsim_restrictions_check_recipient(&query);
+    smtpd->delay_us = 0;
+    return delay_us;
+}
+
+/* With smtpd_sasl_type = dovecot somebody must be at the socket that smtpd_sasl_path names, and
+ * that is private/auth. */
+static gboolean
+is_answered(const MailsimSmtpd *smtpd)
+{
+    g_autofree char *path = dup_parameter(smtpd, "smtpd_sasl_path");
+
+    return get_sasl_type(smtpd) != MAILSIM_SASL_DOVECOT ||
+           (smtpd->host->definition->has_dovecot && g_str_equal(path, "private/auth"));
+}
+
+static gboolean
+find_mechanisms(gpointer data)
+{
+    MailsimSmtpd *smtpd = data;
+
+    if (is_answered(smtpd))
+        return TRUE;
+    record_fatal(smtpd, "no SASL authentication mechanisms");
+    smtpd->delay_us += mailsim_smtpd_throttle(smtpd->host, smtpd->service, smtpd->delay_us);
+    return FALSE;
+}
+
+/* The members of such a list are words, capitals or not, and tables. */
+static gboolean
+lists_command(gpointer data, MailsimSmtpCommandList list, const char *verb)
+{
+    MailsimSmtpd *smtpd = data;
+    g_autofree char *value =
+        dup_parameter(smtpd, list == MAILSIM_COMMANDS_NOOP ? "smtpd_noop_commands"
+                                                           : "smtpd_forbidden_commands");
+    g_auto(GStrv) members = mailsim_expansion_split(value);
+
+    for (guint i = 0; members[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(members[i], verb) == 0)
+            return TRUE;
+        if (strchr(members[i], ':') != NULL &&
+            mailsim_host_look_up(smtpd->host, members[i], verb, NULL) == MAILSIM_LOOKUP_FOUND)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* postconf(5) fast_flush_domains */
+static char *
+flush(gpointer data, const char *domain)
+{
+    MailsimSmtpd *smtpd = data;
+
+    if (mailsim_host_match_domain(smtpd->host, smtpd->service, "fast_flush_domains", domain) !=
+        MAILSIM_LOOKUP_FOUND)
+        return NULL;
+    return g_strdup("250 Queuing started");
+}
+
+/* What is not finished leaves nothing behind. */
+static void
+forget_transaction(gpointer data)
+{
+    MailsimSmtpd *smtpd = data;
+
+    g_clear_pointer(&smtpd->queue_id, g_free);
+}
+
+/* Was a password looked at? Dovecot says so in these words. */
+static gboolean
+is_judged(MailsimSaslResult result, const char *text)
+{
+    return result == MAILSIM_SASL_OK || g_str_equal(text, "(reason unavailable)");
+}
+
+/* What Dovecot does not know, or what is no base64, is answered at once. */
+static gboolean
+is_nonsense(MailsimSaslResult result, const char *text)
+{
+    return result == MAILSIM_SASL_FAILED && !is_judged(result, text);
 }
 
 static void
-record_login(MailsimSmtpd *smtpd, MailsimSaslResult result, const char *user)
+record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
 {
-    MailsimEvent *event;
+    MailsimEvent *event =
+        mailsim_lab_record(smtpd->host->lab, MAILSIM_EVENT_LOGIN, smtpd->host->definition->name,
+                           (int)smtpd->hop->index);
 
-    if (result == MAILSIM_SASL_CONTINUE)
-        return;
-    event = mailsim_lab_record(smtpd->host->lab, MAILSIM_EVENT_LOGIN,
-                               smtpd->host->definition->name, (int)smtpd->hop->index);
     event->login.mechanism = g_strdup(smtpd->login_mechanism);
-    event->login.accepted = result == MAILSIM_SASL_OK;
-    if (event->login.accepted) {
+    event->login.judge =
+        g_strdup(get_sasl_type(smtpd) == MAILSIM_SASL_DOVECOT ? "dovecot" : "cyrus");
+    event->login.accepted = accepted;
+    if (accepted) {
         event->login.user = g_strdup(user);
         smtpd->hop->authenticated_user = g_strdup(user);
     }
+}
+
+static MailsimSaslResult
+conclude(MailsimSmtpd *smtpd,
+         const char *response,
+         gint64 wait_us,
+         MailsimSaslResult result,
+         char **text)
+{
+    const MailsimSaslAttempt attempt = {
+        .host = smtpd->host,
+        .client = smtpd->client_address,
+        .response = response,
+        .wait_us = wait_us,
+        .judged = is_judged(result, *text),
+    };
+
+    if (get_sasl_type(smtpd) == MAILSIM_SASL_DOVECOT && !is_nonsense(result, *text))
+        smtpd->delay_us += mailsim_sasl_penalize(&attempt, &result, text);
+    if (result != MAILSIM_SASL_CONTINUE)
+        record_login(smtpd, result == MAILSIM_SASL_OK, *text);
+    return result;
 }
 
 static MailsimSaslResult
@@ -84,8 +224,8 @@ start_sasl(gpointer data, const char *mechanism, const char *response, char **te
     g_free(smtpd->login_mechanism);
     smtpd->login_mechanism = g_strdup(mechanism);
     result = mailsim_sasl_server_start(smtpd->sasl, mechanism, response, text);
-    record_login(smtpd, result, *text);
-    return result;
+    return conclude(smtpd, response,
+                    mailsim_sasl_get_penalty(smtpd->host, smtpd->client_address), result, text);
 }
 
 static MailsimSaslResult
@@ -94,15 +234,15 @@ step_sasl(gpointer data, const char *response, char **text)
     MailsimSmtpd *smtpd = data;
     MailsimSaslResult result = mailsim_sasl_server_step(smtpd->sasl, response, text);
 
-    record_login(smtpd, result, *text);
-    return result;
+    return conclude(smtpd, response, 0, result, text);
 }
 
 static char *
 take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message)
 {
     MailsimSmtpd *smtpd = data;
-    MailsimRestrictionQuery query = make_query(smtpd, envelope, NULL);
+    MailsimRestrictionQuery query =
+        make_query(smtpd, envelope, MAILSIM_STAGE_END_OF_MESSAGE, NULL);
     g_autofree char *queue_id = g_steal_pointer(&smtpd->queue_id);
 
     mailsim_cleanup_take_smtp(&query, queue_id, message);
@@ -110,63 +250,34 @@ take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message
 }
 
 static const MailsimSmtpPolicy policy = {
-    .check_recipient = check_recipient,
-    .verify_recipient = verify_recipient,
+    .check = check,
+    .take_delay = take_delay,
     .sasl_start = start_sasl,
     .sasl_step = step_sasl,
+    .lists_command = lists_command,
+    .find_mechanisms = find_mechanisms,
+    .flush = flush,
+    .forget_transaction = forget_transaction,
     .take_message = take_message,
 };
 
 /* ---- the daemon -------------------------------------------------------------------------- */
 
-static gboolean
-get_flag(const MailsimSmtpd *smtpd, const char *name)
-{
-    return mailsim_host_get_flag(smtpd->host, smtpd->service, name);
-}
-
-static char *
-dup_parameter(const MailsimSmtpd *smtpd, const char *name)
-{
-    return mailsim_host_dup_parameter(smtpd->host, smtpd->service, name);
-}
-
-/* Password checks are Dovecot's: smtpd_sasl_type = dovecot, smtpd_sasl_path = private/auth, and
- * somebody at that socket. */
-static char *
-find_sasl_fatal(const MailsimSmtpd *smtpd)
-{
-    g_autofree char *type = dup_parameter(smtpd, "smtpd_sasl_type");
-    g_autofree char *path = dup_parameter(smtpd, "smtpd_sasl_path");
-
-    if (!get_flag(smtpd, "smtpd_sasl_auth_enable"))
-        return NULL;
-    if (smtpd->host->definition->has_dovecot && g_str_equal(type, "dovecot") &&
-        g_str_equal(path, "private/auth"))
-        return NULL;
-    return g_strdup("no SASL authentication mechanisms");
-}
-
 MailsimSmtpd *
 mailsim_smtpd_new(MailsimHost *host,
                   const MailsimServiceDefinition *service,
                   const char *client_address,
-                  MailsimHop *hop,
-                  char **fatal)
+                  MailsimHop *hop)
 {
-    g_autoptr(MailsimSmtpd) smtpd = g_new0(MailsimSmtpd, 1);
+    MailsimSmtpd *smtpd = g_new0(MailsimSmtpd, 1);
 
     smtpd->host = host;
     smtpd->service = service;
     smtpd->hop = hop;
     smtpd->client_address = g_strdup(client_address);
-    *fatal = find_sasl_fatal(smtpd);
-    if (*fatal == NULL)
-        *fatal = mailsim_restrictions_find_fatal(host, service);
-    if (*fatal != NULL)
-        return NULL;
-    smtpd->sasl = mailsim_sasl_server_new(host);
-    return g_steal_pointer(&smtpd);
+    mailsim_rewriter_init(&smtpd->rewriter, host);
+    smtpd->sasl = mailsim_sasl_server_new(host, get_sasl_type(smtpd));
+    return smtpd;
 }
 
 void
@@ -176,6 +287,8 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
         return;
 
     mailsim_sasl_server_free(smtpd->sasl);
+    mailsim_rewriter_clear(&smtpd->rewriter);
+    mailsim_restriction_memory_clear(&smtpd->memory);
     g_free(smtpd->client_address);
     g_free(smtpd->login_mechanism);
     g_free(smtpd->queue_id);
@@ -183,42 +296,48 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
 }
 
 static gboolean
-level_is(const char *level, const char *name)
+knows_sasl_type(const MailsimSmtpd *smtpd)
 {
-    return g_ascii_strcasecmp(level, name) == 0;
+    g_autofree char *type = dup_parameter(smtpd, "smtpd_sasl_type");
+
+    return g_str_equal(type, "cyrus") || g_str_equal(type, "dovecot") ||
+           !mailsim_host_get_flag(smtpd->host, smtpd->service, "smtpd_sasl_auth_enable");
 }
 
-/* smtpd has none, may and encrypt; what only a client knows becomes encrypt, with a warning in
- * the log (postconf(5) smtpd_tls_security_level). */
-static gboolean
-demands_tls(const char *level)
+/* In Postfix's words; NULL: it starts. */
+static char *
+find_fatal(const MailsimSmtpd *smtpd)
 {
-    return level_is(level, "encrypt") || level_is(level, "fingerprint") ||
-           level_is(level, "verify") || level_is(level, "secure");
+    char *words = mailsim_host_find_fatal_parameter(smtpd->host, smtpd->service);
+
+    if (words == NULL && !knows_sasl_type(smtpd))
+        words = g_strdup("SASL per-process initialization failed");
+    return words != NULL ? words : mailsim_restrictions_find_fatal(smtpd->host, smtpd->service);
+}
+
+static MailsimSession *
+create_serving_session(MailsimSmtpd *smtpd)
+{
+    g_autofree char *client = g_strdup_printf(
+        "%s[%s]", mailsim_dns_get_client_name(smtpd->host->lab, smtpd->client_address),
+        smtpd->client_address);
+    g_auto(MailsimSmtpdSettings) settings = {0};
+
+    mailsim_smtpd_settings_read(&settings, smtpd->host, smtpd->service, smtpd->client_address);
+    smtpd->delay_us = mailsim_smtpd_get_throttle(smtpd->host, smtpd->service);
+    settings.options.client = client;
+    settings.options.rules = &smtpd->rewriter.rules;
+    settings.options.mechanisms = mailsim_sasl_server_get_mechanisms(smtpd->sasl);
+    return mailsim_smtp_server_new(&settings.options, &policy, smtpd);
 }
 
 MailsimSession *
 mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
 {
-    g_autofree char *hostname = dup_parameter(smtpd, "myhostname");
-    g_autofree char *banner = dup_parameter(smtpd, "smtpd_banner");
-    g_autofree char *level = dup_parameter(smtpd, "smtpd_tls_security_level");
-    g_autofree char *size = dup_parameter(smtpd, "message_size_limit");
-    g_autofree char *mechanisms =
-        g_ascii_strup(mailsim_host_get_dovecot_setting(smtpd->host, "auth_mechanisms"), -1);
-    MailsimSmtpServerOptions options = {
-        .hostname = hostname,
-        .banner = banner,
-        .message_size_limit = (gsize)g_ascii_strtoull(size, NULL, 10),
-        .tls_offered = level_is(level, "may") || demands_tls(level),
-        .tls_required = demands_tls(level),
-        .tls_broken = smtpd->host->server_tls == NULL,
-        .tls_wrappermode = get_flag(smtpd, "smtpd_tls_wrappermode"),
-        .auth_enabled = get_flag(smtpd, "smtpd_sasl_auth_enable"),
-        .auth_needs_tls = get_flag(smtpd, "smtpd_tls_auth_only"),
-        .mechanisms = mechanisms,
-        .vrfy_disabled = get_flag(smtpd, "disable_vrfy_command"),
-    };
+    g_autofree char *fatal = find_fatal(smtpd);
 
-    return mailsim_smtp_server_new(&options, &policy, smtpd);
+    if (fatal == NULL)
+        return create_serving_session(smtpd);
+    record_fatal(smtpd, fatal);
+    return mailsim_smtpd_get_silent_session();
 }

@@ -34,6 +34,16 @@ free_service(gpointer data)
 }
 
 static void
+free_file(gpointer data)
+{
+    MailsimFileDefinition *file = data;
+
+    g_free(file->path);
+    g_ptr_array_unref(file->lines);
+    g_free(file);
+}
+
+static void
 free_host(gpointer data)
 {
     MailsimHostDefinition *host = data;
@@ -47,6 +57,7 @@ free_host(gpointer data)
     g_ptr_array_unref(host->postfix);
     g_ptr_array_unref(host->services);
     g_ptr_array_unref(host->dovecot);
+    g_ptr_array_unref(host->files);
     g_free(host);
 }
 
@@ -80,6 +91,16 @@ free_mail_program(gpointer data)
     mailsim_mail_program_definition_free(data);
 }
 
+static void
+free_blocklist(gpointer data)
+{
+    MailsimBlocklistDefinition *blocklist = data;
+
+    g_free(blocklist->name);
+    g_ptr_array_unref(blocklist->listed);
+    g_free(blocklist);
+}
+
 MailsimWorld *
 mailsim_world_new(void)
 {
@@ -89,6 +110,7 @@ mailsim_world_new(void)
     world->mail_programs = g_ptr_array_new_with_free_func(free_mail_program);
     world->links = g_ptr_array_new_with_free_func(free_link);
     world->certificates = g_ptr_array_new_with_free_func(free_certificate);
+    world->blocklists = g_ptr_array_new_with_free_func(free_blocklist);
     return world;
 }
 
@@ -102,6 +124,7 @@ mailsim_world_free(MailsimWorld *world)
     g_ptr_array_unref(world->mail_programs);
     g_ptr_array_unref(world->links);
     g_ptr_array_unref(world->certificates);
+    g_ptr_array_unref(world->blocklists);
     g_free(world);
 }
 
@@ -137,6 +160,7 @@ mailsim_host_definition_new(void)
     host->postfix = g_ptr_array_new_with_free_func(free_setting);
     host->services = g_ptr_array_new_with_free_func(free_service);
     host->dovecot = g_ptr_array_new_with_free_func(free_setting);
+    host->files = g_ptr_array_new_with_free_func(free_file);
     return host;
 }
 
@@ -147,6 +171,18 @@ mailsim_service_definition_new(void)
 
     service->settings = g_ptr_array_new_with_free_func(free_setting);
     return service;
+}
+
+MailsimFileDefinition *
+mailsim_file_definition_new(const char *path, const MailsimSpan *span)
+{
+    MailsimFileDefinition *file = g_new0(MailsimFileDefinition, 1);
+
+    file->path = g_strdup(path);
+    file->lines = g_ptr_array_new_with_free_func(g_free);
+    if (span != NULL)
+        file->span = *span;
+    return file;
 }
 
 MailsimMailProgramDefinition *
@@ -211,6 +247,16 @@ mailsim_certificate_definition_new(void)
 
     certificate->issued_us = G_MININT64;
     return certificate;
+}
+
+MailsimBlocklistDefinition *
+mailsim_blocklist_definition_new(const char *name)
+{
+    MailsimBlocklistDefinition *blocklist = g_new0(MailsimBlocklistDefinition, 1);
+
+    blocklist->name = g_strdup(name);
+    blocklist->listed = g_ptr_array_new_with_free_func(g_free);
+    return blocklist;
 }
 
 MailsimEndpoint *

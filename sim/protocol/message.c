@@ -122,6 +122,72 @@ mailsim_message_declares_8bit(GBytes *message)
     return FALSE;
 }
 
+/* field-name = 1*ftext, of printable ASCII but the colon                    RFC 5322 §3.6.8 */
+static gboolean
+is_header_line(const char *line, gsize length, gboolean is_first)
+{
+    gsize n_name = 0;
+
+    if (length > 0 && (line[0] == ' ' || line[0] == '\t'))
+        return !is_first;
+    while (n_name < length && line[n_name] > ' ' && line[n_name] <= '~' && line[n_name] != ':')
+        n_name++;
+    return n_name > 0 && n_name < length && line[n_name] == ':';
+}
+
+/* Where its header ends: at an empty line, or where one is missing. */
+static gsize
+measure_header(const char *text, gsize length)
+{
+    const char *end = text + length;
+    const char *line = text;
+
+    while (line < end) {
+        const char *next;
+        gsize line_length = measure_line(line, end, &next);
+
+        if (!is_header_line(line, line_length, line == text))
+            break;
+        line = next;
+    }
+    return (gsize)(line - text);
+}
+
+gboolean
+mailsim_message_has_field(GBytes *message, const char *name)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(message, &length);
+    const char *end = text + measure_header(text, length);
+    gsize n_name = strlen(name);
+
+    while (text < end) {
+        const char *next;
+        gsize line_length = measure_line(text, end, &next);
+
+        if (line_length > n_name && text[n_name] == ':' &&
+            g_ascii_strncasecmp(text, name, n_name) == 0)
+            return TRUE;
+        text = next;
+    }
+    return FALSE;
+}
+
+GBytes *
+mailsim_message_append_fields(GBytes *message, const char *fields)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(message, &length);
+    gsize n_header = measure_header(text, length);
+    GString *whole = g_string_new_len(text, (gssize)n_header);
+
+    g_string_append(whole, fields);
+    if (n_header < length && text[n_header] != '\n')
+        g_string_append_c(whole, '\n');
+    g_string_append_len(whole, text + n_header, (gssize)(length - n_header));
+    return g_string_free_to_bytes(whole);
+}
+
 GBytes *
 mailsim_message_prepend(const char *fields, GBytes *message)
 {
@@ -153,26 +219,13 @@ mailsim_message_append_data(GBytes *message, GString *out)
     g_string_append(out, ".\r\n");
 }
 
-GBytes *
-mailsim_message_from_data(const char *content, gsize length)
+void
+mailsim_message_replace_stray_cr(GString *text, gsize start)
 {
-    GString *message = g_string_sized_new(length);
-    const char *end = content + length;
-
-    while (content < end) {
-        const char *next;
-        gsize line_length = measure_line(content, end, &next);
-
-        if (line_length > 0 && content[line_length - 1] == '\r')
-            line_length--;
-        if (line_length > 0 && content[0] == '.')
-            g_string_append_len(message, content + 1, (gssize)line_length - 1);
-        else
-            g_string_append_len(message, content, (gssize)line_length);
-        g_string_append_c(message, '\n');
-        content = next;
+    for (gsize i = start; i < text->len; i++) {
+        if (text->str[i] == '\r')
+            text->str[i] = ' ';
     }
-    return g_string_free_to_bytes(message);
 }
 
 GBytes *
@@ -192,5 +245,6 @@ mailsim_message_from_chunks(const char *content, gsize length)
         g_string_append_c(message, '\n');
         content = next;
     }
+    mailsim_message_replace_stray_cr(message, 0);
     return g_string_free_to_bytes(message);
 }

@@ -20,7 +20,8 @@ static const char *const kind_names[] = {
     [MAILSIM_EVENT_STATUS] = "status",
     [MAILSIM_EVENT_CLOSED] = "closed",
     [MAILSIM_EVENT_FINDING] = "finding",
-    [MAILSIM_EVENT_STUCK] = "stuck",
+    [MAILSIM_EVENT_TIMEOUT] = "timeout",
+    [MAILSIM_EVENT_SHOWN] = "shown",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == MAILSIM_EVENT_KINDS);
 
@@ -75,6 +76,22 @@ free_status(MailsimEvent *event)
 }
 
 static void
+free_finding(MailsimEvent *event)
+{
+    g_free(event->finding.rule);
+    g_free(event->finding.text);
+    g_free(event->finding.reference);
+}
+
+static void
+free_shown(MailsimEvent *event)
+{
+    g_free(event->shown.what);
+    g_free(event->shown.command);
+    g_free(event->shown.text);
+}
+
+static void
 free_fields(MailsimEvent *event)
 {
     switch (event->kind) {
@@ -107,6 +124,7 @@ free_fields(MailsimEvent *event)
     case MAILSIM_EVENT_LOGIN:
         g_free(event->login.user);
         g_free(event->login.mechanism);
+        g_free(event->login.judge);
         break;
     case MAILSIM_EVENT_RULE:
         free_rule(event);
@@ -123,13 +141,14 @@ free_fields(MailsimEvent *event)
         g_free(event->closed.by);
         break;
     case MAILSIM_EVENT_FINDING:
-        g_free(event->finding.rule);
-        g_free(event->finding.text);
-        g_free(event->finding.reference);
+        free_finding(event);
         break;
-    case MAILSIM_EVENT_STUCK:
-        g_free(event->stuck.waits_for);
-        g_free(event->stuck.place);
+    case MAILSIM_EVENT_TIMEOUT:
+        g_free(event->timeout.waits_for);
+        g_free(event->timeout.place);
+        break;
+    case MAILSIM_EVENT_SHOWN:
+        free_shown(event);
         break;
     }
 }

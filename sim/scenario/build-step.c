@@ -35,6 +35,10 @@ free_step(gpointer data)
     g_free(step->from);
     g_free(step->subject);
     g_free(step->text);
+    g_free(step->by_party);
+    g_clear_pointer(&step->connect, mailsim_endpoint_free);
+    g_clear_pointer(&step->lines, g_ptr_array_unref);
+    mailsim_look_free(step->look);
     g_ptr_array_unref(step->expectations);
     g_free(step);
 }
@@ -65,6 +69,11 @@ find_kind(const char *name)
         {"expect.hop.H.1",       MAILSIM_EXPECT_HOP        },
         {"expect.hop.H.reply",   MAILSIM_EXPECT_HOP_REPLY  },
         {"expect.hop.H.decided", MAILSIM_EXPECT_HOP_DECIDED},
+        {"expect.N",             MAILSIM_EXPECT_REPLY      },
+        {"expect.N.lacks",       MAILSIM_EXPECT_REPLY_LACKS},
+        {"expect.count",         MAILSIM_EXPECT_COUNT      },
+        {"expect.has",           MAILSIM_EXPECT_HAS        },
+        {"expect.lacks",         MAILSIM_EXPECT_LACKS      },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
@@ -78,19 +87,25 @@ find_subject(const MailsimExpectation *expectation)
 {
     const char *key = expectation->key;
 
-    if (expectation->kind == MAILSIM_EXPECT_OUTCOME)
-        return NULL;
     if (expectation->kind == MAILSIM_EXPECT_TO)
         return g_strdup(key + strlen("expect.to."));
+    if (!g_str_has_prefix(key, "expect.hop."))
+        return NULL;
     key += strlen("expect.hop.");
     return g_strndup(key, strcspn(key, "."));
 }
 
+static gboolean
+is_escaped(MailsimValueType type)
+{
+    return type == MAILSIM_TYPE_TEXT || type == MAILSIM_TYPE_LINE;
+}
+
 static MailsimExpectation *
-build_expectation(const MailsimEntry *entry, const MailsimKeyRow *row)
+build_expectation(const Section *section, const MailsimEntry *entry, const MailsimKeyRow *row)
 {
     MailsimExpectation *expectation = g_new0(MailsimExpectation, 1);
-    gboolean is_text = row->type == MAILSIM_TYPE_TEXT || row->type == MAILSIM_TYPE_RAW;
+    gboolean is_text = is_escaped(row->type) || row->type == MAILSIM_TYPE_RAW;
 
     expectation->kind = find_kind(row->name);
     expectation->key = g_strdup(entry->key);
@@ -98,11 +113,13 @@ build_expectation(const MailsimEntry *entry, const MailsimKeyRow *row)
     expectation->subject = find_subject(expectation);
     expectation->first = strcmp(row->name, "expect.hop.H.1") == 0;
     expectation->span = entry->value_span;
+    if (g_str_has_prefix(row->name, "expect.N"))
+        expectation->line = build_line_position(section, entry->key + strlen("expect."));
     if (is_text) {
         g_auto(Problem) problem = {0};
 
         expectation->words = g_ptr_array_new_with_free_func(g_free);
-        g_ptr_array_add(expectation->words, row->type == MAILSIM_TYPE_TEXT
+        g_ptr_array_add(expectation->words, is_escaped(row->type)
                                                 ? value_unescape(entry->value, &problem)
                                                 : g_strdup(entry->value));
     } else {
@@ -120,7 +137,7 @@ build_expectations(const Section *section, MailsimStep *step)
         const MailsimKeyRow *row = mailsim_key_table_find_key(MAILSIM_GROUP_STEP, entry->key);
 
         if (g_str_has_prefix(row->name, "expect."))
-            g_ptr_array_add(step->expectations, build_expectation(entry, row));
+            g_ptr_array_add(step->expectations, build_expectation(section, entry, row));
     }
 }
 
@@ -166,6 +183,48 @@ build_message(const Section *section, MailsimStep *step)
                                                                : g_strconcat(text, "\n", NULL);
 }
 
+static MailsimStepKind
+find_step_kind(const char *does)
+{
+    static const struct {
+        const char *does;
+        MailsimStepKind kind;
+    } kinds[] = {
+        {"talk", MAILSIM_STEP_TALK},
+        {"set",  MAILSIM_STEP_SET },
+        {"look", MAILSIM_STEP_LOOK},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(kinds[i].does, does) == 0)
+            return kinds[i].kind;
+    return MAILSIM_STEP_SEND;
+}
+
+static void
+build_action(const MailsimScenario *scenario,
+             const Overlay *overlay,
+             const MailsimWorld *world,
+             const Section *section,
+             MailsimStep *step)
+{
+    step->kind = find_step_kind(section_get(section, "do"));
+    switch (step->kind) {
+    case MAILSIM_STEP_SEND:
+        build_sender(scenario, overlay, world, section, step);
+        build_message(section, step);
+        break;
+    case MAILSIM_STEP_TALK:
+        build_talk(scenario, overlay, section, step);
+        break;
+    case MAILSIM_STEP_LOOK:
+        build_look(scenario, section, step);
+        break;
+    case MAILSIM_STEP_SET:
+        break;
+    }
+}
+
 void
 build_steps(MailsimScenario *scenario)
 {
@@ -189,12 +248,7 @@ build_steps(MailsimScenario *scenario)
         build_translations(section, "title", &step->title);
         build_translations(section, "intro", &step->intro);
         build_expectations(section, step);
-        step->kind = strcmp(section_get(section, "do"), "set") == 0 ? MAILSIM_STEP_SET
-                                                                    : MAILSIM_STEP_SEND;
-        if (step->kind == MAILSIM_STEP_SEND) {
-            build_sender(scenario, overlay, world, section, step);
-            build_message(section, step);
-        }
+        build_action(scenario, overlay, world, section, step);
         g_ptr_array_add(scenario->steps, step);
     }
 }

@@ -187,6 +187,36 @@ build_service(const Section *section, MailsimHostDefinition *host)
     g_ptr_array_add(host->services, service);
 }
 
+static gint
+compare_lines(gconstpointer a, gconstpointer b)
+{
+    const MailsimEntry *first = *(const MailsimEntry *const *)a;
+    const MailsimEntry *second = *(const MailsimEntry *const *)b;
+    guint64 m = g_ascii_strtoull(first->key, NULL, 10);
+    guint64 n = g_ascii_strtoull(second->key, NULL, 10);
+
+    return (m > n) - (m < n);
+}
+
+/* The lines by their numbers; an empty one takes a line away. */
+static void
+build_file(const Section *section, MailsimHostDefinition *host)
+{
+    MailsimFileDefinition *file =
+        mailsim_file_definition_new(section->names[1], &section->span);
+    g_autoptr(GPtrArray) entries = g_ptr_array_copy(section->entries, NULL, NULL);
+
+    g_ptr_array_set_free_func(entries, NULL);
+    g_ptr_array_sort(entries, compare_lines);
+    for (guint i = 0; i < entries->len; i++) {
+        const MailsimEntry *entry = g_ptr_array_index(entries, i);
+
+        if (*entry->value)
+            g_ptr_array_add(file->lines, g_strdup(entry->value));
+    }
+    g_ptr_array_add(host->files, file);
+}
+
 static void
 build_hosts(const MailsimScenario *scenario,
             const Overlay *overlay,
@@ -194,7 +224,7 @@ build_hosts(const MailsimScenario *scenario,
             GHashTable *taken)
 {
     static const MailsimGroupKind kinds[] = {MAILSIM_GROUP_POSTFIX, MAILSIM_GROUP_SERVICE,
-                                             MAILSIM_GROUP_DOVECOT};
+                                             MAILSIM_GROUP_DOVECOT, MAILSIM_GROUP_FILE};
     Pool pool = {"192.0.2.", "10.1.", 10};
     g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
     const GPtrArray *hosts = scenario->by_kind[MAILSIM_GROUP_HOST];
@@ -217,6 +247,10 @@ build_hosts(const MailsimScenario *scenario,
                 build_service(section, host);
                 continue;
             }
+            if (kinds[k] == MAILSIM_GROUP_FILE) {
+                build_file(section, host);
+                continue;
+            }
             host->has_dovecot |= kinds[k] == MAILSIM_GROUP_DOVECOT;
             build_settings(section,
                            kinds[k] == MAILSIM_GROUP_DOVECOT ? host->dovecot : host->postfix);
@@ -228,7 +262,7 @@ build_hosts(const MailsimScenario *scenario,
 
 /* A host's short name stands for its host name: that is what a person types into a mail
  * program. */
-static MailsimEndpoint *
+MailsimEndpoint *
 build_endpoint(const MailsimScenario *scenario,
                const Overlay *overlay,
                const MailsimEntry *entry)
@@ -318,7 +352,7 @@ build_mail_programs(const MailsimScenario *scenario,
     }
 }
 
-/* --- Links and certificates --- */
+/* --- Links, certificates and blocklists --- */
 
 static void
 build_links(const Overlay *overlay, MailsimWorld *world)
@@ -364,6 +398,24 @@ build_certificates(const Overlay *overlay, MailsimWorld *world)
     }
 }
 
+static void
+build_blocklists(const Overlay *overlay, MailsimWorld *world)
+{
+    g_autoptr(GPtrArray) sections = overlay_list(overlay, MAILSIM_GROUP_BLOCKLIST);
+
+    for (guint i = 0; i < sections->len; i++) {
+        const Section *section = g_ptr_array_index(sections, i);
+        MailsimBlocklistDefinition *blocklist =
+            mailsim_blocklist_definition_new(section->names[0]);
+        const char *listed = section_get(section, "listed");
+
+        if (listed)
+            g_ptr_array_extend_and_steal(blocklist->listed, value_split(listed));
+        blocklist->span = section->span;
+        g_ptr_array_add(world->blocklists, blocklist);
+    }
+}
+
 MailsimWorld *
 mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
 {
@@ -387,5 +439,6 @@ mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
     build_mail_programs(scenario, overlay, world, taken);
     build_links(overlay, world);
     build_certificates(overlay, world);
+    build_blocklists(overlay, world);
     return world;
 }

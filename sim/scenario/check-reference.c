@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/base/limits.h>
 #include <mailsim/base/suggestion.h>
 
 #include "value-private.h"
@@ -102,6 +103,7 @@ fail_unknown(
         [MAILSIM_GROUP_HOST] = "host",
         [MAILSIM_GROUP_MUA] = "mail program",
         [MAILSIM_GROUP_CERTIFICATE] = "certificate",
+        [MAILSIM_GROUP_BLOCKLIST] = "blocklist",
         [MAILSIM_GROUP_STEP] = "step",
     };
     char *hint = check_can_suggest(checker) ? find_hint(checker->scenario, kind, name) : NULL;
@@ -157,6 +159,87 @@ check_endpoint(const Checker *checker, const char *value)
                             endpoint.host);
 }
 
+/* --- Talking and looking --- */
+
+/* Who types sits at a machine: a host or that of a mail program. */
+static void
+check_party(const Checker *checker, const char *name, gsize start, gsize end)
+{
+    char *hint = NULL;
+
+    if (find_section(checker->scenario, MAILSIM_GROUP_HOST, name) ||
+        find_section(checker->scenario, MAILSIM_GROUP_MUA, name))
+        return;
+    if (check_can_suggest(checker)) {
+        hint = find_hint(checker->scenario, MAILSIM_GROUP_MUA, name);
+        if (!hint)
+            hint = find_hint(checker->scenario, MAILSIM_GROUP_HOST, name);
+    }
+    check_fail(checker, start, end, hint ? hint : g_strdup("a [host H] or an [mua M]"),
+               "no host or mail program “%s”", name);
+}
+
+static void
+check_look(const Checker *checker, const char *value)
+{
+    g_auto(LookValue) look = {0};
+    g_auto(Problem) problem = {0};
+    const char *first, *second;
+    gsize start, end;
+
+    if (!value_parse_look(value, &look, &problem))
+        return;
+    first = look.operands[0];
+    second = look.operands[1];
+    start = look.starts[0];
+    end = start + strlen(first);
+    switch (look.kind) {
+    case MAILSIM_LOOK_MAILBOX:
+        check_user(checker, first, start, end);
+        break;
+    case MAILSIM_LOOK_QUEUE:
+    case MAILSIM_LOOK_CERTIFICATE:
+        if (!find_section(checker->scenario, MAILSIM_GROUP_HOST, first))
+            fail_unknown(checker, MAILSIM_GROUP_HOST, first, start, end);
+        break;
+    case MAILSIM_LOOK_BLOCKLIST:
+        if (!find_section(checker->scenario, MAILSIM_GROUP_BLOCKLIST, first))
+            fail_unknown(checker, MAILSIM_GROUP_BLOCKLIST, first, start, end);
+        break;
+    case MAILSIM_LOOK_LISTENER:
+        check_party(checker, first, start, end);
+        check_party(checker, second, look.starts[1], look.starts[1] + strlen(second));
+        break;
+    case MAILSIM_LOOK_DNS:
+        break;
+    }
+}
+
+/* What the section does, also where a step that it is like says so. */
+static gboolean
+is_talk(const Checker *checker)
+{
+    const Section *step = checker->section;
+    const char *does = section_get(step, "do");
+
+    for (guint i = 0; !does && step && i < MAILSIM_INCLUDE_MAX_DEPTH; i++) {
+        const char *like = section_get(step, "like");
+
+        step = like ? find_section(checker->scenario, MAILSIM_GROUP_STEP, like) : NULL;
+        does = step ? section_get(step, "do") : NULL;
+    }
+    return does && strcmp(does, "talk") == 0;
+}
+
+static void
+check_actor(const Checker *checker, const char *name, gsize start, gsize end)
+{
+    if (is_talk(checker))
+        check_party(checker, name, start, end);
+    else if (!find_section(checker->scenario, MAILSIM_GROUP_MUA, name))
+        check_user(checker, name, start, end);
+}
+
 /* expect.hop.H, and what follows it: the host stands in the key. */
 static void
 check_expected_host(const Checker *checker)
@@ -188,8 +271,9 @@ check_reference(const Checker *checker, const char *item, gsize start, gsize end
         if (*item)
             check_user(checker, item, start, end);
     } else if (type == MAILSIM_TYPE_SENDER) {
-        if (!find_section(checker->scenario, MAILSIM_GROUP_MUA, item))
-            check_user(checker, item, start, end);
+        check_actor(checker, item, start, end);
+    } else if (type == MAILSIM_TYPE_LOOK) {
+        check_look(checker, item);
     } else if (type == MAILSIM_TYPE_CERTIFICATE || type == MAILSIM_TYPE_ISSUER) {
         check_certificate(checker, item, start, end);
     } else if (type == MAILSIM_TYPE_ENDPOINT) {

@@ -8,24 +8,21 @@
 
 #include <mailsim/base/suggestion.h>
 
+#include "check-step-private.h"
 #include "value-private.h"
 
-typedef struct {
-    const MailsimScenario *scenario;
-    MailsimDiagnostics *diagnostics;
-    const Section *step;
-    const Section *program; /* the mail program that sends; NULL: a user at a shell */
-} StepChecker;
-
-static void
-fail(const StepChecker *checker, const MailsimSpan *span, const char *hint, const char *message)
+void
+check_step_fail(const StepChecker *checker,
+                const MailsimSpan *span,
+                const char *hint,
+                const char *message)
 {
     mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_ERROR, span, hint, "%s",
                             message);
 }
 
-static const GPtrArray *
-own_entries(const Section *section)
+const GPtrArray *
+check_step_get_own(const Section *section)
 {
     return section->own ? section->own : section->entries;
 }
@@ -38,8 +35,8 @@ has_word(const char *list, const char *word)
     return g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL);
 }
 
-static void
-check_required(const StepChecker *checker, const char *key, const char *hint)
+void
+check_step_requires(const StepChecker *checker, const char *key, const char *hint)
 {
     /* Where like leads nowhere, nobody knows what it would have brought. */
     if (section_find(checker->step, key) || (section_find(checker->step, "like") &&
@@ -47,14 +44,14 @@ check_required(const StepChecker *checker, const char *key, const char *hint)
         return;
     g_autofree char *message = g_strdup_printf("[%s] has no %s", checker->step->id, key);
 
-    fail(checker, &checker->step->span, hint, message);
+    check_step_fail(checker, &checker->step->span, hint, message);
 }
 
 /* Keys that belong to another value of do. */
 static void
 check_keys(const StepChecker *checker, const char *does)
 {
-    const GPtrArray *entries = own_entries(checker->step);
+    const GPtrArray *entries = check_step_get_own(checker->step);
 
     for (guint i = 0; i < entries->len; i++) {
         const MailsimEntry *entry = g_ptr_array_index(entries, i);
@@ -70,7 +67,7 @@ check_keys(const StepChecker *checker, const char *does)
         for (char *blank = strchr(hint + strlen("it belongs to do = "), ' '); blank;
              blank = strchr(blank, ' '))
             *blank = '/';
-        fail(checker, &entry->key_span, hint, message);
+        check_step_fail(checker, &entry->key_span, hint, message);
     }
 }
 
@@ -91,18 +88,18 @@ check_recipients(const StepChecker *checker)
             continue;
         g_autofree char *message = g_strdup_printf("“%s” has no domain", item);
 
-        fail(checker, &span, "a mail program needs whole addresses: bob@instituto.example",
-             message);
+        check_step_fail(checker, &span,
+                        "a mail program needs whole addresses: bob@instituto.example", message);
     }
     if (to && count == 0)
-        fail(checker, &to->value_span, "write an address: bob@instituto.example",
-             "there is no recipient");
+        check_step_fail(checker, &to->value_span, "write an address: bob@instituto.example",
+                        "there is no recipient");
 }
 
 static void
 check_expected_recipients(const StepChecker *checker)
 {
-    const GPtrArray *entries = own_entries(checker->step);
+    const GPtrArray *entries = check_step_get_own(checker->step);
     const char *to = section_get(checker->step, "to");
     g_autoptr(GPtrArray) recipients = value_split(to ? to : "");
 
@@ -122,7 +119,7 @@ check_expected_recipients(const StepChecker *checker)
         MailsimSpan span = entry->key_span;
 
         span.start += strlen("expect.to.");
-        fail(checker, &span, hint ? hint : "the address stands in to =", message);
+        check_step_fail(checker, &span, hint ? hint : "the address stands in to =", message);
     }
 }
 
@@ -161,7 +158,7 @@ check_program(const StepChecker *checker, const MailsimEntry *by)
         g_autofree char *hint =
             g_strdup_printf("add to [mua %s]: outgoing = mail:587", by->value);
 
-        fail(checker, &by->value_span, hint, message);
+        check_step_fail(checker, &by->value_span, hint, message);
     }
     if (password && (!user || *user == '\0') && !is_changed_by_step(checker, "user"))
         mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_WARNING,
@@ -173,7 +170,7 @@ check_program(const StepChecker *checker, const MailsimEntry *by)
 static void
 check_shell(const StepChecker *checker, const MailsimEntry *by)
 {
-    const GPtrArray *entries = own_entries(checker->step);
+    const GPtrArray *entries = check_step_get_own(checker->step);
 
     for (guint i = 0; i < entries->len; i++) {
         const MailsimEntry *entry = g_ptr_array_index(entries, i);
@@ -185,7 +182,8 @@ check_shell(const StepChecker *checker, const MailsimEntry *by)
             g_strdup_printf("“%s” belongs to a mail program, and %s is a user at a shell",
                             entry->key, by->value);
 
-        fail(checker, &entry->key_span, "remove it, or let by = name an [mua]", message);
+        check_step_fail(checker, &entry->key_span, "remove it, or let by = name an [mua]",
+                        message);
     }
 }
 
@@ -194,8 +192,8 @@ check_send(StepChecker *checker)
 {
     const MailsimEntry *by = section_find(checker->step, "by");
 
-    check_required(checker, "by", "add by = and a user or a mail program");
-    check_required(checker, "to", "add to = and an address: bob@instituto.example");
+    check_step_requires(checker, "by", "add by = and a user or a mail program");
+    check_step_requires(checker, "to", "add to = and an address: bob@instituto.example");
     if (by) {
         checker->program = find_section(checker->scenario, MAILSIM_GROUP_MUA, by->value);
         if (checker->program)
@@ -231,13 +229,17 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
         const MailsimWordRow *word =
             does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does) : NULL;
 
-        check_required(&checker, "title", "add: title = …");
-        check_required(&checker, "do", "add do = send, or do = set");
+        check_step_requires(&checker, "title", "add: title = …");
+        check_step_requires(&checker, "do", "add do = send, or do = set");
         if (!word || (word->flags & MAILSIM_KEY_PLANNED))
             continue;
         check_keys(&checker, does);
         if (strcmp(does, "send") == 0)
             check_send(&checker);
+        else if (strcmp(does, "talk") == 0)
+            check_talk(&checker);
+        else if (strcmp(does, "look") == 0)
+            check_look_step(&checker);
         else
             check_set(&checker);
     }

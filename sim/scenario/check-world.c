@@ -115,7 +115,7 @@ check_header(const World *world, const Section *section)
     MailsimGroupKind kind = section->row->kind;
 
     if (kind == MAILSIM_GROUP_POSTFIX || kind == MAILSIM_GROUP_SERVICE ||
-        kind == MAILSIM_GROUP_DOVECOT)
+        kind == MAILSIM_GROUP_DOVECOT || kind == MAILSIM_GROUP_FILE)
         check_host_of(world, section);
     if (kind == MAILSIM_GROUP_LINK)
         check_link_ends(world, section);
@@ -441,4 +441,5 @@ check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
     check_each(&world, scenario->sections);
     check_each(&world, scenario->changes);
     check_issuers(&world);
+    check_files(scenario, diagnostics);
 }

@@ -73,31 +73,38 @@ find_home(const char *key)
     return NULL;
 }
 
-/* “expct.hop.mail”: the first word decides what was meant. */
+#define EXPECT "expect."
+
+/* “expct.hop.mail”: the first word decides what was meant; where that is right, the second. */
 static char *
 suggest_expectation(const char *key)
 {
-    static const char *const beginnings[] = {"expect.outcome", "expect.to.", "expect.hop."};
+    static const char *const beginnings[] = {EXPECT "outcome", EXPECT "to.", EXPECT "hop.",
+                                             EXPECT "count",   EXPECT "has", EXPECT "lacks"};
+    const gsize skip = g_str_has_prefix(key, EXPECT) ? strlen(EXPECT) : 0;
     g_auto(GStrv) parts = g_strsplit(key, ".", 3);
     g_autoptr(GPtrArray) names = g_ptr_array_new();
 
     if (g_strv_length(parts) < 2)
         return NULL;
+    if (skip > 0 && g_ascii_isdigit(*parts[1]))
+        return g_strdup("expect.N or expect.N.lacks, of typed line N");
     g_autofree char *beginning =
         g_strconcat(parts[0], ".", parts[1], parts[2] ? "." : "", NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(beginnings); i++)
-        g_ptr_array_add(names, (char *)beginnings[i]);
+        g_ptr_array_add(names, (char *)beginnings[i] + skip);
 
-    const char *nearest = mailsim_suggestion_find(beginning, names);
+    const char *nearest = mailsim_suggestion_find(beginning + skip, names);
 
-    if (!nearest || strcmp(nearest, beginning) == 0)
-        return g_str_has_prefix(key, "expect.")
-                   ? g_strdup(
-                         "expect.outcome, expect.to.ADDRESS, expect.hop.H, expect.hop.H.1, "
-                         "expect.hop.H.reply or expect.hop.H.decided")
-                   : NULL;
-    return g_strdup_printf("did you mean “%s%s”?", nearest, parts[2] ? parts[2] : "");
+    if (nearest && strcmp(nearest, beginning + skip) != 0)
+        return g_strdup_printf("did you mean “%s%s%s”?", skip > 0 ? EXPECT : "", nearest,
+                               parts[2] ? parts[2] : "");
+    return skip > 0 ? g_strdup("expect.outcome, expect.to.ADDRESS, expect.hop.H, "
+                               "expect.hop.H.1, expect.hop.H.reply or expect.hop.H.decided; "
+                               "of a talk expect.N or expect.N.lacks; of a look expect.count, "
+                               "expect.has or expect.lacks")
+                    : NULL;
 }
 
 /* “[mua] has like, user, password, …”. */
@@ -106,6 +113,10 @@ list_keys(const Checker *checker, const GPtrArray *names)
 {
     GString *list = g_string_new(NULL);
 
+    if (checker->section->row->kind == MAILSIM_GROUP_FILE) {
+        g_string_append(list, "the lines of a file are numbered: 1 = …");
+        return g_string_free(list, FALSE);
+    }
     g_string_printf(list, "[%s] has ", checker->section->row->name);
     for (guint i = 0; i < MIN(names->len, KEYS_SHOWN); i++)
         g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
@@ -125,9 +136,10 @@ refuse_key(const Checker *checker)
         g_strdup_printf("unknown key “%s” in [%s]", key, checker->section->row->name);
 
     if (check_can_suggest(checker)) {
-        hint = mailsim_suggestion_hint(key, names);
-        if (!hint && checker->section->row->kind == MAILSIM_GROUP_STEP)
+        if (checker->section->row->kind == MAILSIM_GROUP_STEP)
             hint = suggest_expectation(key);
+        if (!hint)
+            hint = mailsim_suggestion_hint(key, names);
         if (!hint && checker->section->row->kind == MAILSIM_GROUP_STEP &&
             mailsim_key_table_find_key(MAILSIM_GROUP_MUA, key))
             hint = g_strdup("it belongs to [mua M], and stays as it is there");
@@ -356,7 +368,7 @@ is_reference(MailsimValueType type)
     return type == MAILSIM_TYPE_USER || type == MAILSIM_TYPE_SENDER ||
            type == MAILSIM_TYPE_MUA || type == MAILSIM_TYPE_HOST || type == MAILSIM_TYPE_STEP ||
            type == MAILSIM_TYPE_CERTIFICATE || type == MAILSIM_TYPE_ISSUER ||
-           type == MAILSIM_TYPE_ENDPOINT;
+           type == MAILSIM_TYPE_ENDPOINT || type == MAILSIM_TYPE_LOOK;
 }
 
 static void

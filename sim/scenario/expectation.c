@@ -223,15 +223,39 @@ evaluate_hop(const MailsimExpectation *expectation,
     return compare_words(expectation, words, result->actual, diagnostics);
 }
 
+/* Of lines and of what was looked at: a text that is there, or is not. */
+static gboolean
+report_text(const MailsimExpectation *expectation,
+            gboolean holds,
+            const char *actual,
+            MailsimDiagnostics *diagnostics)
+{
+    const gboolean lacks = expectation->kind == MAILSIM_EXPECT_REPLY_LACKS ||
+                           expectation->kind == MAILSIM_EXPECT_LACKS;
+    g_autofree char *hint = g_strdup_printf("seen: %s", actual != NULL ? actual : "nothing");
+
+    if (!holds && actual == NULL)
+        mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, &expectation->span, hint,
+                                "the conversation was over before this line");
+    else if (!holds && lacks)
+        mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, &expectation->span, hint,
+                                "expected no “%s”, and it was there", expectation->value);
+    else if (!holds)
+        report(expectation, expectation->value, actual, diagnostics);
+    return holds;
+}
+
 static gboolean
 evaluate(const MailsimExpectation *expectation,
          const MailsimRecording *recording,
+         const GPtrArray *heard,
          MailsimExpectationResult *result,
          MailsimDiagnostics *diagnostics)
 {
     const MailsimStepRecord *step =
         g_ptr_array_index(recording->steps, recording->steps->len - 1);
     g_autoptr(GPtrArray) words = NULL;
+    gboolean holds;
 
     switch (expectation->kind) {
     case MAILSIM_EXPECT_OUTCOME:
@@ -245,6 +269,15 @@ evaluate(const MailsimExpectation *expectation,
     case MAILSIM_EXPECT_HOP_REPLY:
     case MAILSIM_EXPECT_HOP_DECIDED:
         return evaluate_hop(expectation, recording, result, diagnostics);
+    case MAILSIM_EXPECT_REPLY:
+    case MAILSIM_EXPECT_REPLY_LACKS:
+        holds = mailsim_expectation_compare_reply(expectation, heard, &result->actual);
+        return report_text(expectation, holds, result->actual, diagnostics);
+    case MAILSIM_EXPECT_COUNT:
+    case MAILSIM_EXPECT_HAS:
+    case MAILSIM_EXPECT_LACKS:
+        holds = mailsim_expectation_compare_shown(expectation, recording, &result->actual);
+        return report_text(expectation, holds, result->actual, diagnostics);
     }
     result->actual = join_words(words);
     return compare_words(expectation, words, result->actual, diagnostics);
@@ -253,6 +286,7 @@ evaluate(const MailsimExpectation *expectation,
 void
 mailsim_expectations_evaluate(const MailsimStep *step,
                               MailsimRecording *recording,
+                              const GPtrArray *heard,
                               MailsimDiagnostics *diagnostics)
 {
     MailsimStepRecord *record = g_ptr_array_index(recording->steps, recording->steps->len - 1);
@@ -263,6 +297,6 @@ mailsim_expectations_evaluate(const MailsimStep *step,
 
         result->key = g_strdup(expectation->key);
         result->expected = g_strdup(expectation->value);
-        result->holds = evaluate(expectation, recording, result, diagnostics);
+        result->holds = evaluate(expectation, recording, heard, result, diagnostics);
     }
 }

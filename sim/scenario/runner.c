@@ -38,7 +38,8 @@ is_for(const MailsimEvent *event, const char *address)
     return mailsim_mail_address_equal(local_part, address);
 }
 
-/* “sent” alone decides nothing: the next host has it now. */
+/* “sent” alone decides nothing: the next host has it now. What local(8) has sent on is done:
+ * the addresses of an alias are other recipients. */
 const char *
 mailsim_runner_get_outcome(const MailsimRecording *recording,
                            const char *address,
@@ -59,7 +60,8 @@ mailsim_runner_get_outcome(const MailsimRecording *recording,
             continue;
         *dsn = event->status.dsn;
         *reason = event->status.reason;
-        if (event->status.delivered)
+        if (event->status.delivered || (g_str_equal(event->status.status, "sent") &&
+                                        g_strcmp0(event->status.relay, "local") == 0))
             outcome = "delivered";
         else if (!g_str_equal(event->status.status, "sent"))
             outcome = outcomes[rank_outcome(event->status.status)];
@@ -135,15 +137,52 @@ send_message(const MailsimStep *step,
 }
 
 static gboolean
-act(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording, GError **error)
+talk(const MailsimStep *step, MailsimLab *lab, GPtrArray *heard, GError **error)
+{
+    MailsimTalk talk = {
+        .by = step->by_party,
+        .endpoint = step->connect,
+        .lines = step->lines,
+        .heard = heard,
+        .span = &step->connect->span,
+    };
+
+    mailsim_lab_talk(lab, &talk);
+    return mailsim_lab_run(lab, error);
+}
+
+static gboolean
+look(const MailsimStep *step, MailsimLab *lab, GError **error)
+{
+    mailsim_lab_look(lab, step->look);
+    return mailsim_lab_run(lab, error);
+}
+
+/* HEARD is filled in where the step is a talk. */
+static gboolean
+act(const MailsimStep *step,
+    MailsimLab *lab,
+    MailsimRecording *recording,
+    GPtrArray *heard,
+    GError **error)
 {
     switch (step->kind) {
     case MAILSIM_STEP_SEND:
         return send_message(step, lab, recording, error);
+    case MAILSIM_STEP_TALK:
+        return talk(step, lab, heard, error);
+    case MAILSIM_STEP_LOOK:
+        return look(step, lab, error);
     case MAILSIM_STEP_SET:
         return TRUE;
     }
     g_assert_not_reached();
+}
+
+static void
+unref_replies(gpointer data)
+{
+    g_ptr_array_unref(data);
 }
 
 MailsimRecording *
@@ -170,14 +209,15 @@ mailsim_scenario_run(const MailsimScenario *scenario,
         return NULL;
     for (guint i = 0; i < mailsim_scenario_count_steps(scenario); i++) {
         const MailsimStep *step = mailsim_scenario_get_step(scenario, i);
+        g_autoptr(GPtrArray) heard = g_ptr_array_new_with_free_func(unref_replies);
 
         if (i > 0 &&
             !mailsim_lab_configure(lab, mailsim_scenario_build_world(scenario, i), error))
             return NULL;
         begin_step(step, lab, recording);
-        if (!act(step, lab, recording, error))
+        if (!act(step, lab, recording, heard, error))
             return NULL;
-        mailsim_expectations_evaluate(step, recording, diagnostics);
+        mailsim_expectations_evaluate(step, recording, heard, diagnostics);
     }
     return g_steal_pointer(&recording);
 }

@@ -112,6 +112,7 @@ void check_sections(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_reference(const Checker *checker, const char *item, gsize start, gsize end);
 void check_words(const Checker *checker);
 void check_setting(const Checker *checker);
+void check_files(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 
@@ -144,7 +145,21 @@ void build_mail_program(const MailsimScenario *scenario,
                         const Overlay *overlay,
                         const Section *section,
                         MailsimMailProgramDefinition *program);
+
+/* The server that ENTRY names, with a host's name made whole; NULL: an empty value. */
+MailsimEndpoint *build_endpoint(const MailsimScenario *scenario,
+                                const Overlay *overlay,
+                                const MailsimEntry *entry);
 void build_steps(MailsimScenario *scenario);
+
+/* What SECTION says of a talk, of a look; which typed line the one with NUMBER is, 1 the
+ * first. */
+void build_talk(const MailsimScenario *scenario,
+                const Overlay *overlay,
+                const Section *section,
+                MailsimStep *step);
+void build_look(const MailsimScenario *scenario, const Section *section, MailsimStep *step);
+guint build_line_position(const Section *section, const char *number);
 
 /* “ana” of “ana@iesgn.example”; free with g_free(). */
 char *build_user_name(const char *user);

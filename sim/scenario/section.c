@@ -97,8 +97,8 @@ find_row(const MailsimSpan *span, MailsimDiagnostics *diagnostics)
         mailsim_diagnostics_add(
             diagnostics, MAILSIM_SEVERITY_ERROR, span,
             hint ? hint
-                 : "groups are scenario, host, postfix, service, dovecot, certificate, mua, "
-                   "link and step",
+                 : "groups are scenario, host, postfix, service, dovecot, file, certificate, "
+                   "mua, link, blocklist and step",
             "unknown group “%s”", name);
     } else if (row->flags & MAILSIM_KEY_PLANNED) {
         mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, span,
@@ -133,16 +133,39 @@ read_step(Section *section,
     return FALSE;
 }
 
+/* The zone of a blocklist is a DNS name, not one of the scenario's own. */
+static gboolean
+check_zone_name(const char *name, const MailsimSpan *span, MailsimDiagnostics *diagnostics)
+{
+    if (value_is_lab_name(name))
+        return TRUE;
+    mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, span,
+                            "DNS names of the lab end in .example, .test or .invalid",
+                            "“%s” cannot be a zone", name);
+    return FALSE;
+}
+
 static gboolean
 check_name(const MailsimGroupRow *row,
            const char *name,
            const MailsimSpan *span,
+           gboolean is_path,
            MailsimDiagnostics *diagnostics)
 {
     gboolean is_party = row->kind == MAILSIM_GROUP_HOST || row->kind == MAILSIM_GROUP_MUA;
 
     if (row->kind == MAILSIM_GROUP_LINK && strcmp(name, "*") == 0)
         return TRUE;
+    if (row->kind == MAILSIM_GROUP_BLOCKLIST)
+        return check_zone_name(name, span, diagnostics);
+    if (is_path) {
+        if (*name == '/' && !g_str_has_suffix(name, "/"))
+            return TRUE;
+        mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, span,
+                                "a path begins with /: /etc/postfix/table",
+                                "“%s” is no path of a file", name);
+        return FALSE;
+    }
     if (!value_is_name(name)) {
         g_autofree char *small = g_ascii_strdown(name, -1);
         g_autofree char *hint = value_is_name(small)
@@ -197,7 +220,8 @@ read_names(Section *section,
     for (guint i = 0; i < wanted; i++) {
         section->name_spans[i] = span_of(header, &words[i + 1]);
         section->names[i] = text_of(&section->name_spans[i]);
-        if (!check_name(section->row, section->names[i], &section->name_spans[i], diagnostics))
+        if (!check_name(section->row, section->names[i], &section->name_spans[i],
+                        section->row->kind == MAILSIM_GROUP_FILE && i == 1, diagnostics))
             return FALSE;
     }
     return TRUE;

@@ -4,7 +4,7 @@
  * which shows what is wrong, and by the builder, for which nothing is. */
 #pragma once
 
-#include <mailsim/lab/world.h>
+#include <mailsim/lab/lab.h>
 #include <mailsim/scenario/key-table.h>
 
 /* What is wrong with a value, and which of its bytes. */
@@ -50,6 +50,20 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EndpointValue, endpoint_value_clear)
 
 gboolean value_parse_endpoint(const char *value, EndpointValue *endpoint, Problem *problem);
 gboolean value_parse_port(const char *text, guint *port);
+
+/* What a look step looks at: “mailbox ana”, “dns iesgn.example MX”. */
+typedef struct {
+    MailsimLookKind kind;
+    char *operands[2]; /* NULL where the kind has none */
+    gsize starts[2];   /* where they stand in the value */
+} LookValue;
+
+void look_value_clear(LookValue *look);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LookValue, look_value_clear)
+
+gboolean value_parse_look(const char *value, LookValue *look, Problem *problem);
+gboolean value_check_look(const char *value, Problem *problem);
 
 gboolean value_is_list(MailsimValueType type);
 

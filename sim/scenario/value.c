@@ -426,6 +426,17 @@ check_number(const char *value, Problem *problem)
 }
 
 static gboolean
+check_count(const char *value, Problem *problem)
+{
+    guint64 number;
+
+    return g_ascii_string_to_unsigned(value, 10, 0, 100000, &number, NULL) ||
+           problem_set(problem, 0, strlen(value),
+                       g_strdup_printf("“%s” is not a number", value),
+                       g_strdup("a number from 0 to 100000"));
+}
+
+static gboolean
 check_text(const char *value, Problem *problem)
 {
     g_autofree char *text = value_unescape(value, problem);
@@ -474,8 +485,11 @@ value_check(const MailsimKeyRow *row, const char *value, Problem *problem)
         return check_word(row, value, 0, problem);
     case MAILSIM_TYPE_NUMBER:
         return check_number(value, problem);
+    case MAILSIM_TYPE_COUNT:
+        return check_count(value, problem);
+    case MAILSIM_TYPE_LOOK:
+        return value_check_look(value, problem);
     case MAILSIM_TYPE_PORT:
-        return check_port(value, 0, length, problem);
     case MAILSIM_TYPE_PORT_LIST:
         return check_port(value, 0, length, problem);
     case MAILSIM_TYPE_DURATION:

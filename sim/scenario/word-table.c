@@ -89,10 +89,10 @@ static const MailsimWordRow words[] = {
 
     {DO,            "send",                      1, 0, "one message"},
     {DO,            "fetch",                     1, PLANNED, "reads the mailbox"},
-    {DO,            "talk",                      1, PLANNED, "types lines"},
+    {DO,            "talk",                      1, 0, "types lines"},
     {DO,            "wait",                      1, PLANNED, "time passes, queues run"},
     {DO,            "set",                       1, 0, "only the @STEP groups of this step"},
-    {DO,            "look",                      1, PLANNED, "shows a mailbox, a log, …"},
+    {DO,            "look",                      1, 0, "shows a mailbox, a log, …"},
 
     {OUTCOME,       "delivered",                 1, 0, "it lies in a mailbox"},
     {OUTCOME,       "deferred",                  1, 0, "it waits in a queue"},

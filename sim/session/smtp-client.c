@@ -9,6 +9,7 @@
 
 #include <mailsim/protocol/message.h>
 #include <mailsim/protocol/smtp-command.h>
+#include <mailsim/protocol/trivial-rewrite.h>
 
 static MailsimSaid say_ehlo(gpointer data, GString *out);
 static MailsimHeard hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
@@ -44,38 +45,42 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 
 /* clang-format off */
 
-/* A mail program submits. It waits for each answer, and for the answer to its goodbye. */
+/* A mail program submits. It waits for each answer, for a hundred seconds as Thunderbird does
+ * (mailnews.tcptimeout), and for the answer to its goodbye. */
 static const MailsimDialogueStep submission_steps[] = {
-    /* step           we say          they  we conclude    flags      reference             */
-    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1"       },
-    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2"       },
-    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
-    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4"         },
-    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2"       },
-    {AUTH,            say_auth,       "23", hear_auth,      0,         "RFC 4954 §4"         },
-    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2"   },
-    {RCPT,            say_rcpt,       "2345", hear_rcpt,   0,         "RFC 5321 §4.1.1.3"   },
-    {DATA,            say_data,       "3",  hear_data,     0,         "RFC 5321 §4.1.1.4"   },
-    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4"   },
-    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5"   },
-    {"QUIT command",  say_quit,       "2",  NULL,          0,         "RFC 5321 §4.1.1.10"  },
+    /* step           we say          they  we conclude    flags      reference         patience */
+    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       100},
+    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       100},
+    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       100},
+    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         100},
+    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       100},
+    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         100},
+    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   100},
+    {RCPT,            say_rcpt,       "2345", hear_rcpt,   0,         "RFC 5321 §4.1.1.3",   100},
+    {DATA,            say_data,       "3",  hear_data,     0,         "RFC 5321 §4.1.1.4",   100},
+    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   100},
+    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5",   100},
+    {"QUIT command",  say_quit,       "2",  NULL,          0,         "RFC 5321 §4.1.1.10",  100},
 };
 
 /* A server relays, as Postfix's smtp(8) does: MAIL, RCPT and DATA in one go, the message and QUIT
- * in another, and no waiting for the answer to QUIT (postconf(5) smtp_skip_quit_response = yes). */
+ * in another, and no waiting for the answer to QUIT (postconf(5) smtp_skip_quit_response = yes).
+ * Its patience is that of postconf(5) smtp_helo_timeout, smtp_starttls_timeout,
+ * smtp_mail_timeout, smtp_rcpt_timeout, smtp_data_init_timeout, smtp_data_done_timeout,
+ * smtp_rset_timeout, smtp_quit_timeout. */
 static const MailsimDialogueStep relay_steps[] = {
-    /* step           we say          they  we conclude    flags      reference             */
-    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1"       },
-    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2"       },
-    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2"       },
-    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4"         },
-    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2"       },
-    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2"   },
-    {RCPT,            say_rcpt,       "2345", hear_rcpt,   PIPELINE,  "RFC 2920 §3.1"       },
-    {DATA,            say_data,       "3",  hear_data,     PIPELINE,  "RFC 2920 §3.1"       },
-    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4"   },
-    {"RSET command",  say_rset,       "2",  NULL,          PIPELINE,  "RFC 5321 §4.1.1.5"   },
-    {"QUIT command",  say_quit,       "2",  NULL,  PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10" },
+    /* step           we say          they  we conclude    flags      reference         patience */
+    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       300},
+    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       300},
+    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       300},
+    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         300},
+    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       300},
+    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   300},
+    {RCPT,            say_rcpt,       "2345", hear_rcpt,   PIPELINE,  "RFC 2920 §3.1",       300},
+    {DATA,            say_data,       "3",  hear_data,     PIPELINE,  "RFC 2920 §3.1",       120},
+    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   600},
+    {"RSET command",  say_rset,       "2",  NULL,          PIPELINE,  "RFC 5321 §4.1.1.5",    20},
+    {"QUIT command",  say_quit,       "2",  NULL,  PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10", 300},
 };
 
 /* clang-format on */
@@ -221,6 +226,15 @@ is_too_large(const MailsimSmtpClient *client)
     return client->relays && limit > 0 && mailsim_message_get_size(client->message) > limit;
 }
 
+/* Local parts with blanks and the like go in quotes (RFC 5321 §4.1.2). */
+static void
+append_path(GString *out, const char *command, const char *address)
+{
+    g_autofree char *quoted = mailsim_address_quote(address);
+
+    g_string_append_printf(out, "%s:<%s>", command, quoted);
+}
+
 /* Postfix announces the size to a server that offers SIZE (RFC 1870), unless it might have to
  * convert the body for one without 8BITMIME; both kinds of client announce bytes above 127 to
  * one that offers 8BITMIME (RFC 6152). */
@@ -233,7 +247,7 @@ say_mail(gpointer data, GString *out)
         client->failure = MAILSIM_SMTP_FAILURE_TOO_LARGE;
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return MAILSIM_SAID_NOTHING;
-    g_string_append_printf(out, "MAIL FROM:<%s>", client->sender);
+    append_path(out, "MAIL FROM", client->sender);
     if (client->relays && offers(client, "SIZE") && offers(client, "8BITMIME"))
         g_string_append_printf(out, " SIZE=%" G_GSIZE_FORMAT,
                                mailsim_message_get_size(client->message));
@@ -257,7 +271,7 @@ say_rcpt(gpointer data, GString *out)
         return MAILSIM_SAID_NOTHING;
 
     recipient = g_ptr_array_index(client->recipients, client->next_to_say++);
-    g_string_append_printf(out, "RCPT TO:<%s>", recipient);
+    append_path(out, "RCPT TO", recipient);
     if (client->relays && offers(client, "DSN")) {
         g_string_append(out, " ORCPT=rfc822;");
         mailsim_smtp_append_xtext(out, recipient);
@@ -408,11 +422,11 @@ begin(MailsimSession *session, GString *out)
 }
 
 static MailsimWant
-heard(MailsimSession *session, const char *text, G_GNUC_UNUSED gsize length, GString *out)
+heard(MailsimSession *session, const MailsimInput *input, GString *out)
 {
     MailsimSmtpClient *client = (MailsimSmtpClient *)session;
     gboolean broken;
-    MailsimWant want = mailsim_dialogue_hear(&client->dialogue, text, out, &broken);
+    MailsimWant want = mailsim_dialogue_hear(&client->dialogue, input->text, out, &broken);
 
     if (broken)
         client->failure = MAILSIM_SMTP_FAILURE_NO_REPLY;
@@ -436,11 +450,24 @@ secured(MailsimSession *session, const MailsimTlsInfo *tls, GString *out)
     return mailsim_dialogue_speak(&client->dialogue, out);
 }
 
+static MailsimSmtpFailure
+name_loss(MailsimLoss why)
+{
+    switch (why) {
+    case MAILSIM_LOSS_CLOSED:
+        return MAILSIM_SMTP_FAILURE_LOST;
+    case MAILSIM_LOSS_TLS:
+        return MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE;
+    case MAILSIM_LOSS_TIMEOUT:
+        return MAILSIM_SMTP_FAILURE_TIMEOUT;
+    }
+    g_assert_not_reached();
+}
+
 static void
 lost(MailsimSession *session, MailsimLoss why)
 {
     MailsimSmtpClient *client = (MailsimSmtpClient *)session;
-
     const MailsimDialogueStep *step = mailsim_dialogue_get_awaited(&client->dialogue);
 
     /* All is said by then: a server that owes the last word owes nothing. */
@@ -448,10 +475,21 @@ lost(MailsimSession *session, MailsimLoss why)
         return;
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return;
-    if (why == MAILSIM_LOSS_CLOSED)
+    if (why != MAILSIM_LOSS_TLS)
         client->lost_step = step != NULL ? step->name : NULL;
-    client->failure = why == MAILSIM_LOSS_TLS ? MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE
-                                              : MAILSIM_SMTP_FAILURE_LOST;
+    client->failure = name_loss(why);
+}
+
+/* A handshake is waited for as long as the answer to STARTTLS. */
+static gint64
+get_patience(MailsimSession *session)
+{
+    MailsimSmtpClient *client = (MailsimSmtpClient *)session;
+    const MailsimDialogueStep *step = mailsim_dialogue_get_awaited(&client->dialogue);
+
+    if (step == NULL)
+        step = &client->dialogue.table->steps[0];
+    return (gint64)step->patience_s * G_USEC_PER_SEC;
 }
 
 static const char *
@@ -486,6 +524,7 @@ static const MailsimSessionClass client_class = {
     .heard = heard,
     .secured = secured,
     .lost = lost,
+    .get_patience = get_patience,
     .waits_for = waits_for,
     .free = free_client,
 };

@@ -27,6 +27,10 @@ conclude(MailsimSmtpServer *server, MailsimSaslResult result, char *text, GStrin
         g_clear_pointer(&server->envelope.mechanism, g_free);
         line = g_strdup_printf("535 5.7.8 Error: authentication failed: %s", owned);
         return reply(out, line);
+    case MAILSIM_SASL_UNAVAILABLE:
+        g_clear_pointer(&server->envelope.mechanism, g_free);
+        line = g_strdup_printf("454 4.7.0 Temporary authentication failure: %s", owned);
+        return reply(out, line);
     }
     g_assert_not_reached();
 }
@@ -35,14 +39,20 @@ conclude(MailsimSmtpServer *server, MailsimSaslResult result, char *text, GStrin
  * cancel-response]
  *                                                                       RFC 4954 §4 */
 MailsimWant
-mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument, GString *out)
+mailsim_smtp_server_do_auth(MailsimSmtpServer *server,
+                            const MailsimSmtpCommand *command,
+                            GString *out)
 {
+    const char *argument = command->argument;
     gsize length = strcspn(argument, " \t");
     const char *initial = argument + length + strspn(argument + length, " \t");
     char *text = NULL;
     MailsimSaslResult result;
 
-    if (!mailsim_smtp_server_offers_auth(server))
+    if (server->options.helo_required && server->envelope.helo_name == NULL)
+        return reply(out, "503 5.5.1 Error: send HELO/EHLO first");
+    if (!mailsim_smtp_server_offers_auth(server) ||
+        mailsim_smtp_server_discards(server, "AUTH"))
         return reply(out, "503 5.5.1 Error: authentication not enabled");
     if (server->envelope.sender != NULL)
         return reply(out, "503 5.5.1 Error: MAIL transaction in progress");

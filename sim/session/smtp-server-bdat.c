@@ -33,12 +33,23 @@ parse_chunk(const char *argument, MailsimSmtpChunking *chunking)
     return TRUE;
 }
 
+/* A bare line feed in the chunk under way, which ends the text up to now? */
+static gboolean
+has_bare_newline(const GString *content, gsize start)
+{
+    for (gsize i = start; i < content->len; i++) {
+        if (content->str[i] == '\n' && (i == 0 || content->str[i - 1] != '\r'))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* NULL: the chunk is taken. */
 static char *
-refuse_chunk(const MailsimSmtpServer *server)
+refuse_chunk(MailsimSmtpServer *server)
 {
     const MailsimSmtpChunking *chunking = &server->chunking;
-    gsize limit = server->message_size_limit;
+    gsize limit = server->options.message_size_limit;
 
     if (chunking->chunk_size == 0 && !chunking->last)
         return g_strdup("551 5.7.1 Null BDAT request");
@@ -50,23 +61,37 @@ refuse_chunk(const MailsimSmtpServer *server)
         return g_strdup("503 5.5.1 Error: need RCPT command");
     if (server->envelope.recipients->len == 0)
         return g_strdup("554 5.5.1 Error: no valid recipients");
+    if (!chunking->begun) {
+        char *refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_DATA, NULL);
+
+        if (refusal != NULL)
+            return refusal;
+    }
     if (limit > 0 &&
         (chunking->chunk_size > limit || chunking->content->len > limit - chunking->chunk_size))
         return g_strdup("552 5.3.4 Chunk exceeds message size limit");
     return NULL;
 }
 
-/* Each line counts with a CR LF, whichever line end it came with. */
+/* As Postfix counts: each line with a CR LF, whichever line end it came with, and so each of
+ * the pieces into which a long one is cut. */
 static gsize
-measure_on_wire(GBytes *message)
+measure_on_wire(const MailsimSmtpServer *server, GBytes *message)
 {
-    gsize size;
-    const char *text = g_bytes_get_data(message, &size);
-    gsize n_lines = 0;
+    gsize limit = server->options.line_length_limit;
+    gsize length;
+    const char *text = g_bytes_get_data(message, &length);
+    const char *end = text + length;
+    gsize size = 0;
 
-    for (gsize i = 0; i < size; i++)
-        n_lines += text[i] == '\n';
-    return size + n_lines;
+    while (text < end) {
+        const char *line_feed = memchr(text, '\n', (gsize)(end - text));
+        gsize line_length = (gsize)((line_feed != NULL ? line_feed : end) - text);
+
+        size += line_length + 2 * (line_length / limit + 1);
+        text += line_length + 1;
+    }
+    return size;
 }
 
 static void
@@ -74,11 +99,10 @@ take_message(MailsimSmtpServer *server, GString *out)
 {
     const GString *content = server->chunking.content;
     g_autoptr(GBytes) message = mailsim_message_from_chunks(content->str, content->len);
-    g_autofree char *queue_id =
-        server->policy->take_message(server->data, &server->envelope, message);
+    g_autofree char *queue_id = mailsim_smtp_server_take_message(server, message);
 
     g_string_append_printf(out, "250 2.0.0 Ok: %" G_GSIZE_FORMAT " bytes queued as %s\r\n",
-                           measure_on_wire(message), queue_id);
+                           measure_on_wire(server, message), queue_id);
 }
 
 static MailsimWant
@@ -87,6 +111,9 @@ finish_chunk(MailsimSmtpServer *server, GString *out)
     MailsimSmtpChunking *chunking = &server->chunking;
 
     server->state = MAILSIM_SMTP_EXPECT_COMMAND;
+    if (chunking->refusal == NULL && chunking->last)
+        chunking->refusal =
+            mailsim_smtp_server_check(server, MAILSIM_STAGE_END_OF_MESSAGE, NULL);
     if (chunking->refusal != NULL)
         reply(out, chunking->refusal);
     else if (chunking->last)
@@ -102,11 +129,17 @@ finish_chunk(MailsimSmtpServer *server, GString *out)
 }
 
 MailsimWant
-mailsim_smtp_server_do_bdat(MailsimSmtpServer *server, const char *argument, GString *out)
+mailsim_smtp_server_do_bdat(MailsimSmtpServer *server,
+                            const MailsimSmtpCommand *command,
+                            GString *out)
 {
     MailsimSmtpChunking *chunking = &server->chunking;
 
-    if (!parse_chunk(argument, chunking)) {
+    if (mailsim_smtp_server_discards(server, "CHUNKING")) {
+        reply(out, "521 5.5.1 Error: command not implemented");
+        return MAILSIM_WANT_END;
+    }
+    if (!parse_chunk(command->argument, chunking)) {
         /* How much to read over is not known: there is no going on. */
         reply(out, "521 5.5.4 Syntax: BDAT count [LAST]");
         return MAILSIM_WANT_END;
@@ -128,14 +161,18 @@ mailsim_smtp_server_count_chunk_bytes(const MailsimSmtpServer *server)
 
 MailsimWant
 mailsim_smtp_server_hear_chunk(MailsimSmtpServer *server,
-                               const char *bytes,
-                               gsize length,
+                               const MailsimInput *input,
                                GString *out)
 {
     MailsimSmtpChunking *chunking = &server->chunking;
 
-    if (chunking->refusal == NULL)
-        g_string_append_len(chunking->content, bytes, (gssize)length);
-    chunking->n_missing -= length;
+    if (chunking->refusal == NULL) {
+        gsize start = chunking->content->len;
+
+        g_string_append_len(chunking->content, input->text, (gssize)input->length);
+        chunking->refusal = mailsim_smtp_server_refuse_bare_newline(
+            server, has_bare_newline(chunking->content, start));
+    }
+    chunking->n_missing -= input->length;
     return chunking->n_missing > 0 ? MAILSIM_WANT_BYTES : finish_chunk(server, out);
 }

@@ -39,10 +39,23 @@ is_ret(const char *value)
     return g_ascii_strcasecmp(value, "FULL") == 0 || g_ascii_strcasecmp(value, "HDRS") == 0;
 }
 
+/* Once its digits are undone it is printable ASCII. */
 static gboolean
 is_envid(const char *value)
 {
-    return value[0] != '\0' && is_xtext(value);
+    for (const char *c = value; *c != '\0'; c++) {
+        int byte = (guchar)*c;
+
+        if (*c == '+' && g_ascii_isxdigit(c[1]) && g_ascii_isxdigit(c[2])) {
+            byte = g_ascii_xdigit_value(c[1]) * 16 + g_ascii_xdigit_value(c[2]);
+            c += 2;
+        } else if (*c == '+') {
+            return FALSE;
+        }
+        if (byte >= 0x80 || !g_ascii_isprint((char)byte))
+            return FALSE;
+    }
+    return value[0] != '\0';
 }
 
 /* notify-esmtp-value = "NEVER" / 1#("SUCCESS" / "FAILURE" / "DELAY") */
@@ -87,9 +100,14 @@ static const struct {
 };
 
 char *
-mailsim_smtp_server_refuse_dsn(const GPtrArray *parameters, guint index)
+mailsim_smtp_server_refuse_dsn(const MailsimSmtpServer *server,
+                               const GPtrArray *parameters,
+                               guint index)
 {
     const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
+
+    if (mailsim_smtp_server_discards(server, "DSN"))
+        return g_strdup("501 5.7.1 DSN support is disabled");
 
     for (guint i = 0; i < G_N_ELEMENTS(dsn_parameters); i++) {
         if (!g_str_equal(dsn_parameters[i].name, parameter->name))

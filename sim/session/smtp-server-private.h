@@ -14,6 +14,15 @@ typedef enum {
     MAILSIM_SMTP_EXPECT_CHUNK,
 } MailsimSmtpServerState;
 
+/* The text of a message as it comes, by DATA or by BDAT. */
+typedef struct {
+    GString *content;        /* lines end in LF; dots are undone */
+    gsize size;              /* as Postfix counts it: each line with CR LF */
+    MailsimLineEnd last_end; /* of the line before */
+    gboolean bare_newline;   /* a line ended in a bare LF */
+    gboolean too_big;        /* message_size_limit is passed; what comes is thrown away */
+} MailsimSmtpText;
+
 /* BDAT of one transaction. */
 typedef struct {
     gboolean begun;   /* there was a BDAT, and only BDAT or RSET may follow */
@@ -25,65 +34,128 @@ typedef struct {
     GString *content; /* all chunks up to now */
 } MailsimSmtpChunking;
 
+/* What is not said yet: of a client that made too many errors, or while a policy takes its
+ * time, or because more commands wait. */
+typedef struct {
+    GString *due;     /* said when the rest is over, or with the next answer */
+    GString *later;   /* the lines after it */
+    gint64 rest_us;   /* how long the rest under way takes */
+    gint64 sleep_us;  /* before each of the lines after it */
+    MailsimWant want; /* once all is said */
+} MailsimSmtpHeld;
+
 typedef struct {
     MailsimSession session;
-
-    char *hostname;
-    char *banner;
-    char *mechanisms;
-    gsize message_size_limit;
-    gboolean tls_offered;
-    gboolean tls_required;
-    gboolean tls_broken;
-    gboolean tls_wrappermode;
-    gboolean auth_enabled;
-    gboolean auth_needs_tls;
-    gboolean vrfy_disabled;
-
-    const MailsimSmtpPolicy *policy; /* borrowed, with its data */
+    MailsimSmtpServerOptions options; /* with strings of its own */
+    const MailsimSmtpPolicy *policy;  /* borrowed, with its data */
     gpointer data;
 
     MailsimSmtpServerState state;
+    MailsimWant want;    /* the last one */
+    gboolean more_waits; /* whole lines behind the command under way */
+    gsize n_waiting;     /* bytes behind it */
+    guint n_errors;      /* replies 4xx and 5xx */
+    guint n_junk;        /* commands that send nothing, since the last message */
+    guint n_overshoot;   /* recipients beyond the limit, in this transaction */
+    gboolean junk;       /* the command under way was one too many of those that move no mail */
+    gboolean forgiven;   /* the reply under way is no error, though it says so */
+    gboolean denied;     /* smtpd_client_restrictions refused it at once */
+    MailsimSmtpHeld held;
     MailsimSmtpEnvelope envelope;
+    MailsimSmtpText text;
     MailsimSmtpChunking chunking;
 } MailsimSmtpServer;
 
-/* Write the reply to OUT, and say what is wanted next. ARGUMENT is never NULL. */
+/* Write the reply to OUT, and say what is wanted next. */
 typedef MailsimWant (*MailsimSmtpHandler)(MailsimSmtpServer *server,
-                                          const char *argument,
+                                          const MailsimSmtpCommand *command,
                                           GString *out);
 
 /* Append TEXT and CR LF; the next command is wanted. */
 MailsimWant mailsim_smtp_server_reply(GString *out, const char *text);
 
+/* The policy's reply that refuses; NULL: it lets it pass. Free with g_free(). */
+char *mailsim_smtp_server_check(MailsimSmtpServer *server,
+                                MailsimSmtpStage stage,
+                                const char *subject);
+
 /* Is AUTH to be had now: enabled, and under TLS where it needs that. */
 gboolean mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server);
 
-/* No MAIL, no recipients, no chunks. */
+/* smtp-server-limits.c: what is in OUT is to be said, and WANT what comes after it: count the
+ * errors, and let the client wait where it must. What is wanted now. */
+MailsimWant
+mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString *out);
+
+/* It has waited. */
+MailsimWant mailsim_smtp_server_go_on(MailsimSmtpServer *server, GString *out);
+
+/* smtp-server-hello.c: is KEYWORD among those that EHLO is not to offer? */
+gboolean mailsim_smtp_server_discards(const MailsimSmtpServer *server, const char *keyword);
+MailsimWant mailsim_smtp_server_do_ehlo(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_do_helo(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+
+/* No MAIL, no recipients, no text, no chunks. */
 void mailsim_smtp_server_reset_transaction(MailsimSmtpServer *server);
 
+/* How addresses are read in the transaction under way. */
+MailsimSmtpPathOptions mailsim_smtp_server_get_path_options(const MailsimSmtpServer *server);
+
+/* smtp-server-mail.c */
+MailsimWant mailsim_smtp_server_do_mail(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+
+/* smtp-server-data.c */
+MailsimWant mailsim_smtp_server_do_data(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_hear_text(MailsimSmtpServer *server,
+                                          const MailsimInput *input,
+                                          GString *out);
+
+/* The reply that refuses a bare line feed where they are forbidden; NULL: there was none, or
+ * it may be. Free with g_free(). */
+char *mailsim_smtp_server_refuse_bare_newline(const MailsimSmtpServer *server,
+                                              gboolean received);
+
+/* Hand it over; the queue id, to be freed. */
+char *mailsim_smtp_server_take_message(MailsimSmtpServer *server, GBytes *message);
+
 /* smtp-server-bdat.c */
-MailsimWant
-mailsim_smtp_server_do_bdat(MailsimSmtpServer *server, const char *argument, GString *out);
+MailsimWant mailsim_smtp_server_do_bdat(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
 MailsimWant mailsim_smtp_server_hear_chunk(MailsimSmtpServer *server,
-                                           const char *bytes,
-                                           gsize length,
+                                           const MailsimInput *input,
                                            GString *out);
 gsize mailsim_smtp_server_count_chunk_bytes(const MailsimSmtpServer *server);
 
 /* smtp-server-dsn.c: the reply that refuses the parameter at INDEX, one of RET, ENVID, NOTIFY
  * and ORCPT with a value; NULL: fine. Free with g_free(). */
-char *mailsim_smtp_server_refuse_dsn(const GPtrArray *parameters, guint index);
+char *mailsim_smtp_server_refuse_dsn(const MailsimSmtpServer *server,
+                                     const GPtrArray *parameters,
+                                     guint index);
 
 /* smtp-server-query.c */
-MailsimWant
-mailsim_smtp_server_do_vrfy(MailsimSmtpServer *server, const char *argument, GString *out);
-MailsimWant
-mailsim_smtp_server_do_etrn(MailsimSmtpServer *server, const char *argument, GString *out);
+MailsimWant mailsim_smtp_server_do_vrfy(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_do_etrn(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
 
 /* smtp-server-auth.c */
-MailsimWant
-mailsim_smtp_server_do_auth(MailsimSmtpServer *server, const char *argument, GString *out);
+MailsimWant mailsim_smtp_server_do_auth(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
 MailsimWant mailsim_smtp_server_hear_sasl_response(MailsimSmtpServer *server,
                                                    const char *response,
                                                    GString *out);

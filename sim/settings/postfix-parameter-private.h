@@ -10,11 +10,37 @@
 typedef char *
 MailsimPostfixCheck(const char *name, const char *value, char **hint, gboolean *is_warning);
 
-MailsimPostfixCheck mailsim_postfix_check_boolean;
-MailsimPostfixCheck mailsim_postfix_check_client_level;
-MailsimPostfixCheck mailsim_postfix_check_server_level;
-MailsimPostfixCheck mailsim_postfix_check_sasl_type;
-MailsimPostfixCheck mailsim_postfix_check_size;
-MailsimPostfixCheck mailsim_postfix_check_names;
-MailsimPostfixCheck mailsim_postfix_check_networks;
-MailsimPostfixCheck mailsim_postfix_check_restrictions;
+/* What smtpd(8) dies of, as mailsim_postfix_parameter_find_fatal(). */
+typedef char *MailsimPostfixFatal(const char *name, const char *value);
+
+typedef struct {
+    MailsimPostfixCheck *check;      /* NULL: any text will do */
+    MailsimPostfixFatal *find_fatal; /* NULL: smtpd does not die of it */
+    gboolean has_tables;             /* its members may be lookup tables, or files */
+} MailsimPostfixType;
+
+/* postfix-number.c */
+extern const MailsimPostfixType mailsim_postfix_boolean;
+extern const MailsimPostfixType mailsim_postfix_rewrite_boolean; /* trivial-rewrite(8)'s */
+extern const MailsimPostfixType mailsim_postfix_number;
+extern const MailsimPostfixType mailsim_postfix_count;       /* at least 1 */
+extern const MailsimPostfixType mailsim_postfix_line_length; /* at least 512 */
+extern const MailsimPostfixType mailsim_postfix_size;        /* in bytes, 64 bits */
+extern const MailsimPostfixType mailsim_postfix_time;
+extern const MailsimPostfixType mailsim_postfix_timeout; /* at least a second */
+extern const MailsimPostfixType mailsim_postfix_reply_code;
+
+/* postfix-check.c */
+extern const MailsimPostfixType mailsim_postfix_text;
+extern const MailsimPostfixType mailsim_postfix_client_level;
+extern const MailsimPostfixType mailsim_postfix_server_level;
+extern const MailsimPostfixType mailsim_postfix_bare_newline;
+extern const MailsimPostfixType mailsim_postfix_sasl_type;
+extern const MailsimPostfixType mailsim_postfix_sasl_options;
+extern const MailsimPostfixType mailsim_postfix_domains;
+extern const MailsimPostfixType mailsim_postfix_networks;
+extern const MailsimPostfixType mailsim_postfix_tables;
+extern const MailsimPostfixType mailsim_postfix_restrictions;
+
+/* The paths of a list's members that are tables with a file; MAY_BE_BARE: or files. */
+GPtrArray *mailsim_postfix_list_files(const char *value, gboolean may_be_bare);

@@ -7,23 +7,30 @@
 
 #include <string.h>
 
+/* A reply that has taken longer has been held back: no link of the lab's is that slow. */
+#define LATE_US (900 * MAILSIM_MILLISECOND)
+
 struct Conversation {
     MailsimReading *reading; /* borrowed */
     const MailsimHop *hop;   /* borrowed */
 
     gboolean implicit_tls;
+    GPtrArray *prelude; /* of MailsimEvent, borrowed: before the first line; NULL after it */
     gboolean secured;
     gboolean authenticated;
 
+    MailsimTime before_us; /* of the line before, either side's, or what came in its place */
     GQueue *unanswered;    /* of char *: the verbs that wait for a reply, oldest first */
     gboolean reply_open;   /* in the middle of a reply of several lines */
     gboolean response_due; /* after 334 the next line is no command */
     char *mechanism;       /* of the AUTH that is going on */
     char *user;
     char *password;
-    const char *judgement; /* “accepted” or “refused”: of the last password */
+    const char *judgement; /* of the last password: “accepted”, “refused”, or “cyrus”,
+                              which knows none */
 
-    gboolean goodbye; /* the last command was QUIT */
+    gboolean goodbye;    /* the last command was QUIT */
+    gboolean awaits_tls; /* STARTTLS was answered by yes */
     gboolean in_message;
     gboolean in_body;
     char *header;       /* name of the header field that the next line may continue */
@@ -40,6 +47,7 @@ conversation_new(MailsimReading *reading, const MailsimHop *hop)
 
     self->reading = reading;
     self->hop = hop;
+    self->prelude = g_ptr_array_new();
     self->unanswered = g_queue_new();
     self->message = g_ptr_array_new();
     self->offers = g_ptr_array_new_with_free_func(g_free);
@@ -51,6 +59,7 @@ conversation_new(MailsimReading *reading, const MailsimHop *hop)
 void
 conversation_free(Conversation *self)
 {
+    g_clear_pointer(&self->prelude, g_ptr_array_unref);
     g_queue_free_full(self->unanswered, g_free);
     g_ptr_array_unref(self->message);
     g_ptr_array_unref(self->offers);
@@ -217,7 +226,7 @@ hear_command(Conversation *self, const MailsimEvent *event)
     self->goodbye = g_strcmp0(verb, "QUIT") == 0;
     add(self, event, "command", NULL);
     add(self, event, "verb", verb != NULL ? verb : "?");
-    if (!g_queue_is_empty(self->unanswered))
+    if (!g_queue_is_empty(self->unanswered) && !self->hop->typed)
         add(self, event, "pipelined", NULL);
     if (g_strcmp0(verb, "EHLO") == 0) {
         if (self->ehlo_ends->len > 0)
@@ -416,6 +425,8 @@ settle(Conversation *self, const MailsimEvent *event, const char *verb)
     }
     if (strcmp(verb, "AUTH") == 0 && *text == '2')
         self->authenticated = TRUE;
+    if (strcmp(verb, "STARTTLS") == 0 && *text == '2')
+        self->awaits_tls = TRUE;
     if (strcmp(verb, "AUTH") == 0 && self->judgement != NULL)
         add(self, event, self->judgement, NULL);
 }
@@ -428,6 +439,8 @@ hear_reply(Conversation *self, const MailsimEvent *event)
 
     add(self, event, "reply", NULL);
     add(self, event, "reply-to", verb != NULL ? verb : "nothing");
+    if (event->time_us - self->before_us >= LATE_US)
+        add(self, event, "late", NULL);
     if (!is_reply(text))
         return;
     read_codes(self, event);
@@ -444,13 +457,21 @@ hear_reply(Conversation *self, const MailsimEvent *event)
 
 /* --- what the hop is like ----------------------------------------------------------------- */
 
+static const char *
+name_client(const MailsimHop *hop)
+{
+    if (hop->typed)
+        return "typed";
+    return hop->from_mail_program ? "mail-program" : "mta";
+}
+
 /* Facts of the hop, true of each of its events. */
 static void
 describe_hop(Conversation *self, const MailsimEvent *event)
 {
     g_autofree char *port = g_strdup_printf("%u", self->hop->port);
 
-    add(self, event, self->hop->from_mail_program ? "mail-program" : "mta", NULL);
+    add(self, event, name_client(self->hop), NULL);
     add(self, event, "port", port);
     add(self, event, "service", self->hop->service);
     add(self, event, self->secured ? "secured" : "clear", NULL);
@@ -469,8 +490,22 @@ describe_hop(Conversation *self, const MailsimEvent *event)
 }
 
 static void
+hear_end(Conversation *self, const MailsimEvent *event)
+{
+    if (self->goodbye)
+        add(self, event, "goodbye", NULL);
+    if (self->awaits_tls && !self->secured)
+        add(self, event, "awaits-tls", NULL);
+    if (g_strcmp0(g_queue_peek_head(self->unanswered), "CONNECT") == 0)
+        add(self, event, "ungreeted", NULL);
+}
+
+static void
 hear_line(Conversation *self, const MailsimEvent *event)
 {
+    if (event->line.direction == MAILSIM_DIRECTION_OUT &&
+        strpbrk(event->line.text, "\r\n") != NULL)
+        add(self, event, "bare-line-end", NULL);
     if (event->line.direction == MAILSIM_DIRECTION_IN)
         hear_reply(self, event);
     else if (self->in_message)
@@ -481,26 +516,49 @@ hear_line(Conversation *self, const MailsimEvent *event)
         hear_command(self, event);
 }
 
-void
-conversation_expect_tls(Conversation *self)
+/* A handshake before any line is implicit TLS (RFC 8314 §3.3); it is a fact of the hop's first
+ * events already. */
+static void
+find_implicit_tls(Conversation *self, const MailsimEvent *event)
 {
-    self->implicit_tls = TRUE;
+    if (event->kind != MAILSIM_EVENT_LINE && event->kind != MAILSIM_EVENT_HANDSHAKE) {
+        g_ptr_array_add(self->prelude, (gpointer)event);
+        return;
+    }
+    self->implicit_tls = event->kind == MAILSIM_EVENT_HANDSHAKE;
+    for (guint i = 0; i < self->prelude->len && self->implicit_tls; i++)
+        add(self, g_ptr_array_index(self->prelude, i), "implicit-tls", NULL);
+    g_clear_pointer(&self->prelude, g_ptr_array_unref);
+}
+
+/* What a server decides by itself does not end the waiting. */
+static gboolean
+shows_life(const MailsimEvent *event)
+{
+    return event->kind == MAILSIM_EVENT_CONNECTED || event->kind == MAILSIM_EVENT_LINE ||
+           event->kind == MAILSIM_EVENT_HANDSHAKE;
 }
 
 void
 conversation_hear(Conversation *self, const MailsimEvent *event)
 {
+    if (self->prelude != NULL)
+        find_implicit_tls(self, event);
     if (event->kind == MAILSIM_EVENT_SECURED)
         self->secured = TRUE;
     if (event->kind == MAILSIM_EVENT_LOGIN)
-        self->judgement = event->login.accepted ? "accepted" : "refused";
+        self->judgement = event->login.accepted                         ? "accepted"
+                          : g_strcmp0(event->login.judge, "cyrus") == 0 ? "cyrus"
+                                                                        : "refused";
     describe_hop(self, event);
     if (event->kind == MAILSIM_EVENT_LOGIN && event->login.user == NULL)
         reading_add_value(self->reading, event, "user", self->user);
-    if (event->kind == MAILSIM_EVENT_CLOSED && self->goodbye)
-        add(self, event, "goodbye", NULL);
+    if (event->kind == MAILSIM_EVENT_CLOSED)
+        hear_end(self, event);
     if (event->kind == MAILSIM_EVENT_LINE)
         hear_line(self, event);
+    if (shows_life(event))
+        self->before_us = event->time_us;
 }
 
 static const char *

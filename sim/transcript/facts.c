@@ -17,6 +17,7 @@ struct MailsimReading {
     GPtrArray *events;                 /* of EventReading, by sequence */
     GPtrArray *conversations;          /* of Conversation, by hop */
     GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
+    gboolean whole;    /* nothing will be added to the recording */
 };
 
 static void
@@ -131,9 +132,11 @@ static void
 read_rule(MailsimReading *self, const MailsimEvent *event)
 {
     const char *verdict = mailsim_rule_verdict_name(event->rule.verdict);
+    const char *rule = event->rule.rule;
+    g_autofree char *name = rule != NULL ? g_strndup(rule, strcspn(rule, " ")) : NULL;
 
     reading_add_fact(self, event, "list", event->rule.list);
-    reading_add_fact(self, event, "rule", event->rule.rule);
+    reading_add_fact(self, event, "rule", name);
     reading_add_fact(self, event, "verdict", verdict);
     if (event->rule.decided)
         reading_add_fact(self, event, "decided", NULL);
@@ -180,6 +183,8 @@ static void
 read_login(MailsimReading *self, const MailsimEvent *event)
 {
     reading_add_fact(self, event, event->login.accepted ? "accepted" : "refused", NULL);
+    if (g_strcmp0(event->login.judge, "cyrus") == 0)
+        reading_add_fact(self, event, "cyrus", NULL);
     if (event->login.mechanism != NULL)
         reading_add_fact(self, event, "mechanism", event->login.mechanism);
     reading_add_value(self, event, "user", event->login.user);
@@ -194,6 +199,18 @@ read_finding(MailsimReading *self, const MailsimEvent *event)
     reading_add_fact(self, event, "rule", event->finding.rule);
     if (text != NULL && strstr(text, "no SASL authentication mechanisms") != NULL)
         reading_add_fact(self, event, "no-mechanisms", NULL);
+}
+
+/* “shown=mailbox”: the first word says what kind of thing it is. */
+static void
+read_shown(MailsimReading *self, const MailsimEvent *event)
+{
+    const char *what = event->shown.what != NULL ? event->shown.what : "";
+    g_autofree char *kind = g_strndup(what, strcspn(what, " "));
+
+    reading_add_fact(self, event, "shown", kind);
+    if (event->shown.count == 0)
+        reading_add_fact(self, event, "nothing", NULL);
 }
 
 static void
@@ -224,8 +241,11 @@ read_event(MailsimReading *self, const MailsimEvent *event)
     case MAILSIM_EVENT_FINDING:
         read_finding(self, event);
         break;
-    case MAILSIM_EVENT_STUCK:
-        reading_add_value(self, event, "waits_for", event->stuck.waits_for);
+    case MAILSIM_EVENT_TIMEOUT:
+        reading_add_value(self, event, "waits_for", event->timeout.waits_for);
+        break;
+    case MAILSIM_EVENT_SHOWN:
+        read_shown(self, event);
         break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
@@ -240,6 +260,23 @@ read_event(MailsimReading *self, const MailsimEvent *event)
 
 /* --- what concerns the whole event -------------------------------------------------------- */
 
+/* Does somebody type at this machine, and is the event what comes before it? */
+static gboolean
+is_typed(const MailsimReading *self, const MailsimEvent *event)
+{
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_hops(self->recording, event->step, &first, &end);
+    for (guint i = first; i < end; i++) {
+        const MailsimHop *hop = g_ptr_array_index(self->recording->hops, i);
+        if (hop->typed && event->time_us <= hop->started_us &&
+            g_strcmp0(hop->from, event->party) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Without a hop, mail program or host is a matter of who did it. */
 static void
 read_party(MailsimReading *self, const MailsimEvent *event)
@@ -250,7 +287,9 @@ read_party(MailsimReading *self, const MailsimEvent *event)
 
     if (party == NULL)
         return;
-    if (event->hop < 0)
+    if (event->hop < 0 && is_typed(self, event))
+        reading_add_fact(self, event, "typed", NULL);
+    else if (event->hop < 0)
         reading_add_fact(self, event, party->is_host ? "mta" : "mail-program", NULL);
     reading_add_value(self, event, "party", party->fqdn != NULL ? party->fqdn : party->name);
 }
@@ -294,76 +333,102 @@ peek_conversation(MailsimReading *self, const MailsimEvent *event)
     return event->hop < 0 ? NULL : g_ptr_array_index(self->conversations, event->hop);
 }
 
-/* A handshake before any line is implicit TLS; it is a fact of the hop's first events
- * already. */
-static void
-find_implicit_tls(MailsimReading *self, const GPtrArray *events)
+/* What came to the sender of this hop, or else the message before it in the same step. */
+static const Conversation *
+find_earlier_message(const MailsimReading *self, const MailsimHop *hop)
 {
-    g_autofree gboolean *settled = g_new0(gboolean, self->conversations->len + 1);
-
-    for (guint i = 0; i < events->len; i++) {
-        const MailsimEvent *event = g_ptr_array_index(events, i);
-        const gboolean tells =
-            event->kind == MAILSIM_EVENT_LINE || event->kind == MAILSIM_EVENT_HANDSHAKE;
-        if (event->hop < 0 || !tells || settled[event->hop])
-            continue;
-        settled[event->hop] = TRUE;
-        if (event->kind == MAILSIM_EVENT_HANDSHAKE)
-            conversation_expect_tls(peek_conversation(self, event));
+    for (guint i = hop->index; i > 0 && !hop->from_mail_program && !hop->typed; i--) {
+        const Conversation *earlier = g_ptr_array_index(self->conversations, i - 1);
+        if (conversation_has_message(earlier))
+            return earlier;
     }
+    return NULL;
 }
 
-/* The message that a hop carries is compared with what came to its sender, or else with the one
- * before it in the same step. */
 static void
-compare_messages(MailsimReading *self)
+compare_messages(MailsimReading *self, GHashTable *hops)
 {
-    const Conversation *earlier = NULL;
-
     for (guint i = 0; i < self->conversations->len; i++) {
         Conversation *conversation = g_ptr_array_index(self->conversations, i);
         const MailsimHop *hop = conversation_get_hop(conversation);
-        if (!conversation_has_message(conversation))
-            continue;
-        if (hop->from_mail_program)
-            earlier = NULL;
-        conversation_compare_message(conversation, earlier);
-        earlier = conversation;
+        if (g_hash_table_contains(hops, hop) && conversation_has_message(conversation))
+            conversation_compare_message(conversation, find_earlier_message(self, hop));
     }
 }
 
+static void
+read_next(MailsimReading *self, const MailsimEvent *event)
+{
+    read_event(self, event);
+    read_party(self, event);
+    if (event->hop < 0)
+        return;
+    conversation_hear(peek_conversation(self, event), event);
+    read_hop_values(self, event, g_ptr_array_index(self->recording->hops, event->hop));
+}
+
+static void
+add_event(MailsimReading *self)
+{
+    EventReading *reading = g_new0(EventReading, 1);
+
+    reading->facts = g_ptr_array_new_with_free_func(g_free);
+    reading->values = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(self->events, reading);
+}
+
+/* Is now the time to compare what this hop carried with what came before? */
+static gboolean
+settles_message(const MailsimReading *self, const MailsimEvent *event)
+{
+    return event->hop >= 0 &&
+           (self->whole || mailsim_reading_holds(self, event->sequence, "end"));
+}
+
+void
+mailsim_reading_go_on(MailsimReading *self)
+{
+    const MailsimRecording *recording = self->recording;
+    g_autoptr(GPtrArray) events = g_ptr_array_new();
+    g_autoptr(GHashTable) settled = g_hash_table_new(NULL, NULL);
+
+    for (guint i = self->conversations->len; i < recording->hops->len; i++)
+        g_ptr_array_add(self->conversations,
+                        conversation_new(self, g_ptr_array_index(recording->hops, i)));
+    for (guint i = self->events->len; i < recording->events->len; i++) {
+        add_event(self);
+        g_ptr_array_add(events, g_ptr_array_index(recording->events, i));
+    }
+    g_ptr_array_sort(events, compare_events);
+    for (guint i = 0; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+        read_next(self, event);
+        if (settles_message(self, event))
+            g_hash_table_add(settled, g_ptr_array_index(recording->hops, event->hop));
+    }
+    if (g_hash_table_size(settled) > 0)
+        compare_messages(self, settled);
+}
+
 MailsimReading *
-mailsim_reading_new(const MailsimRecording *recording)
+mailsim_reading_new_open(const MailsimRecording *recording)
 {
     MailsimReading *self = g_new0(MailsimReading, 1);
-    g_autoptr(GPtrArray) events = g_ptr_array_new();
 
     self->recording = recording;
     self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->events = g_ptr_array_new_with_free_func(free_event_reading);
     self->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)conversation_free);
-    for (guint i = 0; i < recording->hops->len; i++)
-        g_ptr_array_add(self->conversations,
-                        conversation_new(self, g_ptr_array_index(recording->hops, i)));
-    for (guint i = 0; i < recording->events->len; i++) {
-        EventReading *reading = g_new0(EventReading, 1);
-        reading->facts = g_ptr_array_new_with_free_func(g_free);
-        reading->values = g_ptr_array_new_with_free_func(g_free);
-        g_ptr_array_add(self->events, reading);
-        g_ptr_array_add(events, g_ptr_array_index(recording->events, i));
-    }
-    g_ptr_array_sort(events, compare_events);
-    find_implicit_tls(self, events);
-    for (guint i = 0; i < events->len; i++) {
-        const MailsimEvent *event = g_ptr_array_index(events, i);
-        read_event(self, event);
-        read_party(self, event);
-        if (event->hop < 0)
-            continue;
-        conversation_hear(peek_conversation(self, event), event);
-        read_hop_values(self, event, g_ptr_array_index(recording->hops, event->hop));
-    }
-    compare_messages(self);
+    return self;
+}
+
+MailsimReading *
+mailsim_reading_new(const MailsimRecording *recording)
+{
+    MailsimReading *self = mailsim_reading_new_open(recording);
+
+    self->whole = TRUE;
+    mailsim_reading_go_on(self);
     return self;
 }
 

@@ -179,11 +179,11 @@ fits(const MailsimNote *note, const MailsimReading *reading, const MailsimEvent 
     return TRUE;
 }
 
-static const MailsimNote *
-choose_note(const MailsimNotes *self,
-            const MailsimReading *reading,
-            const MailsimEvent *event,
-            gboolean *spent)
+const MailsimNote *
+mailsim_notes_choose(const MailsimNotes *self,
+                     const MailsimReading *reading,
+                     const MailsimEvent *event,
+                     gboolean *spent)
 {
     for (guint i = 0; i < self->notes->len; i++) {
         const MailsimNote *note = g_ptr_array_index(self->notes, i);
@@ -210,7 +210,7 @@ mailsim_notes_attach(const MailsimNotes *self, const MailsimReading *reading)
             for (guint j = 0; j < scene->events->len; j++) {
                 const MailsimEvent *event = g_ptr_array_index(scene->events, j);
                 attached->pdata[event->sequence] =
-                    (gpointer)choose_note(self, reading, event, spent);
+                    (gpointer)mailsim_notes_choose(self, reading, event, spent);
             }
         }
     }

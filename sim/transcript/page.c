@@ -129,8 +129,10 @@ page_put_mark(Page *page, Ink ink, MailsimTime time_us, const char *mark)
 {
     g_autoptr(GString) padded = g_string_new(mark);
 
-    if (time_us != page->time_us) {
-        g_autofree char *time = page_dup_time(time_us - page->step->started_us);
+    /* A real clock knows finer differences than are shown. */
+    if (page->time_us < 0 || (time_us - page->origin_us) / MAILSIM_MILLISECOND !=
+                                 (page->time_us - page->origin_us) / MAILSIM_MILLISECOND) {
+        g_autofree char *time = page_dup_time(time_us - page->origin_us);
         const guint width = columns_width(time);
         indent_by(page, width < PAGE_TIME_COLUMNS ? PAGE_TIME_COLUMNS - width : 0);
         put_shown(page, INK_DIM, time);

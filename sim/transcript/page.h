@@ -32,7 +32,9 @@ typedef struct {
     GString *out; /* borrowed, as are the next three */
     const MailsimRenderOptions *options;
     const MailsimRecording *recording;
-    const MailsimStepRecord *step; /* the one that is being told */
+    const MailsimStepRecord *step; /* the one that is being told; NULL: none */
+    gboolean live;                 /* there are no steps: it is told as it happens */
+    MailsimTime origin_us;         /* times are counted from here */
     MailsimReading *reading;
     GPtrArray *attached; /* of MailsimNote, by sequence */
     MailsimTime time_us; /* printed last; -1: none */

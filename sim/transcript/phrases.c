@@ -15,6 +15,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_LEGEND_TIME] = {
         "seconds since the step began",
         "segundos desde que empezó el paso"},
+    [MAILSIM_PHRASE_LEGEND_TIME_LIVE] = {
+        "seconds since the connection began",
+        "segundos desde que empezó la conexión"},
     [MAILSIM_PHRASE_LEGEND_CLEAR] = {
         "in the clear: whoever is on the path can read it",
         "en claro: lo lee cualquiera que esté en el camino"},
@@ -41,6 +44,11 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_MEANWHILE] = {
         "Meanwhile, at {party}:",
         "Mientras tanto, en {party}:"},
+    [MAILSIM_PHRASE_CONNECTION] = {"Connection {number}", "Conexión {number}"},
+    [MAILSIM_PHRASE_CONNECTION_AGAIN] = {
+        "Connection {number} goes on",
+        "Sigue la conexión {number}"},
+    [MAILSIM_PHRASE_CONNECTIONS] = {"Connections: {count}.", "Conexiones: {count}."},
     [MAILSIM_PHRASE_CONNECTED] = {
         "(TCP connection to port {port})",
         "(conexión TCP al puerto {port})"},
@@ -75,6 +83,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_VERDICT_PROVED] = {
         "Proved to be {name}: {answer}.",
         "Demostrado que es {name}: {answer}."},
+    [MAILSIM_PHRASE_VERDICT_UNKNOWN] = {
+        "Proved to be {name}: only the client knows.",
+        "Demostrado que es {name}: solo el cliente lo sabe."},
     [MAILSIM_PHRASE_VERDICT_LOGGED] = {
         "Log: {trust}.",
         "Log: {trust}."},
@@ -92,6 +103,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_LOGIN_ACCEPTED] = {
         "Password of {user}: right ({mechanism}).",
         "Contraseña de {user}: correcta ({mechanism})."},
+    [MAILSIM_PHRASE_LOGIN_UNKNOWN] = {
+        "Cyrus SASL knows no password of {user} ({mechanism}).",
+        "Cyrus SASL no conoce ninguna contraseña de {user} ({mechanism})."},
     [MAILSIM_PHRASE_LOGIN_REFUSED] = {
         "Password of {user}: wrong ({mechanism}).",
         "Contraseña de {user}: incorrecta ({mechanism})."},
@@ -129,16 +143,16 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_DELIVERED] = {
         "✔ In the mailbox of {recipient}, on {party}.",
         "✔ En el buzón de {recipient}, en {party}."},
-    [MAILSIM_PHRASE_STUCK] = {
-        "STUCK: {party} waits for ever for {what}.",
-        "ATASCO: {party} espera para siempre {what}."},
+    [MAILSIM_PHRASE_TIMEOUT] = {
+        "TIMEOUT: {party} has waited {seconds} s for {what} and gives up.",
+        "TIEMPO AGOTADO: {party} lleva {seconds} s esperando {what} y se rinde."},
     [MAILSIM_PHRASE_WAIT_GREETING] = {"a greeting", "un saludo"},
     [MAILSIM_PHRASE_WAIT_REPLY] = {"a reply", "una respuesta"},
     [MAILSIM_PHRASE_WAIT_COMMAND] = {"a command", "una orden"},
     [MAILSIM_PHRASE_WAIT_MESSAGE] = {"the message", "el mensaje"},
     [MAILSIM_PHRASE_WAIT_SASL] = {"a SASL response", "una respuesta SASL"},
     [MAILSIM_PHRASE_WAIT_TLS] = {"the TLS handshake", "la negociación de TLS"},
-    [MAILSIM_PHRASE_STUCK_AT] = {"See {place}.", "Véase {place}."},
+    [MAILSIM_PHRASE_TIMEOUT_AT] = {"See {place}.", "Véase {place}."},
     [MAILSIM_PHRASE_MESSAGE_AS_BEFORE] = {
         "(… and the message as before, {count} lines)",
         "(… y el mensaje como antes, {count} líneas)"},

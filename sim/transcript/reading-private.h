@@ -27,12 +27,10 @@ typedef struct Conversation Conversation;
 Conversation *conversation_new(MailsimReading *reading, const MailsimHop *hop);
 void conversation_free(Conversation *conversation);
 
-/* TLS comes first here, before any line (RFC 8314 §3.3). */
-void conversation_expect_tls(Conversation *conversation);
-
 void conversation_hear(Conversation *conversation, const MailsimEvent *event);
 
-/* After the last event: which lines of the message did EARLIER (NULL: nobody) not carry yet? */
+/* After the last line of a message: which of its lines did EARLIER (NULL: nobody) not carry
+ * yet? */
 void conversation_compare_message(Conversation *conversation, const Conversation *earlier);
 
 gboolean conversation_has_message(const Conversation *conversation);

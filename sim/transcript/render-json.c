@@ -230,6 +230,14 @@ put_status(Writer *writer, const MailsimEvent *event)
     put_boolean(writer, "delivered", event->status.delivered);
 }
 
+static void
+put_shown(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "what", event->shown.what);
+    put_string(writer, "command", event->shown.command);
+    put_integer(writer, "count", event->shown.count);
+}
+
 /* What only an event of this kind has. */
 static void
 put_particulars(Writer *writer, const MailsimEvent *event)
@@ -257,6 +265,7 @@ put_particulars(Writer *writer, const MailsimEvent *event)
     case MAILSIM_EVENT_LOGIN:
         put_string(writer, "user", event->login.user);
         put_string(writer, "mechanism", event->login.mechanism);
+        put_string(writer, "judge", event->login.judge);
         put_boolean(writer, "accepted", event->login.accepted);
         break;
     case MAILSIM_EVENT_RULE:
@@ -278,8 +287,12 @@ put_particulars(Writer *writer, const MailsimEvent *event)
         put_string(writer, "rule", event->finding.rule);
         put_string(writer, "reference", event->finding.reference);
         break;
-    case MAILSIM_EVENT_STUCK:
-        put_string(writer, "place", event->stuck.place);
+    case MAILSIM_EVENT_TIMEOUT:
+        put_integer(writer, "waited_us", event->timeout.waited_us);
+        put_string(writer, "place", event->timeout.place);
+        break;
+    case MAILSIM_EVENT_SHOWN:
+        put_shown(writer, event);
         break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
@@ -316,8 +329,10 @@ text_of(const MailsimEvent *event)
         return event->status.reason;
     case MAILSIM_EVENT_FINDING:
         return event->finding.text;
-    case MAILSIM_EVENT_STUCK:
-        return event->stuck.waits_for;
+    case MAILSIM_EVENT_TIMEOUT:
+        return event->timeout.waits_for;
+    case MAILSIM_EVENT_SHOWN:
+        return event->shown.text;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

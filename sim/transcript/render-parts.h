@@ -6,12 +6,21 @@
 #include "page.h"
 #include "story.h"
 
+void render_title(Page *page);
+
 /* The way of the longest journey of a message, as a picture, and the legend. */
 void render_path(Page *page);
 void render_legend(Page *page);
 
 /* A scene: look-ups, who speaks to whom, the conversation, what became of the message. */
 void render_scene(Page *page, const Scene *scene);
+
+/* Its parts, for a scene that still grows: who speaks to whom; the events from INDEX on. */
+void render_who_to_whom(Page *page, const MailsimHop *hop);
+void render_events(Page *page, const Scene *scene, guint index);
+
+/* The name by which people know the party NAME; lent. */
+const char *render_name_party(const Page *page, const char *name);
 
 /* The run of handshake messages in one direction that starts at event INDEX of SCENE, and the
  * certificate among them. The index of the first event after it. */
@@ -20,6 +29,9 @@ void render_secured(Page *page, const MailsimEvent *event);
 
 /* The evaluations of one list for one recipient that start at INDEX; the index after them. */
 guint render_rules(Page *page, const Scene *scene, guint index);
+
+/* What somebody looked at, as it looks on a real host. */
+void render_shown(Page *page, const MailsimEvent *event);
 
 /* The note of EVENT, if it has one and the detail asks for it. */
 void render_note(Page *page, const MailsimEvent *event);

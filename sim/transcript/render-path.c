@@ -203,7 +203,8 @@ render_legend(Page *page)
 {
     const gboolean brief = page->options->detail == MAILSIM_DETAIL_BRIEF;
 
-    put_legend(page, INK_DIM, "0.040", MAILSIM_PHRASE_LEGEND_TIME);
+    put_legend(page, INK_DIM, "0.040",
+               page->live ? MAILSIM_PHRASE_LEGEND_TIME_LIVE : MAILSIM_PHRASE_LEGEND_TIME);
     put_legend(page, INK_WARNING, "->  <-", MAILSIM_PHRASE_LEGEND_CLEAR);
     put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
     if (!brief)

@@ -4,7 +4,12 @@
  * decided marked. */
 #include "render-parts.h"
 
+#include <string.h>
+
 #include "columns.h"
+
+/* A rule that is longer, with its table or its zone, pushes its verdict aside. */
+#define RULE_MAX_COLUMNS 46
 
 static MailsimPhrase
 phrase_of(MailsimRuleVerdict verdict)
@@ -40,6 +45,26 @@ ink_of(const MailsimEvent *event)
     return event->rule.verdict == MAILSIM_VERDICT_PERMIT ? INK_GOOD : INK_WARNING;
 }
 
+/* Was the subject found where the rule looked for it? A list of unwanted ones refuses whom it
+ * has, a list of users whom it has not. */
+static gboolean
+was_found(const MailsimEvent *event)
+{
+    switch (event->rule.verdict) {
+    case MAILSIM_VERDICT_PERMIT:
+        return TRUE;
+    case MAILSIM_VERDICT_REJECT:
+    case MAILSIM_VERDICT_DEFER:
+        return strstr(event->rule.rule, "rbl") != NULL ||
+               strstr(event->rule.rule, "rhsbl_") != NULL ||
+               strstr(event->rule.rule, "check_") != NULL;
+    case MAILSIM_VERDICT_NO_OPINION:
+    case MAILSIM_VERDICT_NOT_REACHED:
+        break;
+    }
+    return FALSE;
+}
+
 /* Why, in the page's own language; free with g_free(); NULL: the rule's name says it all. */
 static char *
 describe_reason(const Page *page, const MailsimEvent *event)
@@ -59,7 +84,9 @@ describe_reason(const Page *page, const MailsimEvent *event)
     else if (destination)
         phrase = event->rule.against != NULL ? MAILSIM_PHRASE_BECAUSE_IN
                                              : MAILSIM_PHRASE_BECAUSE_ELSEWHERE;
-    else if (event->rule.verdict == MAILSIM_VERDICT_PERMIT)
+    else if (event->rule.against == NULL)
+        return NULL;
+    else if (was_found(event))
         phrase = MAILSIM_PHRASE_BECAUSE_IN;
     return mailsim_phrase_format(phrase, page->options->language, "subject",
                                  event->rule.subject, "against", event->rule.against, NULL);
@@ -71,6 +98,8 @@ put_row(Page *page, const MailsimEvent *event, guint width)
     g_autoptr(GString) line = g_string_new("  ");
 
     g_string_append(line, event->rule.rule);
+    if (columns_width(line->str) > width - 2)
+        g_string_append(line, "  ");
     columns_pad(line, width);
     g_string_append(line, page_phrase(page, phrase_of(event->rule.verdict)));
     if (event->rule.decided)
@@ -100,7 +129,7 @@ render_rules(Page *page, const Scene *scene, guint index)
         if (!goes_on(event, first))
             break;
         decided = decided || event->rule.decided;
-        width = MAX(width, columns_width(event->rule.rule) + 4);
+        width = MAX(width, MIN(columns_width(event->rule.rule) + 4, RULE_MAX_COLUMNS));
     }
     if (!brief || decided)
         page_put_fact(page, INK_BOLD, title, 2);

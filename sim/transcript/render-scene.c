@@ -215,8 +215,15 @@ put_dns(Page *page, const MailsimEvent *event)
     else if (g_strcmp0(answer, "NODATA") == 0)
         answer = page_phrase(page, MAILSIM_PHRASE_NO_RECORD);
     g_autofree char *text = g_strdup_printf("%s  →  %s", event->dns.question, answer);
-    page_put_mark(page, INK_WARNING, event->time_us, "DNS");
-    page_put_line(page, INK_PLAIN, text);
+    g_autoptr(GPtrArray) lines = columns_wrap_hanging(text, PAGE_TEXT_COLUMNS, 4);
+
+    for (guint i = 0; i < lines->len; i++) {
+        g_autofree char *line =
+            g_strconcat(i == 0 ? "" : "    ", (char *)g_ptr_array_index(lines, i), NULL);
+
+        page_put_mark(page, INK_WARNING, event->time_us, i == 0 ? "DNS" : "");
+        page_put_line(page, INK_PLAIN, line);
+    }
     render_note(page, event);
 }
 
@@ -233,8 +240,8 @@ put_port(Page *page, const MailsimEvent *event, Ink ink, MailsimPhrase phrase)
     render_note(page, event);
 }
 
-static const char *
-name_party(const Page *page, const char *name)
+const char *
+render_name_party(const Page *page, const char *name)
 {
     const MailsimParty *party =
         name == NULL ? NULL : mailsim_recording_find_party(page->recording, name);
@@ -249,7 +256,9 @@ put_login(Page *page, const MailsimEvent *event)
 {
     const gboolean accepted = event->login.accepted;
     g_autofree char *text = mailsim_phrase_format(
-        accepted ? MAILSIM_PHRASE_LOGIN_ACCEPTED : MAILSIM_PHRASE_LOGIN_REFUSED,
+        accepted                                      ? MAILSIM_PHRASE_LOGIN_ACCEPTED
+        : g_strcmp0(event->login.judge, "cyrus") == 0 ? MAILSIM_PHRASE_LOGIN_UNKNOWN
+                                                      : MAILSIM_PHRASE_LOGIN_REFUSED,
         page->options->language, "user",
         mailsim_reading_get_value(page->reading, event->sequence, "user"), "mechanism",
         event->login.mechanism, NULL);
@@ -262,9 +271,10 @@ static void
 put_queued(Page *page, const MailsimEvent *event)
 {
     g_autofree char *size = g_strdup_printf("%" G_GSIZE_FORMAT, event->queued.size_bytes);
-    g_autofree char *text = mailsim_phrase_format(
-        MAILSIM_PHRASE_QUEUED, page->options->language, "party", name_party(page, event->party),
-        "queue_id", event->queued.queue_id, "size", size, NULL);
+    g_autofree char *text =
+        mailsim_phrase_format(MAILSIM_PHRASE_QUEUED, page->options->language, "party",
+                              render_name_party(page, event->party), "queue_id",
+                              event->queued.queue_id, "size", size, NULL);
 
     page_put_fact(page, INK_BOLD, text, 2);
     render_note(page, event);
@@ -283,7 +293,7 @@ static void
 put_status(Page *page, const MailsimEvent *event)
 {
     const MailsimLanguage language = page->options->language;
-    const char *party = name_party(page, event->party);
+    const char *party = render_name_party(page, event->party);
     const char *relay = event->status.relay;
 
     if (event->status.queue_id == NULL) {
@@ -332,38 +342,27 @@ name_wait(const Page *page, const char *waits_for)
     return waits_for;
 }
 
-static void
-put_stuck_party(Page *page, const MailsimEvent *event)
+/* Who gave up and what it had waited for, then where the scenario says so. */
+static guint
+put_timeout(Page *page, const Scene *scene, guint index)
 {
+    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
+    const MailsimLanguage language = page->options->language;
+    g_autofree char *seconds = g_strdup_printf(
+        "%" G_GINT64_FORMAT, (event->timeout.waited_us + MAILSIM_SECOND / 2) / MAILSIM_SECOND);
     g_autofree char *text = mailsim_phrase_format(
-        MAILSIM_PHRASE_STUCK, page->options->language, "party", name_party(page, event->party),
-        "what", name_wait(page, event->stuck.waits_for), NULL);
+        MAILSIM_PHRASE_TIMEOUT, language, "party", render_name_party(page, event->party),
+        "what", name_wait(page, event->timeout.waits_for), "seconds", seconds, NULL);
 
     page_put_fact(page, INK_BAD, text, 2);
-}
+    if (event->timeout.place != NULL) {
+        g_autofree char *place = mailsim_phrase_format(MAILSIM_PHRASE_TIMEOUT_AT, language,
+                                                       "place", event->timeout.place, NULL);
 
-/* All who wait, then where the scenario says so, then why; the index after them. */
-static guint
-put_stuck(Page *page, const Scene *scene, guint index)
-{
-    const MailsimEvent *first = g_ptr_array_index(scene->events, index);
-    guint end = index;
-
-    for (; end < scene->events->len; end++) {
-        const MailsimEvent *event = g_ptr_array_index(scene->events, end);
-        if (event->kind != MAILSIM_EVENT_STUCK)
-            break;
-        put_stuck_party(page, event);
-    }
-    if (first->stuck.place != NULL) {
-        g_autofree char *place =
-            mailsim_phrase_format(MAILSIM_PHRASE_STUCK_AT, page->options->language, "place",
-                                  first->stuck.place, NULL);
         page_put_fact(page, INK_BAD, place, 2);
     }
-    for (guint i = index; i < end; i++)
-        render_note(page, g_ptr_array_index(scene->events, i));
-    return end;
+    render_note(page, event);
+    return index + 1;
 }
 
 static const char *
@@ -394,7 +393,7 @@ put_closed(Page *page, const MailsimEvent *event)
 {
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_CLOSED, page->options->language, "party",
-                              name_party(page, event->closed.by), NULL);
+                              render_name_party(page, event->closed.by), NULL);
 
     if (event->closed.by != NULL && !holds(page, event, "goodbye"))
         put_remark(page, event, INK_DIM, text);
@@ -459,8 +458,11 @@ put_event(Page *page, const Scene *scene, guint index)
     case MAILSIM_EVENT_FINDING:
         put_finding(page, event);
         break;
-    case MAILSIM_EVENT_STUCK:
-        return put_stuck(page, scene, index);
+    case MAILSIM_EVENT_TIMEOUT:
+        return put_timeout(page, scene, index);
+    case MAILSIM_EVENT_SHOWN:
+        render_shown(page, event);
+        break;
     case MAILSIM_EVENT_STEP:
         break;
     }
@@ -468,14 +470,14 @@ put_event(Page *page, const Scene *scene, guint index)
 }
 
 /* “laptop 198.51.100.7  ─▶  mail.iesgn.example 203.0.113.25:587 (submission)” */
-static void
-put_who_to_whom(Page *page, const MailsimHop *hop)
+void
+render_who_to_whom(Page *page, const MailsimHop *hop)
 {
     const MailsimParty *client = mailsim_recording_find_party(page->recording, hop->from);
     const char *address = client != NULL ? client->address : NULL;
     const gboolean v6 = hop->address != NULL && strchr(hop->address, ':') != NULL;
-    g_autofree char *from =
-        g_strdup_printf("%s %s", name_party(page, hop->from), address != NULL ? address : "");
+    g_autofree char *from = g_strdup_printf("%s %s", render_name_party(page, hop->from),
+                                            address != NULL ? address : "");
     g_autofree char *service =
         hop->service == NULL ? g_strdup("") : g_strdup_printf(" (%s)", hop->service);
     g_autofree char *to = g_strdup_printf(
@@ -524,9 +526,21 @@ put_meanwhile(Page *page, const Scene *scene)
         return;
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_MEANWHILE, page->options->language, "party",
-                              name_party(page, scene->hop->from), NULL);
+                              render_name_party(page, scene->hop->from), NULL);
     page_end_line(page);
     page_put_paragraph(page, INK_DIM, 3, text);
+}
+
+void
+render_events(Page *page, const Scene *scene, guint index)
+{
+    guint i = index;
+
+    while (i < scene->events->len) {
+        if (page->time_us >= 0 && begins_phase(page, g_ptr_array_index(scene->events, i)))
+            page_end_line(page);
+        i = put_event(page, scene, i);
+    }
 }
 
 void
@@ -542,11 +556,7 @@ render_scene(Page *page, const Scene *scene)
     while (i < scene->n_before)
         i = put_event(page, scene, i);
     if (scene->hop != NULL)
-        put_who_to_whom(page, scene->hop);
+        render_who_to_whom(page, scene->hop);
     page->time_us = -1;
-    while (i < scene->events->len) {
-        if (begins_phase(page, g_ptr_array_index(scene->events, i)))
-            page_end_line(page);
-        i = put_event(page, scene, i);
-    }
+    render_events(page, scene, i);
 }

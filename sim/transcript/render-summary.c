@@ -9,6 +9,7 @@
 #include "columns.h"
 
 #define TABLE_COLUMNS 5
+#define TABLE_INDENT  3
 
 /* --- the outcome of a step ---------------------------------------------------------------- */
 
@@ -222,16 +223,30 @@ add_row(const Page *page, GPtrArray *cells, const MailsimHop *hop)
     g_ptr_array_add(cells, g_strdup(word_of_text(page, hop)));
 }
 
+/* Two blanks between columns, one where the page is too narrow for that. */
+static guint
+find_gap(const guint *widths)
+{
+    guint width = TABLE_INDENT + 2 * (TABLE_COLUMNS - 1);
+
+    for (guint column = 0; column < TABLE_COLUMNS; column++)
+        width += widths[column];
+    return width <= PAGE_COLUMNS ? 2 : 1;
+}
+
 static void
 put_cells(Page *page, const GPtrArray *cells, guint first, const guint *widths)
 {
-    g_autoptr(GString) line = g_string_new("   ");
-    guint end = 3;
+    const guint gap = find_gap(widths);
+    g_autoptr(GString) line = g_string_new(NULL);
+    guint end = TABLE_INDENT;
+
+    columns_pad(line, TABLE_INDENT);
 
     for (guint column = 0; column < TABLE_COLUMNS; column++) {
         g_autofree char *shown = page_dup_shown(page, g_ptr_array_index(cells, first + column));
         g_string_append(line, shown);
-        end += widths[column] + 2;
+        end += widths[column] + gap;
         columns_pad(line, end);
     }
     page_put_line(page, first == 0 ? INK_BOLD : INK_PLAIN, line->str);

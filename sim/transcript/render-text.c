@@ -6,7 +6,7 @@
 
 #include "render-parts.h"
 
-static void
+void
 render_title(Page *page)
 {
     const MailsimLanguage language = page->options->language;
@@ -30,6 +30,7 @@ render_step(Page *page, guint index)
     g_autofree char *heading =
         g_strdup_printf("%u · %s", index + 1, title != NULL ? title : page->step->id);
     page_put_heading(page, heading);
+    page->origin_us = page->step->started_us;
     page->time_us = -1;
     if (!page->options->quiet) {
         g_autoptr(GPtrArray) scenes = story_new_scenes(page->recording, index);

@@ -235,7 +235,10 @@ render_secured(Page *page, const MailsimEvent *event)
         event->secured.cipher);
     g_autofree char *secured =
         mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_SECURED, language, "version", tls, NULL);
-    g_autofree char *proved = describe_proof(page, hop);
+    g_autofree char *proved = hop->trust == NULL
+                                  ? mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_UNKNOWN,
+                                                          language, "name", hop->to_fqdn, NULL)
+                                  : describe_proof(page, hop);
     const gboolean verified = render_judge_proof(hop) == PROOF_GIVEN;
 
     if (hop->resumed)

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-static Scene *
-new_scene(const MailsimHop *hop, MailsimTime time_us)
+Scene *
+story_new_scene(const MailsimHop *hop, MailsimTime time_us)
 {
     Scene *scene = g_new0(Scene, 1);
 
@@ -17,8 +17,8 @@ new_scene(const MailsimHop *hop, MailsimTime time_us)
     return scene;
 }
 
-static void
-free_scene(gpointer data)
+void
+story_free_scene(gpointer data)
 {
     Scene *scene = data;
 
@@ -63,9 +63,8 @@ mentions(const char *text, const char *name)
     return text != NULL && name != NULL && strstr(text, name) != NULL;
 }
 
-/* Does this look-up lead to the host that HOP calls? */
-static gboolean
-leads_to(const MailsimEvent *event, const MailsimHop *hop)
+gboolean
+story_leads_to(const MailsimEvent *event, const MailsimHop *hop)
 {
     return mentions(event->dns.question, hop->to_fqdn) ||
            mentions(event->dns.answer, hop->to_fqdn) ||
@@ -79,7 +78,7 @@ find_next_scene(const GPtrArray *scenes, const MailsimEvent *event)
     for (guint i = 0; i < scenes->len; i++) {
         Scene *scene = g_ptr_array_index(scenes, i);
         if (scene->hop != NULL && scene->time_us >= event->time_us &&
-            g_strcmp0(scene->hop->from, event->party) == 0 && leads_to(event, scene->hop))
+            g_strcmp0(scene->hop->from, event->party) == 0 && story_leads_to(event, scene->hop))
             return scene;
     }
     return NULL;
@@ -114,7 +113,7 @@ find_loose_scene(GPtrArray *scenes, const MailsimEvent *event)
 
     if (last != NULL)
         return last;
-    last = new_scene(NULL, event->time_us);
+    last = story_new_scene(NULL, event->time_us);
     g_ptr_array_add(scenes, last);
     return last;
 }
@@ -150,7 +149,7 @@ is_part_of_conversation(const MailsimEvent *event)
 GPtrArray *
 story_new_scenes(const MailsimRecording *recording, guint step)
 {
-    g_autoptr(GPtrArray) scenes = g_ptr_array_new_with_free_func(free_scene);
+    g_autoptr(GPtrArray) scenes = g_ptr_array_new_with_free_func(story_free_scene);
     g_autoptr(GPtrArray) loose = g_ptr_array_new();
     g_autoptr(GPtrArray) events = g_ptr_array_new();
     guint first;
@@ -159,7 +158,7 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     mailsim_recording_get_step_hops(recording, step, &first, &end);
     for (guint i = first; i < end; i++) {
         const MailsimHop *hop = g_ptr_array_index(recording->hops, i);
-        g_ptr_array_add(scenes, new_scene(hop, hop->started_us));
+        g_ptr_array_add(scenes, story_new_scene(hop, hop->started_us));
     }
     g_ptr_array_sort(scenes, compare_scenes);
     mailsim_recording_get_step_events(recording, step, &first, &end);

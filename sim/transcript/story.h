@@ -16,5 +16,11 @@ typedef struct {
     guint n_before;    /* so many of them come before the connection */
 } Scene;
 
+Scene *story_new_scene(const MailsimHop *hop, MailsimTime time_us);
+void story_free_scene(gpointer scene);
+
+/* Does this look-up lead to the host that HOP calls? */
+gboolean story_leads_to(const MailsimEvent *event, const MailsimHop *hop);
+
 /* The scenes of the step with this index, in order; free with g_ptr_array_unref(). */
 GPtrArray *story_new_scenes(const MailsimRecording *recording, guint step);

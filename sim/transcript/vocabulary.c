@@ -11,6 +11,7 @@ static const char *const fact_names[] = {
     /* of a hop, and so of each of its events */
     "mail-program",             /* a mail program is the client */
     "mta",                      /* a host is */
+    "typed",                    /* a person types, whatever machine it is at */
     "port", "service", "clear", /* TLS does not stand yet, or never will */
     "secured",                  /* it does */
     "implicit-tls", "authenticated", "resumed",
@@ -31,7 +32,7 @@ static const char *const fact_names[] = {
     "header", "field", "folded", "with", /* Received: … with ESMTPSA */
     "using-tls",                         /* Received: … (using TLSv1.3 …) */
     "encoded-word",                      /* RFC 2047 */
-    "blank", "body", "stuffed", "end",
+    "blank", "body", "stuffed", "end", "bare-line-end", /* CR or LF alone, inside a line */
     "new",      /* the hop before did not carry this line of the message; or the EHLO before
                    did not bring this keyword */
     "repeated", /* it did; or the server has offered this keyword before */
@@ -44,8 +45,13 @@ static const char *const fact_names[] = {
     "verdict", "decided", "status", "dsn", "relay", /* “local”, “none”, “remote” */
     "delivered", "queue-id",                        /* it had one */
     "goodbye",                                      /* closed: after QUIT, as it should be */
-    "failure",       /* tls-failed: a result type of RFC 8460 §4.3 */
-    "no-mechanisms", /* finding: smtpd cannot check passwords */
+    "awaits-tls", "ungreeted", /* closed: TLS was agreed and did not begin; nobody spoke */
+    "failure",                 /* tls-failed: a result type of RFC 8460 §4.3 */
+    "no-mechanisms",           /* finding: smtpd cannot check passwords */
+    "late",                    /* reply: it has taken a second or more */
+    "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
+    "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
+    "nothing", /* of it there is none */
 };
 
 typedef struct {

@@ -65,6 +65,12 @@ must(int result)
         g_error("GnuTLS: %s", gnutls_strerror_name(result));
 }
 
+MailsimTlsRole
+mailsim_tls_get_role(const MailsimTls *tls)
+{
+    return tls->role;
+}
+
 MailsimTls *
 mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
 {

@@ -3,6 +3,7 @@
  * The wire's state, and what wire.c and wire-tls.c call of each other. */
 #pragma once
 
+#include <mailsim/session/feed.h>
 #include <mailsim/wire/wire.h>
 
 struct MailsimWire {
@@ -12,14 +13,18 @@ struct MailsimWire {
     char *server_name;
     char *expected_name;
     GBytes *ticket; /* to resume from; NULL: none */
+    gboolean asks_certificate;
     gsize read_max_bytes;
+    gboolean by_turns;
+    gboolean has_more; /* its turn was over before all had been read and heard */
 
     const MailsimWireObserver *observer; /* borrowed, with its data */
     gpointer data;
 
     MailsimWant want;
-    GString *input;     /* plain text that the session has not heard */
-    gsize n_scanned;    /* of it, while a message is awaited: whole lines before this offset */
+    MailsimFeed feed; /* plain text that the session has not heard */
+    gboolean ended;   /* nothing more will arrive, and why; to be heard after the rest */
+    MailsimLoss end;
     GByteArray *output; /* raw bytes to be sent */
     gboolean over;
 
@@ -27,6 +32,7 @@ struct MailsimWire {
     gboolean handshaking;
     gboolean secured;
     gboolean starved; /* the last pull found nothing */
+    guint8 tail[7];   /* the last bytes that were pulled: the size of an alert in the clear */
     gboolean ticket_told;
     gboolean acceptable; /* the server's certificate, by the client's rules */
     GPtrArray *messages; /* handshake messages seen and not yet told */
@@ -37,10 +43,14 @@ struct MailsimWire {
 void mailsim_wire_obey(MailsimWire *wire, MailsimWant want, const GString *said);
 void mailsim_wire_lose(MailsimWire *wire, MailsimLoss why);
 
+/* Nothing more will arrive; the session is told once it has heard what has. */
+void mailsim_wire_end_input(MailsimWire *wire, MailsimLoss why);
+
 /* wire-tls.c. Those that return a boolean say FALSE when there is nothing more to read for
  * now. */
 void mailsim_wire_start_handshake(MailsimWire *wire);
 gboolean mailsim_wire_continue_handshake(MailsimWire *wire);
+void mailsim_wire_give_up_handshake(MailsimWire *wire);
 void mailsim_wire_encrypt(MailsimWire *wire, const char *text, gsize length);
 gboolean mailsim_wire_decrypt(MailsimWire *wire);
 void mailsim_wire_end_tls(MailsimWire *wire);

@@ -31,6 +31,15 @@ push(gnutls_transport_ptr_t data, const void *bytes, gsize length)
     return (gssize)length;
 }
 
+static void
+keep_tail(MailsimWire *wire, const guint8 *bytes, gsize length)
+{
+    gsize n_new = MIN(length, sizeof wire->tail);
+
+    memmove(wire->tail, wire->tail + n_new, sizeof wire->tail - n_new);
+    memcpy(wire->tail + sizeof wire->tail - n_new, bytes + length - n_new, n_new);
+}
+
 static gssize
 pull(gnutls_transport_ptr_t data, void *bytes, gsize length)
 {
@@ -41,6 +50,8 @@ pull(gnutls_transport_ptr_t data, void *bytes, gsize length)
         wire->starved = TRUE;
         gnutls_transport_set_errno(wire->channel, errno == EWOULDBLOCK ? EAGAIN : errno);
     }
+    if (n > 0)
+        keep_tail(wire, bytes, (gsize)n);
     return n;
 }
 
@@ -97,19 +108,46 @@ name_message(guint type)
     return "HandshakeMessage";
 }
 
+/* RFC 6066 §3: what a client asks for, at either end; NULL: nothing. */
+static char *
+dup_server_name(const MailsimWire *wire)
+{
+    char name[256];
+    size_t length = sizeof name;
+    guint type;
+
+    if (wire->server_name != NULL)
+        return g_strdup(wire->server_name);
+    if (gnutls_server_name_get(wire->channel, name, &length, &type, 0) != GNUTLS_E_SUCCESS)
+        return NULL;
+    return g_strdup(name);
+}
+
+/* In the middle of a handshake a server's GnuTLS does not tell the cipher yet. */
+static char *
+describe_choice(const MailsimWire *wire)
+{
+    const char *parts[] = {mailsim_tls_get_version(wire->channel),
+                           mailsim_tls_get_group(wire->channel),
+                           mailsim_tls_get_cipher(wire->channel)};
+    GString *choice = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i] != NULL)
+            g_string_append_printf(choice, "%s%s", choice->len > 0 ? ", " : "", parts[i]);
+    }
+    return g_string_free(choice, FALSE);
+}
+
 static char *
 describe_message(const MailsimWire *wire, guint type)
 {
-    const char *group;
+    if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO) {
+        g_autofree char *name = dup_server_name(wire);
 
-    if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO && wire->server_name != NULL)
-        return g_strdup_printf("server_name %s", wire->server_name);
-    if (type != GNUTLS_HANDSHAKE_SERVER_HELLO)
-        return NULL;
-    group = mailsim_tls_get_group(wire->channel);
-    return g_strdup_printf("%s, %s%s%s", mailsim_tls_get_version(wire->channel),
-                           group != NULL ? group : "", group != NULL ? ", " : "",
-                           mailsim_tls_get_cipher(wire->channel));
+        return name != NULL ? g_strdup_printf("server_name %s", name) : NULL;
+    }
+    return type == GNUTLS_HANDSHAKE_SERVER_HELLO ? describe_choice(wire) : NULL;
 }
 
 /* Told once GnuTLS has worked on them: only then is known what a ServerHello chose. */
@@ -120,6 +158,9 @@ tell_messages(MailsimWire *wire)
         const HandshakeMessage *message = g_ptr_array_index(wire->messages, i);
         g_autofree char *detail = describe_message(wire, message->type);
 
+        if (message->type == GNUTLS_HANDSHAKE_SERVER_HELLO &&
+            wire->observer->negotiated != NULL)
+            wire->observer->negotiated(wire->data, wire->channel);
         if (wire->observer->handshake != NULL)
             wire->observer->handshake(wire->data, message->sent, name_message(message->type),
                                       detail);
@@ -133,11 +174,13 @@ tell_messages(MailsimWire *wire)
 static void
 discard_left_over(MailsimWire *wire)
 {
-    if (wire->input->len == 0)
+    gsize n_bytes = mailsim_feed_count(&wire->feed);
+
+    if (n_bytes == 0)
         return;
     if (wire->observer->left_over != NULL)
-        wire->observer->left_over(wire->data, wire->input->len);
-    g_string_truncate(wire->input, 0);
+        wire->observer->left_over(wire->data, n_bytes);
+    mailsim_feed_discard(&wire->feed);
 }
 
 void
@@ -156,6 +199,8 @@ mailsim_wire_start_handshake(MailsimWire *wire)
     if (wire->server_name != NULL)
         gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
                                strlen(wire->server_name));
+    if (wire->asks_certificate)
+        gnutls_certificate_server_set_request(wire->channel, GNUTLS_CERT_REQUEST);
     if (wire->ticket != NULL)
         gnutls_session_set_data(wire->channel, g_bytes_get_data(wire->ticket, NULL),
                                 g_bytes_get_size(wire->ticket));
@@ -196,7 +241,11 @@ finish_handshake(MailsimWire *wire)
     g_autoptr(GString) said = g_string_new(NULL);
     g_autofree char *description = mailsim_tls_format_description(wire->channel);
     g_autofree char *key_exchange = mailsim_tls_format_key_exchange(wire->tls, wire->channel);
-    MailsimTlsInfo info = {description, key_exchange, TRUE};
+    MailsimTlsInfo info = {
+        .description = description,
+        .key_exchange = key_exchange,
+        .peer_certificate = gnutls_certificate_get_peers(wire->channel, NULL) != NULL,
+    };
 
     wire->handshaking = FALSE;
     wire->secured = TRUE;
@@ -208,11 +257,22 @@ finish_handshake(MailsimWire *wire)
     mailsim_wire_obey(wire, wire->session->class->secured(wire->session, &info, said), said);
 }
 
+/* A client that does not like the certificate says so before it has its own keys for TLS 1.3:
+ * OpenSSL sends the alert in the clear, and GnuTLS tries to decrypt it. */
+static gboolean
+was_alert_in_the_clear(const MailsimWire *wire, int result)
+{
+    static const guint8 fatal_alert[] = {21, 3, 3, 0, 2, GNUTLS_AL_FATAL}; /* RFC 8446 §5.1 */
+
+    return result == GNUTLS_E_DECRYPTION_FAILED &&
+           memcmp(wire->tail, fatal_alert, sizeof fatal_alert) == 0;
+}
+
 /* In one word, so that it can be explained in any language. */
 static const char *
-name_failure(int result)
+name_failure(const MailsimWire *wire, int result)
 {
-    if (result == GNUTLS_E_FATAL_ALERT_RECEIVED)
+    if (result == GNUTLS_E_FATAL_ALERT_RECEIVED || was_alert_in_the_clear(wire, result))
         return "alert";
     if (result == GNUTLS_E_UNEXPECTED_PACKET || result == GNUTLS_E_UNEXPECTED_PACKET_LENGTH)
         return "plain-text";
@@ -221,16 +281,37 @@ name_failure(int result)
     return "handshake-failure";
 }
 
+/* To a client that speaks no TLS, OpenSSL says nothing: a real Postfix just hangs up. */
+static gboolean
+deserves_alert(const MailsimWire *wire, int result)
+{
+    const char *reason = name_failure(wire, result);
+
+    if (g_str_equal(reason, "alert") || g_str_equal(reason, "closed"))
+        return FALSE;
+    return mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER ||
+           !g_str_equal(reason, "plain-text");
+}
+
 /* GnuTLS sends no alert by itself, and the other side would wait for ever. */
 static void
 fail_handshake(MailsimWire *wire, int result)
 {
     wire->handshaking = FALSE;
-    if (result != GNUTLS_E_FATAL_ALERT_RECEIVED && result != GNUTLS_E_PREMATURE_TERMINATION)
+    if (deserves_alert(wire, result))
         gnutls_alert_send_appropriate(wire->channel, result);
     if (wire->observer->tls_failed != NULL)
-        wire->observer->tls_failed(wire->data, name_failure(result));
+        wire->observer->tls_failed(wire->data, name_failure(wire, result));
     mailsim_wire_lose(wire, MAILSIM_LOSS_TLS);
+}
+
+void
+mailsim_wire_give_up_handshake(MailsimWire *wire)
+{
+    wire->handshaking = FALSE;
+    if (wire->observer->tls_failed != NULL)
+        wire->observer->tls_failed(wire->data, "timeout");
+    mailsim_wire_lose(wire, MAILSIM_LOSS_TIMEOUT);
 }
 
 gboolean
@@ -301,13 +382,13 @@ mailsim_wire_decrypt(MailsimWire *wire)
     tell_messages(wire);
     if (n > 0) {
         tell_ticket(wire);
-        g_string_append_len(wire->input, buffer, n);
+        mailsim_feed_append(&wire->feed, buffer, (gsize)n);
         return TRUE;
     }
     if (n == 0 || n == GNUTLS_E_PREMATURE_TERMINATION)
-        mailsim_wire_lose(wire, MAILSIM_LOSS_CLOSED);
+        mailsim_wire_end_input(wire, MAILSIM_LOSS_CLOSED);
     else if (gnutls_error_is_fatal((int)n))
-        mailsim_wire_lose(wire, MAILSIM_LOSS_TLS);
+        mailsim_wire_end_input(wire, MAILSIM_LOSS_TLS);
     return FALSE;
 }
 

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * One side of a connection: plain bytes and lines here, the handshake in wire-tls.c. Everything
- * that arrives is read until the socket has no more, because GnuTLS may hold what a poll would
- * not show; everything that is said is collected, and leaves in one piece. */
+ * One side of a connection: plain bytes here, the handshake in wire-tls.c. Everything that
+ * arrives is read until the socket has no more, because GnuTLS may hold what a poll would not
+ * show; everything that is said is collected, and leaves in one piece. */
 #include "wire-private.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <mailsim/base/limits.h>
 
 #define READ_DEFAULT_BYTES 4096
 
@@ -23,11 +25,13 @@ mailsim_wire_new(const MailsimWireOptions *options)
     wire->server_name = g_strdup(options->server_name);
     wire->expected_name = g_strdup(options->expected_name);
     wire->ticket = options->ticket != NULL ? g_bytes_ref(options->ticket) : NULL;
+    wire->asks_certificate = options->asks_certificate;
     wire->read_max_bytes =
         options->read_max_bytes > 0 ? options->read_max_bytes : READ_DEFAULT_BYTES;
+    wire->by_turns = options->by_turns;
     wire->observer = options->observer;
     wire->data = options->data;
-    wire->input = g_string_new(NULL);
+    mailsim_feed_init(&wire->feed);
     wire->output = g_byte_array_new();
     wire->messages = g_ptr_array_new_with_free_func(mailsim_handshake_message_free);
     return wire;
@@ -44,7 +48,7 @@ mailsim_wire_free(MailsimWire *wire)
     mailsim_tls_unref(wire->tls);
     mailsim_session_free(wire->session);
     close(wire->fd);
-    g_string_free(wire->input, TRUE);
+    mailsim_feed_clear(&wire->feed);
     g_byte_array_unref(wire->output);
     g_ptr_array_unref(wire->messages);
     g_clear_pointer(&wire->ticket, g_bytes_unref);
@@ -97,8 +101,9 @@ mailsim_wire_obey(MailsimWire *wire, MailsimWant want, const GString *said)
     wire->want = want;
     switch (want) {
     case MAILSIM_WANT_LINE:
-    case MAILSIM_WANT_MESSAGE:
+    case MAILSIM_WANT_TEXT:
     case MAILSIM_WANT_BYTES:
+    case MAILSIM_WANT_REST:
         break;
     case MAILSIM_WANT_TLS:
         mailsim_wire_start_handshake(wire);
@@ -120,122 +125,52 @@ mailsim_wire_lose(MailsimWire *wire, MailsimLoss why)
     wire->session->class->lost(wire->session, why);
 }
 
-void
-mailsim_wire_begin(MailsimWire *wire)
-{
-    g_autoptr(GString) said = g_string_new(NULL);
-    MailsimWant want = wire->session->class->begin(wire->session, said);
-
-    mailsim_wire_obey(wire, want, said);
-}
-
 /* ---- hearing ----------------------------------------------------------------------------- */
 
 static void
-hear(MailsimWire *wire, const char *text, gsize length)
+hear(MailsimWire *wire, const MailsimInput *input)
 {
     g_autoptr(GString) said = g_string_new(NULL);
-    MailsimWant want = wire->session->class->heard(wire->session, text, length, said);
+    MailsimWant want = wire->session->class->heard(wire->session, input, said);
 
     mailsim_wire_obey(wire, want, said);
 }
 
-/* The next whole line of the input from OFFSET on: its length without line end, and where the
- * following one begins. FALSE: it has not all arrived. */
 static gboolean
-find_line(const GString *input, gsize offset, gsize *length, gsize *next)
+has_said_enough(const MailsimWire *wire)
 {
-    const char *start = input->str + offset;
-    const char *newline = memchr(start, '\n', input->len - offset);
-
-    if (newline == NULL)
-        return FALSE;
-    *length = (gsize)(newline - start);
-    *next = offset + *length + 1;
-    if (*length > 0 && start[*length - 1] == '\r')
-        (*length)--;
-    return TRUE;
-}
-
-static gboolean
-hear_line(MailsimWire *wire)
-{
-    gsize length;
-    gsize next;
-    g_autofree char *line = NULL;
-
-    if (!find_line(wire->input, 0, &length, &next))
-        return FALSE;
-    line = g_strndup(wire->input->str, length);
-    g_string_erase(wire->input, 0, (gssize)next);
-    observe_line(wire, FALSE, line);
-    hear(wire, line, length);
-    return TRUE;
-}
-
-/* The message ends at a line that is a lone dot. What was looked at already is not looked at
- * again, however small the pieces in which it arrives. */
-static gboolean
-hear_message(MailsimWire *wire)
-{
-    gsize length;
-    gsize next;
-
-    while (find_line(wire->input, wire->n_scanned, &length, &next)) {
-        if (length == 1 && wire->input->str[wire->n_scanned] == '.') {
-            /* A copy by length: a message may hold NUL bytes. */
-            gsize content_length = wire->n_scanned;
-            g_autofree char *content = g_memdup2(wire->input->str, content_length + 1);
-
-            g_string_erase(wire->input, 0, (gssize)next);
-            wire->n_scanned = 0;
-            hear(wire, content, content_length);
-            return TRUE;
-        }
-        wire->n_scanned = next;
-    }
-    return FALSE;
-}
-
-static gboolean
-hear_bytes(MailsimWire *wire)
-{
-    gsize length = wire->session->class->count_bytes(wire->session);
-    g_autofree char *bytes = NULL;
-
-    if (wire->input->len < length)
-        return FALSE;
-    bytes = g_memdup2(wire->input->str, length);
-    g_string_erase(wire->input, 0, (gssize)length);
-    hear(wire, bytes, length);
-    return TRUE;
+    return wire->by_turns && wire->output->len >= MAILSIM_SAY_AHEAD_MAX_BYTES;
 }
 
 static void
 hear_input(MailsimWire *wire)
 {
-    gboolean more = TRUE;
+    MailsimInput input;
 
-    while (more && !wire->over) {
-        switch (wire->want) {
-        case MAILSIM_WANT_LINE:
-            more = hear_line(wire);
-            break;
-        case MAILSIM_WANT_MESSAGE:
-            more = hear_message(wire);
-            break;
-        case MAILSIM_WANT_BYTES:
-            more = hear_bytes(wire);
-            break;
-        case MAILSIM_WANT_TLS:
-        case MAILSIM_WANT_END:
-            more = FALSE;
-            break;
-        }
+    while (!wire->over && !has_said_enough(wire) &&
+           mailsim_feed_take(&wire->feed, wire->session, wire->want, &input)) {
+        if (wire->want != MAILSIM_WANT_BYTES)
+            observe_line(wire, FALSE, input.text);
+        hear(wire, &input);
     }
 }
 
+/* What came before the end of the stream is heard first; whoever rests hears nothing. */
+static void
+hear_end(MailsimWire *wire)
+{
+    if (wire->ended && !wire->has_more && !wire->handshaking && wire->want != MAILSIM_WANT_REST)
+        mailsim_wire_lose(wire, wire->end);
+}
+
 /* ---- reading ----------------------------------------------------------------------------- */
+
+void
+mailsim_wire_end_input(MailsimWire *wire, MailsimLoss why)
+{
+    wire->ended = TRUE;
+    wire->end = why;
+}
 
 /* FALSE: nothing more for now. */
 static gboolean
@@ -245,31 +180,109 @@ read_plain(MailsimWire *wire)
     gsize most = MIN(wire->read_max_bytes, sizeof buffer);
     gssize n = recv(wire->fd, buffer, most, MSG_DONTWAIT);
 
-    if (n < 0)
-        return FALSE;
-    if (n == 0) {
-        mailsim_wire_lose(wire, MAILSIM_LOSS_CLOSED);
-        return FALSE;
-    }
-    g_string_append_len(wire->input, buffer, n);
-    return TRUE;
+    if (n > 0)
+        mailsim_feed_append(&wire->feed, buffer, (gsize)n);
+    else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+        mailsim_wire_end_input(wire, MAILSIM_LOSS_CLOSED);
+    return n > 0;
 }
 
+/* All that has arrived is read before any of it is heard: a server must see whether more waits
+ * behind a command, and see the same whatever the size of the reads. */
 void
 mailsim_wire_read(MailsimWire *wire)
 {
     gboolean more = TRUE;
 
-    while (more && !wire->over) {
+    wire->has_more = FALSE;
+    while (more && !wire->over && !wire->has_more) {
         if (wire->handshaking)
             more = mailsim_wire_continue_handshake(wire);
-        else if (wire->secured)
-            more = mailsim_wire_decrypt(wire);
+        else if (wire->ended || !mailsim_wire_wants_input(wire))
+            more = FALSE;
         else
-            more = read_plain(wire);
-        if (!wire->handshaking)
-            hear_input(wire);
+            more = wire->secured ? mailsim_wire_decrypt(wire) : read_plain(wire);
+        if (more && !wire->handshaking && mailsim_wire_wants_input(wire))
+            continue;
+        hear_input(wire);
+        wire->has_more = wire->by_turns && (more || has_said_enough(wire)) && !wire->over;
     }
+    hear_end(wire);
+}
+
+gboolean
+mailsim_wire_has_more(const MailsimWire *wire)
+{
+    return wire->has_more;
+}
+
+/* Only looked at, not read: it may be a ClientHello. */
+static gsize
+count_early(const MailsimWire *wire)
+{
+    char buffer[READ_DEFAULT_BYTES];
+    gssize n = recv(wire->fd, buffer, sizeof buffer, MSG_DONTWAIT | MSG_PEEK);
+
+    return n > 0 ? (gsize)n : 0;
+}
+
+/* Whoever speaks first is heard once the session has begun. */
+void
+mailsim_wire_begin(MailsimWire *wire)
+{
+    g_autoptr(GString) said = g_string_new(NULL);
+    MailsimWant want;
+
+    wire->session->n_early = count_early(wire);
+    want = wire->session->class->begin(wire->session, said);
+    mailsim_wire_obey(wire, want, said);
+    if (wire->session->n_early > 0)
+        mailsim_wire_read(wire);
+}
+
+gboolean
+mailsim_wire_wants_input(const MailsimWire *wire)
+{
+    return !wire->over && !wire->ended &&
+           mailsim_feed_count(&wire->feed) < MAILSIM_READ_AHEAD_MAX_BYTES;
+}
+
+/* ---- time -------------------------------------------------------------------------------- */
+
+gint64
+mailsim_wire_get_patience(const MailsimWire *wire)
+{
+    const MailsimSessionClass *class = wire->session->class;
+
+    return wire->over || class->get_patience == NULL ? 0 : class->get_patience(wire->session);
+}
+
+static void
+time_out(MailsimWire *wire, GString *said)
+{
+    const MailsimSessionClass *class = wire->session->class;
+
+    if (wire->handshaking)
+        mailsim_wire_give_up_handshake(wire);
+    else if (class->timed_out != NULL)
+        mailsim_wire_obey(wire, class->timed_out(wire->session, said), said);
+    else
+        mailsim_wire_lose(wire, MAILSIM_LOSS_TIMEOUT);
+}
+
+void
+mailsim_wire_wake(MailsimWire *wire)
+{
+    g_autoptr(GString) said = g_string_new(NULL);
+
+    if (wire->over)
+        return;
+    if (wire->want != MAILSIM_WANT_REST) {
+        time_out(wire, said);
+        return;
+    }
+    mailsim_wire_obey(wire, wire->session->class->rested(wire->session, said), said);
+    mailsim_wire_read(wire);
 }
 
 /* ---- the owner's side -------------------------------------------------------------------- */
@@ -285,14 +298,14 @@ mailsim_wire_steal_output(MailsimWire *wire)
     return g_byte_array_free_to_bytes(output);
 }
 
-/* The other side reads at once, and the owner never sends more than a socket holds: a short
- * write would be a mistake of ours. A peer that is gone is not: what was sent to it is lost. */
-void
+gssize
 mailsim_wire_transmit(MailsimWire *wire, const guint8 *bytes, gsize length)
 {
     gssize n = send(wire->fd, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-    g_assert(n == (gssize)length || (n < 0 && (errno == EPIPE || errno == ECONNRESET)));
+    if (n >= 0)
+        return n;
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -1;
 }
 
 void
@@ -301,16 +314,28 @@ mailsim_wire_shut(MailsimWire *wire)
     shutdown(wire->fd, SHUT_WR);
 }
 
-void
-mailsim_wire_hang_up(MailsimWire *wire)
-{
-    mailsim_wire_lose(wire, MAILSIM_LOSS_CLOSED);
-}
-
 gboolean
 mailsim_wire_is_over(const MailsimWire *wire)
 {
     return wire->over;
+}
+
+gboolean
+mailsim_wire_is_handshaking(const MailsimWire *wire)
+{
+    return wire->handshaking;
+}
+
+gboolean
+mailsim_wire_is_secured(const MailsimWire *wire)
+{
+    return wire->secured;
+}
+
+gboolean
+mailsim_wire_is_resting(const MailsimWire *wire)
+{
+    return !wire->over && wire->want == MAILSIM_WANT_REST;
 }
 
 const char *

@@ -1,322 +1,528 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a real Postfix was seen to say, dialogue by dialogue, against what the server session
- * says: every line must be the same, whole and byte by byte. */
+ * What a real Postfix was seen to say, dialogue by dialogue, against what smtpd of the lab
+ * says, and what it delivers: every line the same, whole and in small pieces. */
 #include <string.h>
 
-#include "dest-example.h"
-#include "session-pair.h"
+#include "dest-lab.h"
+#include "recorded-dialogue.h"
+#include "recorded-text.h"
 
 #include "../support/run-suite.h"
 
-typedef enum {
-    STEP_SAY,
-    STEP_HEAR,
-    STEP_TLS,
-    STEP_LEAVE,  /* the client closes the connection */
-    STEP_CLOSED, /* the server does */
-} StepKind;
+/* “(nothing more from the server)” was written after so long. */
+#define SILENCE_US (700 * MAILSIM_MILLISECOND)
+
+/* Check takes no more than so much of a message. */
+#define TOLD_MAX_BYTES 1500
+
+static Recordings *recordings;
+static DestLab *lab;
+
+/* ---- one replay -------------------------------------------------------------------------- */
 
 typedef struct {
-    StepKind kind;
-    char *text; /* bytes to say; the line to hear; NULL */
-} Step;
+    const RecordedDialogue *dialogue;
+    gsize piece_bytes; /* how much arrives at a time; 0: packets as they were */
+    DestConnection connection;
+    GString *told;   /* the conversation so far, for whoever must find what is wrong */
+    GArray *delays;  /* of gint64: before each reply, microseconds */
+    gint64 heard_us; /* when the last reply was complete, or the client spoke */
+    gboolean timed;  /* the dialogue tells when the server took its time */
+    double after_s;  /* how long it takes for what it does next */
+    double drip_s;   /* between the octets of the next packet */
+} Replay;
 
-typedef struct {
-    char *title; /* “auth.txt: AUTH LOGIN right” */
-    const DestExampleService *service;
-    gboolean inside;
-    GPtrArray *steps;
-} Dialogue;
-
-static const char *const files[] = {
-    "greeting.txt", "injection.txt", "auth.txt",        "submission.txt",
-    "relay.txt",    "syntax.txt",    "transaction.txt", "extensions.txt",
-    "data.txt",     "chunking.txt",  "query.txt",       "octets.txt",
-};
-
-static GPtrArray *dialogues;
-
-/* ---- reading the recordings -------------------------------------------------------------- */
-
-static void
-free_step(gpointer data)
+static void G_GNUC_PRINTF(3, 4) G_GNUC_NORETURN
+    differ(const Replay *replay, const RecordedStep *step, const char *format, ...)
 {
-    Step *step = data;
-
-    g_free(step->text);
-    g_free(step);
-}
-
-static void
-free_dialogue(gpointer data)
-{
-    Dialogue *dialogue = data;
-
-    g_free(dialogue->title);
-    g_ptr_array_unref(dialogue->steps);
-    g_free(dialogue);
-}
-
-static void
-add_step(Dialogue *dialogue, StepKind kind, const char *text)
-{
-    Step *step = g_new0(Step, 1);
-
-    step->kind = kind;
-    step->text = g_strdup(text);
-    g_ptr_array_add(dialogue->steps, step);
-}
-
-/* “250-... [EHLO reply: the usual keywords + SIZE 2000 + STARTTLS]” as the lines it stands
- * for. */
-static void
-add_ehlo_reply(Dialogue *dialogue, const char *text)
-{
-    add_step(dialogue, STEP_HEAR, "250-mx.dest.example");
-    add_step(dialogue, STEP_HEAR, "250-PIPELINING");
-    add_step(dialogue, STEP_HEAR,
-             strstr(text, "SIZE 2000") ? "250-SIZE 2000" : "250-SIZE 10240000");
-    if (strstr(text, "- VRFY") == NULL)
-        add_step(dialogue, STEP_HEAR, "250-VRFY");
-    add_step(dialogue, STEP_HEAR, "250-ETRN");
-    if (strstr(text, "+ STARTTLS") != NULL)
-        add_step(dialogue, STEP_HEAR, "250-STARTTLS");
-    if (strstr(text, "+ AUTH PLAIN LOGIN") != NULL)
-        add_step(dialogue, STEP_HEAR, "250-AUTH PLAIN LOGIN");
-    add_step(dialogue, STEP_HEAR, "250-ENHANCEDSTATUSCODES");
-    add_step(dialogue, STEP_HEAR, "250-8BITMIME");
-    add_step(dialogue, STEP_HEAR, "250-DSN");
-    add_step(dialogue, STEP_HEAR, "250-SMTPUTF8");
-    add_step(dialogue, STEP_HEAR, "250 CHUNKING");
-}
-
-/* \r, \n and \xHH are octets; a line that does not end in one of its own gets CR LF, unless it
- * ends in \c. */
-static char *
-dup_octets(const char *text)
-{
-    GString *octets = g_string_new(NULL);
-
-    while (*text != '\0') {
-        gsize n_used = 2;
-
-        if (g_str_has_prefix(text, "\\r")) {
-            g_string_append_c(octets, '\r');
-        } else if (g_str_has_prefix(text, "\\n")) {
-            g_string_append_c(octets, '\n');
-        } else if (g_str_equal(text, "\\c")) {
-            return g_string_free(octets, FALSE);
-        } else if (g_str_has_prefix(text, "\\x")) {
-            g_string_append_c(octets, (char)(g_ascii_xdigit_value(text[2]) * 16 +
-                                             g_ascii_xdigit_value(text[3])));
-            n_used = 4;
-        } else {
-            g_string_append_c(octets, *text);
-            n_used = 1;
-        }
-        text += n_used;
-    }
-    if (octets->len == 0 || octets->str[octets->len - 1] != '\n')
-        g_string_append(octets, "\r\n");
-    return g_string_free(octets, FALSE);
-}
-
-static void
-add_line(Dialogue *dialogue, const char *line)
-{
-    if (g_str_has_prefix(line, "C: ")) {
-        g_autofree char *octets = dup_octets(line + 3);
-
-        add_step(dialogue, STEP_SAY, octets);
-    } else if (g_str_has_prefix(line, "S: 250-... [EHLO reply")) {
-        add_ehlo_reply(dialogue, line);
-    } else if (g_str_has_prefix(line, "S: ")) {
-        add_step(dialogue, STEP_HEAR, line + 3);
-    } else if (g_str_has_prefix(line, "-- TLS handshake done")) {
-        add_step(dialogue, STEP_TLS, NULL);
-    } else if (g_str_equal(line, "-- client closes here")) {
-        add_step(dialogue, STEP_LEAVE, NULL);
-    } else if (g_str_equal(line, "-- server closed the connection")) {
-        add_step(dialogue, STEP_CLOSED, NULL);
-    }
-}
-
-static void
-read_service(Dialogue *dialogue, const char *line)
-{
-    g_auto(GStrv) parts = g_strsplit(line, "`", 3);
-
-    dialogue->service = dest_example_find_service(parts[1]);
-    dialogue->inside = strstr(parts[2], "client 127.0.0.1.") != NULL;
-}
-
-static void
-read_file(const char *name)
-{
-    g_autofree char *path = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
-                                             "dialogue", "recorded", name, NULL);
+    va_list arguments;
     g_autofree char *text = NULL;
-    g_auto(GStrv) lines = NULL;
-    Dialogue *dialogue = NULL;
 
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        g_error("cannot read %s", path);
-    lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (g_str_has_prefix(lines[i], "### ")) {
-            dialogue = g_new0(Dialogue, 1);
-            dialogue->title = g_strdup_printf("%s: %s", name, lines[i] + 4);
-            dialogue->steps = g_ptr_array_new_with_free_func(free_step);
-            g_ptr_array_add(dialogues, dialogue);
-        } else if (dialogue != NULL && g_str_has_prefix(lines[i], "Service `")) {
-            read_service(dialogue, lines[i]);
-        } else if (dialogue != NULL) {
-            add_line(dialogue, lines[i]);
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    ck_abort_msg("%s, service %s, in pieces of %u, line %u: %.*s\n--- so far:\n%s",
+                 replay->dialogue->title, replay->dialogue->service, (guint)replay->piece_bytes,
+                 step != NULL ? step->line : 0, TOLD_MAX_BYTES, text,
+                 replay->told->str + MAX(replay->told->len, TOLD_MAX_BYTES) - TOLD_MAX_BYTES);
+}
+
+static SessionEnd *
+get_server(Replay *replay)
+{
+    return &replay->connection.end;
+}
+
+/* Rests pass while they end within MAX_US. */
+static void
+let_rest(Replay *replay, gint64 max_us)
+{
+    SessionEnd *server = get_server(replay);
+    gint64 start_us = server->now_us;
+
+    while (!server->over && server->want == MAILSIM_WANT_REST &&
+           server->now_us - start_us + server->session->class->get_patience(server->session) <=
+               max_us)
+        session_end_wait(server);
+}
+
+/* An octet each so many seconds, until the server speaks. */
+static void
+drip(Replay *replay, const GString *text)
+{
+    SessionEnd *server = get_server(replay);
+    gint64 delay_us = (gint64)(replay->drip_s * MAILSIM_SECOND);
+
+    for (gsize i = 0; i < text->len && server->said->len == 0 && !server->over; i++) {
+        if (i > 0)
+            session_end_pass(server, delay_us);
+        session_end_hear(server, text->str + i, 1);
+    }
+    replay->drip_s = 0;
+    replay->heard_us = server->now_us;
+}
+
+/* What comes where a handshake is due is the beginning of one, or its end: a record of TLS
+ * begins with its content type (RFC 8446 §5.1). */
+static void
+begin_handshake(Replay *replay, const GString *text)
+{
+    if (text->str[0] != '\x16')
+        session_end_lose(get_server(replay), MAILSIM_LOSS_TLS);
+}
+
+static void
+say(Replay *replay, const GString *text)
+{
+    SessionEnd *server = get_server(replay);
+    g_autofree char *shown = g_strescape(text->str, "\"\\");
+    gsize piece = replay->piece_bytes > 0 ? replay->piece_bytes : MAX(text->len, 1);
+
+    g_string_append_printf(replay->told, "C: %s\n", shown);
+    replay->heard_us = server->now_us;
+    if (!server->begun) {
+        session_end_hear(server, text->str, text->len);
+        session_end_begin(server);
+        if (server->want == MAILSIM_WANT_TLS)
+            begin_handshake(replay, text);
+        return;
+    }
+    if (server->want == MAILSIM_WANT_TLS) {
+        begin_handshake(replay, text);
+        return;
+    }
+    if (replay->drip_s > 0) {
+        drip(replay, text);
+        return;
+    }
+    for (gsize i = 0; i < text->len && !server->over; i += piece)
+        session_end_hear(server, text->str + i, MIN(piece, text->len - i));
+}
+
+/* The next line of the server's, for which time may have to pass; NULL: there will be none. */
+static char *
+dup_next_line(Replay *replay)
+{
+    SessionEnd *server = get_server(replay);
+    const char *end;
+    char *line;
+
+    while ((end = strstr(server->said->str, "\r\n")) == NULL) {
+        if (!session_end_wait(server))
+            return NULL;
+    }
+    line = g_strndup(server->said->str, (gsize)(end - server->said->str));
+    g_string_erase(server->said, 0, end + 2 - server->said->str);
+    g_string_append_printf(replay->told, "S: %s\n", line);
+    return line;
+}
+
+/* Where some delays were recorded, what was not was none. */
+static void
+expect_delay(Replay *replay, const RecordedStep *step)
+{
+    gint64 delay_us = get_server(replay)->now_us - replay->heard_us;
+    gint64 recorded_us = (gint64)(replay->after_s * MAILSIM_SECOND);
+
+    if (replay->timed && ABS(delay_us - recorded_us) > MAILSIM_SECOND / 2)
+        differ(replay, step, "after %" G_GINT64_FORMAT " µs, recorded %" G_GINT64_FORMAT,
+               delay_us, recorded_us);
+    replay->after_s = 0;
+    replay->heard_us = get_server(replay)->now_us;
+}
+
+static void
+hear(Replay *replay, const RecordedStep *step)
+{
+    g_autofree char *line = dup_next_line(replay);
+    gint64 delay_us = get_server(replay)->now_us - replay->heard_us;
+
+    if (line == NULL)
+        differ(replay, step, "nothing is said, recorded: S: %s", step->text->str);
+    if (!recorded_text_matches(step->text->str, line))
+        differ(replay, step, "recorded: S: %s", step->text->str);
+    expect_delay(replay, step);
+    if (strlen(line) < 4 || line[3] != '-')
+        g_array_append_val(replay->delays, delay_us);
+}
+
+static void
+shake_hands(Replay *replay, const RecordedStep *step)
+{
+    SessionEnd *server = get_server(replay);
+    g_autofree char *description = g_strdup_printf(
+        "%s with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)", step->text->str);
+    const MailsimTlsInfo tls = {
+        .description = description,
+        .key_exchange = "key-exchange X25519 server-signature RSA-PSS (2048 bits) "
+                        "server-digest SHA256",
+        .acceptable = TRUE,
+    };
+
+    let_rest(replay, SILENCE_US);
+    if (server->said->len > 0 || server->over || server->want != MAILSIM_WANT_TLS)
+        differ(replay, step, "no handshake; said: %s", server->said->str);
+    g_string_append(replay->told, "-- TLS\n");
+    session_end_secure(server, &tls);
+}
+
+static void
+expect_silence(Replay *replay, const RecordedStep *step)
+{
+    let_rest(replay, SILENCE_US);
+    if (get_server(replay)->said->len > 0)
+        differ(replay, step, "too much: %s", get_server(replay)->said->str);
+}
+
+static void
+expect_close(Replay *replay, const RecordedStep *step)
+{
+    SessionEnd *server = get_server(replay);
+
+    if (!server->over && server->said->len == 0)
+        session_end_wait(server);
+    if (server->said->len > 0)
+        differ(replay, step, "too much: %s", server->said->str);
+    if (!server->over)
+        differ(replay, step, "the server does not close the connection");
+    expect_delay(replay, step);
+}
+
+/* They stand before the last replies. */
+static void
+expect_delays(Replay *replay, const RecordedStep *step)
+{
+    g_auto(GStrv) words = g_strsplit(step->text->str, " ", -1);
+    guint n_words = g_strv_length(words);
+
+    if (n_words > replay->delays->len)
+        differ(replay, step, "fewer replies than delays");
+    for (guint i = 0; i < n_words; i++) {
+        gint64 delay_us =
+            g_array_index(replay->delays, gint64, replay->delays->len - n_words + i);
+        gint64 recorded_us = g_ascii_strtoll(words[i], NULL, 10) * MAILSIM_SECOND;
+
+        if (ABS(delay_us - recorded_us) > MAILSIM_SECOND / 2)
+            differ(replay, step, "%u. delay: %" G_GINT64_FORMAT " µs", i + 1, delay_us);
+    }
+}
+
+static void
+take_step(Replay *replay, const RecordedStep *step)
+{
+    switch (step->kind) {
+    case RECORDED_SAY:
+        say(replay, step->text);
+        break;
+    case RECORDED_HEAR:
+        hear(replay, step);
+        break;
+    case RECORDED_TLS:
+        shake_hands(replay, step);
+        break;
+    case RECORDED_SILENCE:
+    case RECORDED_WAIT:
+        expect_silence(replay, step);
+        break;
+    case RECORDED_CLIENT_CLOSES:
+        session_end_lose(get_server(replay), MAILSIM_LOSS_CLOSED);
+        g_string_truncate(get_server(replay)->said, 0);
+        break;
+    case RECORDED_SERVER_CLOSED:
+        expect_close(replay, step);
+        break;
+    case RECORDED_DELAYS:
+        expect_delays(replay, step);
+        break;
+    case RECORDED_AFTER:
+        replay->after_s = g_ascii_strtod(step->text->str, NULL);
+        break;
+    case RECORDED_DRIP:
+        replay->drip_s = g_ascii_strtod(step->text->str, NULL);
+        break;
+    }
+}
+
+/* ---- what was delivered ------------------------------------------------------------------ */
+
+/* All mailboxes are emptied into MESSAGES. */
+static void
+collect_mail(GPtrArray *messages)
+{
+    const MailsimHost *host = mailsim_lab_find_host(lab->lab, "dest");
+
+    for (guint i = 0; i < host->definition->users->len; i++) {
+        const MailsimUser *user = g_ptr_array_index(host->definition->users, i);
+        const GPtrArray *mailbox = mailsim_lab_get_mailbox(lab->lab, "dest", user->name);
+
+        for (guint j = 0; j < mailbox->len; j++) {
+            gsize size;
+            const char *text = g_bytes_get_data(g_ptr_array_index(mailbox, j), &size);
+            GString *message = g_string_new_len(text, (gssize)size);
+
+            while (g_str_has_suffix(message->str, "\n\n"))
+                g_string_truncate(message, message->len - 1);
+            g_ptr_array_add(messages, g_string_free(message, FALSE));
         }
     }
 }
 
-/* ---- a client that says what was recorded ------------------------------------------------ */
-
-typedef struct {
-    MailsimSession session;
-    const GPtrArray *steps;
-    guint next;
-} RecordedClient;
-
-static MailsimWant
-go_on(RecordedClient *client, GString *out)
+static gboolean
+take_match(GPtrArray *seen, const char *recorded)
 {
-    while (client->next < client->steps->len) {
-        const Step *step = g_ptr_array_index(client->steps, client->next);
-
-        switch (step->kind) {
-        case STEP_SAY:
-            g_string_append(out, step->text);
-            break;
-        case STEP_HEAR:
-        case STEP_CLOSED:
-            return MAILSIM_WANT_LINE;
-        case STEP_TLS:
-            client->next++;
-            return MAILSIM_WANT_TLS;
-        case STEP_LEAVE:
-            return MAILSIM_WANT_END;
+    for (guint i = 0; i < seen->len; i++) {
+        if (recorded_text_matches(recorded, g_ptr_array_index(seen, i))) {
+            g_ptr_array_remove_index(seen, i);
+            return TRUE;
         }
-        client->next++;
     }
-    return MAILSIM_WANT_END;
+    return FALSE;
 }
 
-static MailsimWant
-begin(MailsimSession *session, GString *out)
+static char *
+join(GPtrArray *texts)
 {
-    return go_on((RecordedClient *)session, out);
+    GString *joined = g_string_new(NULL);
+
+    for (guint i = 0; i < texts->len; i++)
+        g_string_append_printf(joined, "== delivered\n%s",
+                               (const char *)g_ptr_array_index(texts, i));
+    return g_string_free(joined, FALSE);
 }
 
-static MailsimWant
-heard(MailsimSession *session,
-      G_GNUC_UNUSED const char *text,
-      G_GNUC_UNUSED gsize length,
-      GString *out)
-{
-    RecordedClient *client = (RecordedClient *)session;
-
-    client->next++;
-    return go_on(client, out);
-}
-
-static MailsimWant
-secured(MailsimSession *session, G_GNUC_UNUSED const MailsimTlsInfo *tls, GString *out)
-{
-    return go_on((RecordedClient *)session, out);
-}
-
+/* Lines of one header field, some of them left out. */
 static void
-lost(G_GNUC_UNUSED MailsimSession *session, G_GNUC_UNUSED MailsimLoss why)
+expect_excerpts(const Replay *replay, const char *mail)
 {
+    for (guint i = 0; i < replay->dialogue->excerpts->len; i++) {
+        const char *recorded = g_ptr_array_index(replay->dialogue->excerpts, i);
+        g_auto(GStrv) lines = g_strsplit(mail, "\n", -1);
+        gboolean found = FALSE;
+
+        for (guint j = 0; lines[j] != NULL && !found; j++)
+            found = recorded_text_matches(recorded, lines[j]);
+        if (!found)
+            differ(replay, NULL, "no such line was delivered: %s\n%s", recorded, mail);
+    }
 }
 
-static const char *
-waits_for(G_GNUC_UNUSED MailsimSession *session)
-{
-    return "reply";
-}
-
+/* The order in which messages were delivered was not recorded. */
 static void
-free_client(MailsimSession *session)
+expect_delivery(const Replay *replay)
 {
-    g_free(session);
-}
+    const RecordedDialogue *dialogue = replay->dialogue;
+    g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *mail = NULL;
 
-static const MailsimSessionClass recorded_class = {
-    .begin = begin,
-    .heard = heard,
-    .secured = secured,
-    .lost = lost,
-    .waits_for = waits_for,
-    .free = free_client,
-};
+    if (dialogue->delivered == NULL && dialogue->excerpts->len == 0)
+        return;
+    mailsim_lab_run(lab->lab, NULL);
+    collect_mail(seen);
+    mail = join(seen);
+    expect_excerpts(replay, mail);
+    if (dialogue->delivered == NULL)
+        return;
+    for (guint i = 0; i < dialogue->delivered->len; i++) {
+        const char *recorded = g_ptr_array_index(dialogue->delivered, i);
+
+        if (!take_match(seen, recorded))
+            differ(replay, NULL, "not delivered, but recorded:\n%s--- seen:\n%s", recorded,
+                   mail);
+    }
+    if (seen->len > 0)
+        differ(replay, NULL, "more was delivered than recorded:\n%s", mail);
+}
 
 /* ---- the test ---------------------------------------------------------------------------- */
 
-static char *
-write_expected(const Dialogue *dialogue)
+static gboolean
+is_timed(const RecordedDialogue *dialogue)
 {
-    GString *expected = g_string_new(NULL);
-
     for (guint i = 0; i < dialogue->steps->len; i++) {
-        const Step *step = g_ptr_array_index(dialogue->steps, i);
+        const RecordedStep *step = g_ptr_array_index(dialogue->steps, i);
 
-        switch (step->kind) {
-        case STEP_SAY:
-            session_pair_append_lines(expected, "C", step->text);
-            break;
-        case STEP_HEAR:
-            g_string_append_printf(expected, "S: %s\n", step->text);
-            break;
-        case STEP_TLS:
-            g_string_append(expected, "-- TLS\n");
-            break;
-        case STEP_LEAVE:
-            g_string_append(expected, "-- client closed the connection\n");
-            break;
-        case STEP_CLOSED:
-            g_string_append(expected, "-- server closed the connection\n");
-            break;
-        }
+        if (step->kind == RECORDED_AFTER)
+            return TRUE;
     }
-    return g_string_free(expected, FALSE);
+    return FALSE;
 }
 
-static void
-replay(const Dialogue *dialogue, gsize piece_bytes)
+static gboolean
+client_speaks_first(const RecordedDialogue *dialogue)
 {
-    RecordedClient client = {.session.class = &recorded_class, .steps = dialogue->steps};
-    g_autoptr(DestExample) host = dest_example_new(dialogue->service, dialogue->inside);
-    g_autoptr(MailsimSession) server = dest_example_listen(host);
-    const SessionPairOptions options = {
-        .client = &client.session,
-        .server = server,
-        .piece_bytes = piece_bytes,
-    };
-    g_autofree char *conversation = session_pair_run(&options);
-    g_autofree char *expected = write_expected(dialogue);
+    const RecordedStep *first = g_ptr_array_index(dialogue->steps, 0);
 
-    ck_assert_msg(g_str_equal(conversation, expected), "%s\n--- said:\n%s--- recorded:\n%s",
-                  dialogue->title, conversation, expected);
+    return first->kind == RECORDED_SAY;
 }
+
+/* How long it took. */
+static gint64
+replay_dialogue(const RecordedDialogue *dialogue, gsize piece_bytes)
+{
+    Replay replay = {
+        .dialogue = dialogue,
+        .piece_bytes = piece_bytes,
+        /* What leaves together depends on what came together. */
+        .timed = piece_bytes == 0 && is_timed(dialogue),
+    };
+    const MailsimServiceDefinition *service =
+        dest_lab_find_service(lab, dialogue->service, dialogue->port);
+    g_autoptr(GString) told = g_string_new(NULL);
+    g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(gint64));
+    gint64 took_us;
+
+    replay.told = told;
+    replay.delays = delays;
+    if (service == NULL)
+        differ(&replay, NULL, "dest.scenario has no such service");
+    dest_connection_open(&replay.connection, lab, service, dialogue->client);
+    if (!client_speaks_first(dialogue))
+        session_end_begin(get_server(&replay));
+    for (guint i = 0; i < dialogue->steps->len; i++)
+        take_step(&replay, g_ptr_array_index(dialogue->steps, i));
+    expect_silence(&replay, NULL);
+    expect_delivery(&replay);
+    took_us = get_server(&replay)->now_us;
+    dest_connection_close(&replay.connection);
+    return took_us;
+}
+
+/* With what went before it, where that makes a difference. */
+static gint64
+replay_recorded(guint index, gsize piece_bytes)
+{
+    const RecordedDialogue *dialogue = g_ptr_array_index(recordings->dialogues, index);
+    MailsimTime now_us = mailsim_lab_get_now(lab->lab);
+
+    if (dialogue->later_s >= 0) {
+        now_us += replay_recorded(index - 1, piece_bytes);
+        now_us += (gint64)(dialogue->later_s * MAILSIM_SECOND);
+        mailsim_lab_follow(lab->lab, now_us);
+    }
+    return replay_dialogue(dialogue, piece_bytes);
+}
+
+/* Where smtpd looks at how commands arrive, packets must be what they were. */
+static gboolean
+depends_on_packets(const RecordedDialogue *dialogue)
+{
+    const MailsimServiceDefinition *service =
+        dest_lab_find_service(lab, dialogue->service, dialogue->port);
+
+    for (guint i = 0; service != NULL && i < service->settings->len; i++) {
+        const MailsimSetting *setting = g_ptr_array_index(service->settings, i);
+
+        if (strstr(setting->name, "unauth_pipelining") != NULL ||
+            strstr(setting->value, "unauth_pipelining") != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+START_TEST(the_grammar_knows_every_line)
+{
+    for (guint i = 0; i < recordings->mistakes->len; i++)
+        g_printerr("# %s\n", (const char *)g_ptr_array_index(recordings->mistakes, i));
+    ck_assert_uint_eq(recordings->mistakes->len, 0);
+    ck_assert_uint_gt(recordings->dialogues->len, 0);
+}
+END_TEST
+
+/* Would “mailsim check” find a mistake in a scenario with this service. */
+static gboolean
+language_refuses(const RecordedService *recorded)
+{
+    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
+    g_autoptr(MailsimScenario) scenario = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    GString *text = g_string_new("[scenario]\ntitle = x\n[host h]\n");
+
+    g_string_append_printf(text, "[service h %s]\nport = 2525\n", recorded->name);
+    for (guint i = 0; i < recorded->settings->len; i++)
+        g_string_append_printf(text, "%s\n",
+                               (const char *)g_ptr_array_index(recorded->settings, i));
+    bytes = g_string_free_to_bytes(text);
+    scenario = mailsim_scenario_load_text("x.scenario", bytes, diagnostics);
+    return mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0;
+}
+
+/* A service that a scenario cannot have is there all the same, for the dialogues with it. */
+static void
+add_refused_services(void)
+{
+    for (guint i = 0; i < recordings->services->len; i++) {
+        const RecordedService *recorded = g_ptr_array_index(recordings->services, i);
+
+        if (dest_lab_find_service(lab, recorded->name, 0) == NULL && language_refuses(recorded))
+            dest_lab_add_service(lab, recorded->name, recorded->settings);
+    }
+}
+
+START_TEST(the_scenario_sets_up_the_recorded_services)
+{
+    const RecordedService *recorded = g_ptr_array_index(recordings->services, _i);
+    const MailsimServiceDefinition *service = dest_lab_find_service(lab, recorded->name, 0);
+
+    ck_assert_msg(service != NULL, "dest.scenario lacks the service %s", recorded->name);
+    for (guint i = 0; i < recorded->settings->len; i++) {
+        g_auto(GStrv) parts = g_strsplit(g_ptr_array_index(recorded->settings, i), "=", 2);
+        const char *value = NULL;
+
+        for (guint j = 0; j < service->settings->len; j++) {
+            const MailsimSetting *setting = g_ptr_array_index(service->settings, j);
+
+            if (g_str_equal(setting->name, parts[0]))
+                value = setting->value;
+        }
+        ck_assert_msg(value != NULL && (parts[1][0] == '<' || g_str_equal(parts[1], value)),
+                      "service %s: %s is “%s”, recorded “%s”", recorded->name, parts[0], value,
+                      parts[1]);
+    }
+}
+END_TEST
 
 START_TEST(the_server_says_what_postfix_said)
 {
-    const Dialogue *dialogue = g_ptr_array_index(dialogues, _i);
+    replay_recorded((guint)_i, 0);
+}
+END_TEST
 
-    ck_assert_msg(dialogue->service != NULL, "%s: no such service", dialogue->title);
-    ck_assert_msg(dialogue->steps->len > 2, "%s: nothing recorded", dialogue->title);
-    replay(dialogue, 0);
-    replay(dialogue, 1);
-    replay(dialogue, 7);
+START_TEST(the_server_says_it_whatever_the_pieces)
+{
+    const RecordedDialogue *dialogue = g_ptr_array_index(recordings->dialogues, _i);
+
+    if (!depends_on_packets(dialogue))
+        replay_recorded((guint)_i, 7);
+}
+END_TEST
+
+START_TEST(the_server_says_it_byte_by_byte)
+{
+    const RecordedDialogue *dialogue = g_ptr_array_index(recordings->dialogues, _i);
+
+    if (!depends_on_packets(dialogue))
+        replay_recorded((guint)_i, 1);
 }
 END_TEST
 
@@ -324,16 +530,28 @@ int
 main(void)
 {
     Suite *suite = suite_create("recorded");
+    TCase *reading = tcase_create("recordings");
     TCase *replies = tcase_create("dialogues");
+    int n_dialogues;
+    int n_services;
 
-    dialogues = g_ptr_array_new_with_free_func(free_dialogue);
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++)
-        read_file(files[i]);
-    tcase_add_loop_test(replies, the_server_says_what_postfix_said, 0, (int)dialogues->len);
+    recordings = recordings_read();
+    lab = dest_lab_new();
+    add_refused_services();
+    n_dialogues = (int)recordings->dialogues->len;
+    n_services = (int)recordings->services->len;
+    tcase_add_test(reading, the_grammar_knows_every_line);
+    tcase_add_loop_test(reading, the_scenario_sets_up_the_recorded_services, 0, n_services);
+    suite_add_tcase(suite, reading);
+    tcase_set_timeout(replies, 30);
+    tcase_add_loop_test(replies, the_server_says_what_postfix_said, 0, n_dialogues);
+    tcase_add_loop_test(replies, the_server_says_it_whatever_the_pieces, 0, n_dialogues);
+    tcase_add_loop_test(replies, the_server_says_it_byte_by_byte, 0, n_dialogues);
     suite_add_tcase(suite, replies);
 
     const int status = run_suite(suite);
 
-    g_ptr_array_unref(dialogues);
+    recordings_free(recordings);
+    dest_lab_free(lab);
     return status;
 }

@@ -8,7 +8,7 @@
 #include "../support/run-suite.h"
 
 #define LINE    MAILSIM_WANT_LINE
-#define MESSAGE MAILSIM_WANT_MESSAGE
+#define MESSAGE MAILSIM_WANT_TEXT
 #define TLS     MAILSIM_WANT_TLS
 #define END     MAILSIM_WANT_END
 

@@ -23,7 +23,7 @@ same() { # DESCRIPTION COMMAND...
     report $? "$description"
 }
 
-for story in case5 "$PWD/mishaps.scenario" "$PWD/relays.scenario"; do
+for story in case5 "$PWD/mishaps.scenario" "$PWD/relays.scenario" "$PWD/by-hand.scenario"; do
     name=$(basename "$story" .scenario)
     for format in text json; do
         run="$mailsim run $story --lang=es --format=$format"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * mx.dest.example, the server whose dialogues were recorded from a real Postfix: its services,
- * its users (alice with the password alicepw, bob, postmaster), and what it lets pass. */
+ * A server for clients to talk to, after the recorded mx.dest.example: some of its services,
+ * its users (alice with the password alicepw, bob, postmaster), and what it lets pass. What the
+ * recorded server says of itself is told by dest-lab. */
 #pragma once
 
 #include <mailsim/session/smtp-server.h>
@@ -10,23 +11,17 @@ typedef struct {
     const char *name; /* “may”, “submission” */
     gboolean tls_offered;
     gboolean tls_required;
-    gboolean tls_broken; /* its certificate cannot be read */
     gboolean tls_wrappermode;
     gboolean auth_enabled;
     gboolean auth_needs_tls;
-    gboolean vrfy_disabled;
     gsize message_size_limit; /* 0: Postfix's default */
-
-    /* How the relay restrictions end for a client that no other rule lets pass: “454 4.7.1”,
-     * with Debian's defaults; “554 5.7.1”; NULL: everybody may relay. */
-    const char *relay_refusal;
-    gboolean submission; /* nobody passes without login, not even to dest.example */
+    gboolean submission;      /* nobody passes without login, not even to dest.example */
 } DestExampleService;
 
 typedef struct {
     const DestExampleService *service;
-    gboolean inside;      /* the client is in mynetworks */
-    GString *login;       /* the SASL exchange under way */
+    gboolean plain;       /* the login under way is by PLAIN, not LOGIN */
+    gboolean user_named;  /* in it the user's name has been said */
     GPtrArray *messages;  /* GBytes: accepted */
     GPtrArray *envelopes; /* char *: “ESMTPSA alice: sender > recipient recipient” */
 } DestExample;
@@ -34,7 +29,7 @@ typedef struct {
 /* NULL: there is no service of that name. */
 const DestExampleService *dest_example_find_service(const char *name);
 
-DestExample *dest_example_new(const DestExampleService *service, gboolean inside);
+DestExample *dest_example_new(const DestExampleService *service);
 void dest_example_free(DestExample *host);
 
 /* A session of its smtpd; free with mailsim_session_free(). */

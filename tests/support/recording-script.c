@@ -118,10 +118,11 @@ new_small(const char *word, char **fields)
     } else if (strcmp(word, "failed") == 0) {
         event = mailsim_event_new(MAILSIM_EVENT_TLS_FAILED);
         event->tls_failed.reason = g_strdup(field(fields, 0));
-    } else if (strcmp(word, "stuck") == 0) {
-        event = mailsim_event_new(MAILSIM_EVENT_STUCK);
-        event->stuck.waits_for = g_strdup(field(fields, 0));
-        event->stuck.place = g_strdup(field(fields, 1));
+    } else if (strcmp(word, "timeout") == 0) {
+        event = mailsim_event_new(MAILSIM_EVENT_TIMEOUT);
+        event->timeout.waits_for = g_strdup(field(fields, 0));
+        event->timeout.waited_us = g_ascii_strtoll(field(fields, 1), NULL, 10);
+        event->timeout.place = g_strdup(field(fields, 2));
     } else if (strcmp(word, "finding") == 0) {
         event = mailsim_event_new(MAILSIM_EVENT_FINDING);
         event->finding.rule = g_strdup(field(fields, 0));

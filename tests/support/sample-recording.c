@@ -231,7 +231,7 @@ static const Trouble troubles[] = {
 
     {"TLS against clear text", "laptop", "mail", 587, NULL, NULL, "failed",
      "40 connected\n"
-     "40 stuck greeting|case5.scenario:30\n"},
+     "40 timeout greeting|100000000|case5.scenario:30\n"},
 
     {"No STARTTLS", "mail", "instituto", 25, NULL, NULL, "delivered",
      GREETING_25

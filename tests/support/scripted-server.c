@@ -6,6 +6,7 @@
 typedef struct {
     MailsimSession session;
     const ScriptLine *next;
+    MailsimWant want;
 } ScriptedServer;
 
 static MailsimWant
@@ -17,16 +18,19 @@ say_next(MailsimSession *session, GString *out)
     if (line->says == NULL)
         return MAILSIM_WANT_END;
     server->next++;
+    server->want = line->then;
     g_string_append(out, line->says);
     return line->then;
 }
 
+/* Text goes on up to the lone dot. */
 static MailsimWant
-heard(MailsimSession *session,
-      G_GNUC_UNUSED const char *text,
-      G_GNUC_UNUSED gsize length,
-      GString *out)
+heard(MailsimSession *session, const MailsimInput *input, GString *out)
 {
+    const ScriptedServer *server = (const ScriptedServer *)session;
+
+    if (server->want == MAILSIM_WANT_TEXT && !g_str_equal(input->text, "."))
+        return MAILSIM_WANT_TEXT;
     return say_next(session, out);
 }
 

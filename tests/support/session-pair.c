@@ -5,22 +5,21 @@
 
 #include <string.h>
 
+#include "session-end.h"
+
 #define CONVERSATION_MAX_BYTES (1024 * 1024)
 
 typedef struct {
     const char *speaker; /* “C” or “S” */
     const char *name;
-    MailsimSession *session;
-    MailsimWant want;
-    gboolean over;
-    GString *said;  /* and not carried yet */
-    GString *input; /* carried and not heard yet */
-} End;
+    SessionEnd end;
+    gsize n_told; /* of what it has said: already in the conversation */
+} Side;
 
 typedef struct {
     const SessionPairOptions *options;
-    End client;
-    End server;
+    Side client;
+    Side server;
     GString *conversation;
 } Pair;
 
@@ -35,156 +34,43 @@ session_pair_append_lines(GString *conversation, const char *speaker, const char
     }
 }
 
+/* Write down what SIDE has said since the last time. */
 static void
-obey(Pair *pair, End *end, MailsimWant want, const GString *said)
+tell(Pair *pair, Side *side)
 {
-    g_string_append_len(end->said, said->str, (gssize)said->len);
-    session_pair_append_lines(pair->conversation, end->speaker, said->str);
+    const char *said = side->end.said->str + side->n_told;
+
+    if (*said == '\0')
+        return;
+    side->n_told = side->end.said->len;
+    session_pair_append_lines(pair->conversation, side->speaker, said);
     g_assert(pair->conversation->len < CONVERSATION_MAX_BYTES);
-    if (end == &pair->client && said->len > 0 && pair->options->client_said != NULL)
-        g_ptr_array_add(pair->options->client_said, g_strdup(said->str));
-    end->want = want;
-    end->over = want == MAILSIM_WANT_END;
+    if (side == &pair->client && pair->options->client_said != NULL)
+        g_ptr_array_add(pair->options->client_said, g_strdup(said));
 }
 
-static void
-begin(Pair *pair, End *end)
-{
-    g_autoptr(GString) said = g_string_new(NULL);
-    MailsimWant want = end->session->class->begin(end->session, said);
-
-    obey(pair, end, want, said);
-}
-
-/* ---- hearing ----------------------------------------------------------------------------- */
-
-static void
-hear(Pair *pair, End *end, const char *text, gsize length)
-{
-    g_autoptr(GString) said = g_string_new(NULL);
-    MailsimWant want = end->session->class->heard(end->session, text, length, said);
-
-    obey(pair, end, want, said);
-}
-
+/* Carry what FROM has said, so many bytes at a time. */
 static gboolean
-hear_line(Pair *pair, End *end)
+carry(Pair *pair, Side *from, Side *to)
 {
-    const char *newline = memchr(end->input->str, '\n', end->input->len);
-    g_autofree char *line = NULL;
-    gsize length;
+    gsize length = from->end.said->len;
+    gsize n_left;
 
-    if (newline == NULL)
-        return FALSE;
-    length = (gsize)(newline - end->input->str);
-    line = g_strndup(end->input->str, length);
-    g_string_erase(end->input, 0, (gssize)length + 1);
-    if (length > 0 && line[length - 1] == '\r')
-        line[--length] = '\0';
-    hear(pair, end, line, length);
-    return TRUE;
-}
-
-/* Where the line that is a lone dot begins, and where it ends. */
-static gboolean
-find_dot(const GString *input, gsize *start, gsize *next)
-{
-    const char *line = input->str;
-    const char *newline;
-
-    while ((newline = strchr(line, '\n')) != NULL) {
-        gsize length = (gsize)(newline - line);
-
-        if (line[0] == '.' && (length == 1 || (length == 2 && line[1] == '\r'))) {
-            *start = (gsize)(line - input->str);
-            *next = (gsize)(newline + 1 - input->str);
-            return TRUE;
-        }
-        line = newline + 1;
-    }
-    return FALSE;
-}
-
-static gboolean
-hear_message(Pair *pair, End *end)
-{
-    gsize length;
-    gsize next;
-    g_autofree char *content = NULL;
-
-    if (!find_dot(end->input, &length, &next))
-        return FALSE;
-    content = g_malloc0(length + 1);
-    memcpy(content, end->input->str, length);
-    g_string_erase(end->input, 0, (gssize)next);
-    hear(pair, end, content, length);
-    return TRUE;
-}
-
-static gboolean
-hear_bytes(Pair *pair, End *end)
-{
-    gsize length = end->session->class->count_bytes(end->session);
-    g_autofree char *bytes = NULL;
-
-    if (end->input->len < length)
-        return FALSE;
-    bytes = g_memdup2(end->input->str, length);
-    g_string_erase(end->input, 0, (gssize)length);
-    hear(pair, end, bytes, length);
-    return TRUE;
-}
-
-static void
-hear_input(Pair *pair, End *end)
-{
-    gboolean more = TRUE;
-
-    while (more && !end->over) {
-        switch (end->want) {
-        case MAILSIM_WANT_LINE:
-            more = hear_line(pair, end);
-            break;
-        case MAILSIM_WANT_MESSAGE:
-            more = hear_message(pair, end);
-            break;
-        case MAILSIM_WANT_BYTES:
-            more = hear_bytes(pair, end);
-            break;
-        case MAILSIM_WANT_TLS:
-        case MAILSIM_WANT_END:
-            more = FALSE;
-            break;
-        }
-    }
-}
-
-/* ---- carrying ---------------------------------------------------------------------------- */
-
-static gboolean
-carry(Pair *pair, End *from, End *to)
-{
-    gsize n = from->said->len;
-
-    if (n == 0)
+    if (length == 0)
         return FALSE;
     if (pair->options->piece_bytes > 0)
-        n = MIN(n, pair->options->piece_bytes);
-    g_string_append_len(to->input, from->said->str, (gssize)n);
-    g_string_erase(from->said, 0, (gssize)n);
-    hear_input(pair, to);
+        length = MIN(length, pair->options->piece_bytes);
+    if (!to->end.over)
+        session_end_hear(&to->end, from->end.said->str, length);
+    g_string_erase(from->end.said, 0, (gssize)length);
+    n_left = from->end.said->len;
+    from->n_told = n_left;
+    tell(pair, to);
     return TRUE;
 }
 
 static void
-lose(End *end, MailsimLoss why)
-{
-    end->over = TRUE;
-    end->session->class->lost(end->session, why);
-}
-
-static void
-secure(Pair *pair, End *end)
+secure(Pair *pair, Side *side)
 {
     static const char description[] =
         "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)";
@@ -192,26 +78,28 @@ secure(Pair *pair, End *end)
         .description = description,
         .key_exchange = "key-exchange X25519 server-signature ECDSA (prime256v1) "
                         "server-digest SHA256",
-        .acceptable = end == &pair->server || !pair->options->unacceptable,
+        .acceptable = side == &pair->server || !pair->options->unacceptable,
     };
-    g_autoptr(GString) said = g_string_new(NULL);
-    MailsimWant want;
 
-    g_string_truncate(end->input, 0); /* nothing from before is read after it */
-    want = end->session->class->secured(end->session, &tls, said);
-    obey(pair, end, want, said);
+    session_end_secure(&side->end, &tls);
+    tell(pair, side);
+}
+
+static gboolean
+wants_tls(const Side *side)
+{
+    return !side->end.over && side->end.want == MAILSIM_WANT_TLS;
 }
 
 static gboolean
 shake_hands(Pair *pair)
 {
-    if (pair->client.over || pair->server.over || pair->client.want != MAILSIM_WANT_TLS ||
-        pair->server.want != MAILSIM_WANT_TLS)
+    if (!wants_tls(&pair->client) || !wants_tls(&pair->server))
         return FALSE;
     if (pair->options->tls_fails) {
         g_string_append(pair->conversation, "-- TLS fails\n");
-        lose(&pair->client, MAILSIM_LOSS_TLS);
-        lose(&pair->server, MAILSIM_LOSS_TLS);
+        session_end_lose(&pair->client.end, MAILSIM_LOSS_TLS);
+        session_end_lose(&pair->server.end, MAILSIM_LOSS_TLS);
         return TRUE;
     }
     g_string_append(pair->conversation, "-- TLS\n");
@@ -220,13 +108,23 @@ shake_hands(Pair *pair)
     return TRUE;
 }
 
+/* A session that rests goes on when nothing else happens. */
 static gboolean
-part(Pair *pair, const End *left, End *waiting)
+rest(Pair *pair, Side *side)
 {
-    if (!left->over || waiting->over)
+    if (side->end.over || side->end.want != MAILSIM_WANT_REST || !session_end_wait(&side->end))
+        return FALSE;
+    tell(pair, side);
+    return TRUE;
+}
+
+static gboolean
+part(Pair *pair, const Side *left, Side *waiting)
+{
+    if (!left->end.over || waiting->end.over)
         return FALSE;
     g_string_append_printf(pair->conversation, "-- %s closed the connection\n", left->name);
-    lose(waiting, MAILSIM_LOSS_CLOSED);
+    session_end_lose(&waiting->end, MAILSIM_LOSS_CLOSED);
     return TRUE;
 }
 
@@ -236,8 +134,9 @@ go_on(Pair *pair)
     gboolean to_server = carry(pair, &pair->client, &pair->server);
     gboolean to_client = carry(pair, &pair->server, &pair->client);
 
-    return to_server || to_client || shake_hands(pair) ||
-           part(pair, &pair->client, &pair->server) || part(pair, &pair->server, &pair->client);
+    return to_server || to_client || shake_hands(pair) || rest(pair, &pair->server) ||
+           rest(pair, &pair->client) || part(pair, &pair->client, &pair->server) ||
+           part(pair, &pair->server, &pair->client);
 }
 
 char *
@@ -245,26 +144,27 @@ session_pair_run(const SessionPairOptions *options)
 {
     Pair pair = {
         .options = options,
-        .client = {.speaker = "C", .name = "client", .session = options->client},
-        .server = {.speaker = "S", .name = "server", .session = options->server},
+        .client = {.speaker = "C", .name = "client"},
+        .server = {.speaker = "S", .name = "server"},
         .conversation = g_string_new(NULL),
     };
-    End *ends[] = {&pair.server, &pair.client};
+    Side *sides[] = {&pair.server, &pair.client};
 
-    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
-        ends[i]->said = g_string_new(NULL);
-        ends[i]->input = g_string_new(NULL);
-        begin(&pair, ends[i]);
-    }
+    session_end_init(&pair.server.end, options->server);
+    session_end_begin(&pair.server.end);
+    tell(&pair, &pair.server);
+    session_end_init(&pair.client.end, options->client);
+    session_end_begin(&pair.client.end);
+    tell(&pair, &pair.client);
     while (go_on(&pair))
         continue;
-    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
-        if (!ends[i]->over)
+    for (guint i = 0; i < G_N_ELEMENTS(sides); i++) {
+        MailsimSession *session = sides[i]->end.session;
+
+        if (!sides[i]->end.over)
             g_string_append_printf(pair.conversation, "-- %s waits for ever: %s\n",
-                                   ends[i]->name,
-                                   ends[i]->session->class->waits_for(ends[i]->session));
-        g_string_free(ends[i]->said, TRUE);
-        g_string_free(ends[i]->input, TRUE);
+                                   sides[i]->name, session->class->waits_for(session));
+        session_end_clear(&sides[i]->end);
     }
     return g_string_free(pair.conversation, FALSE);
 }

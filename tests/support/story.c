@@ -170,7 +170,7 @@ tell(const Story *story, gsize piece_bytes)
     if (recipients->len == 0)
         g_ptr_array_add(recipients, (gpointer) "bob@dest.example");
     if (story->service != NULL)
-        host = dest_example_new(dest_example_find_service(story->service), FALSE);
+        host = dest_example_new(dest_example_find_service(story->service));
     server = host != NULL ? dest_example_listen(host) : scripted_server_new(story->script);
     smtp = make_client(story, &login, recipients);
     client = mailsim_smtp_client_get_session(smtp);

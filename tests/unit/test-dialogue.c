@@ -88,12 +88,12 @@ refuse(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *r
 
 /* clang-format off */
 static const MailsimDialogueStep steps[] = {
-    {"greeting", NULL,      "2",  hear, 0,                  ""},
-    {"one",      say_one,   "23", hear, 0,                  ""},
-    {"two",      say_two,   "2",  hear, PIPELINE,           ""},
-    {"three",    say_three, "2",  hear, PIPELINE,           ""},
-    {"four",     say_four,  "2",  hear, 0,                  ""},
-    {"bye",      say_bye,   "2",  NULL, PIPELINE | UNHEARD, ""},
+    {"greeting", NULL,      "2",  hear, 0,                  "", 0},
+    {"one",      say_one,   "23", hear, 0,                  "", 0},
+    {"two",      say_two,   "2",  hear, PIPELINE,           "", 0},
+    {"three",    say_three, "2",  hear, PIPELINE,           "", 0},
+    {"four",     say_four,  "2",  hear, 0,                  "", 0},
+    {"bye",      say_bye,   "2",  NULL, PIPELINE | UNHEARD, "", 0},
 };
 /* clang-format on */
 

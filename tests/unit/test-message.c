@@ -72,22 +72,6 @@ static const DataCase carried[] = {
      .size = 6},
 };
 
-typedef struct {
-    const char *description;
-    const char *content; /* without the final dot's line */
-    const char *message;
-} ContentCase;
-
-static const ContentCase contents[] = {
-    {.description = "as Postfix was seen to undo dots",
-     .content = "Subject: dots\r\n\r\n..one dot\r\n...two dots\r\n..\r\n.stray dot\r\na.b\r\n",
-     .message = "Subject: dots\n\n.one dot\n..two dots\n.\nstray dot\na.b\n"},
-    {.description = "a bare LF ends a line", .content = "a\nb\r\nc\n", .message = "a\nb\nc\n"},
-    {.description = "a last line without end", .content = "a\r\nb", .message = "a\nb\n"},
-    {.description = "a CR in mid-line stays", .content = "a\rb\r\n", .message = "a\rb\n"},
-    {.description = "two CR: one is the line's own", .content = "a\r\r\n", .message = "a\r\n"},
-    {.description = "nothing", .content = "", .message = ""},
-};
 /* clang-format on */
 
 START_TEST(a_draft_becomes_header_and_body)
@@ -115,28 +99,15 @@ START_TEST(a_draft_becomes_header_and_body)
 }
 END_TEST
 
-START_TEST(data_and_back_is_the_same_message)
+START_TEST(data_has_doubled_dots_and_ends_in_one)
 {
     const DataCase *row = &carried[_i];
     g_autoptr(GBytes) message = make_bytes(row->message);
     g_autoptr(GString) data = g_string_new("DATA|");
-    g_autoptr(GBytes) again = NULL;
 
     mailsim_message_append_data(message, data);
     ck_assert_str_eq(data->str + strlen("DATA|"), row->data);
     ck_assert_uint_eq(mailsim_message_get_size(message), row->size);
-    again = mailsim_message_from_data(row->data, strlen(row->data) - strlen(".\r\n"));
-    ck_assert(g_bytes_equal(message, again));
-}
-END_TEST
-
-START_TEST(content_is_read_as_postfix_reads_it)
-{
-    const ContentCase *row = &contents[_i];
-    g_autoptr(GBytes) message = mailsim_message_from_data(row->content, strlen(row->content));
-    g_autofree char *text = dup_text(message);
-
-    ck_assert_str_eq(text, row->message);
 }
 END_TEST
 
@@ -145,13 +116,13 @@ static const struct {
     const char *content;
     const char *message;
 } chunked[] = {
-    {"lines of CR LF",                 "a\r\n\r\nb\r\n", "a\n\nb\n"},
-    {"lines of LF",                    "a\n\nb\n",       "a\n\nb\n"},
-    {"dots are text",                  ".\r\n..a\r\n",   ".\n..a\n"},
-    {"the last line is finished",      "a\r\nb",         "a\nb\n"  },
-    {"all CR before an LF go",         "a\r\r\nb\r\n",   "a\nb\n"  },
-    {"a CR at the very end is no end", "a\r",            "a\r\n"   },
-    {"nothing",                        "",               ""        },
+    {"lines of CR LF",            "a\r\n\r\nb\r\n", "a\n\nb\n"},
+    {"lines of LF",               "a\n\nb\n",       "a\n\nb\n"},
+    {"dots are text",             ".\r\n..a\r\n",   ".\n..a\n"},
+    {"the last line is finished", "a\r\nb",         "a\nb\n"  },
+    {"all CR before an LF go",    "a\r\r\nb\r\n",   "a\nb\n"  },
+    {"a CR that ends no line",    "a\rb\r",         "a b \n"  },
+    {"nothing",                   "",               ""        },
 };
 
 START_TEST(chunks_are_lines_without_dots)
@@ -167,13 +138,13 @@ END_TEST
 START_TEST(bytes_of_zero_and_above_127_survive)
 {
     static const char bytes[] = "a\0b\n.\xff\xfe\n";
+    static const char carried_bytes[] = "a\0b\r\n..\xff\xfe\r\n.\r\n";
     g_autoptr(GBytes) message = g_bytes_new_static(bytes, sizeof bytes - 1);
     g_autoptr(GString) data = g_string_new(NULL);
-    g_autoptr(GBytes) again = NULL;
 
     mailsim_message_append_data(message, data);
-    again = mailsim_message_from_data(data->str, data->len - strlen(".\r\n"));
-    ck_assert(g_bytes_equal(message, again));
+    ck_assert_uint_eq(data->len, sizeof carried_bytes - 1);
+    ck_assert_mem_eq(data->str, carried_bytes, data->len);
 }
 END_TEST
 
@@ -244,8 +215,7 @@ main(void)
     Suite *suite = suite_create("message");
     TCase *table = tcase_create("messages");
     tcase_add_loop_test(table, a_draft_becomes_header_and_body, 0, G_N_ELEMENTS(composed));
-    tcase_add_loop_test(table, data_and_back_is_the_same_message, 0, G_N_ELEMENTS(carried));
-    tcase_add_loop_test(table, content_is_read_as_postfix_reads_it, 0, G_N_ELEMENTS(contents));
+    tcase_add_loop_test(table, data_has_doubled_dots_and_ends_in_one, 0, G_N_ELEMENTS(carried));
     tcase_add_loop_test(table, chunks_are_lines_without_dots, 0, G_N_ELEMENTS(chunked));
     tcase_add_test(table, bytes_of_zero_and_above_127_survive);
     tcase_add_loop_test(table, a_message_is_measured_as_postfix_measures_it, 0,

@@ -51,17 +51,22 @@ static const CheckCase postfix_checks[] = {
     {.name = "message_size_limit", .value = "10M",
      .problem = "bad numerical configuration: message_size_limit = 10M", .hint = "bytes"},
     {.name = "message_size_limit", .value = "-1",
-     .problem = "bad numerical configuration: message_size_limit = -1", .hint = "bytes"},
+     .problem = "a size below zero is not built", .hint = "write 0"},
     {.name = "smtpd_sasl_type", .value = "dovecot"},
     {.name = "smtpd_sasl_type", .value = "dovecott",
      .problem = "unsupported SASL server implementation: “dovecott”", .hint = "dovecot"},
     {.name = "mydestination", .value = "iesgn.example, localhost"},
-    {.name = "mydestination", .value = "hash:/etc/postfix/mine",
-     .problem = "the lookup table “hash:/etc/postfix/mine” is not built yet"},
+    {.name = "mydestination", .value = "hash:/etc/postfix/mine, !/etc/postfix/others"},
+    {.name = "mydestination", .value = "mysql:/etc/postfix/mine",
+     .problem = "the lookup table “mysql:/etc/postfix/mine” is not built yet"},
+    {.name = "mydestination", .value = "hsah:/etc/postfix/mine",
+     .problem = "unsupported dictionary type in “hsah:/etc/postfix/mine”",
+     .hint = "451 Temporary lookup failure", .is_warning = TRUE},
+    {.name = "mydestination", .value = "hash:",
+     .problem = "expecting “type:name” form instead of “hash:”", .hint = "dies"},
     {.name = "mydestination", .value = "iesgn.example; localhost",
      .problem = "“iesgn.example;” matches nothing", .hint = "commas", .is_warning = TRUE},
-    {.name = "relay_domains", .value = "!a.example",
-     .problem = "the exception “!a.example” is not built yet"},
+    {.name = "relay_domains", .value = "!a.example example"},
     {.name = "mynetworks", .value = "127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128"},
     {.name = "mynetworks", .value = "198.51.100.7, 0.0.0.0/0,[::]/0"},
     {.name = "mynetworks", .value = ""},
@@ -75,12 +80,13 @@ static const CheckCase postfix_checks[] = {
     {.name = "mynetworks", .value = "[2001:db8::1]/32",
      .problem = "non-null host address bits in “[2001:db8::1]/32”",
      .hint = "“[2001:db8::]/32”"},
-    {.name = "mynetworks", .value = "all/8", .problem = "bad network value in “all/8”",
+    {.name = "mynetworks", .value = "all/8", .problem = "“all/8” matches nothing",
+     .hint = "addresses", .is_warning = TRUE},
+    {.name = "mynetworks", .value = "127.0.0/24", .problem = "bad network value in “127.0.0/24”",
      .hint = "451"},
     {.name = "mynetworks", .value = "::1/128",
      .problem = "expecting “type:name” form instead of “::1/128”", .hint = "brackets"},
-    {.name = "mynetworks", .value = "/etc/postfix/redes",
-     .problem = "the lookup table “/etc/postfix/redes” is not built yet"},
+    {.name = "mynetworks", .value = "!/etc/postfix/redes cidr:{{10.0.0.0/8 x}} pc.x.example"},
     {.name = "mynetworks", .value = "localhost", .problem = "“localhost” matches nothing",
      .hint = "addresses", .is_warning = TRUE},
     {.name = "mynetworks", .value = "[::1/128", .problem = "“[::1/128” matches nothing",
@@ -97,16 +103,42 @@ static const CheckCase postfix_checks[] = {
      .hint = "did you mean “permit_mynetworks”?"},
     {.name = "smtpd_relay_restrictions", .value = "xyzzy",
      .problem = "unknown smtpd restriction: “xyzzy”", .hint = "451"},
-    {.name = "smtpd_recipient_restrictions", .value = "reject_rbl_client dnsbl.example",
-     .problem = "reject_rbl_client is not built yet"},
-    {.name = "smtpd_recipient_restrictions", .value = "hash:/etc/postfix/a",
-     .problem = "the lookup table “hash:/etc/postfix/a” is not built yet"},
+    {.name = "smtpd_recipient_restrictions", .value = "reject_unverified_sender",
+     .problem = "reject_unverified_sender is not built yet"},
+    {.name = "smtpd_recipient_restrictions", .value = "hash:/etc/postfix/a"},
     {.name = "smtpd_client_restrictions", .value = ""},
-    {.name = "smtpd_client_restrictions", .value = "permit_mynetworks",
-     .problem = "smtpd_client_restrictions is not built yet", .hint = "empty"},
+    {.name = "smtpd_client_restrictions", .value = "permit_mynetworks"},
     {.name = "alias_maps", .value = "hash:/etc/aliases"},
-    {.name = "alias_maps", .value = "hash:/etc/other", .problem = "alias_maps is not built yet",
-     .hint = "“hash:/etc/aliases”"},
+    {.name = "alias_maps", .value = "proxy:hash:/etc/other, static:{a b}"},
+    {.name = "local_recipient_maps", .value = "hash",
+     .problem = "expecting “type:name” form instead of “hash”", .hint = "hash:/etc/postfix"},
+    {.name = "smtpd_hard_error_limit", .value = "0",
+     .problem = "invalid smtpd_hard_error_limit parameter value 0 < 1", .hint = "from 1 on"},
+    {.name = "smtpd_hard_error_limit", .value = "+5"},
+    {.name = "smtpd_hard_error_limit", .value = "5 x",
+     .problem = "bad numerical configuration: smtpd_hard_error_limit = 5 x", .hint = "number"},
+    {.name = "line_length_limit", .value = "511",
+     .problem = "invalid line_length_limit parameter value 511 < 512", .hint = "512"},
+    {.name = "smtpd_timeout", .value = "1h30m"},
+    {.name = "smtpd_timeout", .value = "s", .problem = "invalid smtpd_timeout: 0 (min 1)",
+     .hint = "5m"},
+    {.name = "smtpd_error_sleep_time", .value = "0"},
+    {.name = "smtpd_error_sleep_time", .value = "-1s", .hint = "5m",
+     .problem = "parameter smtpd_error_sleep_time: bad time value or unit: -1s"},
+    {.name = "smtpd_forbid_bare_newline", .value = "Normalize"},
+    {.name = "smtpd_forbid_bare_newline", .value = "note", .hint = "3.7",
+     .problem = "bad parameter value: 'smtpd_forbid_bare_newline = note'"},
+    {.name = "reject_code", .value = "554"},
+    {.name = "reject_code", .value = "250", .problem = "“250” is no reply code that refuses",
+     .hint = "from 400 to 599"},
+    {.name = "smtpd_sasl_security_options", .value = "noanonymous, noplaintext",
+     .problem = "the option “noplaintext” is not built yet", .hint = "noanonymous"},
+    {.name = "mynetworks", .value = "$mynetworks 10.0.0.0/8", .hint = "cannot contain itself",
+     .problem =
+         "macro processing error: unreasonable macro call nesting: \"mynetworks\""},
+    {.name = "smtpd_banner", .value = "costs 5$", .hint = "would not start",
+     .problem = "macro processing error: empty macro name: \"costs 5$\""},
+    {.name = "default_rbl_reply", .value = "$rbl_code costs 5$"},
     {.name = "relayhost", .value = ""},
     {.name = "relayhost", .value = "[smtp.isp.example]:587",
      .problem = "relayhost is not built yet", .hint = "empty"},
@@ -116,7 +148,8 @@ static const CheckCase postfix_checks[] = {
     {.name = "smtp_sasl_auth_enable", .value = "no"},
     {.name = "smtp_sasl_auth_enable", .value = "yes",
      .problem = "smtp_sasl_auth_enable is not built yet", .hint = "“no”"},
-    {.name = "smtpd_timeout", .value = "5 minutes"}, /* without effect: not looked at */
+    {.name = "smtpd_timeout", .value = "5 minutes", .hint = "write a number and s, m, h",
+     .problem = "parameter smtpd_timeout: bad time value or unit: 5 minutes"},
 };
 
 static const CheckCase dovecot_checks[] = {
@@ -252,7 +285,7 @@ START_TEST(every_default_passes_its_own_check)
         n_effective += described;
     }
     /* Each row of the table is a name of the list. */
-    ck_assert_uint_eq(n_effective, 38);
+    ck_assert_uint_eq(n_effective, 99);
 
     const GPtrArray *settings = mailsim_dovecot_setting_list();
     for (guint i = 0; i < settings->len; i++) {
@@ -277,6 +310,55 @@ START_TEST(debian_s_block_of_a_service_is_known)
 }
 END_TEST
 
+typedef struct {
+    const char *name;
+    const char *value;
+    gint64 seconds; /* -1: no time */
+} TimeCase;
+
+/* clang-format off */
+static const TimeCase times[] = {
+    {.name = "smtpd_timeout", .value = "5m", .seconds = 300},
+    {.name = "smtpd_timeout", .value = "300", .seconds = 300},
+    {.name = "smtpd_timeout", .value = "1h30m", .seconds = 5400},
+    {.name = "smtpd_timeout", .value = "4h 3", .seconds = 14403},
+    {.name = "smtpd_timeout", .value = " 5", .seconds = 5},
+    {.name = "smtpd_timeout", .value = "100w", .seconds = 60480000},
+    {.name = "smtpd_timeout", .value = "2147483647", .seconds = 2147483647},
+    {.name = "smtpd_timeout", .value = "2147483648", .seconds = -1},
+    {.name = "smtpd_timeout", .value = "99999999999h", .seconds = -1},
+    {.name = "smtpd_timeout", .value = "5M", .seconds = -1},
+    {.name = "smtpd_timeout", .value = "10x", .seconds = -1},
+    {.name = "smtpd_timeout", .value = "1.5h", .seconds = -1},
+    {.name = "smtpd_timeout", .value = "-1", .seconds = -1},
+    {.name = "smtpd_timeout", .value = "", .seconds = -1},
+    {.name = "maximal_queue_lifetime", .value = "5", .seconds = 432000},
+};
+/* clang-format on */
+
+START_TEST(a_time_has_the_unit_of_its_default)
+{
+    gint64 seconds = -1;
+    gboolean is_time = mailsim_postfix_time_parse(times[_i].name, times[_i].value, &seconds);
+    ck_assert_int_eq(is_time, times[_i].seconds >= 0);
+    ck_assert_int_eq(is_time ? seconds : -1, times[_i].seconds);
+}
+END_TEST
+
+START_TEST(files_that_a_value_has_looked_up_are_known)
+{
+    g_autoptr(GPtrArray) paths = mailsim_postfix_parameter_list_files(
+        "mynetworks", "!/etc/postfix/a proxy:hash:/etc/b, cidr:{{/x y}} 10.0.0.0/8 static:/c");
+    ck_assert_uint_eq(paths->len, 2);
+    ck_assert_str_eq(paths->pdata[0], "/etc/postfix/a");
+    ck_assert_str_eq(paths->pdata[1], "/etc/b");
+
+    g_autoptr(GPtrArray) none =
+        mailsim_postfix_parameter_list_files("smtpd_banner", "hash:/etc/aliases");
+    ck_assert_uint_eq(none->len, 0);
+}
+END_TEST
+
 START_TEST(what_has_an_effect_is_known)
 {
     ck_assert(mailsim_postfix_parameter_has_effect("smtpd_tls_wrappermode"));
@@ -287,8 +369,8 @@ START_TEST(what_has_an_effect_is_known)
     ck_assert_str_eq(mailsim_dovecot_setting_get_default("auth_mechanisms"), "plain");
     ck_assert_ptr_null(mailsim_dovecot_setting_get_default("auth_mechanism"));
     ck_assert(mailsim_restriction_is_built("Permit_MyNetworks"));
-    ck_assert(mailsim_restriction_exists("reject_rbl_client"));
-    ck_assert(!mailsim_restriction_is_built("reject_rbl_client"));
+    ck_assert(mailsim_restriction_exists("reject_unverified_sender"));
+    ck_assert(!mailsim_restriction_is_built("reject_unverified_sender"));
     ck_assert(!mailsim_restriction_exists("permit_everybody"));
 }
 END_TEST
@@ -302,6 +384,8 @@ main(void)
     tcase_add_test(table, every_default_passes_its_own_check);
     tcase_add_test(table, debian_s_block_of_a_service_is_known);
     tcase_add_test(table, what_has_an_effect_is_known);
+    tcase_add_test(table, files_that_a_value_has_looked_up_are_known);
+    tcase_add_loop_test(table, a_time_has_the_unit_of_its_default, 0, G_N_ELEMENTS(times));
     tcase_add_loop_test(table, a_default_is_that_of_a_fresh_debian, 0,
                         G_N_ELEMENTS(postfix_defaults));
     suite_add_tcase(suite, table);

@@ -146,7 +146,7 @@ static const struct {
      {.detail = MAILSIM_DETAIL_NORMAL, .ascii = TRUE, .language = MAILSIM_LANGUAGE_ES},
      "Contrasena de ana: correcta (PLAIN).", TRUE},
     {"who waits for what", 1, {.detail = MAILSIM_DETAIL_NORMAL},
-     "STUCK: mail.iesgn.example waits for ever for a greeting.", TRUE},
+     "TIMEOUT: mail.iesgn.example has waited 100 s for a greeting and", TRUE},
     {"and where", 1, {.detail = MAILSIM_DETAIL_NORMAL}, "See case5.scenario:30.", TRUE},
     {"an expired certificate", 1, {.detail = MAILSIM_DETAIL_NORMAL},
      "dates  ✘ expired on 2026-01-01", TRUE},

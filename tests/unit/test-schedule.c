@@ -132,6 +132,30 @@ START_TEST(delays_count_from_the_time_of_adding)
 }
 END_TEST
 
+START_TEST(the_next_thing_can_be_seen_coming)
+{
+    MailsimTime at_us = 0;
+
+    ck_assert(!mailsim_schedule_peek(diary.schedule, &at_us));
+    add("late", 30, NULL, 0);
+    add("early", 10, NULL, 0);
+    ck_assert(mailsim_schedule_peek(diary.schedule, &at_us));
+    ck_assert_int_eq(at_us, START + 10);
+    ck_assert_str_eq(diary.history->str, "");
+}
+END_TEST
+
+START_TEST(time_can_pass_without_anything_happening)
+{
+    add("a", 100, NULL, 0);
+    mailsim_schedule_pass(diary.schedule, START + 60);
+    ck_assert_int_eq(mailsim_schedule_get_now(diary.schedule), START + 60);
+    add("b", 20, NULL, 0);
+    run();
+    ck_assert_str_eq(diary.history->str, "b@80 a@100 ");
+}
+END_TEST
+
 START_TEST(five_days_take_no_time)
 {
     add("bounce", 5 * MAILSIM_DAY, NULL, 0);
@@ -180,6 +204,8 @@ main(void)
     tcase_add_test(clock, at_the_same_time_the_first_added_happens_first);
     tcase_add_test(clock, what_is_added_at_once_waits_for_its_turn);
     tcase_add_test(clock, delays_count_from_the_time_of_adding);
+    tcase_add_test(clock, the_next_thing_can_be_seen_coming);
+    tcase_add_test(clock, time_can_pass_without_anything_happening);
     tcase_add_test(clock, five_days_take_no_time);
     tcase_add_test(clock, data_is_freed_once_whether_it_happened_or_not);
     tcase_add_test(clock, a_thousand_things_come_in_order);

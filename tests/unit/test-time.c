@@ -83,11 +83,12 @@ END_TEST
 static const struct {
     const char *text;
     const char *rfc5322;
+    const char *ctime;
 } formats[] = {
-    {"2026-01-12 09:00", "Mon, 12 Jan 2026 09:00:00 +0000 (UTC)"},
-    {"2026-07-02 10:00", "Thu,  2 Jul 2026 10:00:00 +0000 (UTC)"},
-    {"2028-02-29 23:59", "Tue, 29 Feb 2028 23:59:00 +0000 (UTC)"},
-    {"1970-01-01 00:00", "Thu,  1 Jan 1970 00:00:00 +0000 (UTC)"},
+    {"2026-01-12 09:00", "Mon, 12 Jan 2026 09:00:00 +0000 (UTC)", "Mon Jan 12 09:00:00 2026"},
+    {"2026-07-02 10:00", "Thu,  2 Jul 2026 10:00:00 +0000 (UTC)", "Thu Jul  2 10:00:00 2026"},
+    {"2028-02-29 23:59", "Tue, 29 Feb 2028 23:59:00 +0000 (UTC)", "Tue Feb 29 23:59:00 2028"},
+    {"1970-01-01 00:00", "Thu,  1 Jan 1970 00:00:00 +0000 (UTC)", "Thu Jan  1 00:00:00 1970"},
 };
 /* clang-format on */
 
@@ -100,11 +101,13 @@ START_TEST(what_is_read_is_written_again)
     g_autofree char *minute = mailsim_time_format_minute(moment);
     g_autofree char *day = mailsim_time_format_day(moment);
     g_autofree char *rfc5322 = mailsim_time_format_rfc5322(moment);
+    g_autofree char *written = mailsim_time_format_ctime(moment);
     g_autofree char *expected_day = g_strndup(formats[_i].text, 10);
 
     ck_assert_str_eq(minute, formats[_i].text);
     ck_assert_str_eq(day, expected_day);
     ck_assert_str_eq(rfc5322, formats[_i].rfc5322);
+    ck_assert_str_eq(written, formats[_i].ctime);
 }
 END_TEST
 

@@ -65,7 +65,7 @@ compare(const Delivery *delivery, gsize read_max_bytes)
 {
     const MailsimWireObserver observer = {0};
     int fds[2];
-    g_autoptr(DestExample) host = dest_example_new(dest_example_find_service("may"), FALSE);
+    g_autoptr(DestExample) host = dest_example_new(dest_example_find_service("may"));
     MailsimWireOptions options = {.read_max_bytes = read_max_bytes, .observer = &observer};
     g_autoptr(MailsimWire) wire = NULL;
     g_autoptr(GString) messages = g_string_new(NULL);
@@ -112,7 +112,7 @@ START_TEST(a_session_is_told_that_the_other_side_hung_up)
 {
     const MailsimWireObserver observer = {0};
     int fds[2];
-    g_autoptr(DestExample) host = dest_example_new(dest_example_find_service("may"), FALSE);
+    g_autoptr(DestExample) host = dest_example_new(dest_example_find_service("may"));
     MailsimWireOptions options = {.observer = &observer};
     g_autoptr(MailsimWire) wire = NULL;
 

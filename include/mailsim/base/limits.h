@@ -27,6 +27,16 @@
  * order. */
 #define MAILSIM_CARRY_MAX_BYTES (16 * 1024)
 
+/* Bytes that a server has to say to a client of the real world before it waits for them to be
+ * taken. */
+#define MAILSIM_SAY_AHEAD_MAX_BYTES (64 * 1024)
+
+/* File descriptors that visitors of a door leave to the lab itself. */
+#define MAILSIM_DESCRIPTORS_SPARE 64
+
+/* Bytes that one side reads before it has heard the earlier ones. */
+#define MAILSIM_READ_AHEAD_MAX_BYTES (256 * 1024)
+
 /* postconf(5) line_length_limit: a longer line is cut into pieces of this size. */
 #define MAILSIM_LINE_MAX_BYTES 2048
 

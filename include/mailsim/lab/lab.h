@@ -45,9 +45,56 @@ typedef struct {
 /* Let ERRAND begin now. */
 void mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand);
 
-/* Let everything happen that is to happen. Parties that wait for each other for ever are
- * recorded, and parted. FALSE: the limit of events was reached. */
+/* ---- talk -------------------------------------------------------------------------------- */
+
+/* Lines that a person types to a server, as with telnet or openssl s_client. */
+typedef struct {
+    const char *by; /* the machine, host or mail program, by its name */
+    const MailsimEndpoint *endpoint;
+    const GPtrArray *lines; /* of char *; see mailsim_typist_new() */
+    GPtrArray *heard;       /* of GPtrArray of char *: to be filled in with what the server said
+                                before the first line, after it, after the second … */
+    const MailsimSpan *span; /* for explanations */
+} MailsimTalk;
+
+/* Let TALK begin now. Borrowed until mailsim_lab_run() has returned. */
+void mailsim_lab_talk(MailsimLab *lab, const MailsimTalk *talk);
+
+/* ---- look -------------------------------------------------------------------------------- */
+
+typedef enum {
+    MAILSIM_LOOK_MAILBOX,     /* of SUBJECT, a user, at HOST */
+    MAILSIM_LOOK_QUEUE,       /* of HOST */
+    MAILSIM_LOOK_DNS,         /* records at SUBJECT, a name, of type OBJECT */
+    MAILSIM_LOOK_CERTIFICATE, /* that HOST shows */
+    MAILSIM_LOOK_LISTENER,    /* on the way between SUBJECT and OBJECT, parties */
+    MAILSIM_LOOK_BLOCKLIST,   /* SUBJECT, a zone: who is listed */
+} MailsimLookKind;
+
+/* What is not said above is NULL. Strings are owned. */
+typedef struct {
+    MailsimLookKind kind;
+    char *what; /* all of it in the scenario's words: “mailbox ana” */
+    char *host;
+    char *subject;
+    char *object;
+} MailsimLook;
+
+void mailsim_look_free(MailsimLook *look);
+
+/* Look at something now; what is seen is an event of kind MAILSIM_EVENT_SHOWN. It takes no time
+ * but for DNS, which takes a round trip. LOOK is borrowed until mailsim_lab_run() has
+ * returned. */
+void mailsim_lab_look(MailsimLab *lab, const MailsimLook *look);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLook, mailsim_look_free)
+
+/* Let everything happen that is to happen. FALSE: the limit of events was reached. */
 gboolean mailsim_lab_run(MailsimLab *lab, GError **error);
+
+/* Let everything happen that is due by NOW_US, and let it be that late: for a lab that follows
+ * another clock. A clock that went back stands still. */
+void mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us);
 
 MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 

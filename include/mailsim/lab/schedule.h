@@ -10,20 +10,33 @@
 typedef struct MailsimSchedule MailsimSchedule;
 typedef void (*MailsimHappening)(gpointer data);
 
+/* Something that is to happen; valid until it happens or is cancelled. */
+typedef GSequenceIter MailsimAppointment;
+
 MailsimSchedule *mailsim_schedule_new(MailsimTime start_us);
 void mailsim_schedule_free(MailsimSchedule *schedule);
 MailsimTime mailsim_schedule_get_now(const MailsimSchedule *schedule);
 
 /* Let HAPPEN(DATA) happen DELAY_US from now. DATA is freed by DESTROY (NULL: not) after it has
  * happened, or with the schedule. */
-void mailsim_schedule_add(MailsimSchedule *schedule,
-                          gint64 delay_us,
-                          MailsimHappening happen,
-                          gpointer data,
-                          GDestroyNotify destroy);
+MailsimAppointment *mailsim_schedule_add(MailsimSchedule *schedule,
+                                         gint64 delay_us,
+                                         MailsimHappening happen,
+                                         gpointer data,
+                                         GDestroyNotify destroy);
+
+/* It shall not happen. NULL: nothing is done. */
+void mailsim_schedule_cancel(MailsimAppointment *appointment);
 
 /* Take the next thing, set the clock to its time and let it happen. FALSE: nothing is left. */
 gboolean mailsim_schedule_step(MailsimSchedule *schedule);
+
+/* When the next thing is to happen. FALSE: nothing is left. */
+gboolean mailsim_schedule_peek(const MailsimSchedule *schedule, MailsimTime *at_us);
+
+/* Set the clock to NOW_US, later than before, and let nothing happen: all that was due by then
+ * has. */
+void mailsim_schedule_pass(MailsimSchedule *schedule, MailsimTime now_us);
 
 /* How many have happened since the beginning. */
 guint mailsim_schedule_count(const MailsimSchedule *schedule);

@@ -28,6 +28,13 @@ typedef struct {
     MailsimSpan span;
 } MailsimServiceDefinition;
 
+/* A file that a parameter names. A table is postmapped, or postaliased, already. */
+typedef struct {
+    char *path;
+    GPtrArray *lines; /* of char *, none of them empty */
+    MailsimSpan span;
+} MailsimFileDefinition;
+
 typedef struct {
     char *name; /* “mail” */
     char *mailname;
@@ -40,6 +47,7 @@ typedef struct {
     GPtrArray *services; /* of MailsimServiceDefinition; port 25 is there without being said */
     gboolean has_dovecot;
     GPtrArray *dovecot; /* of MailsimSetting */
+    GPtrArray *files;   /* of MailsimFileDefinition; /etc/aliases is there without being said */
     MailsimSpan span;
 } MailsimHostDefinition;
 
@@ -88,12 +96,20 @@ typedef struct {
     MailsimSpan span;
 } MailsimCertificateDefinition;
 
+/* The zone of a DNS blocklist. */
+typedef struct {
+    char *name;        /* “bl.example” */
+    GPtrArray *listed; /* of char *: addresses */
+    MailsimSpan span;
+} MailsimBlocklistDefinition;
+
 typedef struct {
     MailsimTime start_us;
     GPtrArray *hosts;         /* of MailsimHostDefinition, in the order of the file */
     GPtrArray *mail_programs; /* of MailsimMailProgramDefinition */
     GPtrArray *links;         /* of MailsimLinkDefinition; the last that fits wins */
     GPtrArray *certificates;  /* of MailsimCertificateDefinition */
+    GPtrArray *blocklists;    /* of MailsimBlocklistDefinition */
 } MailsimWorld;
 
 MailsimWorld *mailsim_world_new(void);
@@ -103,6 +119,7 @@ mailsim_setting_new(const char *name, const char *value, const MailsimSpan *span
 MailsimUser *mailsim_user_new(const char *name, const char *password);
 MailsimHostDefinition *mailsim_host_definition_new(void);
 MailsimServiceDefinition *mailsim_service_definition_new(void);
+MailsimFileDefinition *mailsim_file_definition_new(const char *path, const MailsimSpan *span);
 MailsimMailProgramDefinition *mailsim_mail_program_definition_new(void);
 MailsimMailProgramDefinition *
 mailsim_mail_program_definition_copy(const MailsimMailProgramDefinition *from);
@@ -110,6 +127,7 @@ void mailsim_mail_program_definition_free(MailsimMailProgramDefinition *p);
 MailsimLinkDefinition *
 mailsim_link_definition_new(const char *a, const char *b, gint64 latency_us);
 MailsimCertificateDefinition *mailsim_certificate_definition_new(void);
+MailsimBlocklistDefinition *mailsim_blocklist_definition_new(const char *name);
 MailsimEndpoint *mailsim_endpoint_new(const char *name,
                                       guint port,
                                       MailsimEndpointMode mode,

@@ -28,6 +28,13 @@ gsize mailsim_message_get_size(GBytes *message);
  * does not look at the body. */
 gboolean mailsim_message_declares_8bit(GBytes *message);
 
+/* Is there a field called NAME in its header? Postfix takes the header to end at the first line
+ * that cannot belong to one. */
+gboolean mailsim_message_has_field(GBytes *message, const char *name);
+
+/* MESSAGE with FIELDS (whole lines, LF at each end) at the end of its header. */
+GBytes *mailsim_message_append_fields(GBytes *message, const char *fields);
+
 /* FIELDS (whole lines, LF at each end) and MESSAGE in one. */
 GBytes *mailsim_message_prepend(const char *fields, GBytes *message);
 
@@ -35,8 +42,9 @@ GBytes *mailsim_message_prepend(const char *fields, GBytes *message);
  * §4.5.2). */
 void mailsim_message_append_data(GBytes *message, GString *out);
 
-/* The reverse: CONTENT as it crossed the wire, without the final dot's line. */
-GBytes *mailsim_message_from_data(const char *content, gsize length);
+/* Every CR of TEXT from START on becomes a blank: as Postfix keeps those that end no line
+ * (postconf(5) cleanup_replace_stray_cr_lf). */
+void mailsim_message_replace_stray_cr(GString *text, gsize start);
 
 /* As it came in chunks (RFC 3030): no dots, and an unfinished last line is finished. */
 GBytes *mailsim_message_from_chunks(const char *content, gsize length);

@@ -22,10 +22,11 @@ typedef enum {
     MAILSIM_EVENT_STATUS,      /* what became of one recipient at one host */
     MAILSIM_EVENT_CLOSED,      /* a hop's connection is over */
     MAILSIM_EVENT_FINDING, /* a party did what a standard forbids, or what a listener can use */
-    MAILSIM_EVENT_STUCK,   /* parties wait for each other for ever */
+    MAILSIM_EVENT_TIMEOUT, /* a party has waited long enough, and gives up */
+    MAILSIM_EVENT_SHOWN,   /* somebody looked at something */
 } MailsimEventKind;
 
-#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_STUCK + 1)
+#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_SHOWN + 1)
 
 /* Seen from the client of a hop: OUT is what it sends. */
 typedef enum {
@@ -92,6 +93,7 @@ typedef struct {
         struct {
             char *user;
             char *mechanism;
+            char *judge; /* “dovecot”, “cyrus” */
             gboolean accepted;
         } login;
         struct {
@@ -130,8 +132,15 @@ typedef struct {
         struct {
             char *waits_for; /* “greeting”, “reply”, “command”, “message”, “SASL response”,
                                 “TLS handshake” */
+            gint64 waited_us;
             char *place; /* “case5.scenario:30”: the line of the step */
-        } stuck;
+        } timeout;
+        struct {
+            char *what;    /* “mailbox ana”, in the scenario's words */
+            char *command; /* what shows it on a real host; NULL: nothing does */
+            guint count;   /* messages, or DNS records; of all else, lines */
+            char *text;    /* lines that end in LF; bytes as they were */
+        } shown;
     };
 } MailsimEvent;
 

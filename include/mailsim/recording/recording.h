@@ -56,6 +56,7 @@ typedef struct {
     char *service; /* “smtp”, “submission”, “submissions”, or the service's own name */
     char *protocol; /* “smtp” */
     gboolean from_mail_program;
+    gboolean typed; /* by hand, at the machine of either kind */
     MailsimTime started_us;
 
     gboolean connected;

@@ -38,6 +38,7 @@ typedef enum {
     MAILSIM_TYPE_LINE, /* typed line: escapes are undone */
     MAILSIM_TYPE_YES_NO,
     MAILSIM_TYPE_NUMBER,
+    MAILSIM_TYPE_COUNT, /* a number, or 0 */
     MAILSIM_TYPE_PORT,
     MAILSIM_TYPE_PORT_LIST,
     MAILSIM_TYPE_DURATION,
@@ -55,7 +56,7 @@ typedef enum {
     MAILSIM_TYPE_LIKE,
     MAILSIM_TYPE_SCENARIO, /* name of another scenario */
     MAILSIM_TYPE_USER,     /* the rest: names of things that the scenario has */
-    MAILSIM_TYPE_SENDER,   /* a user or a mail program */
+    MAILSIM_TYPE_SENDER,   /* a user or a mail program; who types, a host or one */
     MAILSIM_TYPE_MUA,
     MAILSIM_TYPE_HOST,
     MAILSIM_TYPE_STEP,
@@ -66,6 +67,7 @@ typedef enum {
     MAILSIM_TYPE_OUTCOME,       /* words of an outcome */
     MAILSIM_TYPE_OUTCOME_CODES, /* and codes */
     MAILSIM_TYPE_HOP,           /* words on a hop, and codes */
+    MAILSIM_TYPE_LOOK,          /* what is looked at */
 } MailsimValueType;
 
 typedef enum {

@@ -8,12 +8,14 @@
 #include <gio/gio.h>
 
 #include <mailsim/base/diagnostics.h>
-#include <mailsim/lab/world.h>
+#include <mailsim/lab/lab.h>
 #include <mailsim/recording/recording.h>
 
 typedef enum {
     MAILSIM_STEP_SEND,
+    MAILSIM_STEP_TALK,
     MAILSIM_STEP_SET,
+    MAILSIM_STEP_LOOK,
 } MailsimStepKind;
 
 typedef enum {
@@ -22,6 +24,11 @@ typedef enum {
     MAILSIM_EXPECT_HOP,         /* expect.hop.H, expect.hop.H.1 */
     MAILSIM_EXPECT_HOP_REPLY,   /* expect.hop.H.reply */
     MAILSIM_EXPECT_HOP_DECIDED, /* expect.hop.H.decided */
+    MAILSIM_EXPECT_REPLY,       /* expect.N */
+    MAILSIM_EXPECT_REPLY_LACKS, /* expect.N.lacks */
+    MAILSIM_EXPECT_COUNT,       /* expect.count */
+    MAILSIM_EXPECT_HAS,         /* expect.has */
+    MAILSIM_EXPECT_LACKS,       /* expect.lacks */
 } MailsimExpectationKind;
 
 typedef struct {
@@ -30,7 +37,8 @@ typedef struct {
     char *value;      /* as written */
     char *subject;    /* address or host; NULL for the outcome */
     gboolean first;   /* the first connection to that host, not the last */
-    GPtrArray *words; /* of char *: the value split; for reply and decided one entry */
+    guint line;       /* which typed line: 1 the first, whatever its number; 0 the greeting */
+    GPtrArray *words; /* of char *: the value split; one entry where it is a text */
     MailsimSpan span; /* of the value */
 } MailsimExpectation;
 
@@ -45,11 +53,18 @@ typedef struct {
     char *by_user; /* a user at a shell; NULL: a mail program sends */
     char *by_host; /* that user's host */
     MailsimMailProgramDefinition
-        *program;            /* with this step's overrides; NULL: a user at a shell */
-    GPtrArray *to;           /* of char * */
-    char *from;              /* envelope sender; NULL: the user's address, or empty */
-    char *subject;           /* never NULL */
-    char *text;              /* never NULL, escapes undone, lines end in \n */
+        *program;  /* with this step's overrides; NULL: a user at a shell */
+    GPtrArray *to; /* of char * */
+    char *from;    /* envelope sender; NULL: the user's address, or empty */
+    char *subject; /* never NULL */
+    char *text;    /* never NULL, escapes undone, lines end in \n */
+
+    /* talk */
+    char *by_party; /* the machine at which somebody types */
+    MailsimEndpoint *connect;
+    GPtrArray *lines; /* of char *, escapes undone, in the order of their numbers */
+
+    MailsimLook *look;
     GPtrArray *expectations; /* of MailsimExpectation */
 } MailsimStep;
 

@@ -35,6 +35,7 @@ typedef struct {
     MailsimHeard (*hear)(gpointer client, const MailsimSmtpReply *reply); /* NULL: go on */
     MailsimStepFlags flags;
     const char *reference;
+    guint patience_s; /* seconds that its answer is waited for; 0: for ever */
 } MailsimDialogueStep;
 
 typedef struct {

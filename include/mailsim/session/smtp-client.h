@@ -48,6 +48,7 @@ typedef enum {
     MAILSIM_SMTP_FAILURE_TOO_LARGE, /* for the SIZE that the server announces */
     MAILSIM_SMTP_FAILURE_NO_REPLY,  /* what came was no SMTP reply */
     MAILSIM_SMTP_FAILURE_LOST,      /* the server hung up */
+    MAILSIM_SMTP_FAILURE_TIMEOUT,   /* it did not answer in time */
 } MailsimSmtpFailure;
 
 /* What the server said of one recipient, or of all. */

@@ -32,11 +32,30 @@ const char *mailsim_postfix_service_default(const char *service, const char *nam
 
 /* What is wrong with VALUE, as a phrase for a diagnostic; NULL when nothing is. The caller
  * frees it and HINT, which may be left NULL. IS_WARNING: Postfix goes on with it, and so does
- * the lab. A value with a $ is not looked at, nor one of a parameter without effect. */
+ * the lab. Of a value with a $ it is only asked whether it can be read; one of a parameter
+ * without effect is not looked at. */
 char *mailsim_postfix_parameter_check(const char *name,
                                       const char *value,
                                       char **hint,
                                       gboolean *is_warning);
+
+/* Is its value a template, such as default_rbl_reply, whose $names a daemon replaces when it
+ * uses it? */
+gboolean mailsim_postfix_parameter_is_raw(const char *name);
+
+/* Is it one that smtpd(8) dies of when its value is no number, no time …? Then find_fatal says
+ * so of VALUE, with $names expanded, in Postfix's words (“bad boolean configuration: …”). NULL:
+ * it takes the value; free with g_free(). */
+gboolean mailsim_postfix_parameter_is_typed(const char *name);
+char *mailsim_postfix_parameter_find_fatal(const char *name, const char *value);
+
+/* The seconds that VALUE of parameter NAME is: “5m”, “1h30m”; a number alone has the unit of
+ * the default. FALSE: it is no time. */
+gboolean mailsim_postfix_time_parse(const char *name, const char *value, gint64 *seconds);
+
+/* The paths of the files that VALUE of parameter NAME has looked up: of “hash:/etc/aliases”, of
+ * “/etc/postfix/networks”. Strings; free with g_ptr_array_unref(). */
+GPtrArray *mailsim_postfix_parameter_list_files(const char *name, const char *value);
 
 /* A word of a restriction list (postconf(5), smtpd_relay_restrictions): does Postfix know it,
  * and does the lab obey it? Upper and lower case are the same, as in Postfix. */

@@ -14,6 +14,12 @@ typedef struct MailsimReading MailsimReading;
 MailsimReading *mailsim_reading_new(const MailsimRecording *recording);
 void mailsim_reading_free(MailsimReading *reading);
 
+/* A reading of a RECORDING that is still being written, and of nothing in it yet; then of what
+ * has been added since the last time, in the order of time. A fact that a later event settles
+ * (“starttls-follows”) is not known before it. */
+MailsimReading *mailsim_reading_new_open(const MailsimRecording *recording);
+void mailsim_reading_go_on(MailsimReading *reading);
+
 const MailsimRecording *mailsim_reading_get_recording(const MailsimReading *reading);
 
 /* Does “fact”, “fact=value” or “!…” hold at the event with this SEQUENCE? */

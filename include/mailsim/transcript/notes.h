@@ -44,6 +44,13 @@ const MailsimNote *mailsim_notes_get(const MailsimNotes *notes, guint index);
  * in which the story is told, hop by hop, which is not always that of the events. */
 GPtrArray *mailsim_notes_attach(const MailsimNotes *notes, const MailsimReading *reading);
 
+/* The note of one event, lent; NULL: none. SPENT holds a gboolean for each note, at first
+ * FALSE: most notes are given once. */
+const MailsimNote *mailsim_notes_choose(const MailsimNotes *notes,
+                                        const MailsimReading *reading,
+                                        const MailsimEvent *event,
+                                        gboolean *spent);
+
 /* The text (or, with MORE, the addition) with its placeholders filled in for one event; free
  * with g_free(); NULL when there is none or a placeholder has no value there. */
 char *mailsim_note_dup_text(const MailsimNote *note,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A recording as text for people and as JSON for programs. Both are pure functions: the same
- * recording and options give the same bytes, in every locale and time zone. */
+ * recording and options give the same bytes, in every locale and time zone. A recording that is
+ * still being written can be told as it grows. */
 #pragma once
 
 #include <mailsim/recording/recording.h>
@@ -24,6 +25,27 @@ typedef struct {
 void mailsim_render_text(const MailsimRecording *recording,
                          const MailsimRenderOptions *options,
                          GString *out);
+
+/* The annotated transcript of a recording that grows, connection by connection: what has been
+ * added is told at once, the same lines and notes as above. RECORDING and OPTIONS are borrowed
+ * for its life. */
+typedef struct MailsimLiveTranscript MailsimLiveTranscript;
+
+MailsimLiveTranscript *mailsim_live_transcript_new(const MailsimRecording *recording,
+                                                   const MailsimRenderOptions *options);
+void mailsim_live_transcript_free(MailsimLiveTranscript *transcript);
+
+/* Append the title and the legend; what has happened since the last time (a heading says which
+ * connection speaks, where it is another one); at last, how many there were. */
+void mailsim_live_transcript_begin(MailsimLiveTranscript *transcript, GString *out);
+void mailsim_live_transcript_tell(MailsimLiveTranscript *transcript, GString *out);
+void mailsim_live_transcript_end(MailsimLiveTranscript *transcript, GString *out);
+
+/* Append TEXT, a paragraph of the caller's own. */
+void
+mailsim_live_transcript_say(MailsimLiveTranscript *transcript, const char *text, GString *out);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLiveTranscript, mailsim_live_transcript_free)
 
 /* Append one JSON object and a newline; docs/json.md describes it. Only the language of titles
  * and notes depends on the options. */

@@ -18,6 +18,7 @@ typedef struct MailsimTls MailsimTls;
 
 /* CERTIFICATE: the server's, else NULL. */
 MailsimTls *mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate);
+MailsimTlsRole mailsim_tls_get_role(const MailsimTls *tls);
 MailsimTls *mailsim_tls_ref(MailsimTls *tls);
 void mailsim_tls_unref(MailsimTls *tls);
 

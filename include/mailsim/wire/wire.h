@@ -17,6 +17,9 @@ typedef struct {
     void (*line)(gpointer data, gboolean sent, gboolean secured, const char *text);
     void (*handshake)(gpointer data, gboolean sent, const char *message, const char *detail);
 
+    /* The server has chosen: version and group are known, perhaps the cipher. */
+    void (*negotiated)(gpointer data, gnutls_session_t session);
+
     /* The client's rules about the server's certificate: will it do. JUDGEMENT is NULL when the
      * server showed none (an anonymous cipher). */
     gboolean (*judge)(gpointer data, const MailsimTlsJudgement *judgement);
@@ -39,7 +42,9 @@ typedef struct {
     const char *server_name;             /* a client's SNI; NULL: none is sent */
     const char *expected_name;           /* to be in the certificate; NULL: not looked for */
     GBytes *ticket;                      /* to resume from; NULL: a full handshake */
+    gboolean asks_certificate;           /* a server that asks its client for one */
     gsize read_max_bytes;                /* at most so many at a time; 0: 4096 */
+    gboolean by_turns;                   /* see mailsim_wire_has_more() */
     const MailsimWireObserver *observer; /* borrowed, with its data */
     gpointer data;
 } MailsimWireOptions;
@@ -53,16 +58,36 @@ void mailsim_wire_begin(MailsimWire *wire);
 /* There may be something to read: read all there is and let the session hear it. */
 void mailsim_wire_read(MailsimWire *wire);
 
+/* By turns a wire reads ahead once at a time, and stops hearing when
+ * MAILSIM_SAY_AHEAD_MAX_BYTES wait to be sent, so that a client that never pauses neither keeps
+ * its owner for ever nor fills its memory. TRUE: that was so, and mailsim_wire_read() should be
+ * called again though nothing new may arrive. */
+gboolean mailsim_wire_has_more(const MailsimWire *wire);
+
 /* What is to be sent, in order; NULL when there is nothing. Free with g_bytes_unref(). */
 GBytes *mailsim_wire_steal_output(MailsimWire *wire);
 
-/* Let BYTES (at most MAILSIM_CARRY_MAX_BYTES) out to the other side, or the end of the
- * stream. */
-void mailsim_wire_transmit(MailsimWire *wire, const guint8 *bytes, gsize length);
+/* Let BYTES out to the other side: how many the kernel has taken, perhaps none for now; -1: the
+ * other side is gone. */
+gssize mailsim_wire_transmit(MailsimWire *wire, const guint8 *bytes, gsize length);
+
+/* Let the end of the stream out. */
 void mailsim_wire_shut(MailsimWire *wire);
 
-/* Stop waiting: the session's connection is lost, as if the other side had closed it. */
-void mailsim_wire_hang_up(MailsimWire *wire);
+/* Microseconds until mailsim_wire_wake() is due if nothing arrives before, counted from the
+ * last call of any of these functions; 0: never. */
+gint64 mailsim_wire_get_patience(const MailsimWire *wire);
+
+/* The time is over: the session has rested, or waited, long enough. */
+void mailsim_wire_wake(MailsimWire *wire);
+gboolean mailsim_wire_is_resting(const MailsimWire *wire);
+
+/* FALSE: more than enough has been read ahead, or nothing will be heard any more. */
+gboolean mailsim_wire_wants_input(const MailsimWire *wire);
+
+/* Where it is with TLS: neither before the first handshake. */
+gboolean mailsim_wire_is_handshaking(const MailsimWire *wire);
+gboolean mailsim_wire_is_secured(const MailsimWire *wire);
 
 /* The session has ended, or its connection is lost: nothing more will be said here. */
 gboolean mailsim_wire_is_over(const MailsimWire *wire);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whose mail a recipient is: the answer that smtpd(8) and qmgr(8) get from trivial-rewrite(8).
+ * */
+#include "lab-private.h"
+
+#include <string.h>
+
+#include <mailsim/base/ip-address.h>
+#include <mailsim/protocol/domain-name.h>
+#include <mailsim/protocol/mail-address.h>
+
+static gboolean
+is_same_address(const char *text, const MailsimIpAddress *wanted)
+{
+    MailsimIpAddress address;
+
+    return mailsim_ip_address_parse(text, &address) &&
+           mailsim_ip_address_equal(&address, wanted);
+}
+
+static gboolean
+speaks_ipv6(const MailsimHost *host)
+{
+    g_autofree char *protocols = mailsim_host_dup_parameter(host, NULL, "inet_protocols");
+
+    return strstr(protocols, "all") != NULL || strstr(protocols, "ipv6") != NULL;
+}
+
+/* An address literal, RFC 5321 §4.1.3: is it one of this host (postconf(5) inet_interfaces)? */
+static gboolean
+is_own_literal(const MailsimHost *host, const char *domain)
+{
+    const GPtrArray *addresses = host->definition->addresses;
+    MailsimIpAddress wanted;
+
+    if (!mailsim_domain_name_get_address(domain, &wanted))
+        return FALSE;
+    for (guint i = 0; i < addresses->len; i++) {
+        if (is_same_address(g_ptr_array_index(addresses, i), &wanted))
+            return TRUE;
+    }
+    return is_same_address("127.0.0.1", &wanted) ||
+           (speaks_ipv6(host) && is_same_address("::1", &wanted));
+}
+
+static gboolean
+is_local(const char *domain, gpointer data)
+{
+    const MailsimHost *host = data;
+
+    return is_own_literal(host, domain) ||
+           mailsim_host_match_domain(host, NULL, "mydestination", domain) ==
+               MAILSIM_LOOKUP_FOUND;
+}
+
+/* Postfix asks about a name without the root's dot. */
+static char *
+dup_domain(const char *recipient)
+{
+    const char *domain = mailsim_mail_address_get_domain(recipient);
+    gsize length = domain != NULL ? strlen(domain) : 0;
+
+    if (length > 1 && domain[length - 1] == '.')
+        length--;
+    return domain != NULL ? g_strndup(domain, length) : NULL;
+}
+
+static char *
+dup_if(const MailsimHost *host, const char *flag, const char *name)
+{
+    return mailsim_host_get_flag(host, NULL, flag)
+               ? mailsim_host_dup_parameter(host, NULL, name)
+               : NULL;
+}
+
+static MailsimDomainClass
+classify(const MailsimHost *host, const char *domain, gboolean *failed)
+{
+    switch (mailsim_host_match_domain(host, NULL, "mydestination", domain)) {
+    case MAILSIM_LOOKUP_FOUND:
+        return MAILSIM_DOMAIN_LOCAL;
+    case MAILSIM_LOOKUP_ERROR:
+        *failed = TRUE;
+        return MAILSIM_DOMAIN_ELSEWHERE;
+    case MAILSIM_LOOKUP_NOT_FOUND:
+        break;
+    }
+    if (is_own_literal(host, domain))
+        return MAILSIM_DOMAIN_LOCAL;
+    switch (mailsim_host_match_domain(host, NULL, "relay_domains", domain)) {
+    case MAILSIM_LOOKUP_FOUND:
+        return MAILSIM_DOMAIN_RELAY;
+    case MAILSIM_LOOKUP_ERROR:
+        *failed = TRUE;
+        break;
+    case MAILSIM_LOOKUP_NOT_FOUND:
+        break;
+    }
+    return MAILSIM_DOMAIN_ELSEWHERE;
+}
+
+void
+mailsim_rewriter_init(MailsimRewriter *rewriter, const MailsimHost *host)
+{
+    MailsimRewriteRules *rules = &rewriter->rules;
+
+    *rules = mailsim_rewrite_rules_default;
+    rules->hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
+    rules->origin = dup_if(host, "append_at_myorigin", "myorigin");
+    rules->parent = dup_if(host, "append_dot_mydomain", "mydomain");
+    rules->percent_hack = mailsim_host_get_flag(host, NULL, "allow_percent_hack");
+    rules->bang_path = mailsim_host_get_flag(host, NULL, "swap_bangpath");
+    rules->numeric_domain = mailsim_host_get_flag(host, NULL, "resolve_numeric_domain");
+    rules->null_domain = mailsim_host_get_flag(host, NULL, "resolve_null_domain");
+    rules->leading_hyphen = mailsim_host_get_flag(host, NULL, "allow_min_user");
+    rules->utf8 = mailsim_host_get_flag(host, NULL, "smtputf8_enable");
+    rules->is_local = is_local;
+    rules->data = (gpointer)host;
+}
+
+void
+mailsim_rewriter_clear(MailsimRewriter *rewriter)
+{
+    g_free((char *)rewriter->rules.hostname);
+    g_free((char *)rewriter->rules.origin);
+    g_free((char *)rewriter->rules.parent);
+}
+
+void
+mailsim_host_resolve(const MailsimHost *host,
+                     const char *address,
+                     MailsimDestination *destination)
+{
+    g_auto(MailsimRewriter) rewriter = {0};
+    g_auto(MailsimResolution) resolution = {0};
+    g_autofree char *domain = NULL;
+
+    mailsim_rewriter_init(&rewriter, host);
+    mailsim_address_resolve(address, &rewriter.rules, &resolution);
+    domain = dup_domain(resolution.recipient);
+    destination->class =
+        classify(host, domain != NULL ? domain : rewriter.rules.hostname, &destination->failed);
+    destination->recipient = g_steal_pointer(&resolution.recipient);
+    destination->routed = resolution.routed;
+}
+
+void
+mailsim_destination_clear(MailsimDestination *destination)
+{
+    g_clear_pointer(&destination->recipient, g_free);
+}
+
+/* A recipient without a domain is the host's own: $myorigin is appended. */
+MailsimDomainClass
+mailsim_host_classify(const MailsimHost *host, const char *recipient)
+{
+    g_autofree char *domain = dup_domain(recipient);
+    gboolean failed = FALSE;
+
+    return domain != NULL ? classify(host, domain, &failed) : MAILSIM_DOMAIN_LOCAL;
+}

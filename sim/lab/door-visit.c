@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One connection of a visitor: the server's wire over a socket that leads out of the lab. What
+ * the kernel does not take is kept, and until it is sent nothing more is heard: a client that
+ * does not read is not read from, and costs a bounded number of bytes. */
+#include "door-private.h"
+
+#include <sys/socket.h>
+
+struct Visit {
+    MailsimLab *lab;
+    MailsimHop *hop;
+    int fd; /* the wire's */
+    MailsimWire *wire;
+    MailsimSmtpd *smtpd;
+    GBytes *unsent; /* NULL: nothing */
+    gsize n_sent;   /* of UNSENT */
+    MailsimAppointment *alarm;
+    gboolean gone; /* nothing can be sent any more */
+};
+
+/* ---- what the wire tells, as the client would -------------------------------------------- */
+
+static void
+see_line(gpointer data, gboolean sent, gboolean secured, const char *text)
+{
+    Visit *visit = data;
+
+    mailsim_witness_line(visit->lab, visit->hop,
+                         sent ? MAILSIM_DIRECTION_IN : MAILSIM_DIRECTION_OUT, secured, text);
+}
+
+static void
+see_handshake(gpointer data, gboolean sent, const char *message, const char *detail)
+{
+    Visit *visit = data;
+
+    mailsim_witness_handshake(visit->lab, visit->hop,
+                              sent ? MAILSIM_DIRECTION_IN : MAILSIM_DIRECTION_OUT, message,
+                              detail);
+}
+
+static void
+see_choice(gpointer data, gnutls_session_t session)
+{
+    Visit *visit = data;
+
+    mailsim_witness_negotiated(visit->hop, session);
+}
+
+static void
+see_secured(gpointer data, gnutls_session_t session)
+{
+    Visit *visit = data;
+
+    mailsim_witness_secured(visit->lab, visit->hop, session);
+}
+
+static void
+see_tls_failed(gpointer data, const char *reason)
+{
+    Visit *visit = data;
+
+    mailsim_witness_tls_failed(visit->lab, visit->hop, reason);
+}
+
+static void
+see_left_over(gpointer data, G_GNUC_UNUSED gsize n_bytes)
+{
+    Visit *visit = data;
+
+    mailsim_witness_left_over(visit->lab, visit->hop, visit->hop->to,
+                              "plain text came after STARTTLS; it is thrown away");
+}
+
+static const MailsimWireObserver observer = {
+    .line = see_line,
+    .handshake = see_handshake,
+    .negotiated = see_choice,
+    .secured = see_secured,
+    .tls_failed = see_tls_failed,
+    .left_over = see_left_over,
+};
+
+/* ---- sending ----------------------------------------------------------------------------- */
+
+/* TRUE: nothing is left to send. */
+static gboolean
+send_rest(Visit *visit)
+{
+    while (visit->unsent != NULL && !visit->gone) {
+        gsize length;
+        const guint8 *bytes = g_bytes_get_data(visit->unsent, &length);
+        gssize n =
+            mailsim_wire_transmit(visit->wire, bytes + visit->n_sent, length - visit->n_sent);
+
+        if (n == 0)
+            return FALSE;
+        visit->gone = n < 0;
+        visit->n_sent += n > 0 ? (gsize)n : 0;
+        if (visit->n_sent == length)
+            g_clear_pointer(&visit->unsent, g_bytes_unref);
+    }
+    return TRUE;
+}
+
+static void
+send_said(Visit *visit)
+{
+    if (!send_rest(visit) || visit->gone)
+        return;
+    visit->unsent = mailsim_wire_steal_output(visit->wire);
+    visit->n_sent = 0;
+    send_rest(visit);
+}
+
+/* ---- time -------------------------------------------------------------------------------- */
+
+static void set_alarm(Visit *visit);
+
+static void
+wake(gpointer data)
+{
+    Visit *visit = data;
+
+    visit->alarm = NULL;
+    if (!mailsim_wire_is_resting(visit->wire))
+        mailsim_witness_timeout(visit->lab, visit->hop, visit->hop->to, visit->wire);
+    mailsim_wire_wake(visit->wire);
+    send_said(visit);
+    set_alarm(visit);
+}
+
+static void
+set_alarm(Visit *visit)
+{
+    gint64 patience_us = mailsim_wire_get_patience(visit->wire);
+
+    mailsim_schedule_cancel(visit->alarm);
+    visit->alarm = NULL;
+    if (patience_us > 0)
+        visit->alarm =
+            mailsim_schedule_add(visit->lab->schedule, patience_us, wake, visit, NULL);
+}
+
+/* ---- taking part in poll() --------------------------------------------------------------- */
+
+gboolean
+visit_ask(const Visit *visit, struct pollfd *question)
+{
+    question->fd = visit->fd;
+    question->revents = 0;
+    if (visit->unsent != NULL)
+        question->events = POLLOUT;
+    else if (!mailsim_wire_is_resting(visit->wire) && mailsim_wire_wants_input(visit->wire))
+        question->events = POLLIN;
+    else
+        question->events = 0;
+    return question->events != 0;
+}
+
+gboolean
+visit_is_busy(const Visit *visit)
+{
+    return visit->unsent == NULL && !mailsim_wire_is_resting(visit->wire) &&
+           mailsim_wire_has_more(visit->wire);
+}
+
+void
+visit_attend(Visit *visit, short found)
+{
+    if (visit->unsent != NULL && found == 0)
+        return;
+    if (send_rest(visit)) {
+        mailsim_wire_read(visit->wire);
+        send_said(visit);
+    }
+    set_alarm(visit);
+}
+
+gboolean
+visit_is_over(const Visit *visit)
+{
+    return visit->gone || (mailsim_wire_is_over(visit->wire) && visit->unsent == NULL);
+}
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+static MailsimHop *
+make_hop(MailsimHost *host, const MailsimServiceDefinition *service, const Visitor *visitor)
+{
+    MailsimHop *hop = mailsim_recording_add_hop(host->lab->recording);
+
+    hop->from = g_strdup(visitor->party);
+    hop->to = g_strdup(host->definition->name);
+    hop->to_fqdn = g_strdup(host->definition->hostname);
+    hop->address = g_strdup(g_ptr_array_index(host->definition->addresses, 0));
+    hop->port = service->port;
+    hop->service = g_strdup(service->name);
+    hop->protocol = g_strdup("smtp");
+    hop->from_mail_program = !visitor->is_host;
+    hop->started_us = mailsim_lab_get_now(host->lab);
+    hop->connected = TRUE;
+    return hop;
+}
+
+Visit *
+visit_new(MailsimHost *host,
+          const MailsimServiceDefinition *service,
+          const Visitor *visitor,
+          int fd)
+{
+    Visit *visit = g_new0(Visit, 1);
+    MailsimWireOptions options = {
+        .fd = fd,
+        .tls = host->server_tls,
+        .by_turns = TRUE,
+        .asks_certificate = mailsim_smtpd_asks_certificate(host, service),
+        .observer = &observer,
+        .data = visit,
+    };
+
+    visit->lab = host->lab;
+    visit->fd = fd;
+    visit->hop = make_hop(host, service, visitor);
+    mailsim_lab_record(host->lab, MAILSIM_EVENT_CONNECTED, visitor->party,
+                       (int)visit->hop->index);
+    visit->smtpd = mailsim_smtpd_new(host, service, visitor->address, visit->hop);
+    options.session = mailsim_smtpd_create_session(visit->smtpd);
+    visit->wire = mailsim_wire_new(&options);
+    mailsim_wire_begin(visit->wire);
+    send_said(visit);
+    set_alarm(visit);
+    return visit;
+}
+
+/* Did the client hang up, whatever else it still had to say? */
+static gboolean
+has_client_left(const Visit *visit)
+{
+    char byte;
+
+    return visit->gone || recv(visit->fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void
+visit_end(Visit *visit)
+{
+    const MailsimHop *hop = visit->hop;
+
+    mailsim_witness_closed(visit->lab, visit->hop,
+                           has_client_left(visit) ? hop->from : hop->to);
+}
+
+void
+visit_free(gpointer data)
+{
+    Visit *visit = data;
+
+    mailsim_schedule_cancel(visit->alarm);
+    mailsim_wire_free(visit->wire);
+    mailsim_smtpd_free(visit->smtpd);
+    g_clear_pointer(&visit->unsent, g_bytes_unref);
+    g_free(visit);
+}

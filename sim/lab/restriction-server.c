@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Access tables that are asked for the servers of a domain: check_*_mx_access,
+ * check_*_a_access. They may refuse, and never permit. */
+#include "restrictions-private.h"
+
+#include <string.h>
+
+#include <mailsim/protocol/mail-address.h>
+
+static gboolean
+find_addresses(const MailsimAccess *access, const char *name, MailsimRuleLook *look)
+{
+    static const char *const types[] = {"A", "AAAA"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autoptr(GPtrArray) records =
+            mailsim_scrutiny_ask_dns(access->scrutiny, types[i], name);
+
+        for (guint j = 0; records != NULL && j < records->len; j++) {
+            if (mailsim_access_find_address(access, g_ptr_array_index(records, j), look))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean
+find_server(const MailsimAccess *access, const char *name, MailsimRuleLook *look)
+{
+    return mailsim_access_find_domain(access, name, look) || find_addresses(access, name, look);
+}
+
+/* A domain without MX is its own (RFC 5321 §5.1), even one that is not there. */
+static gboolean
+find_mx(const MailsimAccess *access, const char *domain, MailsimRuleLook *look)
+{
+    g_autoptr(GPtrArray) records = mailsim_scrutiny_ask_dns(access->scrutiny, "MX", domain);
+
+    if (records == NULL || records->len == 0)
+        return find_server(access, domain, look);
+    for (guint i = 0; i < records->len; i++) {
+        const char *record = g_ptr_array_index(records, i);
+        const char *blank = strchr(record, ' ');
+
+        if (blank != NULL && find_server(access, blank + 1, look))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* An address in brackets is its own server. */
+static gboolean
+find_literal(const MailsimAccess *access, const char *literal, MailsimRuleLook *look)
+{
+    gsize length = strlen(literal);
+    g_autofree char *address = NULL;
+
+    if (length < 2 || literal[length - 1] != ']')
+        return FALSE;
+    address = g_strndup(literal + 1, length - 2);
+    return mailsim_access_find_address(access, address, look);
+}
+
+typedef gboolean
+FindsServer(const MailsimAccess *access, const char *domain, MailsimRuleLook *look);
+
+static void
+look_servers_up(const MailsimAccess *access, FindsServer *find, MailsimRuleLook *look)
+{
+    const char *at;
+    const char *domain;
+
+    look->subject = g_strdup(access->name);
+    look->against = g_strdup(access->table);
+    if (access->name == NULL || access->name[0] == '\0') {
+        look->reason = g_strdup("there is nothing to look up");
+        return;
+    }
+    at = mailsim_mail_address_get_domain(access->name);
+    domain = at != NULL ? at : access->name;
+    if (domain[0] == '[' ? !find_literal(access, domain, look) : !find(access, domain, look))
+        look->reason =
+            g_strdup_printf("the servers of %s are not in %s", access->name, access->table);
+    else if (look->verdict == MAILSIM_VERDICT_PERMIT)
+        mailsim_look_break(look, "this table must not permit: DUNNO makes an exception");
+}
+
+static void
+look_client_up(MailsimScrutiny *scrutiny,
+               const char *table,
+               FindsServer *find,
+               MailsimRuleLook *look)
+{
+    const char *name = scrutiny->query->client_name;
+    const MailsimAccess access = {scrutiny, table, scrutiny->client, MAILSIM_CLASS_CLIENT};
+
+    look->subject = g_strdup(scrutiny->client);
+    look->against = g_strdup(table);
+    if (g_str_equal(name, "unknown") || !find(&access, name, look))
+        look->reason = g_strdup_printf("the servers of %s are not in %s", name, table);
+    else if (look->verdict == MAILSIM_VERDICT_PERMIT)
+        mailsim_look_break(look, "this table must not permit: DUNNO makes an exception");
+}
+
+/* ---- the rules --------------------------------------------------------------------------- */
+
+void
+mailsim_look_client_a_access(MailsimScrutiny *scrutiny,
+                             const char *table,
+                             MailsimRuleLook *look)
+{
+    look_client_up(scrutiny, table, find_addresses, look);
+}
+
+void
+mailsim_look_client_mx_access(MailsimScrutiny *scrutiny,
+                              const char *table,
+                              MailsimRuleLook *look)
+{
+    look_client_up(scrutiny, table, find_mx, look);
+}
+
+void
+mailsim_look_helo_a_access(MailsimScrutiny *scrutiny, const char *table, MailsimRuleLook *look)
+{
+    const MailsimAccess access = {scrutiny, table, scrutiny->helo_name, MAILSIM_CLASS_HELO};
+
+    look_servers_up(&access, find_addresses, look);
+}
+
+void
+mailsim_look_helo_mx_access(MailsimScrutiny *scrutiny, const char *table, MailsimRuleLook *look)
+{
+    const MailsimAccess access = {scrutiny, table, scrutiny->helo_name, MAILSIM_CLASS_HELO};
+
+    look_servers_up(&access, find_mx, look);
+}
+
+void
+mailsim_look_sender_a_access(MailsimScrutiny *scrutiny,
+                             const char *table,
+                             MailsimRuleLook *look)
+{
+    const MailsimAccess access = {scrutiny, table, scrutiny->sender, MAILSIM_CLASS_SENDER};
+
+    look_servers_up(&access, find_addresses, look);
+}
+
+void
+mailsim_look_sender_mx_access(MailsimScrutiny *scrutiny,
+                              const char *table,
+                              MailsimRuleLook *look)
+{
+    const MailsimAccess access = {scrutiny, table, scrutiny->sender, MAILSIM_CLASS_SENDER};
+
+    look_servers_up(&access, find_mx, look);
+}
+
+void
+mailsim_look_recipient_a_access(MailsimScrutiny *scrutiny,
+                                const char *table,
+                                MailsimRuleLook *look)
+{
+    const MailsimAccess access = {scrutiny, table, scrutiny->recipient,
+                                  MAILSIM_CLASS_RECIPIENT};
+
+    look_servers_up(&access, find_addresses, look);
+}
+
+void
+mailsim_look_recipient_mx_access(MailsimScrutiny *scrutiny,
+                                 const char *table,
+                                 MailsimRuleLook *look)
+{
+    const MailsimAccess access = {scrutiny, table, scrutiny->recipient,
+                                  MAILSIM_CLASS_RECIPIENT};
+
+    look_servers_up(&access, find_mx, look);
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What guessing passwords costs a client at Dovecot: a wrong one is answered late, and whoever
+ * goes on guessing from the same address waits ever longer, even for the right one. Postfix
+ * does not wait that long. */
+#include "lab-private.h"
+
+/* dovecot.conf auth_failure_delay = 2 secs */
+#define FAILURE_DELAY_US (2 * MAILSIM_SECOND)
+
+/* After this much time without a new failure all is forgotten; it is also the longest wait. */
+#define MEMORY_US (15 * MAILSIM_SECOND)
+
+/* How long smtpd(8) waits for Dovecot's answer. */
+#define POSTFIX_PATIENCE_US (10 * MAILSIM_SECOND)
+
+typedef struct {
+    guint n_failures;
+    MailsimTime last_us;
+    char *response; /* the last wrong one: to repeat it makes nothing worse */
+} Penalty;
+
+static void
+free_penalty(gpointer data)
+{
+    Penalty *penalty = data;
+
+    g_free(penalty->response);
+    g_free(penalty);
+}
+
+GHashTable *
+mailsim_sasl_penalties_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_penalty);
+}
+
+/* Waited for before the password is looked at. */
+static gint64
+get_wait(const Penalty *penalty, MailsimTime now_us)
+{
+    static const gint64 waits_us[] = {0, 4 * MAILSIM_SECOND, 8 * MAILSIM_SECOND, MEMORY_US};
+
+    if (penalty == NULL || now_us - penalty->last_us >= MEMORY_US)
+        return 0;
+    return waits_us[MIN(penalty->n_failures, G_N_ELEMENTS(waits_us) - 1)];
+}
+
+static void
+remember(GHashTable *penalties, const char *client, MailsimTime now_us, const char *response)
+{
+    Penalty *penalty = g_hash_table_lookup(penalties, client);
+
+    if (penalty == NULL) {
+        penalty = g_new0(Penalty, 1);
+        g_hash_table_insert(penalties, g_strdup(client), penalty);
+    } else if (now_us - penalty->last_us >= MEMORY_US) {
+        penalty->n_failures = 0;
+    } else if (g_strcmp0(penalty->response, response) == 0) {
+        return;
+    }
+    penalty->n_failures++;
+    penalty->last_us = now_us;
+    g_free(penalty->response);
+    penalty->response = g_strdup(response);
+}
+
+static gint64
+give_up(MailsimSaslResult *result, char **text)
+{
+    g_free(*text);
+    *text = g_strdup("Connection lost to authentication server");
+    *result = MAILSIM_SASL_UNAVAILABLE;
+    return POSTFIX_PATIENCE_US;
+}
+
+gint64
+mailsim_sasl_get_penalty(const MailsimHost *host, const char *client)
+{
+    return get_wait(g_hash_table_lookup(host->auth_penalties, client),
+                    mailsim_lab_get_now(host->lab));
+}
+
+gint64
+mailsim_sasl_penalize(const MailsimSaslAttempt *attempt, MailsimSaslResult *result, char **text)
+{
+    MailsimHost *host = attempt->host;
+    MailsimTime judged_us = mailsim_lab_get_now(host->lab) + attempt->wait_us;
+    gint64 delay_us = attempt->wait_us;
+
+    if (attempt->judged && *result == MAILSIM_SASL_FAILED) {
+        remember(host->auth_penalties, attempt->client, judged_us, attempt->response);
+        delay_us += FAILURE_DELAY_US;
+    } else if (attempt->judged) {
+        g_hash_table_remove(host->auth_penalties, attempt->client);
+    }
+    return delay_us < POSTFIX_PATIENCE_US ? delay_us : give_up(result, text);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What main.cf and master.cf make of an SMTP server's options: the one place where the names of
+ * smtpd's parameters meet the fields of the session. */
+#include "lab-private.h"
+
+/* ---- plain ones, as tables --------------------------------------------------------------- */
+
+#define FIELD(name) G_STRUCT_OFFSET(MailsimSmtpServerOptions, name)
+
+typedef struct {
+    const char *parameter;
+    gsize field;
+} Setting;
+
+static const Setting texts[] = {
+    {"myhostname",                  FIELD(hostname)          },
+    {"smtpd_banner",                FIELD(banner)            },
+    {"smtpd_discard_ehlo_keywords", FIELD(discarded_keywords)},
+};
+
+static const Setting flags[] = {
+    {"smtpd_tls_wrappermode",          FIELD(tls_wrappermode)        },
+    {"smtpd_sasl_auth_enable",         FIELD(auth_enabled)           },
+    {"smtpd_tls_auth_only",            FIELD(auth_needs_tls)         },
+    {"smtpd_helo_required",            FIELD(helo_required)          },
+    {"disable_vrfy_command",           FIELD(vrfy_disabled)          },
+    {"strict_rfc821_envelopes",        FIELD(strict_addresses)       },
+    {"smtpd_forbid_unauth_pipelining", FIELD(pipelining_is_forbidden)},
+};
+
+static const Setting sizes[] = {
+    {"message_size_limit", FIELD(message_size_limit)},
+    {"line_length_limit",  FIELD(line_length_limit) },
+};
+
+static const Setting numbers[] = {
+    {"smtpd_soft_error_limit",          FIELD(soft_error_limit)  },
+    {"smtpd_hard_error_limit",          FIELD(hard_error_limit)  },
+    {"smtpd_junk_command_limit",        FIELD(junk_command_limit)},
+    {"smtpd_recipient_limit",           FIELD(recipient_limit)   },
+    {"smtpd_recipient_overshoot_limit", FIELD(overshoot_limit)   },
+};
+
+static const Setting times[] = {
+    {"smtpd_error_sleep_time", FIELD(error_sleep_us)     },
+    {"smtpd_timeout",          FIELD(timeout_us)         },
+    {"smtpd_starttls_timeout", FIELD(starttls_timeout_us)},
+};
+
+/* ---- the others -------------------------------------------------------------------------- */
+
+typedef struct {
+    const MailsimHost *host;
+    const MailsimServiceDefinition *service;
+} View;
+
+static gboolean
+get_flag(const View *view, const char *name)
+{
+    return mailsim_host_get_flag(view->host, view->service, name);
+}
+
+static gboolean
+level_is(const char *level, const char *name)
+{
+    return g_ascii_strcasecmp(level, name) == 0;
+}
+
+/* smtpd_tls_chain_files wins over smtpd_tls_cert_file; a service may name a file of its own. */
+static gboolean
+has_certificate(const View *view)
+{
+    g_autofree char *chain =
+        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_chain_files");
+    g_autofree char *file =
+        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_cert_file");
+    g_autofree char *main_file =
+        mailsim_host_dup_parameter(view->host, NULL, "smtpd_tls_cert_file");
+
+    if (view->host->server_tls == NULL)
+        return FALSE;
+    if (chain[0] != '\0')
+        return mailsim_host_has_certificate_at(view->host, chain);
+    return g_str_equal(file, main_file) || mailsim_host_has_certificate_at(view->host, file);
+}
+
+/* smtpd has none, may and encrypt; what only a client knows becomes encrypt, with a warning in
+ * the log (postconf(5) smtpd_tls_security_level). Without any, the older pair is obeyed. */
+static void
+read_tls(const View *view, MailsimSmtpServerOptions *options)
+{
+    g_autofree char *level =
+        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_security_level");
+
+    options->tls_required = level_is(level, "encrypt") || level_is(level, "fingerprint") ||
+                            level_is(level, "verify") || level_is(level, "secure") ||
+                            (level[0] == '\0' && get_flag(view, "smtpd_enforce_tls"));
+    options->tls_offered = options->tls_required || level_is(level, "may") ||
+                           (level[0] == '\0' && get_flag(view, "smtpd_use_tls"));
+    options->tls_broken = !has_certificate(view);
+    options->tls_requires_certificate = get_flag(view, "smtpd_tls_req_ccert") &&
+                                        (options->tls_required || options->tls_wrappermode);
+}
+
+/* postconf(5) smtpd_forbid_bare_newline: “yes” is “normalize”; the clients of
+ * smtpd_forbid_bare_newline_exclusions, the own networks at first, may go on as ever. */
+static MailsimBareNewline
+read_bare_newline(const View *view, const char *client_address)
+{
+    g_autofree char *value =
+        mailsim_host_dup_parameter(view->host, view->service, "smtpd_forbid_bare_newline");
+
+    if (level_is(value, "no") ||
+        mailsim_host_match_client(view->host, view->service,
+                                  "smtpd_forbid_bare_newline_exclusions", client_address,
+                                  NULL) == MAILSIM_LOOKUP_FOUND)
+        return MAILSIM_BARE_NEWLINE_ALLOW;
+    return level_is(value, "reject") ? MAILSIM_BARE_NEWLINE_REJECT
+                                     : MAILSIM_BARE_NEWLINE_NORMALIZE;
+}
+
+void
+mailsim_smtpd_settings_read(MailsimSmtpdSettings *settings,
+                            const MailsimHost *host,
+                            const MailsimServiceDefinition *service,
+                            const char *client_address)
+{
+    MailsimSmtpServerOptions *options = &settings->options;
+    const View view = {host, service};
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        G_STRUCT_MEMBER(char *, options, texts[i].field) =
+            mailsim_host_dup_parameter(host, service, texts[i].parameter);
+    for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+        G_STRUCT_MEMBER(gboolean, options, flags[i].field) =
+            mailsim_host_get_flag(host, service, flags[i].parameter);
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++)
+        G_STRUCT_MEMBER(gsize, options, sizes[i].field) =
+            (gsize)mailsim_host_get_number(host, service, sizes[i].parameter);
+    for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+        G_STRUCT_MEMBER(guint, options, numbers[i].field) =
+            (guint)mailsim_host_get_number(host, service, numbers[i].parameter);
+    for (guint i = 0; i < G_N_ELEMENTS(times); i++)
+        G_STRUCT_MEMBER(gint64, options, times[i].field) =
+            mailsim_host_get_time_us(host, service, times[i].parameter);
+    options->smtputf8_disabled = !get_flag(&view, "smtputf8_enable");
+    read_tls(&view, options);
+    options->bare_newline = read_bare_newline(&view, client_address);
+}
+
+gboolean
+mailsim_smtpd_asks_certificate(const MailsimHost *host, const MailsimServiceDefinition *service)
+{
+    return mailsim_host_get_flag(host, service, "smtpd_tls_ask_ccert") ||
+           mailsim_host_get_flag(host, service, "smtpd_tls_req_ccert");
+}
+
+void
+mailsim_smtpd_settings_clear(MailsimSmtpdSettings *settings)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_clear_pointer(&G_STRUCT_MEMBER(char *, &settings->options, texts[i].field), g_free);
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A person at some machine types lines to a server: the name is looked up and a connection
+ * opened as by any program, and what is said on it is a typist's. */
+#include "lab-private.h"
+
+#include <string.h>
+
+#include <mailsim/session/typist.h>
+
+typedef struct {
+    MailsimLab *lab;
+    const MailsimTalk *talk; /* borrowed */
+    MailsimTls *tls;
+    MailsimTypist *typist; /* lives in the connection */
+} Talk;
+
+static void
+free_talk(Talk *talk)
+{
+    mailsim_tls_unref(talk->tls);
+    g_free(talk);
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static gpointer
+copy_string(gconstpointer string, G_GNUC_UNUSED gpointer data)
+{
+    return g_strdup(string);
+}
+
+static void
+keep_heard(const Talk *talk)
+{
+    const GPtrArray *heard = mailsim_typist_get_heard(talk->typist);
+
+    for (guint i = 0; i < heard->len; i++) {
+        GPtrArray *copy = g_ptr_array_copy(g_ptr_array_index(heard, i), copy_string, NULL);
+
+        g_ptr_array_set_free_func(copy, g_free);
+        g_ptr_array_add(talk->talk->heard, copy);
+    }
+}
+
+/* The password that was right, NULL when there was none: only of that one it is known. */
+static const char *
+find_password(const Talk *talk, const MailsimHop *hop)
+{
+    const GPtrArray *events = talk->lab->recording->events;
+    const MailsimHost *host = mailsim_lab_find_host(talk->lab, hop->to);
+    const MailsimUser *user;
+
+    for (guint i = 0; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+
+        if (event->kind != MAILSIM_EVENT_LOGIN || event->hop != (int)hop->index ||
+            !event->login.accepted)
+            continue;
+        user = mailsim_host_find_user(host, event->login.user);
+        return user != NULL ? user->password : NULL;
+    }
+    return NULL;
+}
+
+static const MailsimQueueFile *
+find_queue_file(const MailsimHost *host, const char *queue_id)
+{
+    for (guint i = 0; i < host->queue->len; i++) {
+        const MailsimQueueFile *file = g_ptr_array_index(host->queue, i);
+
+        if (g_str_equal(file->queue_id, queue_id))
+            return file;
+    }
+    return NULL;
+}
+
+/* The message that the server took on this hop; NULL: none. */
+static const MailsimQueueFile *
+find_message(const Talk *talk, const MailsimHop *hop)
+{
+    const GPtrArray *events = talk->lab->recording->events;
+
+    for (guint i = 0; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+
+        if (event->kind == MAILSIM_EVENT_QUEUED && event->hop == (int)hop->index)
+            return find_queue_file(mailsim_lab_find_host(talk->lab, hop->to),
+                                   event->queued.queue_id);
+    }
+    return NULL;
+}
+
+static char *
+dup_body(GBytes *content)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(content, &length);
+    g_autofree char *text = g_strndup(bytes, length);
+    const char *blank = strstr(text, "\n\n");
+
+    return g_strdup(blank != NULL ? blank + 2 : "");
+}
+
+static void
+search_cable(const Talk *talk, MailsimHop *hop)
+{
+    const MailsimQueueFile *message = find_message(talk, hop);
+    g_autoptr(GPtrArray) nobody = g_ptr_array_new();
+    g_autofree char *body = message != NULL ? dup_body(message->content) : NULL;
+
+    mailsim_listener_search(hop, find_password(talk, hop), body,
+                            message != NULL ? message->recipients : nobody);
+}
+
+static void
+finish(gpointer data, MailsimHop *hop, gboolean refused)
+{
+    Talk *talk = data;
+
+    if (!refused) {
+        keep_heard(talk);
+        search_cable(talk, hop);
+    }
+    free_talk(talk);
+}
+
+/* ---- the conversation -------------------------------------------------------------------- */
+
+static MailsimTypistMode
+get_mode(MailsimEndpointMode mode)
+{
+    switch (mode) {
+    case MAILSIM_ENDPOINT_CLEAR:
+        return MAILSIM_TYPIST_CLEAR;
+    case MAILSIM_ENDPOINT_STARTTLS_IF_OFFERED:
+    case MAILSIM_ENDPOINT_STARTTLS:
+        return MAILSIM_TYPIST_STARTTLS;
+    case MAILSIM_ENDPOINT_TLS:
+        return MAILSIM_TYPIST_TLS;
+    }
+    g_assert_not_reached();
+}
+
+/* openssl s_client looks at the certificate, tells what it thinks of it, and goes on. */
+static MailsimTls *
+create_tls(const MailsimLab *lab)
+{
+    MailsimTls *tls = mailsim_tls_new(MAILSIM_TLS_ROLE_MAIL_PROGRAM, NULL);
+    guint n_roots;
+    const gnutls_x509_crt_t *roots = mailsim_authority_get_roots(lab->authority, &n_roots);
+
+    mailsim_tls_trust(tls, roots, n_roots);
+    return tls;
+}
+
+/* The address of the machine at which the person sits. */
+static const char *
+find_own_address(const MailsimLab *lab, const char *name, gboolean *is_mail_program)
+{
+    const MailsimHost *host = mailsim_lab_find_host((MailsimLab *)lab, name);
+    const GPtrArray *programs = lab->world->mail_programs;
+
+    *is_mail_program = host == NULL;
+    if (host != NULL)
+        return g_ptr_array_index(host->definition->addresses, 0);
+    for (guint i = 0; i < programs->len; i++) {
+        const MailsimMailProgramDefinition *program = g_ptr_array_index(programs, i);
+
+        if (g_str_equal(program->name, name))
+            return program->address;
+    }
+    g_assert_not_reached();
+}
+
+static void
+converse(Talk *talk, const char *address)
+{
+    const MailsimEndpoint *endpoint = talk->talk->endpoint;
+    MailsimConnectionOptions connection = {
+        .from = talk->talk->by,
+        .typed = TRUE,
+        .to_fqdn = endpoint->name,
+        .address = address,
+        .port = endpoint->port,
+        .server_name = endpoint->name,
+        .done = finish,
+        .data = talk,
+    };
+
+    connection.from_address =
+        find_own_address(talk->lab, talk->talk->by, &connection.from_mail_program);
+    talk->tls = create_tls(talk->lab);
+    talk->typist = mailsim_typist_new(get_mode(endpoint->mode), talk->talk->lines);
+    connection.tls = talk->tls;
+    connection.session = mailsim_typist_get_session(talk->typist);
+    mailsim_connection_open(talk->lab, &connection);
+}
+
+static void
+look_up(Talk *talk, const char *type, MailsimDnsFound found)
+{
+    MailsimDnsQuestion question = {talk->talk->by, type, talk->talk->endpoint->name};
+
+    mailsim_dns_look_up_address(talk->lab, &question, found, talk);
+}
+
+static void
+connect_by_ipv6(gpointer data, const MailsimDnsAnswer *answer)
+{
+    Talk *talk = data;
+
+    if (answer->address != NULL)
+        converse(talk, answer->address);
+    else
+        free_talk(talk);
+}
+
+static void
+connect_by_ipv4(gpointer data, const MailsimDnsAnswer *answer)
+{
+    Talk *talk = data;
+
+    if (answer->address != NULL)
+        converse(talk, answer->address);
+    else
+        look_up(talk, "AAAA", connect_by_ipv6);
+}
+
+void
+mailsim_lab_talk(MailsimLab *lab, const MailsimTalk *talk)
+{
+    Talk *self = g_new0(Talk, 1);
+
+    lab->errand_span = talk->span != NULL ? *talk->span : (MailsimSpan){0};
+    self->lab = lab;
+    self->talk = talk;
+    look_up(self, "A", connect_by_ipv4);
+}

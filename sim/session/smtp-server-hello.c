@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * EHLO and HELO: who the client is, and what it may ask for. The table is the answer to EHLO,
+ * in Postfix's order. */
+#include "smtp-server-private.h"
+
+#include <string.h>
+
+#define reply mailsim_smtp_server_reply
+
+typedef struct {
+    const char *keyword;
+
+    /* Is it offered now? NULL: always. */
+    gboolean (*is_offered)(const MailsimSmtpServer *server);
+
+    /* What follows the keyword, to be freed; NULL: nothing. */
+    char *(*dup_value)(const MailsimSmtpServer *server);
+    const char *reference;
+} Extension;
+
+static gboolean
+offers_vrfy(const MailsimSmtpServer *server)
+{
+    return !server->options.vrfy_disabled;
+}
+
+static gboolean
+offers_starttls(const MailsimSmtpServer *server)
+{
+    return server->options.tls_offered && !server->envelope.secured;
+}
+
+static gboolean
+offers_smtputf8(const MailsimSmtpServer *server)
+{
+    return !server->options.smtputf8_disabled;
+}
+
+static char *
+dup_size(const MailsimSmtpServer *server)
+{
+    gsize limit = server->options.message_size_limit;
+
+    return limit > 0 ? g_strdup_printf("%" G_GSIZE_FORMAT, limit) : NULL;
+}
+
+static char *
+dup_mechanisms(const MailsimSmtpServer *server)
+{
+    return g_strdup(server->options.mechanisms);
+}
+
+static const Extension extensions[] = {
+    {"PIPELINING",          NULL,                            NULL,           "RFC 2920 §3.2"},
+    {"SIZE",                NULL,                            dup_size,       "RFC 1870 §3"  },
+    {"VRFY",                offers_vrfy,                     NULL,           "RFC 5321 §3.5"},
+    {"ETRN",                NULL,                            NULL,           "RFC 1985 §3"  },
+    {"STARTTLS",            offers_starttls,                 NULL,           "RFC 3207 §3"  },
+    {"AUTH",                mailsim_smtp_server_offers_auth, dup_mechanisms, "RFC 4954 §3"  },
+    {"ENHANCEDSTATUSCODES", NULL,                            NULL,           "RFC 2034 §3"  },
+    {"8BITMIME",            NULL,                            NULL,           "RFC 6152 §2"  },
+    {"DSN",                 NULL,                            NULL,           "RFC 3461 §4"  },
+    {"SMTPUTF8",            offers_smtputf8,                 NULL,           "RFC 6531 §3.1"},
+    {"CHUNKING",            NULL,                            NULL,           "RFC 3030 §2"  },
+};
+
+gboolean
+mailsim_smtp_server_discards(const MailsimSmtpServer *server, const char *keyword)
+{
+    const char *list = server->options.discarded_keywords;
+    g_auto(GStrv) words = g_strsplit_set(list != NULL ? list : "", ", \t", -1);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], keyword) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Any name is taken; what could be mistaken for something else in Received: and in a log
+ * becomes a question mark. */
+static char *
+dup_harmless(const char *argument)
+{
+    char *name = g_strdup(argument);
+
+    for (char *c = name; *c != '\0'; c++) {
+        if (g_ascii_iscntrl(*c) || strchr(" <>()\\\";@", *c) != NULL)
+            *c = '?';
+    }
+    return name;
+}
+
+/* A new hello ends the transaction (RFC 5321 §4.1.4). NULL: welcome. */
+static char *
+take_hello(MailsimSmtpServer *server, const char *argument, gboolean esmtp)
+{
+    g_autofree char *name = dup_harmless(argument);
+    char *refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_HELO, argument);
+
+    if (refusal != NULL)
+        return refusal;
+    mailsim_smtp_server_reset_transaction(server);
+    g_free(server->envelope.helo_name);
+    server->envelope.helo_name = g_steal_pointer(&name);
+    server->envelope.esmtp |= esmtp; /* once said, it holds: Postfix does not go back */
+    return NULL;
+}
+
+MailsimWant
+mailsim_smtp_server_do_ehlo(MailsimSmtpServer *server,
+                            const MailsimSmtpCommand *command,
+                            GString *out)
+{
+    g_autoptr(GString) last = g_string_new(server->options.hostname);
+    g_autofree char *refusal = NULL;
+
+    if (command->argument[0] == '\0')
+        return reply(out, "501 Syntax: EHLO hostname");
+    refusal = take_hello(server, command->argument, TRUE);
+    if (refusal != NULL)
+        return reply(out, refusal);
+
+    for (guint i = 0; i < G_N_ELEMENTS(extensions); i++) {
+        const Extension *extension = &extensions[i];
+        g_autofree char *value = NULL;
+
+        if ((extension->is_offered != NULL && !extension->is_offered(server)) ||
+            mailsim_smtp_server_discards(server, extension->keyword))
+            continue;
+        if (extension->dup_value != NULL)
+            value = extension->dup_value(server);
+        g_string_append_printf(out, "250-%s\r\n", last->str);
+        g_string_printf(last, "%s%s%s", extension->keyword, value != NULL ? " " : "",
+                        value != NULL ? value : "");
+    }
+    g_string_append_printf(out, "250 %s\r\n", last->str);
+    return MAILSIM_WANT_LINE;
+}
+
+MailsimWant
+mailsim_smtp_server_do_helo(MailsimSmtpServer *server,
+                            const MailsimSmtpCommand *command,
+                            GString *out)
+{
+    g_autofree char *refusal = NULL;
+
+    if (command->argument[0] == '\0')
+        return reply(out, "501 Syntax: HELO hostname");
+    refusal = take_hello(server, command->argument, FALSE);
+    if (refusal != NULL)
+        return reply(out, refusal);
+    g_string_append_printf(out, "250 %s\r\n", server->options.hostname);
+    return MAILSIM_WANT_LINE;
+}
+
+gboolean
+mailsim_smtp_server_get_extension(guint index, MailsimSmtpFeature *extension)
+{
+    if (index >= G_N_ELEMENTS(extensions))
+        return FALSE;
+    extension->name = extensions[index].keyword;
+    extension->syntax = NULL;
+    extension->reference = extensions[index].reference;
+    return TRUE;
+}

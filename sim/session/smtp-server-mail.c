@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * MAIL and RCPT: the envelope, and the parameters of the extensions (RFC 5321 §4.1.1.11). */
+#include "smtp-server-private.h"
+
+#include <string.h>
+
+#define reply mailsim_smtp_server_reply
+
+static char *
+refuse_size(const char *value)
+{
+    guint64 size;
+
+    if (strspn(value, "0123456789") != strlen(value) || value[0] == '\0')
+        return g_strdup("501 5.5.4 Bad message size syntax");
+    size = g_ascii_strtoull(value, NULL, 10);
+    if (size > G_MAXINT64)
+        return g_strdup("552 5.3.4 Message size exceeds file system imposed limit");
+    return NULL;
+}
+
+static gboolean
+is_one_of(const char *value, const char *first, const char *second)
+{
+    return g_ascii_strcasecmp(value, first) == 0 || g_ascii_strcasecmp(value, second) == 0;
+}
+
+static gboolean
+offers_smtputf8(const MailsimSmtpServer *server)
+{
+    return !server->options.smtputf8_disabled &&
+           !mailsim_smtp_server_discards(server, "SMTPUTF8");
+}
+
+/* The parameters of the extensions offered: SIZE, BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH
+ * (RFC 4954), RET and ENVID (RFC 3461). NULL: fine. */
+static char *
+refuse_mail_parameter(const MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
+{
+    const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
+    const char *name = parameter->name;
+    const char *value = parameter->value;
+
+    if (value != NULL && g_str_equal(name, "SIZE"))
+        return refuse_size(value);
+    if (value != NULL && is_one_of(name, "RET", "ENVID"))
+        return mailsim_smtp_server_refuse_dsn(server, parameters, index);
+    if (value != NULL && g_str_equal(name, "AUTH"))
+        return NULL;
+    if (value != NULL && g_str_equal(name, "BODY") && is_one_of(value, "8BITMIME", "7BIT"))
+        return NULL;
+    if (value == NULL && g_str_equal(name, "SMTPUTF8") && offers_smtputf8(server))
+        return NULL;
+    return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
+}
+
+/* NOTIFY and ORCPT (RFC 3461). */
+static char *
+refuse_rcpt_parameter(const MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
+{
+    const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
+
+    if (parameter->value != NULL && is_one_of(parameter->name, "NOTIFY", "ORCPT"))
+        return mailsim_smtp_server_refuse_dsn(server, parameters, index);
+    return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
+}
+
+/* RFC 6152 §3, RFC 6531 §3.4 */
+static void
+note_kind(MailsimSmtpEnvelope *envelope)
+{
+    const GPtrArray *parameters = envelope->from.parameters;
+
+    envelope->eight_bit = FALSE;
+    envelope->utf8 = FALSE;
+    for (guint i = 0; i < parameters->len; i++) {
+        const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, i);
+
+        if (g_str_equal(parameter->name, "BODY"))
+            envelope->eight_bit = g_ascii_strcasecmp(parameter->value, "8BITMIME") == 0;
+        else if (g_str_equal(parameter->name, "SMTPUTF8"))
+            envelope->utf8 = TRUE;
+        else if (g_str_equal(parameter->name, "SIZE"))
+            envelope->size = g_ascii_strtoull(parameter->value, NULL, 10);
+    }
+}
+
+/* RFC 1870 §6.1: a size announced can be refused before it is sent. Postfix remembers it: the
+ * next MAIL without SIZE is refused as well, until RSET. */
+static char *
+refuse_announced_size(const MailsimSmtpServer *server)
+{
+    gsize limit = server->options.message_size_limit;
+
+    if (limit == 0 || server->envelope.size <= limit)
+        return NULL;
+    return g_strdup("552 5.3.4 Message size exceeds fixed limit");
+}
+
+/* A path that is known now; the sender's is kept, a recipient's until the next. */
+static void
+keep_path(MailsimSmtpPath *kept, MailsimSmtpPath *path)
+{
+    mailsim_smtp_path_clear(kept);
+    *kept = *path;
+    *path = (MailsimSmtpPath){0};
+}
+
+static char *
+refuse_sender(MailsimSmtpServer *server)
+{
+    const GPtrArray *parameters = server->envelope.from.parameters;
+    char *refusal = NULL;
+
+    for (guint i = 0; i < parameters->len && refusal == NULL; i++)
+        refusal = refuse_mail_parameter(server, parameters, i);
+    if (refusal != NULL)
+        return refusal;
+    note_kind(&server->envelope);
+    refusal = refuse_announced_size(server);
+    return refusal != NULL ? refusal
+                           : mailsim_smtp_server_check(server, MAILSIM_STAGE_MAIL,
+                                                       server->envelope.from.address);
+}
+
+MailsimWant
+mailsim_smtp_server_do_mail(MailsimSmtpServer *server,
+                            const MailsimSmtpCommand *command,
+                            GString *out)
+{
+    const MailsimSmtpPathOptions options = mailsim_smtp_server_get_path_options(server);
+    g_auto(MailsimSmtpPath) path = {0};
+    g_autofree char *refusal = NULL;
+
+    if (server->options.helo_required && server->envelope.helo_name == NULL)
+        return reply(out, "503 5.5.1 Error: send HELO/EHLO first");
+    if (server->envelope.sender != NULL)
+        return reply(out, "503 5.5.1 Error: nested MAIL command");
+    if (server->chunking.begun)
+        return reply(out, "503 5.5.1 Error: MAIL after BDAT");
+    switch (mailsim_smtp_path_parse_with(command->rest, "FROM", &options, &path)) {
+    case MAILSIM_PATH_OK:
+        break;
+    case MAILSIM_PATH_SYNTAX:
+        return reply(out, "501 5.5.4 Syntax: MAIL FROM:<address>");
+    case MAILSIM_PATH_BAD_ADDRESS:
+        return reply(out, "501 5.1.7 Bad sender address syntax");
+    }
+    keep_path(&server->envelope.from, &path);
+    refusal = refuse_sender(server);
+    if (refusal != NULL)
+        return reply(out, refusal);
+    server->envelope.sender = g_strdup(server->envelope.from.address);
+    return reply(out, "250 2.1.0 Ok");
+}
+
+static char *
+refuse_recipient(MailsimSmtpServer *server)
+{
+    const MailsimSmtpPath *path = &server->envelope.to;
+    char *refusal = NULL;
+
+    for (guint i = 0; i < path->parameters->len && refusal == NULL; i++)
+        refusal = refuse_rcpt_parameter(server, path->parameters, i);
+    if (refusal != NULL)
+        return refusal;
+    if (server->options.recipient_limit > 0 &&
+        server->envelope.recipients->len >= server->options.recipient_limit) {
+        server->forgiven = server->n_overshoot++ < server->options.overshoot_limit;
+        return g_strdup("452 4.5.3 Error: too many recipients");
+    }
+    return mailsim_smtp_server_check(server, MAILSIM_STAGE_RCPT, path->address);
+}
+
+MailsimWant
+mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
+                            const MailsimSmtpCommand *command,
+                            GString *out)
+{
+    const MailsimSmtpPathOptions options = mailsim_smtp_server_get_path_options(server);
+    g_auto(MailsimSmtpPath) path = {0};
+    g_autofree char *refusal = NULL;
+
+    if (server->envelope.sender == NULL)
+        return reply(out, "503 5.5.1 Error: need MAIL command");
+    if (server->chunking.begun)
+        return reply(out, "503 5.5.1 Error: RCPT after BDAT");
+    switch (mailsim_smtp_path_parse_with(command->rest, "TO", &options, &path)) {
+    case MAILSIM_PATH_OK:
+        break;
+    case MAILSIM_PATH_SYNTAX:
+        return reply(out, "501 5.5.4 Syntax: RCPT TO:<address>");
+    case MAILSIM_PATH_BAD_ADDRESS:
+        return reply(out, "501 5.1.3 Bad recipient address syntax");
+    }
+    keep_path(&server->envelope.to, &path);
+    refusal = refuse_recipient(server);
+    if (refusal != NULL) {
+        server->envelope.n_refused++;
+        return reply(out, refusal);
+    }
+    g_ptr_array_add(server->envelope.recipients, g_strdup(server->envelope.to.address));
+    return reply(out, "250 2.1.5 Ok");
+}

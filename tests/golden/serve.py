@@ -1,0 +1,498 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""mailsim serve with real programs: Python's smtplib, bare sockets, swaks where it is installed.
+
+    serve.py MAILSIM FOLDER
+
+Each server listens at a loopback address of its own, so that several runs do not meet. As TAP.
+"""
+import os
+import re
+import resource
+import shutil
+import signal
+import smtplib
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+MAILSIM = sys.argv[1]
+PATIENCE = 60
+results = []
+n_servers = 0
+
+
+def report(holds, name, remark=None):
+    results.append(holds)
+    print(f"{'ok' if holds else 'not ok'} {len(results)} - {name}", flush=True)
+    if not holds and remark is not None:
+        for line in str(remark).splitlines():
+            print(f"# {line}", flush=True)
+
+
+def skip(name, reason):
+    results.append(True)
+    print(f"ok {len(results)} - {name} # SKIP {reason}", flush=True)
+
+
+def choose_address():
+    """One for each server of each run: 127.P.P.1, with room for a hundred hosts behind it."""
+    global n_servers
+    n_servers += 1
+    number = (os.getpid() * 16 + n_servers) % (250 * 250)
+    return f"127.{number // 250 + 2}.{number % 250 + 2}.1"
+
+
+class Server:
+    """mailsim serve, and what it prints."""
+
+    def __init__(self, *arguments, case="case5", descriptors=None):
+        self.lines = []
+        self.news = threading.Condition()
+
+        def limit():
+            if descriptors is not None:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+        self.process = subprocess.Popen(
+            [MAILSIM, "serve", f"--listen={choose_address()}", *arguments, case],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "LC_ALL": "C"},
+            preexec_fn=limit,
+            text=True,
+            encoding="utf-8",
+        )
+        self.complaints = ""
+        self.readers = [
+            threading.Thread(target=self.read_output, daemon=True),
+            threading.Thread(target=self.read_complaints, daemon=True),
+        ]
+        for reader in self.readers:
+            reader.start()
+        self.ready = self.wait_for("Ctrl-C")
+        self.services = {}
+        for line in self.lines:
+            service = re.fullmatch(r"(\S+) (\S+) (127\.\S+):(\d+)", line)
+            if service:
+                self.services[service[1], service[2]] = (service[3], int(service[4]))
+
+    def read_output(self):
+        for line in self.process.stdout:
+            with self.news:
+                self.lines.append(line.rstrip("\n"))
+                self.news.notify_all()
+        with self.news:
+            self.lines.append(None)
+            self.news.notify_all()
+
+    def read_complaints(self):
+        for line in self.process.stderr:
+            with self.news:
+                self.complaints += line
+                self.news.notify_all()
+
+    def wait_until(self, holds):
+        with self.news:
+            self.news.wait_for(lambda: holds() or None in self.lines, PATIENCE)
+            return holds()
+
+    def count(self, text):
+        return sum(line is not None and text in line for line in self.lines)
+
+    def wait_for(self, text, times=1):
+        return self.wait_until(lambda: self.count(text) >= times)
+
+    def at(self, service, host="mail.iesgn.example"):
+        return self.services[host, service]
+
+    def connect(self, service="smtp", host="mail.iesgn.example"):
+        return socket.create_connection(self.at(service, host), PATIENCE)
+
+    def stop(self, number=signal.SIGINT):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        status = self.process.wait(PATIENCE)
+        for reader in self.readers:
+            reader.join(PATIENCE)
+        return status
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def __str__(self):
+        return "\n".join(line for line in self.lines if line is not None) + self.complaints
+
+
+def trusting():
+    """The lab's authority is nobody's: real programs are told not to check."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+MESSAGE = "From: ana@iesgn.example\r\nTo: bob@instituto.example\r\nSubject: Hola\r\n\r\nHola, Bob.\r\n"
+
+
+def refuses(function, code):
+    try:
+        function()
+    except smtplib.SMTPRecipientsRefused as refusal:
+        return {reply[0] for reply in refusal.recipients.values()} == {code}
+    except smtplib.SMTPResponseException as refusal:
+        return refusal.smtp_code == code
+    return False
+
+
+# ---- what programs do ---------------------------------------------------------------------------
+
+
+def check_ready():
+    with Server("--port-offset=12000") as server:
+        report(
+            list(server.services)
+            == [
+                ("mail.iesgn.example", "smtp"),
+                ("mail.iesgn.example", "submissions"),
+                ("mail.iesgn.example", "submission"),
+                ("mx.instituto.example", "smtp"),
+            ],
+            "every service of every host listens, and the ready lines say where",
+            server,
+        )
+        report(
+            server.at("submission")[1] == 12587
+            and server.at("smtp", "mx.instituto.example")[0]
+            == server.at("smtp")[0].rpartition(".")[0] + ".2",
+            "ports are moved by the offset, hosts have addresses one after the other",
+            server,
+        )
+
+
+def submit(server):
+    with smtplib.SMTP(*server.at("submission"), timeout=PATIENCE) as program:
+        program.ehlo("laptop.iesgn.example")
+        hidden = not program.has_extn("auth")
+        program.starttls(context=trusting())
+        program.ehlo("laptop.iesgn.example")
+        shown = program.has_extn("auth")
+        program.login("ana", "melocoton")
+        program.sendmail("ana@iesgn.example", ["bob@instituto.example"], MESSAGE)
+    return hidden and shown
+
+
+def check_submission():
+    with Server() as server:
+        report(submit(server), "587: STARTTLS, then the password, then the message", server)
+        report(
+            server.wait_for("status=sent (delivered to mailbox)"),
+            "what is accepted goes on through the lab, and is delivered there",
+            server,
+        )
+        with smtplib.SMTP_SSL(
+            *server.at("submissions"), timeout=PATIENCE, context=trusting()
+        ) as program:
+            wrong = refuses(lambda: program.login("ana", "cereza"), 535)
+            program.login("ana", "melocoton")
+            program.sendmail("ana@iesgn.example", ["bob@instituto.example"], MESSAGE)
+        report(wrong, "465: TLS first; a wrong password is refused, the right one is taken", server)
+        with smtplib.SMTP(*server.at("submission"), timeout=PATIENCE) as program:
+            program.ehlo("laptop.iesgn.example")
+            clear = program.docmd("AUTH", "PLAIN AGFuYQBtZWxvY290b24=")[0]
+        report(clear in (502, 503, 530, 538), "587: no password is taken in the clear", clear)
+        with smtplib.SMTP(*server.at("smtp"), timeout=PATIENCE) as program:
+            program.ehlo("aula.example")
+            relay = refuses(
+                lambda: program.sendmail("nadie@aula.example", ["bob@instituto.example"], MESSAGE),
+                454,
+            )
+            local = program.sendmail("nadie@aula.example", ["ana@iesgn.example"], MESSAGE)
+        report(relay and local == {}, "25: a stranger may write to us, and is refused as relay")
+        status = server.stop()
+        report(
+            status == 0 and server.count("Connections: ") == 1 and not server.complaints,
+            "SIGINT ends it, with status 0",
+            f"status {status}\n{server}",
+        )
+        with server.news:
+            told = "\n".join(line for line in server.lines if line is not None)
+        report(
+            "ana, password melocoton" in told
+            and "Password of ana: right (PLAIN)." in told
+            and "smtpd_relay_restrictions, for bob@instituto.example" in told
+            and "only the client knows" in told,
+            "passwords are decoded, rules and verdicts told, and nothing guessed",
+            told,
+        )
+
+
+def check_dates():
+    name = "certificates are valid today"
+    if shutil.which("openssl") is None:
+        skip(name, "no openssl")
+        return
+    with Server() as server, server.connect("submissions") as plain:
+        with trusting().wrap_socket(plain, server_hostname="mail.iesgn.example") as secured:
+            certificate = ssl.DER_cert_to_PEM_cert(secured.getpeercert(True))
+    check = subprocess.run(
+        ["openssl", "x509", "-noout", "-checkend", "0", "-startdate", "-dateopt", "iso_8601"],
+        input=certificate,
+        capture_output=True,
+        text=True,
+    )
+    start = check.stdout.partition("=")[2][:10]
+    report(check.returncode == 0 and start <= time.strftime("%Y-%m-%d"), name, check.stdout)
+
+
+def check_swaks():
+    name = "swaks submits with STARTTLS and password"
+    if shutil.which("swaks") is None:
+        skip(name, "no swaks")
+        return
+    support = subprocess.run(["swaks", "--support"], capture_output=True, text=True).stdout
+    if "=== TLS supported" not in support:
+        skip(name, "swaks has no TLS (Net::SSLeay)")
+        return
+    with Server() as server:
+        host, port = server.at("submission")
+        swaks = subprocess.run(
+            f"swaks --server {host} --port {port} --tls --auth PLAIN --auth-user ana"
+            " --auth-password melocoton --from ana@iesgn.example --to bob@instituto.example",
+            shell=True,
+            capture_output=True,
+            text=True,
+        )
+        report(
+            swaks.returncode == 0 and server.wait_for("Connection 2"),
+            name,
+            f"{swaks.stdout}\n{swaks.stderr}\n{server}",
+        )
+
+
+# ---- as it happens ------------------------------------------------------------------------------
+
+
+def check_live():
+    with Server() as server:
+        first = server.connect()
+        shown = server.wait_for("<-  220 mail.iesgn.example")
+        first.sendall(b"EHLO one.example\r\n")
+        shown = shown and server.wait_for("->  EHLO one.example")
+        report(shown, "a line is shown as soon as it is spoken", server)
+        with server.connect("smtp", "mx.instituto.example") as second:
+            second.sendall(b"EHLO two.example\r\n")
+            shown = server.wait_for("->  EHLO two.example")
+            first.sendall(b"NOOP\r\n")
+            shown = shown and server.wait_for("->  NOOP")
+        lines = list(server.lines)
+        places = [
+            next((i for i, line in enumerate(lines) if text in str(line)), 0)
+            for text in ("━ Connection 2 ━", "EHLO two", "Connection 1 goes on", "NOOP")
+        ]
+        report(
+            shown and places == sorted(places) and places[0] > 0,
+            "a heading says whose lines they are, where two talk at once",
+            server,
+        )
+        first.sendall(b"MAIL FROM:<x@one.example>\r\nRCPT TO:<ana@iesgn.example>\r\nDATA\r\nhalf")
+        first.close()
+        report(
+            server.wait_for("connection closed by visitor"),
+            "a client that vanishes in a message is parted from",
+            server,
+        )
+        with smtplib.SMTP(*server.at("smtp"), timeout=PATIENCE) as program:
+            alive = program.noop()[0] == 250
+        report(alive, "and others are served")
+
+
+def check_distrust():
+    with Server() as server:
+        with smtplib.SMTP(*server.at("submission"), timeout=PATIENCE) as program:
+            program.ehlo("laptop.iesgn.example")
+            try:
+                program.starttls(context=ssl.create_default_context())
+                distrusted = False
+            except ssl.SSLCertVerificationError:
+                distrusted = True
+        told = server.wait_for("TLS failed: the other side sent an alert")
+        report(
+            distrusted and told,
+            "a program that checks certificates ends it, and its alert is told",
+            server,
+        )
+
+
+def check_address():
+    with Server("--client-address=127.0.0.1") as server:
+        with smtplib.SMTP(*server.at("smtp"), timeout=PATIENCE) as program:
+            program.ehlo("aula.example")
+            taken = program.sendmail("x@aula.example", ["bob@instituto.example"], MESSAGE)
+        report(taken == {}, "--client-address: an address of mynetworks may relay", server)
+    with Server("--client-address=198.51.100.10") as server:
+        with server.connect():
+            known = server.wait_for("laptop 198.51.100.10 ─▶ mail.iesgn.example")
+        report(known, "--client-address: who has that address in the lab is it", server)
+
+
+def check_words():
+    with Server("--lang=es", "--ascii") as server:
+        with smtplib.SMTP(*server.at("smtp"), timeout=PATIENCE) as program:
+            program.ehlo("aula.example")
+        server.stop()
+        report(
+            server.ready and server.count("Conexiones: 1.") == 1 and str(server).isascii(),
+            "--lang and --ascii hold for all that is printed",
+            server,
+        )
+    with Server("-q") as server:
+        with smtplib.SMTP(*server.at("smtp"), timeout=PATIENCE) as program:
+            program.ehlo("aula.example")
+        server.stop(signal.SIGTERM)
+        lines = [line for line in server.lines if line is not None]
+        report(len(lines) == 5, "--quiet says where the servers are, and no more", server)
+
+
+# ---- ends, and troubles -------------------------------------------------------------------------
+
+
+def check_idle():
+    with Server("--until-idle=1") as server:
+        with server.connect() as visitor:
+            visitor.recv(512)
+            time.sleep(2)
+            waits = server.process.poll() is None
+        began = time.monotonic()
+        status = server.process.wait(PATIENCE)
+        report(
+            waits and status == 0 and time.monotonic() - began > 0.8,
+            "--until-idle ends it when nobody has been there for so long",
+            f"status {status}, {time.monotonic() - began} s",
+        )
+
+
+def check_flood():
+    """A client that never reads is not read from; the others do not notice."""
+    with Server("-q") as server:
+        flood = server.connect()
+        flood.sendall(b"EHLO flood.example\r\n")
+        flood.settimeout(1)
+        n_sent = 0
+        try:
+            while n_sent < 64 * 1024 * 1024:
+                n_sent += flood.send(b"EHLO flood.example\r\n" * 1000)
+        except TimeoutError:
+            pass
+        with smtplib.SMTP(*server.at("smtp"), timeout=PATIENCE) as program:
+            alive = program.noop()[0] == 250
+        with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
+            memory = int(re.search(r"VmRSS:\s+(\d+)", file.read())[1])
+        flood.close()
+        report(
+            alive and n_sent < 64 * 1024 * 1024,
+            "a client that does not read is not read from, and harms nobody",
+            f"{n_sent} bytes taken, {memory} KiB in memory",
+        )
+
+
+def check_descriptors():
+    with Server("-q", descriptors=48) as server:
+        visitors = [server.connect() for _ in range(60)]
+        told = server.wait_until(lambda: "too many open files" in server.complaints)
+        for visitor in visitors:
+            visitor.close()
+        with smtplib.SMTP(*server.at("smtp"), timeout=PATIENCE) as program:
+            alive = program.noop()[0] == 250
+        report(
+            told and alive and server.stop() == 0,
+            "without descriptors it says so, and serves on when there are some",
+            server,
+        )
+
+
+def run(*arguments):
+    return subprocess.run(
+        [MAILSIM, "serve", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C"},
+        timeout=PATIENCE,
+    )
+
+
+def check_refusals():
+    refusals = [
+        ("an address of the network", 2, "no IPv4 loopback address", ["--listen=192.0.2.1"]),
+        ("any address", 2, "no IPv4 loopback address", ["--listen=0.0.0.0"]),
+        ("IPv6", 2, "no IPv4 loopback address", ["--listen=::1"]),
+        ("a name", 2, "no IPv4 loopback address", ["--listen=localhost"]),
+        ("the last address", 2, "no loopback address is left", ["--listen=127.255.255.254"]),
+        ("a client without address", 2, "no IP address", ["--client-address=laptop"]),
+        ("ports beyond the last", 2, "65535", ["--port-offset=65500"]),
+        ("a negative offset", 2, "--port-offset", ["--port-offset=-1"]),
+        ("no time at all", 2, "--until-idle", ["--until-idle=0"]),
+        ("no seconds", 2, "--until-idle", ["--until-idle=soon"]),
+        ("an unknown detail", 2, "brief, normal, full", ["--detail=some"]),
+        ("two cases", 2, "which case", ["case5"]),
+        ("an unknown option", 2, "mailsim serve --help", ["--port=25"]),
+    ]
+    for name, status, text, arguments in refusals:
+        result = run("--until-idle=1", *arguments, "case5")
+        report(
+            result.returncode == status and text in result.stderr and not result.stdout,
+            f"{name}: refused",
+            f"status {result.returncode}\n{result.stdout}{result.stderr}",
+        )
+    result = run("cas5")
+    report(
+        result.returncode == 2 and "did you mean “case5”" in result.stderr, "an unknown case: refused"
+    )
+    with Server() as server:
+        address = server.at("smtp")[0]
+        result = run(f"--listen={address}", "case5")
+        report(
+            result.returncode == 3
+            and f"{address}:10025" in result.stderr
+            and "--port-offset" in result.stderr,
+            "a taken port: said so, with status 3",
+            result.stderr,
+        )
+    with tempfile.NamedTemporaryFile("w", suffix=".scenario") as file:
+        file.write("[scenario]\ntitle = x\n[hots a]\n")
+        file.flush()
+        result = run(file.name)
+        report(
+            result.returncode == 2 and ":3:2: error" in result.stderr and not result.stdout,
+            "a scenario with a mistake: refused",
+        )
+
+
+for check in (
+    check_ready,
+    check_submission,
+    check_dates,
+    check_swaks,
+    check_live,
+    check_distrust,
+    check_address,
+    check_words,
+    check_idle,
+    check_flood,
+    check_descriptors,
+    check_refusals,
+):
+    try:
+        check()
+    except (OSError, smtplib.SMTPException, subprocess.TimeoutExpired, KeyError) as error:
+        report(False, f"{check.__name__} goes to its end", repr(error))
+print(f"1..{len(results)}")
+sys.exit(0 if all(results) else 1)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * mx.dest.example in the lab: the hosts of tests/dialogue/dest.scenario, and smtpd(8) of its
+ * services without a wire. */
+#pragma once
+
+#include <mailsim/scenario/scenario.h>
+
+#include "lab-private.h"
+#include "session-end.h"
+
+typedef struct {
+    MailsimScenario *scenario;
+    MailsimRecording *recording;
+    MailsimLab *lab;
+} DestLab;
+
+/* The test ends when the scenario cannot be had. */
+DestLab *dest_lab_new(void);
+void dest_lab_free(DestLab *lab);
+
+/* A service of mx.dest.example by its name, else by its port; NULL: there is none. */
+const MailsimServiceDefinition *
+dest_lab_find_service(const DestLab *lab, const char *name, guint port);
+
+/* Let it have a service that the language of scenarios refuses. SETTINGS: “name=value”. */
+void dest_lab_add_service(DestLab *lab, const char *name, const GPtrArray *settings);
+
+/* One connection to a service. */
+typedef struct {
+    MailsimSmtpd *smtpd;
+    MailsimSession *session;
+    SessionEnd end;
+} DestConnection;
+
+/* It stands, and the server has not begun to speak. */
+void dest_connection_open(DestConnection *connection,
+                          DestLab *lab,
+                          const MailsimServiceDefinition *service,
+                          const char *client_address);
+void dest_connection_close(DestConnection *connection);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(DestLab, dest_lab_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DestConnection, dest_connection_close)
