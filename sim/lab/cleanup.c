@@ -7,6 +7,7 @@
 
 #include <mailsim/protocol/mail-address.h>
 #include <mailsim/protocol/message.h>
+#include <mailsim/settings/expansion.h>
 
 /* The first user that adduser(8) makes. */
 #define FIRST_USER_ID 1000
@@ -130,11 +131,14 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
     append_tls_comment(query, field);
     g_string_append_printf(field, "\tby %s (%s) with %s id %s", hostname, mail_name,
                            mailsim_smtp_envelope_get_protocol(envelope), queue_id);
-    if (envelope->recipients->len == 1)
-        g_string_append_printf(field, "\n\tfor <%s>; %s\n",
-                               (const char *)g_ptr_array_index(envelope->recipients, 0), date);
-    else
+    if (envelope->recipients->len == 1) {
+        g_autofree char *recipient =
+            mailsim_address_quote(g_ptr_array_index(envelope->recipients, 0));
+
+        g_string_append_printf(field, "\n\tfor <%s>; %s\n", recipient, date);
+    } else {
         g_string_append_printf(field, ";\n\t%s\n", date);
+    }
     return g_string_free(field, FALSE);
 }
 
@@ -152,24 +156,77 @@ is_completed(const MailsimRestrictionQuery *query)
                                             g_str_equal, NULL);
 }
 
-/* Message-Id, Date and From, in this order. */
-static GBytes *
-complete_message(MailsimHost *host, const char *queue_id, const char *sender, GBytes *message)
+/* Has somebody sent it on, who then is named by fields of his own (RFC 5322 §3.6.6)? */
+static gboolean
+is_resent(GBytes *message)
 {
+    static const char *const names[] = {
+        "Resent-Bcc", "Resent-Cc",         "Resent-Date",     "Resent-From",
+        "Resent-To",  "Resent-Message-Id", "Resent-Reply-To", "Resent-Sender",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (mailsim_message_has_field(message, names[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+append_missing(GBytes *message, const char *name, const char *value, GString *fields)
+{
+    if (!mailsim_message_has_field(message, name))
+        g_string_append_printf(fields, "%s: %s\n", name, value);
+}
+
+/* Message-Id, Date and From, in this order. */
+static char *
+write_missing_fields(MailsimHost *host,
+                     const char *queue_id,
+                     const char *sender,
+                     GBytes *message)
+{
+    static const char *const names[][3] = {
+        {"Message-Id",        "Date",        "From"       },
+        {"Resent-Message-Id", "Resent-Date", "Resent-From"},
+    };
+    const char *const *chosen = names[is_resent(message)];
     MailsimTime now = mailsim_lab_get_now(host->lab);
     g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
     g_autofree char *date = mailsim_time_format_rfc5322(now);
     g_autofree char *stamp = mailsim_time_format_stamp(now);
+    g_autofree char *id = g_strdup_printf("<%s.%s@%s>", stamp, queue_id, hostname);
     g_autofree char *from = mailsim_address_quote(sender[0] != '\0' ? sender : "MAILER-DAEMON");
-    g_autoptr(GString) fields = g_string_new(NULL);
+    GString *fields = g_string_new(NULL);
 
-    if (!mailsim_message_has_field(message, "Message-Id"))
-        g_string_append_printf(fields, "Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
-    if (!mailsim_message_has_field(message, "Date"))
-        g_string_append_printf(fields, "Date: %s\n", date);
-    if (!mailsim_message_has_field(message, "From"))
-        g_string_append_printf(fields, "From: %s\n", from);
-    return mailsim_message_append_fields(message, fields->str);
+    append_missing(message, chosen[0], id, fields);
+    append_missing(message, chosen[1], date, fields);
+    append_missing(message, chosen[2], from, fields);
+    return g_string_free(fields, FALSE);
+}
+
+/* postconf(5) message_drop_headers */
+static GBytes *
+tidy_header(const MailsimHost *host, GBytes *message)
+{
+    g_autofree char *value = mailsim_host_dup_parameter(host, NULL, "message_drop_headers");
+    g_auto(GStrv) dropped = mailsim_expansion_split(value);
+
+    return mailsim_message_tidy_header(message, dropped);
+}
+
+static GBytes *
+complete_message(const MailsimRestrictionQuery *query,
+                 const char *queue_id,
+                 const char *sender,
+                 GBytes *message)
+{
+    g_autoptr(GBytes) tidy = tidy_header(query->host, message);
+    g_autofree char *fields = is_completed(query)
+                                  ? write_missing_fields(query->host, queue_id, sender, message)
+                                  : g_strdup("");
+
+    return mailsim_message_append_fields(tidy, fields);
 }
 
 void
@@ -181,9 +238,7 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     g_autofree char *sender = complete_address(query->host, envelope->sender);
     MailsimQueueFile *file = add_queue_file(query->host, queue_id, sender);
     g_autofree char *received = format_received(query, queue_id);
-    g_autoptr(GBytes) completed = is_completed(query)
-                                      ? complete_message(query->host, queue_id, sender, message)
-                                      : mailsim_message_append_fields(message, "");
+    g_autoptr(GBytes) completed = complete_message(query, queue_id, sender, message);
 
     for (guint i = 0; i < envelope->recipients->len; i++)
         add_recipient(query->host, file, g_ptr_array_index(envelope->recipients, i));

@@ -16,7 +16,9 @@ struct Visit {
     GBytes *unsent; /* NULL: nothing */
     gsize n_sent;   /* of UNSENT */
     MailsimAppointment *alarm;
-    gboolean gone; /* nothing can be sent any more */
+    gint64 patience_us; /* of the server with its client, when it waited last */
+    gboolean gone;      /* nothing can be sent any more */
+    gboolean given_up;  /* the client takes nothing of what is sent */
 };
 
 /* ---- what the wire tells, as the client would -------------------------------------------- */
@@ -124,6 +126,9 @@ wake(gpointer data)
     Visit *visit = data;
 
     visit->alarm = NULL;
+    visit->given_up = visit->unsent != NULL && !mailsim_wire_is_resting(visit->wire);
+    if (visit->given_up)
+        return;
     if (!mailsim_wire_is_resting(visit->wire))
         mailsim_witness_timeout(visit->lab, visit->hop, visit->hop->to, visit->wire);
     mailsim_wire_wake(visit->wire);
@@ -131,10 +136,21 @@ wake(gpointer data)
     set_alarm(visit);
 }
 
+/* Whoever does not take the last words is waited for as long as for a command. */
+static gint64
+count_patience(Visit *visit)
+{
+    if (mailsim_wire_is_resting(visit->wire))
+        return mailsim_wire_get_patience(visit->wire);
+    if (!mailsim_wire_is_over(visit->wire))
+        visit->patience_us = mailsim_wire_get_patience(visit->wire);
+    return visit_is_over(visit) ? 0 : visit->patience_us;
+}
+
 static void
 set_alarm(Visit *visit)
 {
-    gint64 patience_us = mailsim_wire_get_patience(visit->wire);
+    gint64 patience_us = count_patience(visit);
 
     mailsim_schedule_cancel(visit->alarm);
     visit->alarm = NULL;
@@ -181,7 +197,8 @@ visit_attend(Visit *visit, short found)
 gboolean
 visit_is_over(const Visit *visit)
 {
-    return visit->gone || (mailsim_wire_is_over(visit->wire) && visit->unsent == NULL);
+    return visit->gone || visit->given_up ||
+           (mailsim_wire_is_over(visit->wire) && visit->unsent == NULL);
 }
 
 /* ---- life -------------------------------------------------------------------------------- */

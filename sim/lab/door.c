@@ -107,15 +107,21 @@ settle_visitor(MailsimDoor *door, const char *address, GError **error)
     const MailsimParty *party = NULL;
     MailsimIpAddress parsed;
 
-    if (address == NULL) {
-        door->visitor.address = dup_free_address(door->lab);
-    } else if (mailsim_ip_address_parse(address, &parsed)) {
-        door->visitor.address = mailsim_ip_address_format(&parsed);
-        party = find_party_at(door->lab, door->visitor.address);
-    } else {
+    if (address != NULL && !mailsim_ip_address_parse(address, &parsed)) {
         g_set_error(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_ADDRESS,
                     "“%s” is no IP address", address);
         return FALSE;
+    }
+    if (address != NULL && !mailsim_ip_address_is_unroutable(&parsed)) {
+        g_set_error(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_ADDRESS,
+                    "%s is a public address: somebody else's", address);
+        return FALSE;
+    }
+    if (address == NULL) {
+        door->visitor.address = dup_free_address(door->lab);
+    } else {
+        door->visitor.address = mailsim_ip_address_format(&parsed);
+        party = find_party_at(door->lab, door->visitor.address);
     }
     if (party == NULL) {
         add_stranger(door);

@@ -53,7 +53,7 @@ typedef struct {
     GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
     GHashTable *mailboxes;           /* user: GPtrArray of GBytes */
     GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
-    GPtrArray *deliveries;           /* of smtp(8), under way */
+    GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
     guint n_queue_files;
 } MailsimHost;
 
@@ -309,8 +309,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimSmtpd, mailsim_smtpd_free)
  * of it. */
 MailsimSession *mailsim_smtpd_create_session(MailsimSmtpd *smtpd);
 
+/* It dies with these WORDS of Postfix's: a finding. */
+void mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words);
+
 /* smtpd-fatal.c: the session of an smtpd that cannot start: it says nothing, for ever. */
-MailsimSession *mailsim_smtpd_get_silent_session(void);
+MailsimSession *mailsim_smtpd_silent_session_new(const MailsimSmtpd *smtpd, const char *words);
 
 /* Microseconds until master(8) starts the service again; 0: it runs. */
 gint64 mailsim_smtpd_get_throttle(const MailsimHost *host,

@@ -85,7 +85,8 @@ dup_name(const char *address)
 static char *
 write_delivery_fields(const Delivery *delivery, const char *address)
 {
-    g_autofree char *sender = mailsim_address_quote(delivery->file->sender);
+    const char *from = delivery->file->sender;
+    g_autofree char *sender = from[0] != '\0' ? mailsim_address_quote(from) : g_strdup("");
     g_autofree char *original = mailsim_address_quote(delivery->original);
     g_autofree char *delivered_to = mailsim_address_quote(address);
 

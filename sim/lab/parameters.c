@@ -75,6 +75,8 @@ dup_expanded(View *view, const char *name, char **problem)
 {
     g_autofree char *raw = dup_raw(view, name);
 
+    if (raw == NULL) /* a restriction class that nobody has defined */
+        return g_strdup("");
     if (mailsim_postfix_parameter_is_raw(name))
         return g_strstrip(g_steal_pointer(&raw));
 

@@ -61,6 +61,17 @@ toggle_flag(const char *type, char letter, GRegexCompileFlags *compile)
     return FALSE;
 }
 
+/* The first DELIMITER that has no backslash before it, or the end of TEXT. */
+static const char *
+find_unescaped(const char *text, char delimiter)
+{
+    for (; *text != '\0' && *text != delimiter; text++) {
+        if (*text == '\\' && text[1] != '\0')
+            text++;
+    }
+    return text;
+}
+
 /* “/pattern/flags”: any character that is no letter or digit may stand for the slash. */
 static gboolean
 read_regex(const char *text, const char *type, Pattern *pattern)
@@ -68,16 +79,12 @@ read_regex(const char *text, const char *type, Pattern *pattern)
     GRegexCompileFlags compile =
         G_REGEX_CASELESS | G_REGEX_RAW | (g_str_equal(type, "pcre") ? G_REGEX_DOTALL : 0);
     char delimiter = *text;
-    const char *end = text;
+    const char *end;
     g_autofree char *source = NULL;
 
     if (delimiter == '\0' || g_ascii_isalnum(delimiter))
         return FALSE;
-    do {
-        end++;
-        if (*end == '\\' && end[1] != '\0')
-            end += 2;
-    } while (*end != '\0' && *end != delimiter);
+    end = find_unescaped(text + 1, delimiter);
     if (*end == '\0')
         return FALSE;
     source = g_strndup(text + 1, (gsize)(end - text) - 1);

@@ -87,18 +87,27 @@ mailsim_look_reject_unauth_destination(MailsimScrutiny *scrutiny,
                             "<%s>: Relay access denied", scrutiny->recipient);
 }
 
-/* The code is that of reject_unauth_destination, as a temporary one: 454 of 554. */
+/* The code is that of reject_unauth_destination less a hundred: 454 of 554. What was temporary
+ * before comes to 3xx, which refuses nobody. */
 void
 mailsim_look_defer_unauth_destination(MailsimScrutiny *scrutiny,
-                                      const char *argument,
+                                      G_GNUC_UNUSED const char *argument,
                                       MailsimRuleLook *look)
 {
-    mailsim_look_reject_unauth_destination(scrutiny, argument, look);
-    if (look->verdict != MAILSIM_VERDICT_REJECT)
+    gboolean may_relay;
+
+    if (!look_at_destination(scrutiny, look, &may_relay) || may_relay)
         return;
-    look->verdict = MAILSIM_VERDICT_DEFER;
-    look->reply[0] = '4';
-    look->reply[strlen("554 ")] = '4';
+    mailsim_look_refuse(scrutiny, look, "relay_domains_reject_code", "5.7.1",
+                        "<%s>: Relay access denied", scrutiny->recipient);
+    if (look->verdict == MAILSIM_VERDICT_REJECT) {
+        look->verdict = MAILSIM_VERDICT_DEFER;
+        look->reply[0] = '4';
+        look->reply[strlen("554 ")] = '4';
+    } else {
+        g_free(look->reply);
+        look->reply = g_strdup("450 4.7.1 Service unavailable");
+    }
 }
 
 /* What Postfix had before reject_unauth_destination; 3.7 warns that it will go. */

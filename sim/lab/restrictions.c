@@ -231,16 +231,6 @@ read_query(MailsimScrutiny *scrutiny, const MailsimRestrictionQuery *query)
     }
 }
 
-/* postconf(5) soft_bounce: whatever is refused is refused for now. */
-static void
-soften(const MailsimWalk *walk)
-{
-    if (!get_flag(walk, "soft_bounce") || walk->refusal[0] != '5')
-        return;
-    walk->refusal[0] = '4';
-    walk->refusal[strlen("554 ")] = '4';
-}
-
 char *
 mailsim_restrictions_check(const MailsimRestrictionQuery *query)
 {
@@ -249,8 +239,7 @@ mailsim_restrictions_check(const MailsimRestrictionQuery *query)
 
     read_query(&walk.scrutiny, query);
     mailsim_walk_begin(&walk);
-    if (check_stage(&walk) == MAILSIM_OUTCOME_REFUSED)
-        soften(&walk);
+    check_stage(&walk);
     mailsim_walk_end(&walk);
     mailsim_restriction_memory_clear(&own);
     g_free(walk.scrutiny.client);
@@ -259,32 +248,58 @@ mailsim_restrictions_check(const MailsimRestrictionQuery *query)
 
 /* ---- lists that smtpd(8) does not take --------------------------------------------------- */
 
-/* Rules after a plain permit can never refuse, and smtpd(8) knows it. */
+/* Rules after a plain permit can never refuse, and smtpd(8) knows it. LIST may be a class;
+ * those in SEEN have been looked into. */
 static gboolean
 list_can_refuse(const MailsimHost *host,
                 const MailsimServiceDefinition *service,
-                const char *list)
+                const char *list,
+                GHashTable *seen)
 {
     g_auto(GStrv) names = mailsim_host_dup_list(host, service, list);
+    g_auto(GStrv) classes = mailsim_host_dup_list(host, service, "smtpd_restriction_classes");
 
     for (guint i = 0; names[i] != NULL; i++) {
         const MailsimRule *rule = mailsim_rule_find(names[i]);
 
         if (g_ascii_strcasecmp(names[i], "permit") == 0)
             return FALSE;
-        if (rule != NULL && rule->can_refuse)
+        if (g_ascii_strcasecmp(names[i], "warn_if_reject") == 0 && names[i + 1] != NULL)
+            i++;
+        else if (rule != NULL && rule->can_refuse)
+            return TRUE;
+        else if (g_strv_contains((const char *const *)classes, names[i]) &&
+                 g_hash_table_add(seen, g_strdup(names[i])) &&
+                 list_can_refuse(host, service, names[i], seen))
             return TRUE;
     }
     return FALSE;
+}
+
+/* postconf(5) smtpd_restriction_classes: an empty one is a mistake. */
+static char *
+find_undefined_class(const MailsimHost *host, const MailsimServiceDefinition *service)
+{
+    g_auto(GStrv) classes = mailsim_host_dup_list(host, service, "smtpd_restriction_classes");
+
+    for (guint i = 0; classes[i] != NULL; i++) {
+        g_autofree char *rules = mailsim_host_dup_parameter(host, service, classes[i]);
+
+        if (rules[0] == '\0')
+            return g_strdup_printf("restriction class `%s' needs a definition", classes[i]);
+    }
+    return NULL;
 }
 
 char *
 mailsim_restrictions_find_fatal(const MailsimHost *host,
                                 const MailsimServiceDefinition *service)
 {
-    if (list_can_refuse(host, service, "smtpd_relay_restrictions") ||
-        list_can_refuse(host, service, "smtpd_recipient_restrictions"))
-        return NULL;
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    if (list_can_refuse(host, service, "smtpd_relay_restrictions", seen) ||
+        list_can_refuse(host, service, "smtpd_recipient_restrictions", seen))
+        return find_undefined_class(host, service);
     return g_strdup("in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, "
                     "specify at least one working instance of: reject_unauth_destination, "
                     "defer_unauth_destination, reject, defer, defer_if_permit or "

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/base/limits.h>
 #include <mailsim/protocol/message.h>
 #include <mailsim/protocol/smtp-reply.h>
 
@@ -19,6 +20,8 @@ typedef struct {
     MailsimSmtpClient *client; /* lives in the connection */
 } Delivery;
 
+static void begin(Delivery *delivery);
+
 void
 mailsim_smtp_delivery_free(gpointer data)
 {
@@ -31,10 +34,15 @@ mailsim_smtp_delivery_free(gpointer data)
     g_free(delivery);
 }
 
+/* Those that wait are behind those that are under way. */
 static void
 end_delivery(Delivery *delivery)
 {
-    g_ptr_array_remove(delivery->host->deliveries, delivery);
+    GPtrArray *deliveries = delivery->host->deliveries;
+
+    g_ptr_array_remove(deliveries, delivery);
+    if (deliveries->len >= MAILSIM_DELIVERIES_MAX)
+        begin(g_ptr_array_index(deliveries, MAILSIM_DELIVERIES_MAX - 1));
 }
 
 static const char *
@@ -384,6 +392,13 @@ look_up_exchanger(gpointer data, const MailsimDnsAnswer *answer)
     look_up(delivery, "A", look_up_ipv6);
 }
 
+static void
+begin(Delivery *delivery)
+{
+    mailsim_dns_look_up_mx(delivery->host->lab, get_name(delivery), delivery->domain,
+                           look_up_exchanger, delivery);
+}
+
 void
 mailsim_smtp_deliver(MailsimHost *host,
                      MailsimQueueFile *file,
@@ -397,5 +412,6 @@ mailsim_smtp_deliver(MailsimHost *host,
     delivery->domain = g_strdup(domain);
     delivery->recipients = recipients;
     g_ptr_array_add(host->deliveries, delivery);
-    mailsim_dns_look_up_mx(host->lab, get_name(delivery), domain, look_up_exchanger, delivery);
+    if (host->deliveries->len <= MAILSIM_DELIVERIES_MAX)
+        begin(delivery);
 }

@@ -13,9 +13,18 @@
 
 /* ---- one that cannot start --------------------------------------------------------------- */
 
+typedef struct {
+    MailsimSession session;
+    const MailsimSmtpd *smtpd; /* borrowed */
+    char *words;
+} SilentSession;
+
 static MailsimWant
-begin(G_GNUC_UNUSED MailsimSession *session, G_GNUC_UNUSED GString *out)
+begin(MailsimSession *session, G_GNUC_UNUSED GString *out)
 {
+    const SilentSession *silent = (const SilentSession *)session;
+
+    mailsim_smtpd_record_fatal(silent->smtpd, silent->words);
     return MAILSIM_WANT_LINE;
 }
 
@@ -39,23 +48,29 @@ waits_for(G_GNUC_UNUSED MailsimSession *session)
 }
 
 static void
-free_nothing(G_GNUC_UNUSED MailsimSession *session)
+free_session(MailsimSession *session)
 {
+    g_free(((SilentSession *)session)->words);
+    g_free(session);
 }
 
-MailsimSession *
-mailsim_smtpd_get_silent_session(void)
-{
-    static const MailsimSessionClass silent_class = {
-        .begin = begin,
-        .heard = heard,
-        .lost = lost,
-        .waits_for = waits_for,
-        .free = free_nothing,
-    };
-    static MailsimSession silent = {.class = &silent_class};
+static const MailsimSessionClass silent_class = {
+    .begin = begin,
+    .heard = heard,
+    .lost = lost,
+    .waits_for = waits_for,
+    .free = free_session,
+};
 
-    return &silent;
+MailsimSession *
+mailsim_smtpd_silent_session_new(const MailsimSmtpd *smtpd, const char *words)
+{
+    SilentSession *silent = g_new0(SilentSession, 1);
+
+    silent->session.class = &silent_class;
+    silent->smtpd = smtpd;
+    silent->words = g_strdup(words);
+    return &silent->session;
 }
 
 /* ---- one that dies of a client ----------------------------------------------------------- */

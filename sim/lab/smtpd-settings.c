@@ -26,6 +26,7 @@ static const Setting flags[] = {
     {"smtpd_helo_required",            FIELD(helo_required)          },
     {"disable_vrfy_command",           FIELD(vrfy_disabled)          },
     {"strict_rfc821_envelopes",        FIELD(strict_addresses)       },
+    {"soft_bounce",                    FIELD(soft_bounce)            },
     {"smtpd_forbid_unauth_pipelining", FIELD(pipelining_is_forbidden)},
 };
 

@@ -37,8 +37,8 @@ get_sasl_type(const MailsimSmtpd *smtpd)
     return g_str_equal(type, "dovecot") ? MAILSIM_SASL_DOVECOT : MAILSIM_SASL_CYRUS;
 }
 
-static void
-record_fatal(const MailsimSmtpd *smtpd, const char *words)
+void
+mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 {
     MailsimEvent *event =
         mailsim_lab_record(smtpd->host->lab, MAILSIM_EVENT_FINDING,
@@ -116,7 +116,7 @@ find_mechanisms(gpointer data)
 
     if (is_answered(smtpd))
         return TRUE;
-    record_fatal(smtpd, "no SASL authentication mechanisms");
+    mailsim_smtpd_record_fatal(smtpd, "no SASL authentication mechanisms");
     smtpd->delay_us += mailsim_smtpd_throttle(smtpd->host, smtpd->service, smtpd->delay_us);
     return FALSE;
 }
@@ -147,10 +147,16 @@ flush(gpointer data, const char *domain)
 {
     MailsimSmtpd *smtpd = data;
 
-    if (mailsim_host_match_domain(smtpd->host, smtpd->service, "fast_flush_domains", domain) !=
-        MAILSIM_LOOKUP_FOUND)
-        return NULL;
-    return g_strdup("250 Queuing started");
+    switch (
+        mailsim_host_match_domain(smtpd->host, smtpd->service, "fast_flush_domains", domain)) {
+    case MAILSIM_LOOKUP_FOUND:
+        return g_strdup("250 Queuing started");
+    case MAILSIM_LOOKUP_ERROR:
+        return g_strdup("458 Unable to queue messages");
+    case MAILSIM_LOOKUP_NOT_FOUND:
+        break;
+    }
+    return NULL;
 }
 
 /* What is not finished leaves nothing behind. */
@@ -189,6 +195,7 @@ record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
     event->login.accepted = accepted;
     if (accepted) {
         event->login.user = g_strdup(user);
+        g_free(smtpd->hop->authenticated_user);
         smtpd->hop->authenticated_user = g_strdup(user);
     }
 }
@@ -338,6 +345,5 @@ mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
 
     if (fatal == NULL)
         return create_serving_session(smtpd);
-    record_fatal(smtpd, fatal);
-    return mailsim_smtpd_get_silent_session();
+    return mailsim_smtpd_silent_session_new(smtpd, fatal);
 }

@@ -122,17 +122,34 @@ mailsim_message_declares_8bit(GBytes *message)
     return FALSE;
 }
 
-/* field-name = 1*ftext, of printable ASCII but the colon                    RFC 5322 §3.6.8 */
-static gboolean
-is_header_line(const char *line, gsize length, gboolean is_first)
+/* field-name = 1*ftext, of printable ASCII but the colon                    RFC 5322 §3.6.8
+ * Its length; 0: LINE is not the first of a field. Blanks before the colon are allowed, as once
+ * they were (§4.5.3). */
+static gsize
+measure_field_name(const char *line, gsize length)
 {
     gsize n_name = 0;
+    gsize colon;
 
-    if (length > 0 && (line[0] == ' ' || line[0] == '\t'))
-        return !is_first;
     while (n_name < length && line[n_name] > ' ' && line[n_name] <= '~' && line[n_name] != ':')
         n_name++;
-    return n_name > 0 && n_name < length && line[n_name] == ':';
+    colon = n_name;
+    while (colon < length && (line[colon] == ' ' || line[colon] == '\t'))
+        colon++;
+    return colon < length && line[colon] == ':' ? n_name : 0;
+}
+
+static gboolean
+continues_field(const char *line, gsize length)
+{
+    return length > 0 && (line[0] == ' ' || line[0] == '\t');
+}
+
+/* A first line may continue what is put before the message. */
+static gboolean
+is_header_line(const char *line, gsize length)
+{
+    return continues_field(line, length) || measure_field_name(line, length) > 0;
 }
 
 /* Where its header ends: at an empty line, or where one is missing. */
@@ -146,11 +163,36 @@ measure_header(const char *text, gsize length)
         const char *next;
         gsize line_length = measure_line(line, end, &next);
 
-        if (!is_header_line(line, line_length, line == text))
+        if (!is_header_line(line, line_length))
             break;
         line = next;
     }
     return (gsize)(line - text);
+}
+
+/* The field that begins at TEXT, with the lines that continue it, ends there. */
+static const char *
+find_field_end(const char *text, const char *end)
+{
+    const char *next;
+
+    measure_line(text, end, &next);
+    while (next < end) {
+        const char *line = next;
+
+        if (!continues_field(line, measure_line(line, end, &next)))
+            return line;
+    }
+    return end;
+}
+
+static gboolean
+has_name(const char *text, const char *end, const char *name)
+{
+    const char *next;
+    gsize n_name = measure_field_name(text, measure_line(text, end, &next));
+
+    return n_name == strlen(name) && g_ascii_strncasecmp(text, name, n_name) == 0;
 }
 
 gboolean
@@ -159,18 +201,46 @@ mailsim_message_has_field(GBytes *message, const char *name)
     gsize length;
     const char *text = g_bytes_get_data(message, &length);
     const char *end = text + measure_header(text, length);
-    gsize n_name = strlen(name);
 
-    while (text < end) {
-        const char *next;
-        gsize line_length = measure_line(text, end, &next);
-
-        if (line_length > n_name && text[n_name] == ':' &&
-            g_ascii_strncasecmp(text, name, n_name) == 0)
+    for (; text < end; text = find_field_end(text, end)) {
+        if (has_name(text, end, name))
             return TRUE;
-        text = next;
     }
     return FALSE;
+}
+
+static gboolean
+has_one_of(const char *text, const char *end, char **names)
+{
+    for (; *names != NULL; names++) {
+        if (has_name(text, end, *names))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+GBytes *
+mailsim_message_tidy_header(GBytes *message, char **dropped)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(message, &length);
+    const char *end = text + length;
+    const char *header_end = text + measure_header(text, length);
+    GString *tidy = g_string_sized_new(length);
+
+    while (text < header_end) {
+        const char *next = find_field_end(text, header_end);
+        gsize n_name = measure_field_name(text, (gsize)(next - text));
+
+        if (!has_one_of(text, header_end, dropped)) {
+            g_string_append_len(tidy, text, (gssize)n_name);
+            text += n_name + (n_name > 0 ? strspn(text + n_name, " \t") : 0);
+            g_string_append_len(tidy, text, next - text);
+        }
+        text = next;
+    }
+    g_string_append_len(tidy, text, end - text);
+    return g_string_free_to_bytes(tidy);
 }
 
 GBytes *

@@ -230,7 +230,7 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
             does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does) : NULL;
 
         check_step_requires(&checker, "title", "add: title = …");
-        check_step_requires(&checker, "do", "add do = send, or do = set");
+        check_step_requires(&checker, "do", "add: do = send (or talk, look, set)");
         if (!word || (word->flags & MAILSIM_KEY_PLANNED))
             continue;
         check_keys(&checker, does);

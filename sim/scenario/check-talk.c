@@ -93,6 +93,8 @@ list_lines(const Section *step)
         if (is_line(entry))
             g_string_append_printf(list, "%s%s", count++ > 0 ? ", " : "", entry->key);
     }
+    if (count == 0)
+        g_string_assign(list, "no line is typed in this step");
     return g_string_free(list, FALSE);
 }
 

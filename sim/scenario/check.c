@@ -9,6 +9,7 @@
 
 #include <mailsim/base/suggestion.h>
 #include <mailsim/settings/dovecot-setting.h>
+#include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
 
 #include "value-private.h"
@@ -235,6 +236,59 @@ collect_referred(const GPtrArray *sections, GHashTable *referred)
     }
 }
 
+/* The names of restriction classes (postconf(5) smtpd_restriction_classes) are parameters, and
+ * words of restriction lists. */
+static void
+collect_classes(const GPtrArray *sections, GHashTable *classes)
+{
+    for (guint i = 0; i < sections->len; i++) {
+        const Section *section = g_ptr_array_index(sections, i);
+
+        for (guint j = 0; j < section->entries->len; j++) {
+            const MailsimEntry *entry = g_ptr_array_index(section->entries, j);
+
+            if (strcmp(entry->key, "smtpd_restriction_classes") != 0)
+                continue;
+            g_auto(GStrv) names = mailsim_expansion_split(entry->value);
+
+            for (guint k = 0; names[k] != NULL; k++)
+                g_hash_table_add(classes, g_strdup(names[k]));
+        }
+    }
+}
+
+/* The words of a restriction list that are no classes. */
+static char *
+dup_without_classes(const Checker *checker)
+{
+    g_auto(GStrv) words = mailsim_expansion_split(checker->entry->value);
+    g_autoptr(GStrvBuilder) others = g_strv_builder_new();
+
+    for (guint i = 0; words[i] != NULL; i++)
+        if (!g_hash_table_contains(checker->classes, words[i]))
+            g_strv_builder_add(others, words[i]);
+
+    g_auto(GStrv) left = g_strv_builder_end(others);
+
+    return g_strv_length(left) < g_strv_length(words) ? g_strjoinv(" ", left)
+                                                      : g_strdup(checker->entry->value);
+}
+
+static char *
+check_postfix_value(const Checker *checker, char **hint, gboolean *is_warning)
+{
+    const char *key = checker->entry->key;
+    const gboolean is_class = g_hash_table_contains(checker->classes, key);
+
+    if (!is_class && !g_str_has_suffix(key, "_restrictions"))
+        return mailsim_postfix_parameter_check(key, checker->entry->value, hint, is_warning);
+
+    g_autofree char *others = dup_without_classes(checker);
+
+    return mailsim_postfix_parameter_check(is_class ? "smtpd_recipient_restrictions" : key,
+                                           others, hint, is_warning);
+}
+
 /* The three names that Debian's commented submission block refers to and leaves undefined. */
 static gboolean
 is_of_debian(const char *name)
@@ -298,11 +352,12 @@ check_setting(const Checker *checker)
 {
     const char *key = checker->entry->key, *value = checker->entry->value;
     gboolean is_dovecot = checker->row->type == MAILSIM_TYPE_DOVECOT;
+    gboolean is_class = !is_dovecot && g_hash_table_contains(checker->classes, key);
     g_autofree char *hint = NULL;
     gboolean is_warning = FALSE;
 
     if (is_dovecot ? !mailsim_dovecot_setting_exists(key)
-                   : !mailsim_postfix_parameter_exists(key)) {
+                   : !mailsim_postfix_parameter_exists(key) && !is_class) {
         if (is_dovecot)
             refuse_setting(checker, "Dovecot setting", mailsim_dovecot_setting_list());
         else if (!is_of_debian(key) && !g_hash_table_contains(checker->referred, key))
@@ -310,14 +365,14 @@ check_setting(const Checker *checker)
         return;
     }
     if (is_dovecot ? !mailsim_dovecot_setting_has_effect(key)
-                   : !mailsim_postfix_parameter_has_effect(key)) {
+                   : !mailsim_postfix_parameter_has_effect(key) && !is_class) {
         note_idle(checker);
         return;
     }
 
     g_autofree char *phrase =
         is_dovecot ? mailsim_dovecot_setting_check(key, value, &hint, &is_warning)
-                   : mailsim_postfix_parameter_check(key, value, &hint, &is_warning);
+                   : check_postfix_value(checker, &hint, &is_warning);
 
     if (phrase) {
         MailsimSpan span = find_quoted(checker->entry, phrase);
@@ -436,10 +491,14 @@ check_sections(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
         g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_array);
     g_autoptr(GHashTable) referred =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Checker checker = {scenario, diagnostics, NULL, FALSE, NULL, NULL, idle, referred};
+    g_autoptr(GHashTable) classes =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Checker checker = {scenario, diagnostics, NULL, FALSE, NULL, NULL, idle, referred, classes};
 
     collect_referred(scenario->sections, referred);
     collect_referred(scenario->changes, referred);
+    collect_classes(scenario->sections, classes);
+    collect_classes(scenario->changes, classes);
 
     for (guint i = 0; i < scenario->sections->len; i++)
         check_section(&checker, g_ptr_array_index(scenario->sections, i));

@@ -101,7 +101,8 @@ begin_step(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording
     mailsim_recording_take_event(recording, event);
 }
 
-/* Where to look when it gets stuck: the line that says how to connect, or else the step. */
+/* Where to look when somebody waits in vain: the line that says how to connect, or else the
+ * step. */
 static const MailsimSpan *
 get_place(const MailsimStep *step)
 {

@@ -243,6 +243,8 @@ advise_on_prose(const Scanner *scanner, const char *text, gsize length)
         (g_strstr_len(text, (gssize)length, " inet ") ||
          g_strstr_len(text, (gssize)length, "\tinet")))
         return "leave it out: the header [service …] says it";
+    if (g_str_has_prefix(scanner->group->name, "file"))
+        return "number the lines of a file: 1 = …, 2 = …";
     return "a line is a [header], “key = value” or a # comment";
 }
 

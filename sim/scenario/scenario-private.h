@@ -98,6 +98,7 @@ typedef struct {
     const MailsimKeyRow *row;  /* of entry */
     GHashTable *idle;          /* file -> GPtrArray of entries without effect */
     GHashTable *referred;      /* names that some Postfix value refers to */
+    GHashTable *classes;       /* names in some smtpd_restriction_classes */
 } Checker;
 
 /* An error at bytes START up to END of the entry's value. Takes HINT, which may be NULL. */

@@ -67,13 +67,15 @@ fail_unknown(const char *word, gsize start, gsize end, Problem *problem)
 static gboolean
 find_row(const char *word, gsize start, gsize end, const LookRow **row, Problem *problem)
 {
+    g_autofree char *forms = list_forms();
+
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (strcmp(rows[i].word, word) != 0)
             continue;
         *row = &rows[i];
         return rows[i].example ||
                problem_set(problem, start, end, g_strdup_printf("“%s” is not built yet", word),
-                           g_strconcat("this version knows ", list_forms(), NULL));
+                           g_strconcat("this version knows ", forms, NULL));
     }
     return fail_unknown(word, start, end, problem);
 }

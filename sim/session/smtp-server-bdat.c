@@ -74,9 +74,10 @@ refuse_chunk(MailsimSmtpServer *server)
 }
 
 /* As Postfix counts: each line with a CR LF, whichever line end it came with, and so each of
- * the pieces into which a long one is cut. */
+ * the pieces into which a long one is cut. Behind a full piece the line end makes one more,
+ * which is not there when the last line is UNFINISHED. */
 static gsize
-measure_on_wire(const MailsimSmtpServer *server, GBytes *message)
+measure_on_wire(const MailsimSmtpServer *server, GBytes *message, gboolean unfinished)
 {
     gsize limit = server->options.line_length_limit;
     gsize length;
@@ -87,8 +88,9 @@ measure_on_wire(const MailsimSmtpServer *server, GBytes *message)
     while (text < end) {
         const char *line_feed = memchr(text, '\n', (gsize)(end - text));
         gsize line_length = (gsize)((line_feed != NULL ? line_feed : end) - text);
+        gboolean open = unfinished && text + line_length + 1 == end;
 
-        size += line_length + 2 * (line_length / limit + 1);
+        size += line_length + 2 * ((line_length - (open ? 1 : 0)) / limit + 1);
         text += line_length + 1;
     }
     return size;
@@ -100,9 +102,10 @@ take_message(MailsimSmtpServer *server, GString *out)
     const GString *content = server->chunking.content;
     g_autoptr(GBytes) message = mailsim_message_from_chunks(content->str, content->len);
     g_autofree char *queue_id = mailsim_smtp_server_take_message(server, message);
+    gboolean unfinished = content->len > 0 && content->str[content->len - 1] != '\n';
 
     g_string_append_printf(out, "250 2.0.0 Ok: %" G_GSIZE_FORMAT " bytes queued as %s\r\n",
-                           measure_on_wire(server, message), queue_id);
+                           measure_on_wire(server, message, unfinished), queue_id);
 }
 
 static MailsimWant

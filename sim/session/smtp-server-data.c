@@ -110,6 +110,30 @@ measure_line(const MailsimSmtpServer *server, const MailsimInput *input)
     return length;
 }
 
+/* “From sender date”, which begins a message in a mailbox that is one file. */
+static gboolean
+is_mailbox_line(const MailsimInput *input)
+{
+    static const char from[] = "From ";
+    gsize n_marks = 0;
+
+    while (n_marks < input->length && input->text[n_marks] == '>')
+        n_marks++;
+    return input->length - n_marks >= strlen(from) &&
+           strncmp(input->text + n_marks, from, strlen(from)) == 0;
+}
+
+/* What cannot begin a header: it is made a field, or the text begins with it. */
+static void
+begin_text(MailsimSmtpText *text, const MailsimInput *input)
+{
+    text->begun = !is_mailbox_line(input);
+    if (!text->begun)
+        g_string_append(text->content, "X-Mailbox-Line: ");
+    else if (input->length > 0 && (input->text[0] == ' ' || input->text[0] == '\t'))
+        g_string_append_c(text->content, '\n');
+}
+
 /* A CR that ends no line becomes a blank (postconf(5) cleanup_replace_stray_cr_lf). */
 static void
 append_text(MailsimSmtpServer *server, const MailsimInput *input, gsize length, gsize n_dots)
@@ -122,6 +146,8 @@ append_text(MailsimSmtpServer *server, const MailsimInput *input, gsize length, 
         text->too_big = TRUE;
     if (text->too_big)
         return;
+    if (!text->begun)
+        begin_text(text, input);
     text->size += length + 2;
     g_string_append_len(text->content, input->text + n_dots, (gssize)length);
     mailsim_message_replace_stray_cr(text->content, text->content->len - length);

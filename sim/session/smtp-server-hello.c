@@ -79,14 +79,15 @@ mailsim_smtp_server_discards(const MailsimSmtpServer *server, const char *keywor
 }
 
 /* Any name is taken; what could be mistaken for something else in Received: and in a log
- * becomes a question mark. */
+ * becomes a question mark, as does each octet of what nobody can read without SMTPUTF8. */
 static char *
-dup_harmless(const char *argument)
+dup_harmless(const MailsimSmtpServer *server, const char *argument)
 {
     char *name = g_strdup(argument);
 
     for (char *c = name; *c != '\0'; c++) {
-        if (g_ascii_iscntrl(*c) || strchr(" <>()\\\";@", *c) != NULL)
+        if (g_ascii_iscntrl(*c) || (server->options.smtputf8_disabled && (guchar)*c >= 0x80) ||
+            strchr(" <>()\\\";@", *c) != NULL)
             *c = '?';
     }
     return name;
@@ -96,7 +97,7 @@ dup_harmless(const char *argument)
 static char *
 take_hello(MailsimSmtpServer *server, const char *argument, gboolean esmtp)
 {
-    g_autofree char *name = dup_harmless(argument);
+    g_autofree char *name = dup_harmless(server, argument);
     char *refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_HELO, argument);
 
     if (refusal != NULL)

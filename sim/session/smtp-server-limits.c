@@ -82,6 +82,19 @@ count_error(MailsimSmtpServer *server, const GString *said)
     server->junk = FALSE;
 }
 
+/* “550 5.1.1” becomes “450 4.1.1”, “521” and “501 Syntax” likewise. */
+static void
+soften(GString *said)
+{
+    const gsize status = strlen("550 ");
+
+    if (said->len <= status || said->str[0] != '5')
+        return;
+    said->str[0] = '4';
+    if (said->str[status] == '5' && said->str[status + 1] == '.')
+        said->str[status] = '4';
+}
+
 MailsimWant
 mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString *out)
 {
@@ -89,6 +102,8 @@ mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString 
         server->policy->take_delay != NULL ? server->policy->take_delay(server->data) : 0;
     gint64 sleep_us = out->len > 0 ? get_sleep(server) : 0;
 
+    if (server->options.soft_bounce)
+        soften(out);
     count_error(server, out);
     server->held.sleep_us = sleep_us;
     server->held.want = want;

@@ -81,13 +81,12 @@ note_kind(MailsimSmtpEnvelope *envelope)
             envelope->eight_bit = g_ascii_strcasecmp(parameter->value, "8BITMIME") == 0;
         else if (g_str_equal(parameter->name, "SMTPUTF8"))
             envelope->utf8 = TRUE;
-        else if (g_str_equal(parameter->name, "SIZE"))
-            envelope->size = g_ascii_strtoull(parameter->value, NULL, 10);
     }
 }
 
-/* RFC 1870 §6.1: a size announced can be refused before it is sent. Postfix remembers it: the
- * next MAIL without SIZE is refused as well, until RSET. */
+/* RFC 1870 §6.1: a size announced can be refused before it is sent. Postfix remembers it, even
+ * when it refuses a parameter behind it: the next MAIL without SIZE is refused as well, until
+ * RSET. */
 static char *
 refuse_announced_size(const MailsimSmtpServer *server)
 {
@@ -113,10 +112,15 @@ refuse_sender(MailsimSmtpServer *server)
     const GPtrArray *parameters = server->envelope.from.parameters;
     char *refusal = NULL;
 
-    for (guint i = 0; i < parameters->len && refusal == NULL; i++)
+    for (guint i = 0; i < parameters->len; i++) {
+        const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, i);
+
         refusal = refuse_mail_parameter(server, parameters, i);
-    if (refusal != NULL)
-        return refusal;
+        if (refusal != NULL)
+            return refusal;
+        if (g_str_equal(parameter->name, "SIZE"))
+            server->envelope.size = g_ascii_strtoull(parameter->value, NULL, 10);
+    }
     note_kind(&server->envelope);
     refusal = refuse_announced_size(server);
     return refusal != NULL ? refusal

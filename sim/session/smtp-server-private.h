@@ -19,6 +19,7 @@ typedef struct {
     GString *content;        /* lines end in LF; dots are undone */
     gsize size;              /* as Postfix counts it: each line with CR LF */
     MailsimLineEnd last_end; /* of the line before */
+    gboolean begun;          /* a line has come that is the message's own */
     gboolean bare_newline;   /* a line ended in a bare LF */
     gboolean too_big;        /* message_size_limit is passed; what comes is thrown away */
 } MailsimSmtpText;

@@ -116,6 +116,7 @@ mailsim_smtp_server_reset_transaction(MailsimSmtpServer *server)
     envelope->eight_bit = FALSE;
     envelope->utf8 = FALSE;
     g_string_truncate(server->text.content, 0);
+    server->text.begun = FALSE;
     server->text.size = 0;
     server->text.bare_newline = FALSE;
     server->text.too_big = FALSE;

@@ -351,12 +351,13 @@ parse_network_address(const char *entry, MailsimIpAddress *address)
 
 /* Postfix takes no network whose host bits are set, and no mask but a number of bits. */
 static char *
-check_masked_entry(const char *entry, char **hint)
+check_masked_entry(const char *entry, char **hint, gboolean *is_warning)
 {
     MailsimIpNetwork network;
     MailsimIpAddress address;
     const char *mask = strchr(entry, '/') + 1;
 
+    *is_warning = TRUE; /* the daemon lives, and refuses nearly everybody */
     if (!parse_network_address(entry, &address)) {
         *hint = g_strdup("Postfix would answer 451 Temporary lookup failure to strangers");
         return g_strdup_printf("bad network value in “%s”", entry);
@@ -402,7 +403,7 @@ check_network_entry(const char *entry, char **hint, gboolean *is_warning)
     const gboolean closed = *entry != '[' || strchr(entry, ']') != NULL;
     const gboolean readable = entry[strspn(entry, "0123456789abcdefABCDEF.:/[]")] == '\0';
     if (readable && closed && strchr(entry, '/') != NULL)
-        return check_masked_entry(entry, hint);
+        return check_masked_entry(entry, hint, is_warning);
     if (mailsim_ip_network_parse(entry, &network))
         return NULL;
     if (is_host_name(entry))
@@ -435,6 +436,7 @@ check_restriction_entry(const char *entry, char **hint, gboolean *is_warning)
     *hint = mailsim_suggestion_hint(entry, mailsim_restriction_list());
     if (*hint == NULL)
         *hint = g_strdup("Postfix would answer 451 Server configuration error to everybody");
+    *is_warning = TRUE;
     return g_strdup_printf("unknown smtpd restriction: “%s”", entry);
 }
 

@@ -198,6 +198,8 @@ mailsim_postfix_time_parse(const char *name, const char *value, gint64 *seconds)
         if (sum > G_MAXINT || (*at != '\0' && !g_ascii_isdigit(*at) && *at != ' '))
             return FALSE;
         at += strspn(at, " \t");
+        if (*at != '\0' && !g_ascii_isdigit(*at))
+            return FALSE;
     }
     *seconds = sum;
     return TRUE;

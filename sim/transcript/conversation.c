@@ -26,8 +26,8 @@ struct Conversation {
     char *mechanism;       /* of the AUTH that is going on */
     char *user;
     char *password;
-    const char *judgement; /* of the last password: “accepted”, “refused”, or “cyrus”,
-                              which knows none */
+    const char *judgement; /* of the last password: “accepted”, “refused”, “cyrus”, which
+                              knows none, or “no-password”: none has come */
 
     gboolean goodbye;    /* the last command was QUIT */
     gboolean awaits_tls; /* STARTTLS was answered by yes */
@@ -496,6 +496,8 @@ hear_end(Conversation *self, const MailsimEvent *event)
         add(self, event, "goodbye", NULL);
     if (self->awaits_tls && !self->secured)
         add(self, event, "awaits-tls", NULL);
+    if (self->in_message)
+        add(self, event, "unfinished", NULL);
     if (g_strcmp0(g_queue_peek_head(self->unanswered), "CONNECT") == 0)
         add(self, event, "ungreeted", NULL);
 }
@@ -539,6 +541,19 @@ shows_life(const MailsimEvent *event)
            event->kind == MAILSIM_EVENT_HANDSHAKE;
 }
 
+static void
+hear_login(Conversation *self, const MailsimEvent *event)
+{
+    if (event->login.accepted)
+        self->judgement = "accepted";
+    else if (g_strcmp0(event->login.judge, "cyrus") == 0)
+        self->judgement = "cyrus";
+    else
+        self->judgement = self->password != NULL ? "refused" : "no-password";
+    if (g_str_equal(self->judgement, "no-password"))
+        add(self, event, "no-password", NULL);
+}
+
 void
 conversation_hear(Conversation *self, const MailsimEvent *event)
 {
@@ -547,9 +562,7 @@ conversation_hear(Conversation *self, const MailsimEvent *event)
     if (event->kind == MAILSIM_EVENT_SECURED)
         self->secured = TRUE;
     if (event->kind == MAILSIM_EVENT_LOGIN)
-        self->judgement = event->login.accepted                         ? "accepted"
-                          : g_strcmp0(event->login.judge, "cyrus") == 0 ? "cyrus"
-                                                                        : "refused";
+        hear_login(self, event);
     describe_hop(self, event);
     if (event->kind == MAILSIM_EVENT_LOGIN && event->login.user == NULL)
         reading_add_value(self->reading, event, "user", self->user);

@@ -33,6 +33,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_LEGEND_NOTE] = {
         "why: an explanation",
         "por qué: una explicación"},
+    [MAILSIM_PHRASE_LEGEND_SHOWN] = {
+        "what is on the screen of who looks",
+        "lo que se ve en la pantalla de quien mira"},
 
     [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},
     [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"MUA of a stranger", "MUA desconocido"},
@@ -109,6 +112,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_LOGIN_REFUSED] = {
         "Password of {user}: wrong ({mechanism}).",
         "Contraseña de {user}: incorrecta ({mechanism})."},
+    [MAILSIM_PHRASE_LOGIN_UNASKED] = {
+        "Nobody is logged in: no password was looked at ({mechanism}).",
+        "Nadie se ha identificado: no se ha mirado ninguna contraseña ({mechanism})."},
 
     [MAILSIM_PHRASE_RULES_TITLE] = {
         "{list}, for {recipient}:",
@@ -117,6 +123,7 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_RULE_NO_OPINION] = {"no opinion", "no opina"},
     [MAILSIM_PHRASE_RULE_REJECT] = {"reject", "rechaza"},
     [MAILSIM_PHRASE_RULE_DEFER] = {"not now", "ahora no"},
+    [MAILSIM_PHRASE_RULE_PENDING] = {"not now (pending)", "ahora no (pendiente)"},
     [MAILSIM_PHRASE_RULE_NOT_REACHED] = {"not reached", "no consultada"},
     [MAILSIM_PHRASE_BECAUSE_IN] = {"{subject} is in {against}", "{subject} está en {against}"},
     [MAILSIM_PHRASE_BECAUSE_NOT_IN] = {
@@ -125,6 +132,10 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_BECAUSE_ELSEWHERE] = {
         "{subject} is neither in mydestination nor in relay_domains",
         "{subject} no está en mydestination ni en relay_domains"},
+    [MAILSIM_PHRASE_BECAUSE_TABLE] = {"{against} says: {entry}", "{against} dice: {entry}"},
+    [MAILSIM_PHRASE_BECAUSE_NOT_BUILT] = {
+        "{against} says: {entry} (the lab does not do that yet)",
+        "{against} dice: {entry} (eso aún no lo hace el laboratorio)"},
     [MAILSIM_PHRASE_BECAUSE_LOGGED_IN] = {
         "{subject} is logged in",
         "{subject} se ha identificado"},
@@ -217,6 +228,8 @@ static const Phrase phrases[] = {
         "✘ Se cumplen {held} de {total} expectativas."},
     [MAILSIM_PHRASE_EXPECTED] = {"expected", "se esperaba"},
     [MAILSIM_PHRASE_SEEN_INSTEAD] = {"seen", "se ha visto"},
+    [MAILSIM_PHRASE_SEEN_NOTHING] = {"nothing", "nada"},
+    [MAILSIM_PHRASE_SEEN_NO_TEXT] = {"no such text", "ese texto no está"},
 };
 /* clang-format on */
 G_STATIC_ASSERT(G_N_ELEMENTS(phrases) == MAILSIM_PHRASES);

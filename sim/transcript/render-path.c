@@ -198,6 +198,18 @@ put_legend(Page *page, Ink ink, const char *marks, MailsimPhrase phrase)
     page_put_line(page, INK_PLAIN, page_phrase(page, phrase));
 }
 
+/* Does anybody look at something, so that a frame needs explaining? */
+static gboolean
+shows_something(const MailsimRecording *recording)
+{
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        if (event->kind == MAILSIM_EVENT_SHOWN)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 render_legend(Page *page)
 {
@@ -211,5 +223,7 @@ render_legend(Page *page)
         put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
     put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
     put_legend(page, INK_DIM, " │", MAILSIM_PHRASE_LEGEND_NOTE);
+    if (shows_something(page->recording))
+        put_legend(page, INK_DIM, " ┊", MAILSIM_PHRASE_LEGEND_SHOWN);
     page_end_line(page);
 }

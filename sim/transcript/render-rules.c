@@ -8,13 +8,13 @@
 
 #include "columns.h"
 
-/* A rule that is longer, with its table or its zone, pushes its verdict aside. */
+/* A rule that is longer, with its table or its zone, has its verdict on the line below. */
 #define RULE_MAX_COLUMNS 46
 
 static MailsimPhrase
-phrase_of(MailsimRuleVerdict verdict)
+phrase_of(const MailsimEvent *event)
 {
-    switch (verdict) {
+    switch (event->rule.verdict) {
     case MAILSIM_VERDICT_PERMIT:
         return MAILSIM_PHRASE_RULE_PERMIT;
     case MAILSIM_VERDICT_NO_OPINION:
@@ -22,7 +22,7 @@ phrase_of(MailsimRuleVerdict verdict)
     case MAILSIM_VERDICT_REJECT:
         return MAILSIM_PHRASE_RULE_REJECT;
     case MAILSIM_VERDICT_DEFER:
-        return MAILSIM_PHRASE_RULE_DEFER;
+        return event->rule.decided ? MAILSIM_PHRASE_RULE_DEFER : MAILSIM_PHRASE_RULE_PENDING;
     case MAILSIM_VERDICT_NOT_REACHED:
         break;
     }
@@ -65,6 +65,27 @@ was_found(const MailsimEvent *event)
     return FALSE;
 }
 
+/* The line of an access table that spoke, “TABLE has KEY: ACTION” in the recording; NULL: none
+ * did; free with g_free(). */
+static char *
+describe_entry(const Page *page, const MailsimEvent *event)
+{
+    const char *reason = event->rule.reason;
+    const char *has = reason == NULL ? NULL : strstr(reason, " has ");
+
+    if (has == NULL || !g_str_has_prefix(event->rule.rule, "check_"))
+        return NULL;
+    const char *missing = strstr(has, ", which is not built");
+    g_autofree char *table = g_strndup(reason, (gsize)(has - reason));
+    if (strchr(table, ':') == NULL)
+        return NULL;
+    g_autofree char *entry =
+        missing == NULL ? g_strdup(has + 5) : g_strndup(has + 5, (gsize)(missing - has) - 5);
+    return mailsim_phrase_format(
+        missing == NULL ? MAILSIM_PHRASE_BECAUSE_TABLE : MAILSIM_PHRASE_BECAUSE_NOT_BUILT,
+        page->options->language, "against", table, "entry", entry, NULL);
+}
+
 /* Why, in the page's own language; free with g_free(); NULL: the rule's name says it all. */
 static char *
 describe_reason(const Page *page, const MailsimEvent *event)
@@ -76,6 +97,9 @@ describe_reason(const Page *page, const MailsimEvent *event)
 
     if (event->rule.verdict == MAILSIM_VERDICT_NOT_REACHED)
         return NULL;
+    g_autofree char *entry = describe_entry(page, event);
+    if (entry != NULL)
+        return g_steal_pointer(&entry);
     if (g_strcmp0(rule, "permit_sasl_authenticated") == 0)
         phrase = event->rule.subject != NULL ? MAILSIM_PHRASE_BECAUSE_LOGGED_IN
                                              : MAILSIM_PHRASE_BECAUSE_NOBODY;
@@ -96,15 +120,19 @@ static void
 put_row(Page *page, const MailsimEvent *event, guint width)
 {
     g_autoptr(GString) line = g_string_new("  ");
+    guint hanging = width;
 
     g_string_append(line, event->rule.rule);
-    if (columns_width(line->str) > width - 2)
-        g_string_append(line, "  ");
-    columns_pad(line, width);
-    g_string_append(line, page_phrase(page, phrase_of(event->rule.verdict)));
+    if (columns_width(line->str) > width - 2) {
+        page_put_fact(page, ink_of(event), line->str, 6);
+        g_string_assign(line, "      ");
+        hanging = 6;
+    }
+    columns_pad(line, hanging);
+    g_string_append(line, page_phrase(page, phrase_of(event)));
     if (event->rule.decided)
         g_string_append_printf(line, "  %s", page_phrase(page, MAILSIM_PHRASE_RULE_DECIDED));
-    page_put_fact(page, ink_of(event), line->str, width);
+    page_put_fact(page, ink_of(event), line->str, hanging);
     g_autofree char *reason = describe_reason(page, event);
     if (reason == NULL || page->options->detail == MAILSIM_DETAIL_BRIEF)
         return;

@@ -257,6 +257,7 @@ put_login(Page *page, const MailsimEvent *event)
     const gboolean accepted = event->login.accepted;
     g_autofree char *text = mailsim_phrase_format(
         accepted                                      ? MAILSIM_PHRASE_LOGIN_ACCEPTED
+        : holds(page, event, "no-password")           ? MAILSIM_PHRASE_LOGIN_UNASKED
         : g_strcmp0(event->login.judge, "cyrus") == 0 ? MAILSIM_PHRASE_LOGIN_UNKNOWN
                                                       : MAILSIM_PHRASE_LOGIN_REFUSED,
         page->options->language, "user",

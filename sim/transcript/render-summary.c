@@ -80,12 +80,23 @@ describe_shares(const Page *page, guint step, const char *outcome)
                                  NULL);
 }
 
+/* What the scenario layer says in one language of its own. */
+static const char *
+name_seen(const Page *page, const char *actual)
+{
+    if (g_strcmp0(actual, "nothing") == 0)
+        return page_phrase(page, MAILSIM_PHRASE_SEEN_NOTHING);
+    if (g_strcmp0(actual, "no such text") == 0)
+        return page_phrase(page, MAILSIM_PHRASE_SEEN_NO_TEXT);
+    return actual;
+}
+
 static void
 put_failed(Page *page, const MailsimExpectationResult *result)
 {
     const char *labels[] = {page_phrase(page, MAILSIM_PHRASE_EXPECTED),
                             page_phrase(page, MAILSIM_PHRASE_SEEN_INSTEAD)};
-    const char *values[] = {result->expected, result->actual};
+    const char *values[] = {result->expected, name_seen(page, result->actual)};
     const guint width = MAX(columns_width(labels[0]), columns_width(labels[1])) + 2;
     g_autofree char *key = g_strdup_printf("✘ %s", result->key);
 

@@ -46,10 +46,12 @@ static const char *const fact_names[] = {
     "delivered", "queue-id",                        /* it had one */
     "goodbye",                                      /* closed: after QUIT, as it should be */
     "awaits-tls", "ungreeted", /* closed: TLS was agreed and did not begin; nobody spoke */
+    "unfinished",              /* closed: in the middle of a message */
     "failure",                 /* tls-failed: a result type of RFC 8460 §4.3 */
     "no-mechanisms",           /* finding: smtpd cannot check passwords */
     "late",                    /* reply: it has taken a second or more */
     "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
+    "no-password",             /* there too: refused, and none had come that could be read */
     "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
     "nothing", /* of it there is none */
 };

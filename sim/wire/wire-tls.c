@@ -367,7 +367,7 @@ tell_ticket(MailsimWire *wire)
 }
 
 /* GnuTLS may say "again" with bytes still waiting, for each ticket that it swallows; only a
- * pull that was refused means that there is nothing more. */
+ * pull that was refused means that there is nothing more. Nobody is let to shake hands anew. */
 gboolean
 mailsim_wire_decrypt(MailsimWire *wire)
 {
@@ -377,7 +377,9 @@ mailsim_wire_decrypt(MailsimWire *wire)
     do {
         wire->starved = FALSE;
         n = gnutls_record_recv(wire->channel, buffer, sizeof buffer);
-    } while ((n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED) && !wire->starved);
+        if (n == GNUTLS_E_REHANDSHAKE)
+            gnutls_alert_send(wire->channel, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
+    } while (n < 0 && !gnutls_error_is_fatal((int)n) && !wire->starved);
 
     tell_messages(wire);
     if (n > 0) {

@@ -188,7 +188,8 @@ read_plain(MailsimWire *wire)
 }
 
 /* All that has arrived is read before any of it is heard: a server must see whether more waits
- * behind a command, and see the same whatever the size of the reads. */
+ * behind a command, and see the same whatever the size of the reads. Where there is no room for
+ * more it is made first: what GnuTLS holds would not show in a poll. */
 void
 mailsim_wire_read(MailsimWire *wire)
 {
@@ -198,13 +199,12 @@ mailsim_wire_read(MailsimWire *wire)
     while (more && !wire->over && !wire->has_more) {
         if (wire->handshaking)
             more = mailsim_wire_continue_handshake(wire);
-        else if (wire->ended || !mailsim_wire_wants_input(wire))
-            more = FALSE;
-        else
+        else if (mailsim_wire_wants_input(wire))
             more = wire->secured ? mailsim_wire_decrypt(wire) : read_plain(wire);
         if (more && !wire->handshaking && mailsim_wire_wants_input(wire))
             continue;
         hear_input(wire);
+        more = more && mailsim_wire_wants_input(wire);
         wire->has_more = wire->by_turns && (more || has_said_enough(wire)) && !wire->over;
     }
     hear_end(wire);
@@ -244,7 +244,7 @@ gboolean
 mailsim_wire_wants_input(const MailsimWire *wire)
 {
     return !wire->over && !wire->ended &&
-           mailsim_feed_count(&wire->feed) < MAILSIM_READ_AHEAD_MAX_BYTES;
+           (!wire->by_turns || mailsim_feed_count(&wire->feed) < MAILSIM_READ_AHEAD_MAX_BYTES);
 }
 
 /* ---- time -------------------------------------------------------------------------------- */

@@ -34,7 +34,7 @@ golden() { # FILE ARGUMENTS...
     report "$status" "$file"
 }
 
-for story in case5 mishaps.scenario relays.scenario by-hand.scenario; do
+for story in case5 talk mishaps.scenario relays.scenario by-hand.scenario; do
     name=${story%.scenario}
     for language in en es; do
         golden "$name.$language.txt" --lang=$language "$story"

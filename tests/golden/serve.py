@@ -403,6 +403,74 @@ def check_flood():
         )
 
 
+# A server that loses patience soon, and lets whoever errs wait.
+IMPATIENT = """
+[scenario]
+title = Impatient
+[host mail]
+mailname = iesgn.example
+address = 203.0.113.25
+certificate = letsencrypt
+users = ana:melocoton
+[postfix mail]
+smtpd_timeout = 3s
+smtpd_error_sleep_time = 1s
+smtpd_soft_error_limit = 1
+smtpd_junk_command_limit = 1000000
+"""
+
+
+def check_impatience():
+    with tempfile.NamedTemporaryFile("w", suffix=".scenario") as file:
+        file.write(IMPATIENT)
+        file.flush()
+        check_deaf(file.name)
+        check_read_ahead(file.name)
+
+
+def check_deaf(case):
+    """A client that takes no answer is waited for as long as one that says nothing."""
+    with Server("-q", "--until-idle=1", case=case) as server:
+        deaf = server.connect()
+        deaf.settimeout(1)
+        try:
+            while True:
+                deaf.send(b"EHLO deaf.example\r\n" * 1000)
+        except (TimeoutError, ConnectionError):
+            pass
+        report(
+            server.process.wait(PATIENCE) == 0,
+            "a client that takes no answer is not waited for for ever",
+            server,
+        )
+        deaf.close()
+
+
+def check_read_ahead(case):
+    """What waits while the server rests is more than it reads ahead, and ends inside a record."""
+    with Server("-q", case=case) as server, server.connect() as plain:
+        plain.sendall(b"EHLO laptop.example\r\nSTARTTLS\r\n")
+        heard = b""
+        while b"220 2.0.0" not in heard:
+            heard += plain.recv(512)
+        with trusting().wrap_socket(plain, server_hostname="mail.iesgn.example") as client:
+            client.sendall(
+                b"EHLO laptop.example\r\nWRONG\r\nMAIL FROM:<>\r\nRCPT TO:<ana@iesgn.example>\r\n"
+                b"DATA\r\n" + b"line\r\n" * 45000 + b".\r\nQUIT\r\n"
+            )
+            heard = b""
+            while True:
+                piece = client.recv(512)
+                if not piece:
+                    break
+                heard += piece
+        report(
+            b"queued as" in heard and b"221 2.0.0" in heard,
+            "what came while the server rested is heard to its end",
+            heard,
+        )
+
+
 def check_descriptors():
     with Server("-q", descriptors=48) as server:
         visitors = [server.connect() for _ in range(60)]
@@ -414,6 +482,29 @@ def check_descriptors():
         report(
             told and alive and server.stop() == 0,
             "without descriptors it says so, and serves on when there are some",
+            server,
+        )
+
+
+def check_deliveries():
+    """More messages at once than there are descriptors to pass them on with."""
+    with Server("-q", "--client-address=127.0.0.1", descriptors=128) as server:
+        with server.connect() as visitor:
+            visitor.sendall(
+                b"EHLO laptop.example\r\n"
+                + b"MAIL FROM:<>\r\nRCPT TO:<bob@instituto.example>\r\nBDAT 6 LAST\r\nHola\r\n" * 200
+                + b"QUIT\r\n"
+            )
+            heard = b""
+            while True:
+                piece = visitor.recv(4096)
+                if not piece:
+                    break
+                heard += piece
+        time.sleep(1)
+        report(
+            heard.count(b"queued as") == 200 and server.stop() == 0,
+            "what cannot be passed on at once is passed on later",
             server,
         )
 
@@ -436,6 +527,7 @@ def check_refusals():
         ("IPv6", 2, "no IPv4 loopback address", ["--listen=::1"]),
         ("a name", 2, "no IPv4 loopback address", ["--listen=localhost"]),
         ("the last address", 2, "no loopback address is left", ["--listen=127.255.255.254"]),
+        ("a client of the real network", 2, "public address", ["--client-address=8.8.8.8"]),
         ("a client without address", 2, "no IP address", ["--client-address=laptop"]),
         ("ports beyond the last", 2, "65535", ["--port-offset=65500"]),
         ("a negative offset", 2, "--port-offset", ["--port-offset=-1"]),
@@ -487,7 +579,9 @@ for check in (
     check_words,
     check_idle,
     check_flood,
+    check_impatience,
     check_descriptors,
+    check_deliveries,
     check_refusals,
 ):
     try:

@@ -209,6 +209,33 @@ START_TEST(fields_go_before_the_message)
 }
 END_TEST
 
+typedef struct {
+    const char *message;
+    const char *tidy;
+} TidyCase;
+
+/* clang-format off */
+static const TidyCase tidied[] = {
+    {"Subject : x\nX\t : y\n z : q\n\nA : b\n", "Subject: x\nX: y\n z : q\n\nA : b\n"},
+    {"BCC: a,\n\tb\nTo: c\n\nBcc: d\n",        "To: c\n\nBcc: d\n"                  },
+    {"Return-Path : <a>\nBcc:",                  ""                                   },
+    {" first\nBcc : a\nX : b\n\n",                " first\nX: b\n\n"                    },
+    {"Bcc-To: a\nno field\nBcc: a\n",           "Bcc-To: a\nno field\nBcc: a\n"     },
+    {"",                                         ""                                   },
+};
+/* clang-format on */
+
+START_TEST(a_header_is_tidied)
+{
+    static char *dropped[] = {(char *)"bcc", (char *)"return-path", NULL};
+    g_autoptr(GBytes) message = make_bytes(tidied[_i].message);
+    g_autoptr(GBytes) tidy = mailsim_message_tidy_header(message, dropped);
+    g_autofree char *text = dup_text(tidy);
+
+    ck_assert_str_eq(text, tidied[_i].tidy);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -223,6 +250,7 @@ main(void)
     tcase_add_loop_test(table, eight_bits_are_what_the_header_says, 0,
                         G_N_ELEMENTS(declarations));
     tcase_add_test(table, fields_go_before_the_message);
+    tcase_add_loop_test(table, a_header_is_tidied, 0, G_N_ELEMENTS(tidied));
     suite_add_tcase(suite, table);
 
     return run_suite(suite);

@@ -31,10 +31,15 @@
  * taken. */
 #define MAILSIM_SAY_AHEAD_MAX_BYTES (64 * 1024)
 
+/* Deliveries that a host has under way at a time, with two descriptors each; the others wait, as
+ * they do for postconf(5) default_destination_concurrency_limit. */
+#define MAILSIM_DELIVERIES_MAX 20
+
 /* File descriptors that visitors of a door leave to the lab itself. */
 #define MAILSIM_DESCRIPTORS_SPARE 64
 
-/* Bytes that one side reads before it has heard the earlier ones. */
+/* Bytes that a server reads of a client of the real world before it has heard the earlier
+ * ones. */
 #define MAILSIM_READ_AHEAD_MAX_BYTES (256 * 1024)
 
 /* postconf(5) line_length_limit: a longer line is cut into pieces of this size. */

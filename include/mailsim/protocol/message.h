@@ -32,6 +32,10 @@ gboolean mailsim_message_declares_8bit(GBytes *message);
  * that cannot belong to one. */
 gboolean mailsim_message_has_field(GBytes *message, const char *name);
 
+/* MESSAGE as Postfix's cleanup keeps it: without the fields called DROPPED (NULL-terminated),
+ * and without blanks between the name of a field and its colon. */
+GBytes *mailsim_message_tidy_header(GBytes *message, char **dropped);
+
 /* MESSAGE with FIELDS (whole lines, LF at each end) at the end of its header. */
 GBytes *mailsim_message_append_fields(GBytes *message, const char *fields);
 

@@ -45,6 +45,7 @@ typedef struct {
     guint soft_error_limit;   /* smtpd_soft_error_limit; 0: no delays */
     guint hard_error_limit;   /* smtpd_hard_error_limit; 0: no limit */
     gint64 error_sleep_us;    /* smtpd_error_sleep_time */
+    gboolean soft_bounce;     /* soft_bounce: what is refused is refused for now */
     guint junk_command_limit; /* smtpd_junk_command_limit; 0: no limit */
     guint recipient_limit;    /* smtpd_recipient_limit; 0: no limit */
     guint overshoot_limit;    /* smtpd_recipient_overshoot_limit: so many more are no errors */
