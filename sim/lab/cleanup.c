@@ -52,6 +52,18 @@ complete_address(const MailsimHost *host, const char *address)
     return mailsim_address_rewrite(address, &rewriter.rules);
 }
 
+/* What comes from the host's own MAILER-DAEMON comes from nobody: it must not be bounced. */
+static char *
+complete_sender(const MailsimHost *host, const char *address)
+{
+    g_autofree char *sender = complete_address(host, address);
+    g_autofree char *nobody = complete_address(host, "MAILER-DAEMON");
+
+    if (g_ascii_strcasecmp(sender, nobody) == 0)
+        sender[0] = '\0';
+    return g_steal_pointer(&sender);
+}
+
 static char *
 resolve_recipient(const MailsimHost *host, const char *address)
 {
@@ -235,7 +247,7 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                           GBytes *message)
 {
     const MailsimSmtpEnvelope *envelope = query->envelope;
-    g_autofree char *sender = complete_address(query->host, envelope->sender);
+    g_autofree char *sender = complete_sender(query->host, envelope->sender);
     MailsimQueueFile *file = add_queue_file(query->host, queue_id, sender);
     g_autofree char *received = format_received(query, queue_id);
     g_autoptr(GBytes) completed = complete_message(query, queue_id, sender, message);

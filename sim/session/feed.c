@@ -100,14 +100,16 @@ take_text(MailsimFeed *feed, gsize line_max, MailsimInput *input)
     return lend(feed, line_max, line_max, input);
 }
 
-/* A line that is too long keeps its beginning; the rest is thrown away as it comes. */
+/* A line that is too long keeps its beginning; the rest is thrown away as it comes, and with
+ * it what kind of line end it had. Postfix, which stops reading there, treats one that has just
+ * the length likewise. */
 static gboolean
 take_line(MailsimFeed *feed, gsize line_max, MailsimInput *input)
 {
     gsize length = 0;
     gboolean whole = find_line_feed(feed, &length);
 
-    if (whole && !feed->cutting && length <= line_max)
+    if (whole && !feed->cutting && length < line_max)
         return lend_line(feed, length, input);
     if (!feed->cutting && (whole || mailsim_feed_count(feed) > line_max)) {
         feed->cutting = TRUE;
@@ -121,7 +123,7 @@ take_line(MailsimFeed *feed, gsize line_max, MailsimInput *input)
         return FALSE;
     }
     feed->cutting = FALSE;
-    input->line_end = MAILSIM_LINE_END_LF;
+    input->line_end = MAILSIM_LINE_END_NONE;
     return lend(feed, 0, length + 1, input);
 }
 

@@ -153,6 +153,10 @@ MailsimWant mailsim_smtp_server_do_etrn(MailsimSmtpServer *server,
                                         const MailsimSmtpCommand *command,
                                         GString *out);
 
+MailsimWant mailsim_smtp_server_do_xclient(MailsimSmtpServer *server,
+                                           const MailsimSmtpCommand *command,
+                                           GString *out);
+
 /* smtp-server-auth.c */
 MailsimWant mailsim_smtp_server_do_auth(MailsimSmtpServer *server,
                                         const MailsimSmtpCommand *command,

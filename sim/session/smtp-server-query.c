@@ -72,3 +72,20 @@ mailsim_smtp_server_do_etrn(MailsimSmtpServer *server,
         refusal = g_strdup_printf("459 <%s>: service unavailable", domain);
     return reply(out, refusal);
 }
+
+/* postconf(5) smtpd_authorized_xclient_hosts, smtpd_authorized_xforward_hosts: nobody. XFORWARD
+ * is answered likewise. */
+MailsimWant
+mailsim_smtp_server_do_xclient(MailsimSmtpServer *server,
+                               const MailsimSmtpCommand *command,
+                               GString *out)
+{
+    g_autofree char *syntax = NULL;
+
+    if (server->envelope.sender != NULL)
+        return reply(out, "503 5.5.1 Error: MAIL transaction in progress");
+    if (command->argument[0] != '\0')
+        return reply(out, "550 5.7.0 Error: insufficient authorization");
+    syntax = g_strdup_printf("501 5.5.4 Syntax: %s attribute=value...", command->verb);
+    return reply(out, syntax);
+}

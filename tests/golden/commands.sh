@@ -69,6 +69,14 @@ try "check: a mistake" 2 "" "bad.scenario:3:2: error" check "$scratch/bad.scenar
 printf '[scenario]\ntitle = x\ninclude = case5\n[step a]\ntitle = y\ndo = send\nby = laptop\nto = bob@instituto.example\nexpect.outcome = deferred\n' >"$scratch/fails.scenario"
 try "an expectation that does not hold" 1 - "fails.scenario:9:18: error" run "$scratch/fails.scenario"
 
+{
+    printf '[scenario]\ntitle = x\n[host mail]\nmailname = a.example\n[mua laptop]\noutgoing = mail:25\n[postfix mail]\n'
+    printf 'smtpd_soft_error_limit = 1\nsmtpd_error_sleep_time = 100000s\n'
+    printf '[step a]\ntitle = y\ndo = talk\nby = laptop\nconnect = mail:25\n1 = WRONG\n2 = WRONG\n'
+    awk 'BEGIN { for (i = 0; i < 60000; i++) x = x "x"; for (i = 3; i < 15; i++) print i " = " x }'
+} >"$scratch/long.scenario"
+try "a server that rests is typed to, however much" 0 - "" run --quiet "$scratch/long.scenario"
+
 try "run: into a file" 0 "" "" run case5 -o "$scratch/file.txt"
 [ -s "$scratch/file.txt" ]
 report $? "the file is there"

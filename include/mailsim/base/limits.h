@@ -31,8 +31,8 @@
  * taken. */
 #define MAILSIM_SAY_AHEAD_MAX_BYTES (64 * 1024)
 
-/* Deliveries that a host has under way at a time, with two descriptors each; the others wait, as
- * they do for postconf(5) default_destination_concurrency_limit. */
+/* Deliveries that a host has under way at a time, with two descriptors each; the others wait,
+ * as they do for postconf(5) default_destination_concurrency_limit. */
 #define MAILSIM_DELIVERIES_MAX 20
 
 /* File descriptors that visitors of a door leave to the lab itself. */
