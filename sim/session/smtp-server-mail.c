@@ -47,7 +47,8 @@ refuse_mail_parameter(const MailsimSmtpServer *server, const GPtrArray *paramete
     if (value != NULL && is_one_of(name, "RET", "ENVID"))
         return mailsim_smtp_server_refuse_dsn(server, parameters, index);
     if (value != NULL && g_str_equal(name, "AUTH"))
-        return NULL;
+        return server->submitter_named ? g_strdup("503 5.5.4 Error: multiple AUTH= options")
+                                       : NULL;
     if (value != NULL && g_str_equal(name, "BODY") && is_one_of(value, "8BITMIME", "7BIT"))
         return NULL;
     if (value == NULL && g_str_equal(name, "SMTPUTF8") && offers_smtputf8(server))
@@ -84,9 +85,8 @@ note_kind(MailsimSmtpEnvelope *envelope)
     }
 }
 
-/* RFC 1870 §6.1: a size announced can be refused before it is sent. Postfix remembers it, even
- * when it refuses a parameter behind it: the next MAIL without SIZE is refused as well, until
- * RSET. */
+/* RFC 1870 §6.1: a size announced can be refused before it is sent. Postfix remembers it: the
+ * next MAIL without SIZE is refused as well, until RSET. */
 static char *
 refuse_announced_size(const MailsimSmtpServer *server)
 {
@@ -106,6 +106,16 @@ keep_path(MailsimSmtpPath *kept, MailsimSmtpPath *path)
     *path = (MailsimSmtpPath){0};
 }
 
+/* What is remembered until RSET, even if a parameter behind it is refused. */
+static void
+note_lasting(MailsimSmtpServer *server, const MailsimSmtpParameter *parameter)
+{
+    if (g_str_equal(parameter->name, "SIZE"))
+        server->envelope.size = g_ascii_strtoull(parameter->value, NULL, 10);
+    else if (g_str_equal(parameter->name, "AUTH"))
+        server->submitter_named |= !g_str_equal(parameter->value, "<>");
+}
+
 static char *
 refuse_sender(MailsimSmtpServer *server)
 {
@@ -118,8 +128,7 @@ refuse_sender(MailsimSmtpServer *server)
         refusal = refuse_mail_parameter(server, parameters, i);
         if (refusal != NULL)
             return refusal;
-        if (g_str_equal(parameter->name, "SIZE"))
-            server->envelope.size = g_ascii_strtoull(parameter->value, NULL, 10);
+        note_lasting(server, parameter);
     }
     note_kind(&server->envelope);
     refusal = refuse_announced_size(server);

@@ -60,7 +60,8 @@ typedef struct {
     guint n_overshoot;   /* recipients beyond the limit, in this transaction */
     gboolean junk;       /* the command under way was one too many of those that move no mail */
     gboolean forgiven;   /* the reply under way is no error, though it says so */
-    gboolean denied;     /* smtpd_client_restrictions refused it at once */
+    gboolean submitter_named; /* MAIL had AUTH= with somebody, as it may have once */
+    gboolean denied;          /* smtpd_client_restrictions refused it at once */
     MailsimSmtpHeld held;
     MailsimSmtpEnvelope envelope;
     MailsimSmtpText text;

@@ -38,22 +38,22 @@ do_quit(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *o
 
 /* clang-format off */
 static const Command commands[] = {
-    /* verb       flags                     handler                      syntax                 reference */
-    {"EHLO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_ehlo, "EHLO hostname",       "RFC 5321 §4.1.1.1" },
-    {"HELO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_helo, "HELO hostname",       "RFC 5321 §4.1.1.1" },
-    {"STARTTLS",  BEFORE_TLS,               do_starttls,                 "STARTTLS",            "RFC 3207 §4"       },
-    {"AUTH",      0,                        mailsim_smtp_server_do_auth, "AUTH mechanism",      "RFC 4954 §4"       },
-    {"MAIL",      0,                        mailsim_smtp_server_do_mail, "MAIL FROM:<address>", "RFC 5321 §4.1.1.2" },
-    {"RCPT",      0,                        mailsim_smtp_server_do_rcpt, "RCPT TO:<address>",   "RFC 5321 §4.1.1.3" },
-    {"DATA",      LAST,                     mailsim_smtp_server_do_data, "DATA",                "RFC 5321 §4.1.1.4" },
-    {"BDAT",      0,                        mailsim_smtp_server_do_bdat, "BDAT count [LAST]",   "RFC 3030 §2"       },
-    {"RSET",      JUNK,                     do_rset,                     "RSET",                "RFC 5321 §4.1.1.5" },
-    {"VRFY",      LAST | JUNK,              mailsim_smtp_server_do_vrfy, "VRFY address",        "RFC 5321 §4.1.1.6" },
-    {"ETRN",      JUNK,                     mailsim_smtp_server_do_etrn, "ETRN domain",         "RFC 1985 §5"       },
-    {"NOOP",      BEFORE_TLS | LAST | JUNK, do_noop,                     "NOOP",                "RFC 5321 §4.1.1.9" },
+    /* verb       flags                     handler                         syntax                 reference */
+    {"EHLO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_ehlo,    "EHLO hostname",       "RFC 5321 §4.1.1.1" },
+    {"HELO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_helo,    "HELO hostname",       "RFC 5321 §4.1.1.1" },
+    {"STARTTLS",  BEFORE_TLS,               do_starttls,                    "STARTTLS",            "RFC 3207 §4"       },
+    {"AUTH",      0,                        mailsim_smtp_server_do_auth,    "AUTH mechanism",      "RFC 4954 §4"       },
+    {"MAIL",      0,                        mailsim_smtp_server_do_mail,    "MAIL FROM:<address>", "RFC 5321 §4.1.1.2" },
+    {"RCPT",      0,                        mailsim_smtp_server_do_rcpt,    "RCPT TO:<address>",   "RFC 5321 §4.1.1.3" },
+    {"DATA",      LAST,                     mailsim_smtp_server_do_data,    "DATA",                "RFC 5321 §4.1.1.4" },
+    {"BDAT",      0,                        mailsim_smtp_server_do_bdat,    "BDAT count [LAST]",   "RFC 3030 §2"       },
+    {"RSET",      JUNK,                     do_rset,                        "RSET",                "RFC 5321 §4.1.1.5" },
+    {"VRFY",      LAST | JUNK,              mailsim_smtp_server_do_vrfy,    "VRFY address",        "RFC 5321 §4.1.1.6" },
+    {"ETRN",      JUNK,                     mailsim_smtp_server_do_etrn,    "ETRN domain",         "RFC 1985 §5"       },
+    {"NOOP",      BEFORE_TLS | LAST | JUNK, do_noop,                        "NOOP",                "RFC 5321 §4.1.1.9" },
     {"XCLIENT",   BEFORE_TLS,               mailsim_smtp_server_do_xclient, "XCLIENT name=value",  "XCLIENT_README"    },
     {"XFORWARD",  BEFORE_TLS,               mailsim_smtp_server_do_xclient, "XFORWARD name=value", "XFORWARD_README"   },
-    {"QUIT",      BEFORE_TLS,               do_quit,                     "QUIT",                "RFC 5321 §4.1.1.10"},
+    {"QUIT",      BEFORE_TLS,               do_quit,                        "QUIT",                "RFC 5321 §4.1.1.10"},
 };
 /* clang-format on */
 
@@ -115,6 +115,7 @@ mailsim_smtp_server_reset_transaction(MailsimSmtpServer *server)
     envelope->utf8 = FALSE;
     g_string_truncate(server->text.content, 0);
     server->text.begun = FALSE;
+    server->submitter_named = FALSE;
     server->text.size = 0;
     server->text.bare_newline = FALSE;
     server->text.too_big = FALSE;
