@@ -83,13 +83,13 @@ find_fatal_server_level(G_GNUC_UNUSED const char *name, const char *value)
                : g_strdup_printf("Invalid TLS level \"%s\"", value);
 }
 
-const MailsimPostfixType mailsim_postfix_client_level = {check_client_level, NULL, FALSE};
-const MailsimPostfixType mailsim_postfix_server_level = {check_server_level,
-                                                         find_fatal_server_level, FALSE};
+const MailsimPostfixType mailsim_postfix_client_level = {.check = check_client_level};
+const MailsimPostfixType mailsim_postfix_server_level = {.check = check_server_level,
+                                                         .find_fatal = find_fatal_server_level};
 
 /* ---- single words ---- */
 
-const MailsimPostfixType mailsim_postfix_text = {NULL, NULL, FALSE};
+const MailsimPostfixType mailsim_postfix_text = {0};
 
 static char *
 check_sasl_type(G_GNUC_UNUSED const char *name,
@@ -103,7 +103,7 @@ check_sasl_type(G_GNUC_UNUSED const char *name,
     return g_strdup_printf("unsupported SASL server implementation: “%s”", value);
 }
 
-const MailsimPostfixType mailsim_postfix_sasl_type = {check_sasl_type, NULL, FALSE};
+const MailsimPostfixType mailsim_postfix_sasl_type = {.check = check_sasl_type};
 
 /* postconf(5) smtpd_sasl_security_options: what mechanisms must, or must not, be. */
 static char *
@@ -123,7 +123,7 @@ check_sasl_options(G_GNUC_UNUSED const char *name,
     return NULL;
 }
 
-const MailsimPostfixType mailsim_postfix_sasl_options = {check_sasl_options, NULL, FALSE};
+const MailsimPostfixType mailsim_postfix_sasl_options = {.check = check_sasl_options};
 
 /* ---- bare newlines ---- */
 
@@ -138,20 +138,10 @@ find_fatal_bare_newline(const char *name, const char *value)
     return g_strdup_printf("bad parameter value: '%s = %s'", name, value);
 }
 
-static char *
-check_bare_newline(const char *name,
-                   const char *value,
-                   char **hint,
-                   G_GNUC_UNUSED gboolean *is_warning)
-{
-    char *fatal = find_fatal_bare_newline(name, value);
-    if (fatal != NULL)
-        *hint = g_strdup("Postfix 3.7 has no, yes, normalize and reject");
-    return fatal;
-}
-
-const MailsimPostfixType mailsim_postfix_bare_newline = {check_bare_newline,
-                                                         find_fatal_bare_newline, FALSE};
+const MailsimPostfixType mailsim_postfix_bare_newline = {
+    .find_fatal = find_fatal_bare_newline,
+    .hint = "Postfix 3.7 has no, yes, normalize and reject",
+};
 
 /* ---- lists ---- */
 
@@ -268,7 +258,7 @@ check_tables(G_GNUC_UNUSED const char *name,
     return check_entries(value, check_table_entry, hint, is_warning);
 }
 
-const MailsimPostfixType mailsim_postfix_tables = {check_tables, NULL, TRUE};
+const MailsimPostfixType mailsim_postfix_tables = {.check = check_tables, .has_tables = TRUE};
 
 /* The path of a member that is a file, or a table with one; NULL: it has none. Lent. */
 static const char *
@@ -325,7 +315,7 @@ check_domains(G_GNUC_UNUSED const char *name,
     return check_entries(value, check_domain_entry, hint, is_warning);
 }
 
-const MailsimPostfixType mailsim_postfix_domains = {check_domains, NULL, TRUE};
+const MailsimPostfixType mailsim_postfix_domains = {.check = check_domains, .has_tables = TRUE};
 
 /* “192.168.1.0/24”, “[2001:db8::]/32”: as Postfix's advice writes a network. */
 static char *
@@ -422,7 +412,8 @@ check_networks(G_GNUC_UNUSED const char *name,
     return check_entries(value, check_network_entry, hint, is_warning);
 }
 
-const MailsimPostfixType mailsim_postfix_networks = {check_networks, NULL, TRUE};
+const MailsimPostfixType mailsim_postfix_networks = {.check = check_networks,
+                                                     .has_tables = TRUE};
 
 static char *
 check_restriction_entry(const char *entry, char **hint, gboolean *is_warning)
@@ -495,4 +486,5 @@ check_restrictions(G_GNUC_UNUSED const char *name,
     return NULL;
 }
 
-const MailsimPostfixType mailsim_postfix_restrictions = {check_restrictions, NULL, TRUE};
+const MailsimPostfixType mailsim_postfix_restrictions = {.check = check_restrictions,
+                                                         .has_tables = TRUE};

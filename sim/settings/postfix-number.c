@@ -18,21 +18,27 @@ find_fatal_boolean(const char *name, const char *value)
     return g_strdup_printf("bad boolean configuration: %s = %s", name, value);
 }
 
+#define BOOLEAN_HINT "write yes or no; with anything else Postfix's daemon dies"
+
+/* trivial-rewrite(8) dies, and smtpd(8) lives on. */
 static char *
-check_boolean(const char *name,
-              const char *value,
-              char **hint,
-              G_GNUC_UNUSED gboolean *is_warning)
+check_rewrite_boolean(const char *name,
+                      const char *value,
+                      char **hint,
+                      G_GNUC_UNUSED gboolean *is_warning)
 {
     char *fatal = find_fatal_boolean(name, value);
 
     if (fatal != NULL)
-        *hint = g_strdup("write yes or no; with anything else Postfix's daemon dies");
+        *hint = g_strdup(BOOLEAN_HINT);
     return fatal;
 }
 
-const MailsimPostfixType mailsim_postfix_boolean = {check_boolean, find_fatal_boolean, FALSE};
-const MailsimPostfixType mailsim_postfix_rewrite_boolean = {check_boolean, NULL, FALSE};
+const MailsimPostfixType mailsim_postfix_boolean = {
+    .find_fatal = find_fatal_boolean,
+    .hint = BOOLEAN_HINT,
+};
+const MailsimPostfixType mailsim_postfix_rewrite_boolean = {.check = check_rewrite_boolean};
 
 /* ---- numbers ---------------------------------------------------------------------------- */
 
@@ -67,49 +73,20 @@ find_fatal_line_length(const char *name, const char *value)
     return find_fatal_number_below(name, value, 512);
 }
 
-static char *
-check_number(const char *name,
-             const char *value,
-             char **hint,
-             G_GNUC_UNUSED gboolean *is_warning)
-{
-    char *fatal = find_fatal_number(name, value);
+#define NUMBER_HINT "write a plain number; with anything else Postfix's daemon dies"
 
-    if (fatal != NULL)
-        *hint = g_strdup("write a plain number; with anything else Postfix's daemon dies");
-    return fatal;
-}
-
-static char *
-check_count(const char *name,
-            const char *value,
-            char **hint,
-            G_GNUC_UNUSED gboolean *is_warning)
-{
-    char *fatal = find_fatal_count(name, value);
-
-    if (fatal != NULL)
-        *hint = g_strdup("write a number from 1 on; with anything else Postfix's daemon dies");
-    return fatal;
-}
-
-static char *
-check_line_length(const char *name,
-                  const char *value,
-                  char **hint,
-                  G_GNUC_UNUSED gboolean *is_warning)
-{
-    char *fatal = find_fatal_line_length(name, value);
-
-    if (fatal != NULL)
-        *hint = g_strdup("write a number from 512 on; below it Postfix's daemon dies");
-    return fatal;
-}
-
-const MailsimPostfixType mailsim_postfix_number = {check_number, find_fatal_number, FALSE};
-const MailsimPostfixType mailsim_postfix_count = {check_count, find_fatal_count, FALSE};
-const MailsimPostfixType mailsim_postfix_line_length = {check_line_length,
-                                                        find_fatal_line_length, FALSE};
+const MailsimPostfixType mailsim_postfix_number = {
+    .find_fatal = find_fatal_number,
+    .hint = NUMBER_HINT,
+};
+const MailsimPostfixType mailsim_postfix_count = {
+    .find_fatal = find_fatal_count,
+    .hint = "write a number from 1 on; with anything else Postfix's daemon dies",
+};
+const MailsimPostfixType mailsim_postfix_line_length = {
+    .find_fatal = find_fatal_line_length,
+    .hint = "write a number from 512 on; below it Postfix's daemon dies",
+};
 
 /* ---- sizes ------------------------------------------------------------------------------ */
 
@@ -138,7 +115,8 @@ check_size(const char *name, const char *value, char **hint, G_GNUC_UNUSED gbool
     return fatal;
 }
 
-const MailsimPostfixType mailsim_postfix_size = {check_size, find_fatal_size, FALSE};
+const MailsimPostfixType mailsim_postfix_size = {.check = check_size,
+                                                 .find_fatal = find_fatal_size};
 
 /* ---- times ------------------------------------------------------------------------------ */
 
@@ -225,31 +203,16 @@ find_fatal_timeout(const char *name, const char *value)
     return seconds >= 1 ? NULL : g_strdup_printf("invalid %s: 0 (min 1)", name);
 }
 
-static char *
-check_time(const char *name, const char *value, char **hint, G_GNUC_UNUSED gboolean *is_warning)
-{
-    char *fatal = find_fatal_time(name, value);
+#define TIME_HINT "write a number and s, m, h, d or w: 5m"
 
-    if (fatal != NULL)
-        *hint = g_strdup("write a number and s, m, h, d or w: 5m");
-    return fatal;
-}
-
-static char *
-check_timeout(const char *name,
-              const char *value,
-              char **hint,
-              G_GNUC_UNUSED gboolean *is_warning)
-{
-    char *fatal = find_fatal_timeout(name, value);
-
-    if (fatal != NULL)
-        *hint = g_strdup("write a number and s, m, h, d or w: 5m");
-    return fatal;
-}
-
-const MailsimPostfixType mailsim_postfix_time = {check_time, find_fatal_time, FALSE};
-const MailsimPostfixType mailsim_postfix_timeout = {check_timeout, find_fatal_timeout, FALSE};
+const MailsimPostfixType mailsim_postfix_time = {
+    .find_fatal = find_fatal_time,
+    .hint = TIME_HINT,
+};
+const MailsimPostfixType mailsim_postfix_timeout = {
+    .find_fatal = find_fatal_timeout,
+    .hint = TIME_HINT,
+};
 
 /* ---- reply codes ------------------------------------------------------------------------ */
 
@@ -260,14 +223,20 @@ check_reply_code(const char *name,
                  char **hint,
                  G_GNUC_UNUSED gboolean *is_warning)
 {
-    char *fatal = check_number(name, value, hint, is_warning);
+    char *fatal = find_fatal_number(name, value);
     gint64 code = g_ascii_strtoll(value, NULL, 10);
 
-    if (fatal != NULL || (code >= 400 && code <= 599))
+    if (fatal != NULL) {
+        *hint = g_strdup(NUMBER_HINT);
         return fatal;
+    }
+    if (code >= 400 && code <= 599)
+        return NULL;
     *hint = g_strdup("write one from 400 to 599; Postfix would answer 450 Service unavailable");
     return g_strdup_printf("“%s” is no reply code that refuses", value);
 }
 
-const MailsimPostfixType mailsim_postfix_reply_code = {check_reply_code, find_fatal_number,
-                                                       FALSE};
+const MailsimPostfixType mailsim_postfix_reply_code = {
+    .check = check_reply_code,
+    .find_fatal = find_fatal_number,
+};

@@ -14,8 +14,9 @@ MailsimPostfixCheck(const char *name, const char *value, char **hint, gboolean *
 typedef char *MailsimPostfixFatal(const char *name, const char *value);
 
 typedef struct {
-    MailsimPostfixCheck *check;      /* NULL: any text will do */
+    MailsimPostfixCheck *check;      /* NULL: what smtpd does not die of will do */
     MailsimPostfixFatal *find_fatal; /* NULL: smtpd does not die of it */
+    const char *hint;                /* with what FIND_FATAL says, where there is no CHECK */
     gboolean has_tables;             /* its members may be lookup tables, or files */
 } MailsimPostfixType;
 

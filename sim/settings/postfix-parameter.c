@@ -83,7 +83,7 @@ typedef struct {
 } EffectiveParameter;
 
 static MailsimPostfixCheck check_default_only;
-static const MailsimPostfixType default_only = {check_default_only, NULL, FALSE};
+static const MailsimPostfixType default_only = {.check = check_default_only};
 
 #define BOOLEAN      &mailsim_postfix_boolean
 #define REWRITE      &mailsim_postfix_rewrite_boolean
@@ -483,6 +483,10 @@ mailsim_postfix_parameter_check(const char *name,
         problem = check_references(name, value, &own_hint);
     else if (parameter->type->check != NULL)
         problem = parameter->type->check(name, value, &own_hint, &own_is_warning);
+    else if (parameter->type->find_fatal != NULL) {
+        problem = parameter->type->find_fatal(name, value);
+        own_hint = problem != NULL ? g_strdup(parameter->type->hint) : NULL;
+    }
     if (hint != NULL)
         *hint = g_steal_pointer(&own_hint);
     if (is_warning != NULL)
