@@ -69,14 +69,18 @@ observe_line(MailsimWire *wire, gboolean sent, const char *text)
 static void
 observe_said(MailsimWire *wire, const GString *said)
 {
-    g_auto(GStrv) lines = NULL;
+    const char *end = said->str + said->len;
+    const char *next;
 
     if (wire->observer->line == NULL)
         return;
-    lines = g_strsplit(said->str, "\r\n", -1);
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (lines[i + 1] != NULL || lines[i][0] != '\0')
-            observe_line(wire, TRUE, lines[i]);
+    for (const char *line = said->str; line < end; line = next) {
+        const char *line_end = g_strstr_len(line, end - line, "\r\n");
+        g_autofree char *text = NULL;
+
+        next = line_end != NULL ? line_end + strlen("\r\n") : end;
+        text = g_strndup(line, (gsize)((line_end != NULL ? line_end : end) - line));
+        observe_line(wire, TRUE, text);
     }
 }
 
