@@ -531,6 +531,9 @@ void mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand);
 char *mailsim_mail_program_dup_fqdn(MailsimLab *lab,
                                     const MailsimMailProgramDefinition *program);
 
+/* A client that knows the roots that every computer comes with. */
+MailsimTls *mailsim_mail_program_create_tls(const MailsimLab *lab);
+
 /* ---- witness.c --------------------------------------------------------------------------- */
 
 /* What is seen of HOP from its client's end, as events; what of it concerns the whole hop is

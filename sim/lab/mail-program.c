@@ -160,8 +160,8 @@ get_tls(MailsimEndpointMode mode)
     g_assert_not_reached();
 }
 
-static MailsimTls *
-create_tls(const MailsimLab *lab)
+MailsimTls *
+mailsim_mail_program_create_tls(const MailsimLab *lab)
 {
     MailsimTls *tls = mailsim_tls_new(MAILSIM_TLS_ROLE_MAIL_PROGRAM, NULL);
     guint n_roots;
@@ -203,7 +203,7 @@ converse(Submission *submission, const char *address)
             mailsim_sasl_login_new(submission->lab, program->user, program->password);
         client.sasl = mailsim_sasl_login_get_client(submission->login);
     }
-    submission->tls = create_tls(submission->lab);
+    submission->tls = mailsim_mail_program_create_tls(submission->lab);
     connection.tls = submission->tls;
     submission->client = mailsim_smtp_client_new(&client);
     connection.session = mailsim_smtp_client_get_session(submission->client);

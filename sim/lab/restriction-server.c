@@ -66,6 +66,15 @@ typedef gboolean
 FindsServer(const MailsimAccess *access, const char *domain, MailsimRuleLook *look);
 
 static void
+conclude(gboolean found, const char *name, MailsimRuleLook *look)
+{
+    if (!found)
+        look->reason = g_strdup_printf("the servers of %s are not in %s", name, look->against);
+    else if (look->verdict == MAILSIM_VERDICT_PERMIT)
+        mailsim_look_break(look, "this table must not permit: DUNNO makes an exception");
+}
+
+static void
 look_servers_up(const MailsimAccess *access, FindsServer *find, MailsimRuleLook *look)
 {
     const char *at;
@@ -79,11 +88,8 @@ look_servers_up(const MailsimAccess *access, FindsServer *find, MailsimRuleLook 
     }
     at = mailsim_mail_address_get_domain(access->name);
     domain = at != NULL ? at : access->name;
-    if (domain[0] == '[' ? !find_literal(access, domain, look) : !find(access, domain, look))
-        look->reason =
-            g_strdup_printf("the servers of %s are not in %s", access->name, access->table);
-    else if (look->verdict == MAILSIM_VERDICT_PERMIT)
-        mailsim_look_break(look, "this table must not permit: DUNNO makes an exception");
+    conclude(domain[0] == '[' ? find_literal(access, domain, look) : find(access, domain, look),
+             access->name, look);
 }
 
 static void
@@ -97,10 +103,7 @@ look_client_up(MailsimScrutiny *scrutiny,
 
     look->subject = g_strdup(scrutiny->client);
     look->against = g_strdup(table);
-    if (g_str_equal(name, "unknown") || !find(&access, name, look))
-        look->reason = g_strdup_printf("the servers of %s are not in %s", name, table);
-    else if (look->verdict == MAILSIM_VERDICT_PERMIT)
-        mailsim_look_break(look, "this table must not permit: DUNNO makes an exception");
+    conclude(!g_str_equal(name, "unknown") && find(&access, name, look), name, look);
 }
 
 /* ---- the rules --------------------------------------------------------------------------- */

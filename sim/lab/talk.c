@@ -142,18 +142,6 @@ get_mode(MailsimEndpointMode mode)
     g_assert_not_reached();
 }
 
-/* openssl s_client looks at the certificate, tells what it thinks of it, and goes on. */
-static MailsimTls *
-create_tls(const MailsimLab *lab)
-{
-    MailsimTls *tls = mailsim_tls_new(MAILSIM_TLS_ROLE_MAIL_PROGRAM, NULL);
-    guint n_roots;
-    const gnutls_x509_crt_t *roots = mailsim_authority_get_roots(lab->authority, &n_roots);
-
-    mailsim_tls_trust(tls, roots, n_roots);
-    return tls;
-}
-
 /* The address of the machine at which the person sits. */
 static const char *
 find_own_address(const MailsimLab *lab, const char *name, gboolean *is_mail_program)
@@ -190,7 +178,8 @@ converse(Talk *talk, const char *address)
 
     connection.from_address =
         find_own_address(talk->lab, talk->talk->by, &connection.from_mail_program);
-    talk->tls = create_tls(talk->lab);
+    /* openssl s_client looks at the certificate, tells what it thinks of it, and goes on. */
+    talk->tls = mailsim_mail_program_create_tls(talk->lab);
     talk->typist = mailsim_typist_new(get_mode(endpoint->mode), talk->talk->lines);
     connection.tls = talk->tls;
     connection.session = mailsim_typist_get_session(talk->typist);
