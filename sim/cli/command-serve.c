@@ -231,11 +231,11 @@ announce(const Stall *stall)
 }
 
 static gboolean
-tell(const Stall *stall)
+print(const Stall *stall, void (*say)(MailsimLiveTranscript *transcript, GString *out))
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
-    mailsim_live_transcript_tell(stall->transcript, out);
+    say(stall->transcript, out);
     return out->len == 0 || mailsim_cli_write(out->str, out->len);
 }
 
@@ -271,20 +271,11 @@ serve(Stall *stall, const Options *options)
         going =
             mailsim_door_wait(stall->door, stop_pipe[0], for_ever ? -1 : until_us - idle_us);
         complain_if_full(stall);
-        if (!tell(stall))
+        if (!print(stall, mailsim_live_transcript_tell))
             return FALSE;
     }
     mailsim_door_close(stall->door);
-    return tell(stall);
-}
-
-static gboolean
-take_leave(const Stall *stall)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    mailsim_live_transcript_end(stall->transcript, out);
-    return out->len == 0 || mailsim_cli_write(out->str, out->len);
+    return print(stall, mailsim_live_transcript_tell);
 }
 
 static gboolean
@@ -334,7 +325,7 @@ mailsim_command_serve(GStrv arguments)
     if (exit != MAILSIM_EXIT_SUCCESS)
         return exit;
     told = listen_for_signals() && announce(&stall) && serve(&stall, &options) &&
-           take_leave(&stall);
+           print(&stall, mailsim_live_transcript_end);
     ignore_signals();
     return told ? MAILSIM_EXIT_SUCCESS : MAILSIM_EXIT_ENVIRONMENT;
 }

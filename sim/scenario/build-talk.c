@@ -23,9 +23,8 @@ compare_numbers(gconstpointer a, gconstpointer b)
     return first < second ? -1 : first > second;
 }
 
-/* The entries that are lines, sorted; free with g_ptr_array_unref(). */
-static GPtrArray *
-sort_lines(const Section *section)
+GPtrArray *
+build_sort_lines(const Section *section)
 {
     GPtrArray *lines = g_ptr_array_new();
 
@@ -42,7 +41,7 @@ sort_lines(const Section *section)
 guint
 build_line_position(const Section *section, const char *number)
 {
-    g_autoptr(GPtrArray) lines = sort_lines(section);
+    g_autoptr(GPtrArray) lines = build_sort_lines(section);
     const guint64 wanted = g_ascii_strtoull(number, NULL, 10);
 
     for (guint i = 0; i < lines->len; i++) {
@@ -58,7 +57,7 @@ build_talk(const MailsimScenario *scenario,
            const Section *section,
            MailsimStep *step)
 {
-    g_autoptr(GPtrArray) lines = sort_lines(section);
+    g_autoptr(GPtrArray) lines = build_sort_lines(section);
 
     step->by_party = g_strdup(section_get(section, "by"));
     step->connect = build_endpoint(scenario, overlay, section_find(section, "connect"));

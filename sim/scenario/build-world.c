@@ -187,27 +187,14 @@ build_service(const Section *section, MailsimHostDefinition *host)
     g_ptr_array_add(host->services, service);
 }
 
-static gint
-compare_lines(gconstpointer a, gconstpointer b)
-{
-    const MailsimEntry *first = *(const MailsimEntry *const *)a;
-    const MailsimEntry *second = *(const MailsimEntry *const *)b;
-    guint64 m = g_ascii_strtoull(first->key, NULL, 10);
-    guint64 n = g_ascii_strtoull(second->key, NULL, 10);
-
-    return (m > n) - (m < n);
-}
-
 /* The lines by their numbers; an empty one takes a line away. */
 static void
 build_file(const Section *section, MailsimHostDefinition *host)
 {
     MailsimFileDefinition *file =
         mailsim_file_definition_new(section->names[1], &section->span);
-    g_autoptr(GPtrArray) entries = g_ptr_array_copy(section->entries, NULL, NULL);
+    g_autoptr(GPtrArray) entries = build_sort_lines(section);
 
-    g_ptr_array_set_free_func(entries, NULL);
-    g_ptr_array_sort(entries, compare_lines);
     for (guint i = 0; i < entries->len; i++) {
         const MailsimEntry *entry = g_ptr_array_index(entries, i);
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "value-private.h"
+
 /* ---- words ------------------------------------------------------------------------------- */
 
 static void
@@ -22,13 +24,6 @@ add_either(GPtrArray *words, gboolean which, const char *if_true, const char *if
     add_word(words, which ? if_true : if_false);
 }
 
-static gboolean
-is_reply_code(const char *word)
-{
-    return strlen(word) == 3 && word[0] >= '2' && word[0] <= '5' && g_ascii_isdigit(word[1]) &&
-           g_ascii_isdigit(word[2]);
-}
-
 /* The code that a reply begins with, or the one that Postfix quotes: “host … said: 550 5.1.1
  * …”. */
 static void
@@ -37,7 +32,7 @@ add_reply_code(GPtrArray *words, const char *text)
     g_auto(GStrv) tokens = g_strsplit_set(text != NULL ? text : "", " -", -1);
 
     for (guint i = 0; tokens[i] != NULL; i++) {
-        if (is_reply_code(tokens[i])) {
+        if (value_is_code(tokens[i])) {
             add_word(words, tokens[i]);
             return;
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The scenario language, declared. Whoever adds a key adds a row here; check-value.c knows
+ * The scenario language, declared. Whoever adds a key adds a row here; value.c knows
  * how a value of its type is read, and build-world.c or build-step.c what becomes of it. */
 #include <mailsim/scenario/key-table.h>
 

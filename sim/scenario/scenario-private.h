@@ -160,6 +160,8 @@ void build_talk(const MailsimScenario *scenario,
                 const Section *section,
                 MailsimStep *step);
 void build_look(const MailsimScenario *scenario, const Section *section, MailsimStep *step);
+/* The entries whose keys are numbers, in their order; free with g_ptr_array_unref(). */
+GPtrArray *build_sort_lines(const Section *section);
 guint build_line_position(const Section *section, const char *number);
 
 /* “ana” of “ana@iesgn.example”; free with g_free(). */

@@ -77,12 +77,6 @@ conversation_has_message(const Conversation *self)
     return self->message->len > 0;
 }
 
-const MailsimHop *
-conversation_get_hop(const Conversation *self)
-{
-    return self->hop;
-}
-
 static void
 add(Conversation *self, const MailsimEvent *event, const char *name, const char *value)
 {

@@ -350,7 +350,8 @@ compare_messages(MailsimReading *self, GHashTable *hops)
 {
     for (guint i = 0; i < self->conversations->len; i++) {
         Conversation *conversation = g_ptr_array_index(self->conversations, i);
-        const MailsimHop *hop = conversation_get_hop(conversation);
+        const MailsimHop *hop = g_ptr_array_index(self->recording->hops, i);
+
         if (g_hash_table_contains(hops, hop) && conversation_has_message(conversation))
             conversation_compare_message(conversation, find_earlier_message(self, hop));
     }

@@ -145,6 +145,26 @@ page_put_mark(Page *page, Ink ink, MailsimTime time_us, const char *mark)
     page_put(page, ink, padded->str);
 }
 
+void
+page_put_marked(Page *page,
+                Ink mark_ink,
+                MailsimTime time_us,
+                const char *mark,
+                Ink ink,
+                const char *text,
+                guint hanging)
+{
+    g_autoptr(GPtrArray) lines = columns_wrap_hanging(text, PAGE_TEXT_COLUMNS, hanging);
+
+    for (guint i = 0; i < lines->len; i++) {
+        g_autofree char *line = g_strdup_printf("%*s%s", i == 0 ? 0 : (int)hanging, "",
+                                                (char *)g_ptr_array_index(lines, i));
+
+        page_put_mark(page, mark_ink, time_us, i == 0 ? mark : "");
+        page_put_line(page, ink, line);
+    }
+}
+
 static void
 put_barred(Page *page, const char *bar, Ink ink, const char *text)
 {

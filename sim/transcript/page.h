@@ -60,6 +60,15 @@ void page_put_heading(Page *page, const char *title);
 /* The part of a line before its text: the time, if it is not the one above, and the mark. */
 void page_put_mark(Page *page, Ink ink, MailsimTime time_us, const char *mark);
 
+/* A whole line with its mark, wrapped; later lines are HANGING columns further right. */
+void page_put_marked(Page *page,
+                     Ink mark_ink,
+                     MailsimTime time_us,
+                     const char *mark,
+                     Ink ink,
+                     const char *text,
+                     guint hanging);
+
 /* What a party found out or decided, “┃ text”: a fact, and no explanation. Wrapped; later lines
  * are HANGING columns further right. */
 void page_put_fact(Page *page, Ink ink, const char *text, guint hanging);

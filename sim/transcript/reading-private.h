@@ -34,6 +34,5 @@ void conversation_hear(Conversation *conversation, const MailsimEvent *event);
 void conversation_compare_message(Conversation *conversation, const Conversation *earlier);
 
 gboolean conversation_has_message(const Conversation *conversation);
-const MailsimHop *conversation_get_hop(const Conversation *conversation);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conversation, conversation_free)

@@ -15,8 +15,7 @@ void render_legend(Page *page);
 /* A scene: look-ups, who speaks to whom, the conversation, what became of the message. */
 void render_scene(Page *page, const Scene *scene);
 
-/* Its parts, for a scene that still grows: who speaks to whom; the events from INDEX on. */
-void render_who_to_whom(Page *page, const MailsimHop *hop);
+/* Of a scene that still grows, the events from INDEX on. */
 void render_events(Page *page, const Scene *scene, guint index);
 
 /* The name by which people know the party NAME; lent. */

@@ -96,14 +96,9 @@ put_wire(Page *page, const MailsimEvent *event, const char *text)
     const gboolean exposed = !event->line.secured && holds(page, event, "decoded");
 
     g_autofree char *shown = columns_escape_wire(text, page->options->ascii);
-    g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, PAGE_TEXT_COLUMNS, 4);
-    for (guint i = 0; i < lines->len; i++) {
-        g_autofree char *line =
-            g_strdup_printf("%s%s", i == 0 ? "" : "    ", (char *)g_ptr_array_index(lines, i));
-        page_put_mark(page, ink_of_line(event), event->time_us,
-                      i == 0 ? mark_of_line(event) : "");
-        page_put_line(page, exposed ? INK_BAD : INK_BOLD, line);
-    }
+
+    page_put_marked(page, ink_of_line(event), event->time_us, mark_of_line(event),
+                    exposed ? INK_BAD : INK_BOLD, shown, 4);
 }
 
 /* With little detail a list is one line: “250-mail.iesgn.example PIPELINING, SIZE
@@ -215,15 +210,8 @@ put_dns(Page *page, const MailsimEvent *event)
     else if (g_strcmp0(answer, "NODATA") == 0)
         answer = page_phrase(page, MAILSIM_PHRASE_NO_RECORD);
     g_autofree char *text = g_strdup_printf("%s  →  %s", event->dns.question, answer);
-    g_autoptr(GPtrArray) lines = columns_wrap_hanging(text, PAGE_TEXT_COLUMNS, 4);
 
-    for (guint i = 0; i < lines->len; i++) {
-        g_autofree char *line =
-            g_strconcat(i == 0 ? "" : "    ", (char *)g_ptr_array_index(lines, i), NULL);
-
-        page_put_mark(page, INK_WARNING, event->time_us, i == 0 ? "DNS" : "");
-        page_put_line(page, INK_PLAIN, line);
-    }
+    page_put_marked(page, INK_WARNING, event->time_us, "DNS", INK_PLAIN, text, 4);
     render_note(page, event);
 }
 
@@ -344,10 +332,9 @@ name_wait(const Page *page, const char *waits_for)
 }
 
 /* Who gave up and what it had waited for, then where the scenario says so. */
-static guint
-put_timeout(Page *page, const Scene *scene, guint index)
+static void
+put_timeout(Page *page, const MailsimEvent *event)
 {
-    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
     const MailsimLanguage language = page->options->language;
     g_autofree char *seconds = g_strdup_printf(
         "%" G_GINT64_FORMAT, (event->timeout.waited_us + MAILSIM_SECOND / 2) / MAILSIM_SECOND);
@@ -363,7 +350,6 @@ put_timeout(Page *page, const Scene *scene, guint index)
         page_put_fact(page, INK_BAD, place, 2);
     }
     render_note(page, event);
-    return index + 1;
 }
 
 static const char *
@@ -460,7 +446,8 @@ put_event(Page *page, const Scene *scene, guint index)
         put_finding(page, event);
         break;
     case MAILSIM_EVENT_TIMEOUT:
-        return put_timeout(page, scene, index);
+        put_timeout(page, event);
+        break;
     case MAILSIM_EVENT_SHOWN:
         render_shown(page, event);
         break;
@@ -471,7 +458,7 @@ put_event(Page *page, const Scene *scene, guint index)
 }
 
 /* “laptop 198.51.100.7  ─▶  mail.iesgn.example 203.0.113.25:587 (submission)” */
-void
+static void
 render_who_to_whom(Page *page, const MailsimHop *hop)
 {
     const MailsimParty *client = mailsim_recording_find_party(page->recording, hop->from);

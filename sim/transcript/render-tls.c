@@ -136,14 +136,8 @@ put_messages(Page *page, const MailsimEvent *first, const char *text)
 {
     const gboolean out = first->handshake.direction == MAILSIM_DIRECTION_OUT;
     g_autofree char *shown = page_dup_shown(page, text);
-    g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, PAGE_TEXT_COLUMNS, 2);
 
-    for (guint i = 0; i < lines->len; i++) {
-        g_autofree char *line =
-            g_strdup_printf("%s%s", i == 0 ? "" : "  ", (char *)g_ptr_array_index(lines, i));
-        page_put_mark(page, INK_GOOD, first->time_us, i > 0 ? "" : (out ? "==>" : "<=="));
-        page_put_line(page, INK_BOLD, line);
-    }
+    page_put_marked(page, INK_GOOD, first->time_us, out ? "==>" : "<==", INK_BOLD, shown, 2);
 }
 
 static void

@@ -23,8 +23,9 @@ typedef struct {
     GString *conversation;
 } Pair;
 
-void
-session_pair_append_lines(GString *conversation, const char *speaker, const char *said)
+/* Append what was said, SPEAKER (“C”, “S”) before each line. */
+static void
+append_lines(GString *conversation, const char *speaker, const char *said)
 {
     g_auto(GStrv) lines = g_strsplit(said, "\r\n", -1);
 
@@ -43,7 +44,7 @@ tell(Pair *pair, Side *side)
     if (*said == '\0')
         return;
     side->n_told = side->end.said->len;
-    session_pair_append_lines(pair->conversation, side->speaker, said);
+    append_lines(pair->conversation, side->speaker, said);
     g_assert(pair->conversation->len < CONVERSATION_MAX_BYTES);
     if (side == &pair->client && pair->options->client_said != NULL)
         g_ptr_array_add(pair->options->client_said, g_strdup(said));

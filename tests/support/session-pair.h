@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Two sessions joined back to back in memory. The pair plays the wire: it cuts what is said
- * into lines and messages, answers the want for TLS, and writes the conversation down. */
+ * Two sessions joined back to back in memory. The pair plays the wire: it carries what is
+ * said, answers the want for TLS, and writes the conversation down. */
 #pragma once
 
 #include <mailsim/session/session.h>
@@ -19,6 +19,3 @@ typedef struct {
  * what was said, “-- TLS”, “-- server closed the connection” if the client still waited, and
  * the reverse. Free with g_free(). */
 char *session_pair_run(const SessionPairOptions *options);
-
-/* Append what was said, SPEAKER (“C”, “S”) before each line. */
-void session_pair_append_lines(GString *conversation, const char *speaker, const char *said);
