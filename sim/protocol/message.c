@@ -7,16 +7,6 @@
 
 #include <mailsim/base/limits.h>
 
-static gboolean
-is_ascii(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if ((guchar)*text >= 0x80)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* encoded-word = "=?" charset "?" encoding "?" encoded-text "?=", at most 75 characters.
  *                                                                       RFC 2047 §2 */
 static void
@@ -49,12 +39,12 @@ mailsim_message_compose(const MailsimDraft *draft)
     if (comment != NULL)
         *comment = '\0';
     g_string_append_printf(out, "From: %s\nTo: %s\nSubject: ", draft->from, recipients);
-    if (is_ascii(draft->subject))
+    if (g_str_is_ascii(draft->subject))
         g_string_append(out, draft->subject);
     else
         append_encoded_words(out, draft->subject);
     g_string_append_printf(out, "\nDate: %s\nMessage-ID: %s\n", date, draft->message_id);
-    if (!is_ascii(draft->text))
+    if (!g_str_is_ascii(draft->text))
         g_string_append(out, "MIME-Version: 1.0\n"
                              "Content-Type: text/plain; charset=UTF-8\n"
                              "Content-Transfer-Encoding: 8bit\n");

@@ -67,8 +67,8 @@ refuse_chunk(MailsimSmtpServer *server)
         if (refusal != NULL)
             return refusal;
     }
-    if (limit > 0 &&
-        (chunking->chunk_size > limit || chunking->content->len > limit - chunking->chunk_size))
+    if (limit > 0 && (chunking->chunk_size > limit ||
+                      server->text.content->len > limit - chunking->chunk_size))
         return g_strdup("552 5.3.4 Chunk exceeds message size limit");
     return NULL;
 }
@@ -99,7 +99,7 @@ measure_on_wire(const MailsimSmtpServer *server, GBytes *message, gboolean unfin
 static void
 take_message(MailsimSmtpServer *server, GString *out)
 {
-    const GString *content = server->chunking.content;
+    const GString *content = server->text.content;
     g_autoptr(GBytes) message = mailsim_message_from_chunks(content->str, content->len);
     g_autofree char *queue_id = mailsim_smtp_server_take_message(server, message);
     gboolean unfinished = content->len > 0 && content->str[content->len - 1] != '\n';
@@ -138,14 +138,11 @@ mailsim_smtp_server_do_bdat(MailsimSmtpServer *server,
 {
     MailsimSmtpChunking *chunking = &server->chunking;
 
-    if (mailsim_smtp_server_discards(server, "CHUNKING")) {
-        reply(out, "521 5.5.1 Error: command not implemented");
-        return MAILSIM_WANT_END;
-    }
+    if (mailsim_smtp_server_discards(server, "CHUNKING"))
+        return reply(out, "521 5.5.1 Error: command not implemented");
     if (!parse_chunk(command->argument, chunking)) {
         /* How much to read over is not known: there is no going on. */
-        reply(out, "521 5.5.4 Syntax: BDAT count [LAST]");
-        return MAILSIM_WANT_END;
+        return reply(out, "521 5.5.4 Syntax: BDAT count [LAST]");
     }
     chunking->refusal = refuse_chunk(server);
     chunking->begun = TRUE;
@@ -170,11 +167,11 @@ mailsim_smtp_server_hear_chunk(MailsimSmtpServer *server,
     MailsimSmtpChunking *chunking = &server->chunking;
 
     if (chunking->refusal == NULL) {
-        gsize start = chunking->content->len;
+        gsize start = server->text.content->len;
 
-        g_string_append_len(chunking->content, input->text, (gssize)input->length);
+        g_string_append_len(server->text.content, input->text, (gssize)input->length);
         chunking->refusal = mailsim_smtp_server_refuse_bare_newline(
-            server, has_bare_newline(chunking->content, start));
+            server, has_bare_newline(server->text.content, start));
     }
     chunking->n_missing -= input->length;
     return chunking->n_missing > 0 ? MAILSIM_WANT_BYTES : finish_chunk(server, out);

@@ -110,13 +110,11 @@ mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString 
     if (delay_us + sleep_us > 0) {
         move_text(out, server->held.later);
         server->want = rest(server, delay_us + sleep_us);
-    } else if (may_keep_back(server, want) && !is_hopeless(server, want)) {
-        move_text(out, server->held.due);
-        server->want = want;
     } else {
-        g_string_prepend_len(out, server->held.due->str, (gssize)server->held.due->len);
-        g_string_truncate(server->held.due, 0);
-        server->want = conclude(server, want, out);
+        move_text(out, server->held.due);
+        server->want = may_keep_back(server, want) && !is_hopeless(server, want)
+                           ? want
+                           : conclude(server, want, out);
     }
     return server->want;
 }
@@ -125,9 +123,7 @@ MailsimWant
 mailsim_smtp_server_go_on(MailsimSmtpServer *server, GString *out)
 {
     move_text(server->held.due, out);
-    if (server->held.later->len == 0) {
-        server->want = conclude(server, server->held.want, out);
-    } else if (server->held.sleep_us > 0) {
+    if (server->held.later->len > 0 && server->held.sleep_us > 0) {
         server->want = rest(server, server->held.sleep_us);
     } else {
         move_text(server->held.later, out);

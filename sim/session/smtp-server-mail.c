@@ -69,10 +69,8 @@ refuse_rcpt_parameter(const MailsimSmtpServer *server, const GPtrArray *paramete
 
 /* RFC 6152 §3, RFC 6531 §3.4 */
 static void
-note_kind(MailsimSmtpEnvelope *envelope)
+note_kind(MailsimSmtpEnvelope *envelope, const GPtrArray *parameters)
 {
-    const GPtrArray *parameters = envelope->from.parameters;
-
     envelope->eight_bit = FALSE;
     envelope->utf8 = FALSE;
     for (guint i = 0; i < parameters->len; i++) {
@@ -97,15 +95,6 @@ refuse_announced_size(const MailsimSmtpServer *server)
     return g_strdup("552 5.3.4 Message size exceeds fixed limit");
 }
 
-/* A path that is known now; the sender's is kept, a recipient's until the next. */
-static void
-keep_path(MailsimSmtpPath *kept, MailsimSmtpPath *path)
-{
-    mailsim_smtp_path_clear(kept);
-    *kept = *path;
-    *path = (MailsimSmtpPath){0};
-}
-
 /* What is remembered until RSET, even if a parameter behind it is refused. */
 static void
 note_lasting(MailsimSmtpServer *server, const MailsimSmtpParameter *parameter)
@@ -117,9 +106,9 @@ note_lasting(MailsimSmtpServer *server, const MailsimSmtpParameter *parameter)
 }
 
 static char *
-refuse_sender(MailsimSmtpServer *server)
+refuse_sender(MailsimSmtpServer *server, const MailsimSmtpPath *path)
 {
-    const GPtrArray *parameters = server->envelope.from.parameters;
+    const GPtrArray *parameters = path->parameters;
     char *refusal = NULL;
 
     for (guint i = 0; i < parameters->len; i++) {
@@ -130,11 +119,11 @@ refuse_sender(MailsimSmtpServer *server)
             return refusal;
         note_lasting(server, parameter);
     }
-    note_kind(&server->envelope);
+    note_kind(&server->envelope, parameters);
     refusal = refuse_announced_size(server);
-    return refusal != NULL ? refusal
-                           : mailsim_smtp_server_check(server, MAILSIM_STAGE_MAIL,
-                                                       server->envelope.from.address);
+    return refusal != NULL
+               ? refusal
+               : mailsim_smtp_server_check(server, MAILSIM_STAGE_MAIL, path->address);
 }
 
 MailsimWant
@@ -160,18 +149,16 @@ mailsim_smtp_server_do_mail(MailsimSmtpServer *server,
     case MAILSIM_PATH_BAD_ADDRESS:
         return reply(out, "501 5.1.7 Bad sender address syntax");
     }
-    keep_path(&server->envelope.from, &path);
-    refusal = refuse_sender(server);
+    refusal = refuse_sender(server, &path);
     if (refusal != NULL)
         return reply(out, refusal);
-    server->envelope.sender = g_strdup(server->envelope.from.address);
+    server->envelope.sender = g_steal_pointer(&path.address);
     return reply(out, "250 2.1.0 Ok");
 }
 
 static char *
-refuse_recipient(MailsimSmtpServer *server)
+refuse_recipient(MailsimSmtpServer *server, const MailsimSmtpPath *path)
 {
-    const MailsimSmtpPath *path = &server->envelope.to;
     char *refusal = NULL;
 
     for (guint i = 0; i < path->parameters->len && refusal == NULL; i++)
@@ -207,12 +194,9 @@ mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
     case MAILSIM_PATH_BAD_ADDRESS:
         return reply(out, "501 5.1.3 Bad recipient address syntax");
     }
-    keep_path(&server->envelope.to, &path);
-    refusal = refuse_recipient(server);
-    if (refusal != NULL) {
-        server->envelope.n_refused++;
+    refusal = refuse_recipient(server, &path);
+    if (refusal != NULL)
         return reply(out, refusal);
-    }
-    g_ptr_array_add(server->envelope.recipients, g_strdup(server->envelope.to.address));
+    g_ptr_array_add(server->envelope.recipients, g_steal_pointer(&path.address));
     return reply(out, "250 2.1.5 Ok");
 }

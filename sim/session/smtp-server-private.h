@@ -32,7 +32,6 @@ typedef struct {
     gsize chunk_size; /* as announced */
     gsize n_missing;  /* of the chunk under way */
     char *refusal;    /* of the chunk under way; NULL: it is taken */
-    GString *content; /* all chunks up to now */
 } MailsimSmtpChunking;
 
 /* What is not said yet: of a client that made too many errors, or while a policy takes its

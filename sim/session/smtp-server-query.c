@@ -16,13 +16,12 @@ mailsim_smtp_server_do_vrfy(MailsimSmtpServer *server,
                             GString *out)
 {
     const MailsimSmtpPathOptions options = mailsim_smtp_server_get_path_options(server);
-    MailsimSmtpPath *path = &server->envelope.to;
+    g_auto(MailsimSmtpPath) path = {0};
     g_autofree char *refusal = NULL;
 
     if (server->options.vrfy_disabled)
         return reply(out, "502 5.5.1 VRFY command is disabled");
-    mailsim_smtp_path_clear(path);
-    switch (mailsim_smtp_mailbox_parse_with(command->rest, &options, path)) {
+    switch (mailsim_smtp_mailbox_parse_with(command->rest, &options, &path)) {
     case MAILSIM_PATH_OK:
         break;
     case MAILSIM_PATH_SYNTAX:
@@ -32,10 +31,10 @@ mailsim_smtp_server_do_vrfy(MailsimSmtpServer *server,
     case MAILSIM_PATH_BAD_ADDRESS:
         return reply(out, "501 5.1.3 Bad recipient address syntax");
     }
-    refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_VRFY, path->address);
+    refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_VRFY, path.address);
     if (refusal != NULL)
         return reply(out, refusal);
-    g_string_append_printf(out, "252 2.0.0 %s\r\n", path->written);
+    g_string_append_printf(out, "252 2.0.0 %s\r\n", path.written);
     return MAILSIM_WANT_LINE;
 }
 

@@ -109,20 +109,13 @@ mailsim_smtp_server_reset_transaction(MailsimSmtpServer *server)
     g_clear_pointer(&envelope->sender, g_free);
     g_ptr_array_set_size(envelope->recipients, 0);
     server->n_overshoot = 0;
-    envelope->n_refused = 0;
     envelope->size = 0;
     envelope->eight_bit = FALSE;
     envelope->utf8 = FALSE;
-    g_string_truncate(server->text.content, 0);
-    server->text.begun = FALSE;
     server->submitter_named = FALSE;
-    server->text.size = 0;
-    server->text.bare_newline = FALSE;
-    server->text.too_big = FALSE;
-    g_clear_pointer(&server->chunking.refusal, g_free);
-    g_string_truncate(server->chunking.content, 0);
-    server->chunking.begun = FALSE;
-    server->chunking.failed = FALSE;
+    server->text = (MailsimSmtpText){.content = g_string_truncate(server->text.content, 0)};
+    g_free(server->chunking.refusal);
+    server->chunking = (MailsimSmtpChunking){0};
 }
 
 MailsimSmtpPathOptions
@@ -493,11 +486,8 @@ free_server(MailsimSession *session)
     g_free(server->envelope.user);
     g_free(server->envelope.mechanism);
     g_free(server->envelope.sender);
-    mailsim_smtp_path_clear(&server->envelope.from);
-    mailsim_smtp_path_clear(&server->envelope.to);
     g_ptr_array_unref(server->envelope.recipients);
     g_free(server->chunking.refusal);
-    g_string_free(server->chunking.content, TRUE);
     g_string_free(server->text.content, TRUE);
     g_string_free(server->held.due, TRUE);
     g_string_free(server->held.later, TRUE);
@@ -554,7 +544,6 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
     server->held.due = g_string_new(NULL);
     server->held.later = g_string_new(NULL);
     server->text.content = g_string_new(NULL);
-    server->chunking.content = g_string_new(NULL);
     server->envelope.recipients = g_ptr_array_new_with_free_func(g_free);
     return &server->session;
 }

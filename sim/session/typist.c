@@ -29,7 +29,6 @@ typedef enum {
 
 struct MailsimTypist {
     MailsimSession session;
-    MailsimTypistMode mode;
     State state;
     GPtrArray *lines; /* of char * */
     GPtrArray *heard; /* of GPtrArray of char *: one more than lines typed */
@@ -81,20 +80,9 @@ get_answer(const MailsimTypist *typist)
 static MailsimWant
 begin(MailsimSession *session, G_GNUC_UNUSED GString *out)
 {
-    MailsimTypist *typist = (MailsimTypist *)session;
+    const MailsimTypist *typist = (const MailsimTypist *)session;
 
-    switch (typist->mode) {
-    case MAILSIM_TYPIST_CLEAR:
-        typist->state = MAILSIM_TYPIST_TYPING;
-        return MAILSIM_WANT_LINE;
-    case MAILSIM_TYPIST_STARTTLS:
-        typist->state = MAILSIM_TYPIST_AT_GREETING;
-        return MAILSIM_WANT_LINE;
-    case MAILSIM_TYPIST_TLS:
-        typist->state = MAILSIM_TYPIST_AT_HANDSHAKE;
-        return MAILSIM_WANT_TLS;
-    }
-    g_assert_not_reached();
+    return typist->state == MAILSIM_TYPIST_AT_HANDSHAKE ? MAILSIM_WANT_TLS : MAILSIM_WANT_LINE;
 }
 
 /* s_client asks for TLS whatever the list says, and shakes hands whatever the answer is. Where
@@ -211,10 +199,15 @@ static const MailsimSessionClass typist_class = {
 MailsimTypist *
 mailsim_typist_new(MailsimTypistMode mode, const GPtrArray *lines)
 {
+    static const State first[] = {
+        [MAILSIM_TYPIST_CLEAR] = MAILSIM_TYPIST_TYPING,
+        [MAILSIM_TYPIST_STARTTLS] = MAILSIM_TYPIST_AT_GREETING,
+        [MAILSIM_TYPIST_TLS] = MAILSIM_TYPIST_AT_HANDSHAKE,
+    };
     MailsimTypist *typist = g_new0(MailsimTypist, 1);
 
     typist->session.class = &typist_class;
-    typist->mode = mode;
+    typist->state = first[mode];
     typist->lines = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < lines->len; i++)
         g_ptr_array_add(typist->lines, g_strdup(g_ptr_array_index(lines, i)));

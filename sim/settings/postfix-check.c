@@ -5,7 +5,6 @@
  * is turned away, the hint tells what would happen. */
 #include "postfix-parameter-private.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include <mailsim/base/ip-address.h>

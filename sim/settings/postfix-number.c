@@ -73,12 +73,6 @@ find_fatal_line_length(const char *name, const char *value)
     return find_fatal_number_below(name, value, 512);
 }
 
-#define NUMBER_HINT "write a plain number; with anything else Postfix's daemon dies"
-
-const MailsimPostfixType mailsim_postfix_number = {
-    .find_fatal = find_fatal_number,
-    .hint = NUMBER_HINT,
-};
 const MailsimPostfixType mailsim_postfix_count = {
     .find_fatal = find_fatal_count,
     .hint = "write a number from 1 on; with anything else Postfix's daemon dies",
@@ -227,7 +221,7 @@ check_reply_code(const char *name,
     gint64 code = g_ascii_strtoll(value, NULL, 10);
 
     if (fatal != NULL) {
-        *hint = g_strdup(NUMBER_HINT);
+        *hint = g_strdup("write a plain number; with anything else Postfix's daemon dies");
         return fatal;
     }
     if (code >= 400 && code <= 599)

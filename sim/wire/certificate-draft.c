@@ -9,8 +9,6 @@
 
 #include <gnutls/x509-ext.h>
 
-#include <gnutls/x509-ext.h>
-
 /* Long enough for a key identifier, which is a SHA-1 digest. */
 #define KEY_ID_BYTES 64
 

@@ -5,7 +5,7 @@
  * about. */
 #pragma once
 
-#include <mailsim/protocol/smtp-path.h>
+#include <mailsim/protocol/trivial-rewrite.h>
 #include <mailsim/session/session.h>
 
 /* postconf(5) smtpd_forbid_bare_newline, as Postfix 3.7 knows it */
@@ -67,10 +67,7 @@ typedef struct {
     gboolean eight_bit;    /* MAIL said BODY=8BITMIME */
     gboolean utf8;         /* MAIL said SMTPUTF8 */
     guint64 size;          /* MAIL said SIZE=; 0: it did not */
-    MailsimSmtpPath from;  /* of the last MAIL, while it is judged and after it was accepted */
-    MailsimSmtpPath to;    /* of the last RCPT or VRFY, likewise */
     GPtrArray *recipients; /* of char *: accepted ones */
-    guint n_refused;       /* recipients refused in this transaction */
     gboolean pipelined;    /* this client sends ahead where it must not (RFC 2920 §3.1) */
 } MailsimSmtpEnvelope;
 
