@@ -3,7 +3,7 @@
  * One connection between two parties: two wires over a socketpair, and a link that carries what
  * one side says to the other after its latency. Whatever is recorded of it is seen from the
  * client's end; the cable itself is recorded byte by byte. */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 #include <errno.h>
 #include <sys/socket.h>

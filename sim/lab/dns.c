@@ -2,7 +2,7 @@
  *
  * Names and addresses, as they follow from the hosts: MX of a mail name, A and AAAA of a host
  * name, PTR of an address. An answer comes back after a round trip to the resolver. */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
 
 #include <mailsim/lab/door.h>
 
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 /* Who comes in, as the lab sees it. Strings are owned. */
 typedef struct {

@@ -2,7 +2,7 @@
  *
  * The world alive: its hosts, its clock, its latencies, and the loop that runs until nothing is
  * left to happen. */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * with g_free(). */
 #pragma once
 
-#include "lab-private.h"
+#include "queue-private.h"
 
 /* What postqueue(1) prints of HOST's queue, and how many messages. */
 char *mailsim_look_dup_queue(const MailsimHost *host, guint *count);

@@ -2,7 +2,7 @@
  *
  * A mail program (MUA): it looks up its outgoing server, connects as its account says, logs in
  * if it has an account, hands over one message, and tells its user how it went. */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

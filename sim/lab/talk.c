@@ -2,7 +2,7 @@
  *
  * A person at some machine types lines to a server: the name is looked up and a connection
  * opened as by any program, and what is said on it is a typist's. */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

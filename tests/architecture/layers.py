@@ -68,9 +68,9 @@ def main():
         files = [
             path
             for folder in (root / "include" / "mailsim" / layer, root / "sim" / layer)
-            for path in sorted(folder.glob("*.[ch]"))
+            for path in sorted(folder.rglob("*.[ch]"))
         ]
-        siblings = {path.name for path in (root / "sim" / layer).glob("*.h")}
+        siblings = {path.name for path in (root / "sim" / layer).rglob("*.h")}
         remarks = [
             f"{path.relative_to(root)}:{number}: {what}"
             for path in files

@@ -3,7 +3,7 @@
  * Lookup tables, lists of domains and clients, and recipients that exist, each against what
  * “postmap -q” and a real smtpd(8) of Postfix 3.7.11 said of the same tables. (Tables of type
  * pcre were not asked: the package was not there.) */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

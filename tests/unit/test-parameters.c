@@ -2,7 +2,7 @@
  *
  * What a host's parameters come to, and what a real smtpd(8) of Postfix 3.7.11 died of when it
  * had the same. */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

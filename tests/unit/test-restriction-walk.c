@@ -3,7 +3,7 @@
  * What a walk through smtpd's restriction lists leaves behind: a record of every look, the rule
  * that decided, questions to DNS and the time they took. What is answered is in
  * tests/dialogue/recorded/restrictions.txt, held against a real smtpd(8). */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Who may send where, held against what a real smtpd(8) answered: Postfix 3.7.11 with
  * mydestination = $myhostname, dest.example, relay_domains = relayed.example, mynetworks =
  * 127.0.0.1/32, three clients and four recipients under eight configurations. */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * networks, tables and files with more members; “!” before one is an exception. The first that
  * fits decides, and one that cannot be asked ends it all with a temporary error: the members
  * behind it are not reached. */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

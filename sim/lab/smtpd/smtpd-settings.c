@@ -2,7 +2,7 @@
  *
  * What main.cf and master.cf make of an SMTP server's options: the one place where the names of
  * smtpd's parameters meet the fields of the session. */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 /* ---- plain ones, as tables --------------------------------------------------------------- */
 

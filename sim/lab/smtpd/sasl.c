@@ -3,7 +3,7 @@
  * Logins, both ends, by GNU SASL: Dovecot's auth service for a server, the account of a mail
  * program. The library knows the mechanisms; the words around them are Dovecot's. Cyrus, which
  * a server gets when it asks for nothing, is in sasl-cyrus.c. */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * the restriction-*.c files say what each rule does. */
 #pragma once
 
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 /* What replies call the thing that a rule is about. */
 #define MAILSIM_CLASS_CLIENT         "Client host"

@@ -3,7 +3,7 @@
  * Lookup tables: “hash:/etc/aliases”, “inline:{a=b}”, “unix:passwd.byname”. The scenario's
  * [file] groups are the files, each as it was before postmap(1) or postalias(1) made an index
  * of it. Tables of patterns are pattern-table.c's. */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Cyrus SASL as a fresh Debian has it: smtpd_sasl_type = cyrus is Postfix's default, the
  * library brings its mechanisms along, and behind them there is no user and no password. So
  * everything is offered, and nobody gets in. */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 #include <string.h>
 

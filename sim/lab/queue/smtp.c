@@ -2,7 +2,7 @@
  *
  * smtp(8): one delivery to one destination. It looks up the mail exchanger, connects, lets the
  * session speak, and turns what it heard into Postfix's words: status, DSN and reason. */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

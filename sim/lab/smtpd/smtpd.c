@@ -2,7 +2,7 @@
  *
  * smtpd(8) of one connection: what main.cf and master.cf make of the session's options, and the
  * policy behind it: restrictions, Dovecot's verdict on passwords, and cleanup(8). */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

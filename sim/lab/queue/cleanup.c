@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * cleanup(8): a message enters the queue. The Received: line is smtpd's, or pickup's. */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * What guessing passwords costs a client at Dovecot: a wrong one is answered late, and whoever
  * goes on guessing from the same address waits ever longer, even for the right one. Postfix
  * does not wait that long. */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 /* dovecot.conf auth_failure_delay = 2 secs */
 #define FAILURE_DELAY_US (2 * MAILSIM_SECOND)

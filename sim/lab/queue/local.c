@@ -2,7 +2,7 @@
  *
  * local(8): which recipients there are, what aliases make of them, and delivery to a user's
  * mailbox, /var/mail/USER. */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

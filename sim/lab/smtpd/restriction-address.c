@@ -2,6 +2,7 @@
  *
  * The rules about the addresses of the envelope: whether mail is taken for their domain,
  * whether they are complete, whether DNS and this host's lists of users know them. */
+#include "queue-private.h"
 #include "restrictions-private.h"
 
 #include <string.h>

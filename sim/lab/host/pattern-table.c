@@ -3,7 +3,7 @@
  * Tables of patterns, asked from the first line to the last: regexp_table(5), pcre_table(5) and
  * cidr_table(5), which share their shape: “pattern value”, “!pattern value”, “if pattern”,
  * “endif”. A line that cannot be read is skipped, as Postfix skips it with a warning. */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * The values of Postfix parameters as a daemon sees them: the -o of its service in master.cf,
  * then main.cf as the scenario gives it, then what a fresh Debian host has. */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A host: its users and mailboxes, its certificate, and which services listen. */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

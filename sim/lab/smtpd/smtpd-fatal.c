@@ -3,7 +3,7 @@
  * An smtpd(8) that dies: what its clients see of it. One that cannot start never accepts, and
  * master(8) keeps the connection waiting for ever; one that dies of a client hangs up on it,
  * and master waits a minute before it starts another (“bad command startup -- throttling”). */
-#include "lab-private.h"
+#include "smtpd-private.h"
 
 /* postconf(5) service_throttle_time */
 #define THROTTLE_US (60 * MAILSIM_SECOND)

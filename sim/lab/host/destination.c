@@ -2,7 +2,7 @@
  *
  * Whose mail a recipient is: the answer that smtpd(8) and qmgr(8) get from trivial-rewrite(8).
  * */
-#include "lab-private.h"
+#include "host-private.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * qmgr(8): which recipients go where. Deferred mail stays in the queue; trying it again is not
  * built yet, and bounce messages are not either. */
-#include "lab-private.h"
+#include "queue-private.h"
 
 #include <string.h>
 

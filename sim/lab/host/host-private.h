@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A host: what it is made of, its settings and tables, and whose mail an address is to it. */
+#pragma once
+
+#include <mailsim/protocol/trivial-rewrite.h>
+
+#include "lab-private.h"
+
+struct MailsimHost {
+    MailsimLab *lab;                         /* borrowed */
+    const MailsimHostDefinition *definition; /* borrowed from the world */
+    MailsimTls *server_tls;
+    MailsimTls *relay_tls;
+    guint certificate_issue; /* the one that is shown, and its day */
+    MailsimTime certificate_day_us;
+    char *certificate_name;          /* its profile or definition */
+    MailsimCertificate *certificate; /* shown by server_tls; NULL: unreadable */
+    GHashTable *sessions;            /* smtp_tls_session_cache_database */
+    GHashTable *auth_penalties;      /* Dovecot's, by client address; see sasl-penalty.c */
+    GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
+    GHashTable *mailboxes;           /* user: GPtrArray of GBytes */
+    GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
+    GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
+    guint n_queue_files;
+};
+
+/* ---- host.c ------------------------------------------------------------------------------ */
+
+MailsimHost *mailsim_host_new(MailsimLab *lab);
+void mailsim_host_free(MailsimHost *host);
+gboolean mailsim_host_configure(MailsimHost *host,
+                                const MailsimHostDefinition *definition,
+                                GError **error);
+const MailsimUser *mailsim_host_find_user(const MailsimHost *host, const char *name);
+
+/* Is there a certificate in the file at PATH? */
+gboolean mailsim_host_has_certificate_at(const MailsimHost *host, const char *path);
+
+/* The service that listens on PORT; NULL: nobody does. The plain port 25 is a service without
+ * settings of its own. */
+const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *host, guint port);
+
+/* ---- parameters.c: main.cf, master.cf and dovecot.conf ----------------------------------- */
+
+/* The value of a Postfix parameter as SERVICE (NULL: any other daemon) sees it, $names expanded
+ * but in templates such as default_rbl_reply; free with g_free(). */
+char *mailsim_host_dup_parameter(const MailsimHost *host,
+                                 const MailsimServiceDefinition *service,
+                                 const char *name);
+/* The same as it is written; default_rbl_reply has $names of its own. */
+char *mailsim_host_dup_raw_parameter(const MailsimHost *host,
+                                     const MailsimServiceDefinition *service,
+                                     const char *name);
+gboolean mailsim_host_get_flag(const MailsimHost *host,
+                               const MailsimServiceDefinition *service,
+                               const char *name);
+/* The same split at commas and blanks; free with g_strfreev(). */
+char **mailsim_host_dup_list(const MailsimHost *host,
+                             const MailsimServiceDefinition *service,
+                             const char *name);
+/* As numbers; 0 for a value that is none, which find_fatal has told of before. A time without
+ * unit has that of the default. */
+gint64 mailsim_host_get_number(const MailsimHost *host,
+                               const MailsimServiceDefinition *service,
+                               const char *name);
+gint64 mailsim_host_get_time_us(const MailsimHost *host,
+                                const MailsimServiceDefinition *service,
+                                const char *name);
+const char *mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name);
+
+/* What the first parameter that smtpd(8) cannot use has it die of, when a client connects:
+ * “bad boolean configuration: smtpd_helo_required = si”. NULL: nothing; free with g_free(). A
+ * value that cannot be expanded (“macro processing error: …”) keeps the whole of Postfix from
+ * starting. What is wrong with restriction lists is mailsim_restrictions_find_fatal()'s. */
+char *mailsim_host_find_fatal_parameter(const MailsimHost *host,
+                                        const MailsimServiceDefinition *service);
+
+/* ---- lookup-table.c, pattern-table.c: hash:/etc/aliases and the like --------------------- */
+
+typedef enum {
+    MAILSIM_LOOKUP_NOT_FOUND,
+    MAILSIM_LOOKUP_FOUND,
+    MAILSIM_LOOKUP_ERROR, /* a table that cannot be opened: “Temporary lookup failure” */
+} MailsimLookup;
+
+/* Look KEY up in TABLES, one after the other: “hash:/etc/aliases, static:x”, a value of a
+ * *_maps parameter. VALUE may be NULL; what is found is to be freed. */
+MailsimLookup mailsim_host_look_up(const MailsimHost *host,
+                                   const char *tables,
+                                   const char *key,
+                                   char **value);
+
+/* The same with a part of what is looked up, such as the domain of an address: tables of
+ * patterns (regexp, pcre, cidr) are asked for the whole only. */
+MailsimLookup mailsim_host_look_up_part(const MailsimHost *host,
+                                        const char *tables,
+                                        const char *key,
+                                        char **value);
+
+/* An address as virtual(5) and the *_recipient_maps have it: user+ext@domain, user@domain;
+ * user+ext and user where the domain is local; @domain. */
+MailsimLookup mailsim_host_look_up_address(const MailsimHost *host,
+                                           const char *tables,
+                                           const char *address,
+                                           char **value);
+
+/* “root” of “root+x” by recipient_delimiter; NULL: there is no extension. Free with
+ * g_free(). */
+char *mailsim_host_dup_bare_local_part(const MailsimHost *host, const char *local_part);
+
+/* An address or a name as aliases(5) has it, without quotes and backslashes; free with
+ * g_free(). */
+char *mailsim_alias_dup_unquoted(const char *text);
+
+/* The file at PATH; NULL: the host has none. */
+const MailsimFileDefinition *mailsim_host_find_file(const MailsimHost *host, const char *path);
+
+/* Why smtpd(8) dies of a list of TABLES: one is not of the form “type:name”. NULL: it does not;
+ * free with g_free(). */
+char *mailsim_host_find_fatal_table(const char *tables);
+
+/* What a table of patterns, given by its LINES, makes of KEY. */
+MailsimLookup mailsim_pattern_table_look_up(const char *const *lines,
+                                            const char *type,
+                                            const char *key,
+                                            char **value);
+
+/* ---- match-list.c: mynetworks, mydestination and their like ------------------------------ */
+
+/* Does a list of domains (mydestination, relay_domains, …) have DOMAIN? mydestination and
+ * relay_domains are trivial-rewrite(8)'s, which sees no SERVICE: pass NULL. */
+MailsimLookup mailsim_host_match_domain(const MailsimHost *host,
+                                        const MailsimServiceDefinition *service,
+                                        const char *parameter,
+                                        const char *domain);
+
+/* Does a list of clients (mynetworks, smtpd_forbid_bare_newline_exclusions, …) have the one at
+ * ADDRESS, by address or name? PATTERN, which may be NULL, is the member that decided, “!”
+ * included, to be freed; NULL where none did. */
+MailsimLookup mailsim_host_match_client(const MailsimHost *host,
+                                        const MailsimServiceDefinition *service,
+                                        const char *parameter,
+                                        const char *address,
+                                        char **pattern);
+
+/* Why smtpd(8) dies of a list; NULL: it does not. Free with g_free(). */
+char *mailsim_host_find_fatal_list(const MailsimHost *host,
+                                   const MailsimServiceDefinition *service,
+                                   const char *parameter);
+
+/* ---- destination.c: whose mail a recipient is ------------------------------------------- */
+
+typedef enum {
+    MAILSIM_DOMAIN_LOCAL, /* postconf(5) mydestination */
+    MAILSIM_DOMAIN_RELAY, /* postconf(5) relay_domains */
+    MAILSIM_DOMAIN_ELSEWHERE,
+} MailsimDomainClass;
+
+MailsimDomainClass mailsim_host_classify(const MailsimHost *host, const char *recipient);
+
+/* destination.c: what trivial-rewrite(8) makes of an address. The rules are the host's, and
+ * hold for it alone. */
+typedef struct {
+    MailsimRewriteRules rules; /* with strings of its own */
+} MailsimRewriter;
+
+void mailsim_rewriter_init(MailsimRewriter *rewriter, const MailsimHost *host);
+void mailsim_rewriter_clear(MailsimRewriter *rewriter);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimRewriter, mailsim_rewriter_clear)
+
+typedef struct {
+    MailsimDomainClass class;
+    char *recipient; /* who it is really for, always with a domain */
+    gboolean routed; /* the local part names another domain still */
+    gboolean failed; /* a list of domains cannot be read */
+} MailsimDestination;
+
+void mailsim_host_resolve(const MailsimHost *host,
+                          const char *address,
+                          MailsimDestination *destination);
+void mailsim_destination_clear(MailsimDestination *destination);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimDestination, mailsim_destination_clear)
