@@ -24,7 +24,7 @@ struct MailsimConnection {
     MailsimHost *host; /* the server's; NULL: nobody there */
     MailsimSmtpd *smtpd;
     char *from;
-    char *expected_name;
+    char *expected_names;
     gboolean insists;
     gint64 latency_us;
     GHashTable *sessions; /* the client's cache; NULL: none */
@@ -108,7 +108,7 @@ record_certificate(MailsimConnection *connection, const MailsimTlsJudgement *jud
     event->certificate.subject = g_strdup(judgement->subject);
     event->certificate.names = g_strdup(judgement->names);
     event->certificate.issuers = g_strdup(judgement->issuers);
-    event->certificate.expected = g_strdup(connection->expected_name);
+    event->certificate.expected = g_strdup(connection->expected_names);
     event->certificate.not_before = judgement->not_before_us;
     event->certificate.not_after = judgement->not_after_us;
     event->certificate.chain_ok = judgement->chain_ok;
@@ -399,8 +399,8 @@ open_wires(MailsimConnection *connection,
         .session = options->session,
         .tls = options->tls,
         .server_name = options->server_name,
-        .expected_name =
-            options->expected_name != NULL ? options->expected_name : options->to_fqdn,
+        .expected_names =
+            options->expected_names != NULL ? options->expected_names : options->to_fqdn,
         .ticket = mailsim_session_cache_find(connection->sessions, connection->session_id,
                                              mailsim_lab_get_now(connection->lab)),
         .read_max_bytes = connection->lab->read_max_bytes,
@@ -432,6 +432,7 @@ fill_hop(MailsimHop *hop,
          const MailsimHost *host,
          const MailsimServiceDefinition *service)
 {
+    hop->message = options->message;
     hop->from = g_strdup(options->from);
     hop->to = host != NULL ? g_strdup(host->definition->name) : NULL;
     hop->to_fqdn = g_strdup(options->to_fqdn);
@@ -456,7 +457,7 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->lab = lab;
     connection->host = host;
     connection->from = g_strdup(options->from);
-    connection->expected_name = g_strdup(options->expected_name);
+    connection->expected_names = g_strdup(options->expected_names);
     connection->insists = options->insists;
     connection->sessions = options->sessions;
     connection->session_id =
@@ -497,7 +498,7 @@ mailsim_connection_free(MailsimConnection *connection)
     mailsim_session_free(connection->unopened);
     mailsim_smtpd_free(connection->smtpd);
     g_free(connection->from);
-    g_free(connection->expected_name);
+    g_free(connection->expected_names);
     g_free(connection->session_id);
     g_free(connection);
 }

@@ -8,52 +8,6 @@
 
 #include <mailsim/base/ip-address.h>
 
-typedef struct {
-    MailsimLab *lab;
-    char *party;
-    char *question;
-    char *text; /* the answer as recorded */
-    char *name;
-    char *address;
-    MailsimDnsFound found;
-    gpointer data;
-} Query;
-
-static void
-free_query(gpointer data)
-{
-    Query *query = data;
-
-    g_free(query->party);
-    g_free(query->question);
-    g_free(query->text);
-    g_free(query->name);
-    g_free(query->address);
-    g_free(query);
-}
-
-static void
-answer(gpointer data)
-{
-    Query *query = data;
-    MailsimDnsAnswer found = {query->name, query->address};
-    MailsimEvent *event = mailsim_lab_record(query->lab, MAILSIM_EVENT_DNS, query->party, -1);
-
-    event->dns.question = g_strdup(query->question);
-    event->dns.answer = g_strdup(query->text);
-    query->found(query->data, &found);
-}
-
-/* Takes QUERY over. */
-static void
-ask(MailsimLab *lab, Query *query)
-{
-    gint64 latency_us = mailsim_lab_get_latency(lab, query->party, "dns");
-
-    query->lab = lab;
-    mailsim_schedule_add(lab->schedule, 2 * latency_us, answer, query, free_query);
-}
-
 static const MailsimHostDefinition *
 find_by_name(const MailsimLab *lab, const char *name)
 {
@@ -76,67 +30,6 @@ find_by_mailname(const MailsimLab *lab, const char *domain)
             return host;
     }
     return NULL;
-}
-
-/* The first address of HOST that a record of TYPE can hold; NULL: there is none. */
-static const char *
-find_address(const MailsimHostDefinition *host, const char *type)
-{
-    gboolean wants_ipv6 = g_str_equal(type, "AAAA");
-
-    for (guint i = 0; i < host->addresses->len; i++) {
-        const char *address = g_ptr_array_index(host->addresses, i);
-
-        if ((strchr(address, ':') != NULL) == wants_ipv6)
-            return address;
-    }
-    return NULL;
-}
-
-void
-mailsim_dns_look_up_address(MailsimLab *lab,
-                            const MailsimDnsQuestion *question,
-                            MailsimDnsFound found,
-                            gpointer data)
-{
-    const MailsimHostDefinition *host = find_by_name(lab, question->name);
-    const char *address = host != NULL ? find_address(host, question->type) : NULL;
-    Query *query = g_new0(Query, 1);
-
-    query->party = g_strdup(question->party);
-    query->found = found;
-    query->data = data;
-    query->name = g_strdup(question->name);
-    query->address = g_strdup(address);
-    query->question = g_strdup_printf("%s %s", question->type, question->name);
-    if (address != NULL)
-        query->text = g_strdup(address);
-    else
-        query->text = g_strdup(host != NULL ? "NODATA" : "NXDOMAIN");
-    ask(lab, query);
-}
-
-void
-mailsim_dns_look_up_mx(MailsimLab *lab,
-                       const char *party,
-                       const char *domain,
-                       MailsimDnsFound found,
-                       gpointer data)
-{
-    const MailsimHostDefinition *host = find_by_mailname(lab, domain);
-    Query *query = g_new0(Query, 1);
-
-    query->party = g_strdup(party);
-    query->found = found;
-    query->data = data;
-    query->question = g_strdup_printf("MX %s", domain);
-    if (host != NULL) {
-        query->name = g_strdup(host->hostname);
-        query->text = g_strdup_printf("10 %s", host->hostname);
-    } else {
-        query->text = g_strdup(find_by_name(lab, domain) != NULL ? "NODATA" : "NXDOMAIN");
-    }
-    ask(lab, query);
 }
 
 const char *
@@ -269,20 +162,146 @@ drop_final_dots(GPtrArray *records)
     }
 }
 
+/* ---- questions --------------------------------------------------------------------------- */
+
+static void
+answer(const MailsimLab *lab, const MailsimDnsQuestion *question, MailsimDnsAnswer *found)
+{
+    found->records = mailsim_dns_list_records(lab, question->type, question->name);
+    drop_final_dots(found->records);
+    if (found->records == NULL)
+        found->result = MAILSIM_DNS_NO_NAME;
+    else
+        found->result = found->records->len > 0 ? MAILSIM_DNS_FOUND : MAILSIM_DNS_NO_DATA;
+}
+
+static void
+record(MailsimLab *lab, const MailsimDnsQuestion *question, int hop, const GPtrArray *records)
+{
+    MailsimEvent *event = mailsim_lab_record(lab, MAILSIM_EVENT_DNS, question->party, hop);
+
+    event->dns.question = g_strdup_printf("%s %s", question->type, question->name);
+    event->dns.answer = describe_records(records);
+}
+
 GPtrArray *
 mailsim_dns_ask(MailsimLab *lab,
                 const MailsimDnsQuestion *question,
                 const MailsimHop *hop,
                 gint64 *delay_us)
 {
-    GPtrArray *records = mailsim_dns_list_records(lab, question->type, question->name);
-    MailsimEvent *event =
-        mailsim_lab_record(lab, MAILSIM_EVENT_DNS, question->party, (int)hop->index);
+    MailsimDnsAnswer found;
 
-    drop_final_dots(records);
-    event->dns.question = g_strdup_printf("%s %s", question->type, question->name);
-    event->dns.answer = describe_records(records);
+    answer(lab, question, &found);
+    record(lab, question, (int)hop->index, found.records);
     if (delay_us != NULL)
         *delay_us += 2 * mailsim_lab_get_latency(lab, question->party, "dns");
-    return records;
+    return found.records;
+}
+
+typedef struct {
+    MailsimLab *lab;
+    char *party;
+    char *type;
+    char *name;
+    MailsimDnsFound found;
+    gpointer data;
+} Query;
+
+static void
+free_query(gpointer data)
+{
+    Query *query = data;
+
+    g_free(query->party);
+    g_free(query->type);
+    g_free(query->name);
+    g_free(query);
+}
+
+static void
+come_back(gpointer data)
+{
+    Query *query = data;
+    const MailsimDnsQuestion question = {query->party, query->type, query->name};
+    MailsimDnsAnswer found;
+
+    answer(query->lab, &question, &found);
+    record(query->lab, &question, -1, found.records);
+    query->found(query->data, &found);
+    g_clear_pointer(&found.records, g_ptr_array_unref);
+}
+
+void
+mailsim_dns_look_up(MailsimLab *lab,
+                    const MailsimDnsQuestion *question,
+                    MailsimDnsFound found,
+                    gpointer data)
+{
+    const gint64 latency_us = mailsim_lab_get_latency(lab, question->party, "dns");
+    Query *query = g_new0(Query, 1);
+
+    query->lab = lab;
+    query->party = g_strdup(question->party);
+    query->type = g_strdup(question->type);
+    query->name = g_strdup(question->name);
+    query->found = found;
+    query->data = data;
+    mailsim_schedule_add(lab->schedule, 2 * latency_us, come_back, query, free_query);
+}
+
+/* ---- machines ---------------------------------------------------------------------------- */
+
+typedef struct {
+    MailsimLab *lab;
+    char *party;
+    char *name;
+    MailsimDnsFound found;
+    gpointer data;
+} MachineQuery;
+
+static void
+free_machine_query(MachineQuery *query)
+{
+    g_free(query->party);
+    g_free(query->name);
+    g_free(query);
+}
+
+static void
+tell_ipv6(gpointer data, const MailsimDnsAnswer *found)
+{
+    MachineQuery *query = data;
+
+    query->found(query->data, found);
+    free_machine_query(query);
+}
+
+static void
+tell_ipv4(gpointer data, const MailsimDnsAnswer *found)
+{
+    MachineQuery *query = data;
+    const MailsimDnsQuestion question = {query->party, "AAAA", query->name};
+
+    if (found->result == MAILSIM_DNS_FOUND)
+        tell_ipv6(data, found);
+    else
+        mailsim_dns_look_up(query->lab, &question, tell_ipv6, query);
+}
+
+void
+mailsim_dns_look_up_machine(MailsimLab *lab,
+                            const MailsimDnsQuestion *question,
+                            MailsimDnsFound found,
+                            gpointer data)
+{
+    const MailsimDnsQuestion first = {question->party, "A", question->name};
+    MachineQuery *query = g_new0(MachineQuery, 1);
+
+    query->lab = lab;
+    query->party = g_strdup(question->party);
+    query->name = g_strdup(question->name);
+    query->found = found;
+    query->data = data;
+    mailsim_dns_look_up(lab, &first, tell_ipv4, query);
 }

@@ -23,7 +23,8 @@ struct MailsimLab {
     GHashTable *certificates; /* definition's name: MailsimCertificate, of the world as it is */
     Gsasl *gsasl;
     gsize read_max_bytes;
-    guint n_drafts; /* messages written by mail programs so far */
+    guint n_drafts;   /* messages written by mail programs so far */
+    guint n_messages; /* errands and notifications so far; see MailsimHop */
     MailsimSpan errand_span;
 };
 
@@ -40,30 +41,39 @@ mailsim_lab_record(MailsimLab *lab, MailsimEventKind kind, const char *party, in
 
 /* ---- dns.c ------------------------------------------------------------------------------- */
 
+typedef enum {
+    MAILSIM_DNS_FOUND,
+    MAILSIM_DNS_NO_DATA, /* the name exists, but has nothing of this type: NODATA */
+    MAILSIM_DNS_NO_NAME, /* NXDOMAIN */
+    MAILSIM_DNS_FAILED,  /* SERVFAIL */
+} MailsimDnsResult;
+
 typedef struct {
-    char *name;    /* the host to connect to */
-    char *address; /* NULL: it has none */
+    MailsimDnsResult result;
+    GPtrArray *records; /* of char *: data as in a zone file, names without final dot; NULL: no
+                           such name */
 } MailsimDnsAnswer;
 
 typedef void (*MailsimDnsFound)(gpointer data, const MailsimDnsAnswer *answer);
 
 typedef struct {
     const char *party; /* who asks */
-    const char *type;  /* “A” or “AAAA” */
+    const char *type;  /* “MX”, “A”, “AAAA” … */
     const char *name;
 } MailsimDnsQuestion;
 
-/* Look up on behalf of a party and call FOUND when the answer has come back. An answer without
- * address: there is no such record. */
-void mailsim_dns_look_up_address(MailsimLab *lab,
+/* Look up on behalf of a party, and call FOUND when the answer has come back. */
+void mailsim_dns_look_up(MailsimLab *lab,
+                         const MailsimDnsQuestion *question,
+                         MailsimDnsFound found,
+                         gpointer data);
+
+/* The same for the addresses of a machine: A, and AAAA where there is none; the type that QUESTION
+ * names is passed over. */
+void mailsim_dns_look_up_machine(MailsimLab *lab,
                                  const MailsimDnsQuestion *question,
                                  MailsimDnsFound found,
                                  gpointer data);
-void mailsim_dns_look_up_mx(MailsimLab *lab,
-                            const char *party,
-                            const char *domain,
-                            MailsimDnsFound found,
-                            gpointer data);
 
 /* The data of each record of TYPE at NAME as in a zone file, array of char *; empty: none of
  * this type. NULL: no such name. Free with g_ptr_array_unref(). */
@@ -101,12 +111,13 @@ typedef struct {
     const char *to_fqdn; /* the name that was looked up */
     const char *address;
     guint port;
+    guint message;           /* that it is about; 0: none */
     MailsimSession *session; /* the client's; taken over */
     MailsimTls *tls;
-    const char *server_name;   /* SNI; NULL: none */
-    const char *expected_name; /* in the certificate; NULL: any will do */
-    gboolean insists;          /* a certificate that does not hold ends it */
-    GHashTable *sessions;      /* the client's cache of TLS sessions; NULL: none */
+    const char *server_name;    /* SNI; NULL: none */
+    const char *expected_names; /* in the certificate; NULL: any will do */
+    gboolean insists;           /* a certificate that does not hold ends it */
+    GHashTable *sessions;       /* the client's cache of TLS sessions; NULL: none */
 
     /* The client's session is over. Called once; the session lives until it returns. REFUSED:
      * nobody listened. */
@@ -149,7 +160,8 @@ MailsimSaslClient mailsim_sasl_login_get_client(MailsimSaslLogin *login);
 
 /* ---- mail-program.c ---------------------------------------------------------------------- */
 
-void mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand);
+/* MESSAGE: its number in the recording. */
+void mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand, guint message);
 
 /* What it calls itself in EHLO: “laptop.iesgn.example”; free with g_free(). */
 char *mailsim_mail_program_dup_fqdn(MailsimLab *lab,

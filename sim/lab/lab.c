@@ -137,6 +137,8 @@ mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **error)
             g_ptr_array_add(lab->hosts, mailsim_host_new(lab));
         configured = mailsim_host_configure(g_ptr_array_index(lab->hosts, i),
                                             g_ptr_array_index(world->hosts, i), error);
+        if (configured)
+            mailsim_qmgr_reload(g_ptr_array_index(lab->hosts, i));
     }
     if (lab->recording->parties->len == 0)
         record_parties(lab);
@@ -220,14 +222,18 @@ mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *use
 
 /* ---- running ----------------------------------------------------------------------------- */
 
-void
+guint
 mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand)
 {
+    guint message = ++lab->n_messages;
+
     lab->errand_span = errand->span != NULL ? *errand->span : (MailsimSpan){0};
     if (errand->program != NULL)
-        mailsim_mail_program_send(lab, errand);
+        mailsim_mail_program_send(lab, errand, message);
     else
-        mailsim_cleanup_take_local(mailsim_lab_find_host(lab, errand->by_host), errand);
+        mailsim_cleanup_take_local(mailsim_lab_find_host(lab, errand->by_host), errand,
+                                   message);
+    return message;
 }
 
 void
@@ -244,18 +250,66 @@ mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us)
     set_tls_clock(lab);
 }
 
+/* Let the next thing happen. FALSE: it was one too many. */
+static gboolean
+step(MailsimLab *lab, GError **error)
+{
+    mailsim_schedule_step(lab->schedule);
+    set_tls_clock(lab);
+    if (mailsim_schedule_count(lab->schedule) < MAILSIM_EVENTS_MAX)
+        return TRUE;
+    g_set_error(error, MAILSIM_LAB_ERROR, MAILSIM_LAB_ERROR_LIMIT,
+                "the scenario does not end: more than %d things happened", MAILSIM_EVENTS_MAX);
+    return FALSE;
+}
+
 gboolean
 mailsim_lab_run(MailsimLab *lab, GError **error)
 {
     set_tls_clock(lab);
-    while (mailsim_schedule_step(lab->schedule)) {
-        set_tls_clock(lab);
-        if (mailsim_schedule_count(lab->schedule) < MAILSIM_EVENTS_MAX)
-            continue;
-        g_set_error(error, MAILSIM_LAB_ERROR, MAILSIM_LAB_ERROR_LIMIT,
-                    "the scenario does not end: more than %d things happened",
-                    MAILSIM_EVENTS_MAX);
-        return FALSE;
+    while (mailsim_schedule_is_busy(lab->schedule)) {
+        if (!step(lab, error))
+            return FALSE;
     }
     return TRUE;
+}
+
+gboolean
+mailsim_lab_wait(MailsimLab *lab, MailsimTime until_us, GError **error)
+{
+    MailsimTime next_us;
+
+    set_tls_clock(lab);
+    while (mailsim_schedule_peek(lab->schedule, &next_us) && next_us <= until_us) {
+        if (!step(lab, error))
+            return FALSE;
+    }
+    if (until_us > mailsim_schedule_get_now(lab->schedule))
+        mailsim_schedule_pass(lab->schedule, until_us);
+    return mailsim_lab_run(lab, error);
+}
+
+static gboolean
+has_queued(const MailsimLab *lab)
+{
+    for (guint i = 0; i < lab->hosts->len; i++) {
+        const MailsimHost *host = g_ptr_array_index(lab->hosts, i);
+
+        if (host->queue->len > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+mailsim_lab_wait_for_queues(MailsimLab *lab, GError **error)
+{
+    MailsimTime next_us;
+
+    set_tls_clock(lab);
+    while (has_queued(lab) && mailsim_schedule_peek(lab->schedule, &next_us)) {
+        if (!step(lab, error))
+            return FALSE;
+    }
+    return mailsim_lab_run(lab, error);
 }

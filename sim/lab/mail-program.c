@@ -11,6 +11,7 @@
 
 typedef struct {
     MailsimLab *lab;
+    guint message_number;
     MailsimMailProgramDefinition *program;
     GPtrArray *recipients; /* of char * */
     char *sender;
@@ -62,6 +63,7 @@ record_status(const Submission *submission,
                            hop != NULL ? (int)hop->index : -1);
     gboolean worse = hop != NULL && (hop->status == NULL || g_str_equal(hop->status, "sent"));
 
+    event->status.message = submission->message_number;
     event->status.recipient = g_strdup(recipient);
     event->status.status = g_strdup(status);
     event->status.dsn = mailsim_smtp_reply_dup_dsn(text);
@@ -142,6 +144,9 @@ finish(gpointer data, MailsimHop *hop, gboolean refused)
     free_submission(submission);
 }
 
+/* A hundred seconds for everything, as Thunderbird (mailnews.tcptimeout). */
+#define PATIENCE_US (100 * MAILSIM_SECOND)
+
 /* ---- the conversation -------------------------------------------------------------------- */
 
 static MailsimSmtpTls
@@ -176,13 +181,16 @@ converse(Submission *submission, const char *address)
 {
     const MailsimMailProgramDefinition *program = submission->program;
     g_autofree char *helo_name = mailsim_mail_program_dup_fqdn(submission->lab, program);
+    g_autoptr(GPtrArray) recipients = mailsim_smtp_recipient_list_new();
     MailsimSmtpClientOptions client = {
         .helo_name = helo_name,
         .tls = get_tls(program->outgoing->mode),
         .sender = submission->sender,
-        .recipients = submission->recipients,
+        .recipients = recipients,
         .message = submission->message,
         .eight_bit = mailsim_message_declares_8bit(submission->message),
+        .timeouts = {PATIENCE_US, PATIENCE_US, PATIENCE_US, PATIENCE_US, PATIENCE_US,
+                     PATIENCE_US, PATIENCE_US, PATIENCE_US},
     };
     MailsimConnectionOptions connection = {
         .from = program->name,
@@ -191,13 +199,17 @@ converse(Submission *submission, const char *address)
         .to_fqdn = program->outgoing->name,
         .address = address,
         .port = program->outgoing->port,
+        .message = submission->message_number,
         .server_name = program->outgoing->name,
-        .expected_name = program->check ? program->outgoing->name : NULL,
+        .expected_names = program->check ? program->outgoing->name : NULL,
         .insists = program->check,
         .done = finish,
         .data = submission,
     };
 
+    for (guint i = 0; i < submission->recipients->len; i++)
+        g_ptr_array_add(recipients, mailsim_smtp_recipient_new(
+                                        g_ptr_array_index(submission->recipients, i)));
     if (program->user != NULL && program->login) {
         submission->login =
             mailsim_sasl_login_new(submission->lab, program->user, program->password);
@@ -211,38 +223,18 @@ converse(Submission *submission, const char *address)
 }
 
 static void
-look_up(Submission *submission, const char *type, MailsimDnsFound found)
-{
-    MailsimDnsQuestion question = {submission->program->name, type,
-                                   submission->program->outgoing->name};
-
-    mailsim_dns_look_up_address(submission->lab, &question, found, submission);
-}
-
-static void
-connect_by_ipv6(gpointer data, const MailsimDnsAnswer *answer)
+connect_to(gpointer data, const MailsimDnsAnswer *answer)
 {
     Submission *submission = data;
 
-    if (answer->address != NULL) {
-        converse(submission, answer->address);
+    if (answer->result == MAILSIM_DNS_FOUND) {
+        converse(submission, g_ptr_array_index(answer->records, 0));
         return;
     }
     for (guint i = 0; i < submission->recipients->len; i++)
         record_status(submission, NULL, g_ptr_array_index(submission->recipients, i), "failed",
                       "the server's name is not known");
     free_submission(submission);
-}
-
-static void
-connect_by_ipv4(gpointer data, const MailsimDnsAnswer *answer)
-{
-    Submission *submission = data;
-
-    if (answer->address != NULL)
-        converse(submission, answer->address);
-    else
-        look_up(submission, "AAAA", connect_by_ipv6);
 }
 
 /* ---- the message ------------------------------------------------------------------------- */
@@ -290,16 +282,19 @@ copy_string(gconstpointer string, G_GNUC_UNUSED gpointer data)
 }
 
 void
-mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand)
+mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand, guint message)
 {
+    const MailsimDnsQuestion question = {errand->program->name, NULL,
+                                         errand->program->outgoing->name};
     Submission *submission = g_new0(Submission, 1);
 
     submission->lab = lab;
+    submission->message_number = message;
     submission->program = mailsim_mail_program_definition_copy(errand->program);
     submission->recipients = g_ptr_array_copy((GPtrArray *)errand->to, copy_string, NULL);
     g_ptr_array_set_free_func(submission->recipients, g_free);
     submission->sender = dup_sender(lab, errand);
     submission->text = g_strdup(errand->text);
     submission->message = compose(submission, errand);
-    look_up(submission, "A", connect_by_ipv4);
+    mailsim_dns_look_up_machine(lab, &question, connect_to, submission);
 }

@@ -9,10 +9,12 @@ typedef struct {
     MailsimHappening happen;
     gpointer data;
     GDestroyNotify destroy;
+    guint *n_awaited; /* counted there; NULL: in the background */
 } Entry;
 
 struct MailsimSchedule {
     MailsimTime now_us;
+    guint n_awaited; /* entries that somebody waits for */
     guint64 n_added;
     guint n_happened;
     GSequence *entries;
@@ -25,6 +27,8 @@ free_entry(gpointer data)
 
     if (entry->destroy != NULL)
         entry->destroy(entry->data);
+    if (entry->n_awaited != NULL)
+        (*entry->n_awaited)--;
     g_free(entry);
 }
 
@@ -64,6 +68,18 @@ mailsim_schedule_get_now(const MailsimSchedule *schedule)
     return schedule->now_us;
 }
 
+static Entry *
+new_entry(MailsimSchedule *schedule, gint64 delay_us, MailsimHappening happen, gpointer data)
+{
+    Entry *entry = g_new0(Entry, 1);
+
+    entry->at_us = schedule->now_us + delay_us;
+    entry->sequence = schedule->n_added++;
+    entry->happen = happen;
+    entry->data = data;
+    return entry;
+}
+
 MailsimAppointment *
 mailsim_schedule_add(MailsimSchedule *schedule,
                      gint64 delay_us,
@@ -74,13 +90,28 @@ mailsim_schedule_add(MailsimSchedule *schedule,
     Entry *entry;
 
     g_return_val_if_fail(delay_us >= 0, NULL);
-    entry = g_new0(Entry, 1);
-    entry->at_us = schedule->now_us + delay_us;
-    entry->sequence = schedule->n_added++;
-    entry->happen = happen;
-    entry->data = data;
+    entry = new_entry(schedule, delay_us, happen, data);
     entry->destroy = destroy;
+    entry->n_awaited = &schedule->n_awaited;
+    schedule->n_awaited++;
     return g_sequence_insert_sorted(schedule->entries, entry, compare_entries, NULL);
+}
+
+MailsimAppointment *
+mailsim_schedule_add_background(MailsimSchedule *schedule,
+                                gint64 delay_us,
+                                MailsimHappening happen,
+                                gpointer data)
+{
+    g_return_val_if_fail(delay_us >= 0, NULL);
+    return g_sequence_insert_sorted(
+        schedule->entries, new_entry(schedule, delay_us, happen, data), compare_entries, NULL);
+}
+
+gboolean
+mailsim_schedule_is_busy(const MailsimSchedule *schedule)
+{
+    return schedule->n_awaited > 0;
 }
 
 void

@@ -187,42 +187,24 @@ converse(Talk *talk, const char *address)
 }
 
 static void
-look_up(Talk *talk, const char *type, MailsimDnsFound found)
-{
-    MailsimDnsQuestion question = {talk->talk->by, type, talk->talk->endpoint->name};
-
-    mailsim_dns_look_up_address(talk->lab, &question, found, talk);
-}
-
-static void
-connect_by_ipv6(gpointer data, const MailsimDnsAnswer *answer)
+connect_to(gpointer data, const MailsimDnsAnswer *answer)
 {
     Talk *talk = data;
 
-    if (answer->address != NULL)
-        converse(talk, answer->address);
+    if (answer->result == MAILSIM_DNS_FOUND)
+        converse(talk, g_ptr_array_index(answer->records, 0));
     else
         free_talk(talk);
-}
-
-static void
-connect_by_ipv4(gpointer data, const MailsimDnsAnswer *answer)
-{
-    Talk *talk = data;
-
-    if (answer->address != NULL)
-        converse(talk, answer->address);
-    else
-        look_up(talk, "AAAA", connect_by_ipv6);
 }
 
 void
 mailsim_lab_talk(MailsimLab *lab, const MailsimTalk *talk)
 {
+    const MailsimDnsQuestion question = {talk->by, NULL, talk->endpoint->name};
     Talk *self = g_new0(Talk, 1);
 
     lab->errand_span = talk->span != NULL ? *talk->span : (MailsimSpan){0};
     self->lab = lab;
     self->talk = talk;
-    look_up(self, "A", connect_by_ipv4);
+    mailsim_dns_look_up_machine(lab, &question, connect_to, self);
 }

@@ -46,3 +46,20 @@ mailsim_smtp_append_xtext(GString *out, const char *text)
             g_string_append_printf(out, "+%02X", (guchar)*text);
     }
 }
+
+char *
+mailsim_smtp_decode_xtext(const char *xtext)
+{
+    GString *text = g_string_new(NULL);
+
+    for (const char *c = xtext; *c != '\0'; c++) {
+        if (*c == '+' && g_ascii_isxdigit(c[1]) && g_ascii_isxdigit(c[2])) {
+            g_string_append_c(
+                text, (char)(g_ascii_xdigit_value(c[1]) * 16 + g_ascii_xdigit_value(c[2])));
+            c += 2;
+        } else {
+            g_string_append_c(text, *c);
+        }
+    }
+    return g_string_free(text, FALSE);
+}

@@ -22,6 +22,8 @@ static const char *const kind_names[] = {
     [MAILSIM_EVENT_FINDING] = "finding",
     [MAILSIM_EVENT_TIMEOUT] = "timeout",
     [MAILSIM_EVENT_SHOWN] = "shown",
+    [MAILSIM_EVENT_QUEUE] = "queue",
+    [MAILSIM_EVENT_NOTIFICATION] = "notification",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == MAILSIM_EVENT_KINDS);
 
@@ -69,6 +71,7 @@ free_status(MailsimEvent *event)
 {
     g_free(event->status.queue_id);
     g_free(event->status.recipient);
+    g_free(event->status.original);
     g_free(event->status.status);
     g_free(event->status.dsn);
     g_free(event->status.relay);
@@ -89,6 +92,15 @@ free_shown(MailsimEvent *event)
     g_free(event->shown.what);
     g_free(event->shown.command);
     g_free(event->shown.text);
+}
+
+static void
+free_notification(MailsimEvent *event)
+{
+    g_free(event->notification.queue_id);
+    g_free(event->notification.notification);
+    g_free(event->notification.notification_id);
+    g_free(event->notification.recipient);
 }
 
 static void
@@ -149,6 +161,13 @@ free_fields(MailsimEvent *event)
         break;
     case MAILSIM_EVENT_SHOWN:
         free_shown(event);
+        break;
+    case MAILSIM_EVENT_QUEUE:
+        g_free(event->queue.queue_id);
+        g_free(event->queue.action);
+        break;
+    case MAILSIM_EVENT_NOTIFICATION:
+        free_notification(event);
         break;
     }
 }

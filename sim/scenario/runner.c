@@ -130,7 +130,7 @@ send_message(const MailsimStep *step,
     };
     MailsimStepRecord *record = g_ptr_array_index(recording->steps, recording->steps->len - 1);
 
-    mailsim_lab_send(lab, &errand);
+    record->message = mailsim_lab_send(lab, &errand);
     if (!mailsim_lab_run(lab, error))
         return FALSE;
     record->outcome = g_strdup(find_worst_outcome(step, recording));

@@ -21,8 +21,12 @@ mailsim_smtp_client_say_auth(gpointer data, GString *out)
     }
     if (client->sasl.start == NULL || client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return MAILSIM_SAID_NOTHING;
+    /* Postfix goes on without a login where none is to be had, as it has always done. */
+    if (mechanisms == NULL && client->relays)
+        return MAILSIM_SAID_NOTHING;
     if (mechanisms != NULL)
-        mechanism = client->sasl.start(client->sasl.data, mechanisms, &initial);
+        mechanism =
+            client->sasl.start(client->sasl.data, mechanisms, client->secured, &initial);
     if (mechanism == NULL) {
         client->failure = MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED;
         return MAILSIM_SAID_NOTHING;

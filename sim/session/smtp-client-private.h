@@ -15,10 +15,13 @@ struct MailsimSmtpClient {
     MailsimSmtpTls tls;
     MailsimSaslClient sasl;
     char *sender;
-    GPtrArray *recipients; /* of char * */
+    GPtrArray *recipients; /* of MailsimSmtpRecipient */
+    MailsimReturn returns;
+    char *envelope_id;
     GBytes *message;
     gboolean eight_bit;
     gboolean utf8;
+    MailsimSmtpTimeouts timeouts;
 
     /* Learnt from EHLO, and forgotten with STARTTLS (RFC 3207 §4.2). */
     GHashTable *keywords; /* upper case: the whole line after the keyword */

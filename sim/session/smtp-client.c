@@ -42,45 +42,43 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 #define hear_auth mailsim_smtp_client_hear_auth
 #define PIPELINE  MAILSIM_STEP_PIPELINE
 #define UNHEARD   MAILSIM_STEP_UNHEARD
+#define FOR(what) G_STRUCT_OFFSET(MailsimSmtpTimeouts, what##_us)
 
 /* clang-format off */
 
-/* A mail program submits. It waits for each answer, for a hundred seconds as Thunderbird does
- * (mailnews.tcptimeout), and for the answer to its goodbye. */
+/* A mail program submits. It waits for each answer, and for the answer to its goodbye. */
 static const MailsimDialogueStep submission_steps[] = {
     /* step           we say          they  we conclude    flags      reference         patience */
-    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       100},
-    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       100},
-    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       100},
-    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         100},
-    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       100},
-    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         100},
-    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   100},
-    {RCPT,            say_rcpt,       "2345", hear_rcpt,   0,         "RFC 5321 §4.1.1.3",   100},
-    {DATA,            say_data,       "3",  hear_data,     0,         "RFC 5321 §4.1.1.4",   100},
-    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   100},
-    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5",   100},
-    {"QUIT command",  say_quit,       "2",  NULL,          0,         "RFC 5321 §4.1.1.10",  100},
+    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
+    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
+    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       FOR(helo)},
+    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         FOR(starttls)},
+    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       FOR(helo)},
+    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         FOR(helo)},
+    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   FOR(mail)},
+    {RCPT,            say_rcpt,       "2345", hear_rcpt,   0,         "RFC 5321 §4.1.1.3",   FOR(rcpt)},
+    {DATA,            say_data,       "3",  hear_data,     0,         "RFC 5321 §4.1.1.4",   FOR(data_init)},
+    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   FOR(data_done)},
+    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5",   FOR(rset)},
+    {"QUIT command",  say_quit,       "2",  NULL,          0,         "RFC 5321 §4.1.1.10",  FOR(quit)},
 };
 
 /* A server relays, as Postfix's smtp(8) does: MAIL, RCPT and DATA in one go, the message and QUIT
- * in another, and no waiting for the answer to QUIT (postconf(5) smtp_skip_quit_response = yes).
- * Its patience is that of postconf(5) smtp_helo_timeout, smtp_starttls_timeout,
- * smtp_mail_timeout, smtp_rcpt_timeout, smtp_data_init_timeout, smtp_data_done_timeout,
- * smtp_rset_timeout, smtp_quit_timeout. */
+ * in another, and no waiting for the answer to QUIT (postconf(5) smtp_skip_quit_response = yes). */
 static const MailsimDialogueStep relay_steps[] = {
     /* step           we say          they  we conclude    flags      reference         patience */
-    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       300},
-    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       300},
-    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       300},
-    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         300},
-    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       300},
-    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   300},
-    {RCPT,            say_rcpt,       "2345", hear_rcpt,   PIPELINE,  "RFC 2920 §3.1",       300},
-    {DATA,            say_data,       "3",  hear_data,     PIPELINE,  "RFC 2920 §3.1",       120},
-    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   600},
-    {"RSET command",  say_rset,       "2",  NULL,          PIPELINE,  "RFC 5321 §4.1.1.5",    20},
-    {"QUIT command",  say_quit,       "2",  NULL,  PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10", 300},
+    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
+    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
+    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       FOR(helo)},
+    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         FOR(starttls)},
+    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       FOR(helo)},
+    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         FOR(helo)},
+    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   FOR(mail)},
+    {RCPT,            say_rcpt,       "2345", hear_rcpt,   PIPELINE,  "RFC 2920 §3.1",       FOR(rcpt)},
+    {DATA,            say_data,       "3",  hear_data,     PIPELINE,  "RFC 2920 §3.1",       FOR(data_init)},
+    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   FOR(data_done)},
+    {"RSET command",  say_rset,       "2",  NULL,          PIPELINE,  "RFC 5321 §4.1.1.5",   FOR(rset)},
+    {"QUIT command",  say_quit,       "2",  NULL,  PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10",  FOR(quit)},
 };
 
 /* clang-format on */
@@ -235,6 +233,19 @@ append_path(GString *out, const char *command, const char *address)
     g_string_append_printf(out, "%s:<%s>", command, quoted);
 }
 
+/* RFC 3461 §4.3 and §4.4 */
+static void
+append_return(const MailsimSmtpClient *client, GString *out)
+{
+    if (client->envelope_id != NULL) {
+        g_string_append(out, " ENVID=");
+        mailsim_smtp_append_xtext(out, client->envelope_id);
+    }
+    if (client->returns != MAILSIM_RETURN_UNSAID)
+        g_string_append_printf(out, " RET=%s",
+                               client->returns == MAILSIM_RETURN_FULL ? "FULL" : "HDRS");
+}
+
 /* Postfix announces the size to a server that offers SIZE (RFC 1870), unless it might have to
  * convert the body for one without 8BITMIME; both kinds of client announce bytes above 127 to
  * one that offers 8BITMIME (RFC 6152). */
@@ -255,27 +266,46 @@ say_mail(gpointer data, GString *out)
         g_string_append(out, " BODY=8BITMIME");
     if (client->utf8 && offers(client, "SMTPUTF8"))
         g_string_append(out, " SMTPUTF8");
+    if (client->relays && offers(client, "DSN"))
+        append_return(client, out);
     g_string_append(out, "\r\n");
     client->mail_said = TRUE;
     return MAILSIM_SAID_ALL;
+}
+
+/* The address in ORCPT is xtext, its type is not. */
+static void
+append_notify(const MailsimSmtpRecipient *recipient, GString *out)
+{
+    const char *original = recipient->original;
+    const char *semicolon = original != NULL ? strchr(original, ';') : NULL;
+
+    if (recipient->notify != 0) {
+        g_autofree char *notify = mailsim_notify_format(recipient->notify);
+
+        g_string_append_printf(out, " NOTIFY=%s", notify);
+    }
+    if (semicolon != NULL)
+        g_string_append_printf(out, " ORCPT=%.*s;", (int)(semicolon - original), original);
+    else
+        g_string_append(out, " ORCPT=rfc822;");
+    mailsim_smtp_append_xtext(out, semicolon != NULL ? semicolon + 1 : recipient->address);
 }
 
 static MailsimSaid
 say_rcpt(gpointer data, GString *out)
 {
     MailsimSmtpClient *client = data;
-    const char *recipient;
+    const MailsimSmtpRecipient *recipient;
 
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE || client->mail_refused ||
         client->next_to_say >= client->recipients->len)
         return MAILSIM_SAID_NOTHING;
 
     recipient = g_ptr_array_index(client->recipients, client->next_to_say++);
-    append_path(out, "RCPT TO", recipient);
-    if (client->relays && offers(client, "DSN")) {
-        g_string_append(out, " ORCPT=rfc822;");
-        mailsim_smtp_append_xtext(out, recipient);
-    }
+    append_path(out, "RCPT TO", recipient->address);
+    if (client->relays && offers(client, "DSN"))
+        append_notify(recipient, out);
     g_string_append(out, "\r\n");
     return client->next_to_say < client->recipients->len ? MAILSIM_SAID_MORE : MAILSIM_SAID_ALL;
 }
@@ -489,7 +519,7 @@ get_patience(MailsimSession *session)
 
     if (step == NULL)
         step = &client->dialogue.table->steps[0];
-    return (gint64)step->patience_s * G_USEC_PER_SEC;
+    return G_STRUCT_MEMBER(gint64, &client->timeouts, step->patience);
 }
 
 static const char *
@@ -515,6 +545,7 @@ free_client(MailsimSession *session)
     g_bytes_unref(client->message);
     g_free(client->helo_name);
     g_free(client->sender);
+    g_free(client->envelope_id);
     g_free(client->sasl_response);
     g_free(client);
 }
@@ -541,9 +572,12 @@ mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
     client->sasl = options->sasl;
     client->sender = g_strdup(options->sender);
     client->recipients = g_ptr_array_ref(options->recipients);
+    client->returns = options->returns;
+    client->envelope_id = g_strdup(options->envelope_id);
     client->message = g_bytes_ref(options->message);
     client->eight_bit = options->eight_bit;
     client->utf8 = options->utf8;
+    client->timeouts = options->timeouts;
     client->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->outcomes = g_new0(MailsimSmtpOutcome, options->recipients->len);
     mailsim_dialogue_init(&client->dialogue, options->relays ? &relay : &submission, client);
@@ -579,4 +613,10 @@ gboolean
 mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client)
 {
     return client->logged_in;
+}
+
+gboolean
+mailsim_smtp_client_is_secured(const MailsimSmtpClient *client)
+{
+    return client->secured;
 }

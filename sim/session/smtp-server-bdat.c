@@ -99,13 +99,18 @@ measure_on_wire(const MailsimSmtpServer *server, GBytes *message, gboolean unfin
 static void
 take_message(MailsimSmtpServer *server, GString *out)
 {
+    MailsimSmtpChunking *chunking = &server->chunking;
     const GString *content = server->text.content;
     g_autoptr(GBytes) message = mailsim_message_from_chunks(content->str, content->len);
-    g_autofree char *queue_id = mailsim_smtp_server_take_message(server, message);
+    g_autofree char *queue_id =
+        mailsim_smtp_server_take_message(server, message, &chunking->refusal);
     gboolean unfinished = content->len > 0 && content->str[content->len - 1] != '\n';
 
-    g_string_append_printf(out, "250 2.0.0 Ok: %" G_GSIZE_FORMAT " bytes queued as %s\r\n",
-                           measure_on_wire(server, message, unfinished), queue_id);
+    if (queue_id == NULL)
+        reply(out, chunking->refusal);
+    else
+        g_string_append_printf(out, "250 2.0.0 Ok: %" G_GSIZE_FORMAT " bytes queued as %s\r\n",
+                               measure_on_wire(server, message, unfinished), queue_id);
 }
 
 static MailsimWant

@@ -58,11 +58,11 @@ refuse_message(MailsimSmtpServer *server)
 
 /* Whoever has sent mail starts afresh. */
 char *
-mailsim_smtp_server_take_message(MailsimSmtpServer *server, GBytes *message)
+mailsim_smtp_server_take_message(MailsimSmtpServer *server, GBytes *message, char **refusal)
 {
     server->n_errors = 0;
     server->n_junk = 0;
-    return server->policy->take_message(server->data, &server->envelope, message);
+    return server->policy->take_message(server->data, &server->envelope, message, refusal);
 }
 
 static MailsimWant
@@ -74,13 +74,14 @@ finish_message(MailsimSmtpServer *server, GString *out)
     g_autoptr(GBytes) message = NULL;
 
     server->state = MAILSIM_SMTP_EXPECT_COMMAND;
-    if (refusal != NULL) {
-        reply(out, refusal);
-    } else {
+    if (refusal == NULL) {
         message = g_bytes_new(content->str, content->len);
-        queue_id = mailsim_smtp_server_take_message(server, message);
-        g_string_append_printf(out, "250 2.0.0 Ok: queued as %s\r\n", queue_id);
+        queue_id = mailsim_smtp_server_take_message(server, message, &refusal);
     }
+    if (queue_id != NULL)
+        g_string_append_printf(out, "250 2.0.0 Ok: queued as %s\r\n", queue_id);
+    else
+        reply(out, refusal);
     mailsim_smtp_server_reset_transaction(server);
     return MAILSIM_WANT_LINE;
 }

@@ -67,12 +67,14 @@ refuse_rcpt_parameter(const MailsimSmtpServer *server, const GPtrArray *paramete
     return g_strdup_printf("555 5.5.4 Unsupported option: %s", parameter->text);
 }
 
-/* RFC 6152 §3, RFC 6531 §3.4 */
+/* RFC 6152 §3, RFC 6531 §3.4, RFC 3461 §4.3 and §4.4 */
 static void
 note_kind(MailsimSmtpEnvelope *envelope, const GPtrArray *parameters)
 {
     envelope->eight_bit = FALSE;
     envelope->utf8 = FALSE;
+    envelope->returns = MAILSIM_RETURN_UNSAID;
+    g_clear_pointer(&envelope->envelope_id, g_free);
     for (guint i = 0; i < parameters->len; i++) {
         const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, i);
 
@@ -80,6 +82,12 @@ note_kind(MailsimSmtpEnvelope *envelope, const GPtrArray *parameters)
             envelope->eight_bit = g_ascii_strcasecmp(parameter->value, "8BITMIME") == 0;
         else if (g_str_equal(parameter->name, "SMTPUTF8"))
             envelope->utf8 = TRUE;
+        else if (g_str_equal(parameter->name, "RET"))
+            envelope->returns = g_ascii_strcasecmp(parameter->value, "HDRS") == 0
+                                    ? MAILSIM_RETURN_HEADERS
+                                    : MAILSIM_RETURN_FULL;
+        else if (g_str_equal(parameter->name, "ENVID"))
+            envelope->envelope_id = mailsim_smtp_decode_xtext(parameter->value);
     }
 }
 
@@ -173,6 +181,23 @@ refuse_recipient(MailsimSmtpServer *server, const MailsimSmtpPath *path)
     return mailsim_smtp_server_check(server, MAILSIM_STAGE_RCPT, path->address);
 }
 
+/* RFC 3461 §4.1 and §4.2; the address in ORCPT is xtext, its type is not. */
+static MailsimSmtpRecipient *
+make_recipient(const MailsimSmtpPath *path)
+{
+    MailsimSmtpRecipient *recipient = mailsim_smtp_recipient_new(path->address);
+
+    for (guint i = 0; i < path->parameters->len; i++) {
+        const MailsimSmtpParameter *parameter = g_ptr_array_index(path->parameters, i);
+
+        if (g_str_equal(parameter->name, "NOTIFY"))
+            recipient->notify = mailsim_notify_parse(parameter->value);
+        else if (g_str_equal(parameter->name, "ORCPT"))
+            recipient->original = mailsim_smtp_decode_xtext(parameter->value);
+    }
+    return recipient;
+}
+
 MailsimWant
 mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
                             const MailsimSmtpCommand *command,
@@ -197,6 +222,6 @@ mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
     refusal = refuse_recipient(server, &path);
     if (refusal != NULL)
         return reply(out, refusal);
-    g_ptr_array_add(server->envelope.recipients, g_steal_pointer(&path.address));
+    g_ptr_array_add(server->envelope.recipients, make_recipient(&path));
     return reply(out, "250 2.1.5 Ok");
 }

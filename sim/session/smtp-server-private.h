@@ -128,7 +128,8 @@ char *mailsim_smtp_server_refuse_bare_newline(const MailsimSmtpServer *server,
                                               gboolean received);
 
 /* Hand it over; the queue id, to be freed. */
-char *mailsim_smtp_server_take_message(MailsimSmtpServer *server, GBytes *message);
+char *
+mailsim_smtp_server_take_message(MailsimSmtpServer *server, GBytes *message, char **refusal);
 
 /* smtp-server-bdat.c */
 MailsimWant mailsim_smtp_server_do_bdat(MailsimSmtpServer *server,

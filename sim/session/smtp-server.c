@@ -112,6 +112,8 @@ mailsim_smtp_server_reset_transaction(MailsimSmtpServer *server)
     envelope->size = 0;
     envelope->eight_bit = FALSE;
     envelope->utf8 = FALSE;
+    envelope->returns = MAILSIM_RETURN_UNSAID;
+    g_clear_pointer(&envelope->envelope_id, g_free);
     server->submitter_named = FALSE;
     server->text = (MailsimSmtpText){.content = g_string_truncate(server->text.content, 0)};
     g_free(server->chunking.refusal);
@@ -486,6 +488,7 @@ free_server(MailsimSession *session)
     g_free(server->envelope.user);
     g_free(server->envelope.mechanism);
     g_free(server->envelope.sender);
+    g_free(server->envelope.envelope_id);
     g_ptr_array_unref(server->envelope.recipients);
     g_free(server->chunking.refusal);
     g_string_free(server->text.content, TRUE);
@@ -544,7 +547,7 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
     server->held.due = g_string_new(NULL);
     server->held.later = g_string_new(NULL);
     server->text.content = g_string_new(NULL);
-    server->envelope.recipients = g_ptr_array_new_with_free_func(g_free);
+    server->envelope.recipients = mailsim_smtp_recipient_list_new();
     return &server->session;
 }
 

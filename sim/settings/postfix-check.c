@@ -39,14 +39,13 @@ check_client_level(G_GNUC_UNUSED const char *name,
                    char **hint,
                    G_GNUC_UNUSED gboolean *is_warning)
 {
-    static const char *const built[] = {"", "none", "may", "encrypt", NULL};
-    static const char *const others[] = {"verify", "secure",    "fingerprint",
-                                         "dane",   "dane-only", NULL};
+    static const char *const built[] = {"", "none", "may", "encrypt", "verify", "secure", NULL};
+    static const char *const others[] = {"fingerprint", "dane", "dane-only", NULL};
     if (find_word(value, built) != NULL)
         return NULL;
     const char *other = find_word(value, others);
     if (other != NULL) {
-        *hint = g_strdup("so far the levels are none, may, encrypt");
+        *hint = g_strdup("so far the levels are none, may, encrypt, verify, secure");
         return g_strdup_printf("the TLS level “%s” is not built yet", other);
     }
     return describe_bad_level(

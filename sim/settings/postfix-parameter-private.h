@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Between postfix-parameter.c, which has the table of what the lab obeys, and postfix-
- * check.c, which knows what each type of value may be. */
+ * Between postfix-parameter.c, which answers, postfix-effect.c, which has the table of what the
+ * lab obeys, and postfix-check.c, which knows what each type of value may be. */
 #pragma once
 
 #include <glib.h>
@@ -19,6 +19,18 @@ typedef struct {
     const char *hint;                /* with what FIND_FATAL says, where there is no CHECK */
     gboolean has_tables;             /* its members may be lookup tables, or files */
 } MailsimPostfixType;
+
+/* A parameter that the lab obeys. */
+typedef struct {
+    const char *name;
+    const MailsimPostfixType *type;
+    const char *description;
+} MailsimPostfixEffect;
+
+const MailsimPostfixEffect *mailsim_postfix_find_effect(const char *name);
+
+/* Does smtpd(8) read it, and die of a value that it cannot read? */
+gboolean mailsim_postfix_effect_is_smtpds(const MailsimPostfixEffect *effect);
 
 /* postfix-number.c */
 extern const MailsimPostfixType mailsim_postfix_boolean;

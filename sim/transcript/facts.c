@@ -247,6 +247,8 @@ read_event(MailsimReading *self, const MailsimEvent *event)
     case MAILSIM_EVENT_SHOWN:
         read_shown(self, event);
         break;
+    case MAILSIM_EVENT_QUEUE:
+    case MAILSIM_EVENT_NOTIFICATION:
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

@@ -17,6 +17,7 @@ typedef struct {
     const MailsimReading *reading;
     const GPtrArray *attached; /* of MailsimNote, by sequence */
     MailsimLanguage language;
+    MailsimTime start_us; /* of the first step: times are counted from there */
 } Writer;
 
 static void
@@ -132,6 +133,7 @@ put_hop(Writer *writer, const MailsimHop *hop)
 {
     begin_object(writer, NULL);
     put_integer(writer, "hop", hop->index);
+    put_integer(writer, "message_number", hop->message);
     put_string(writer, "from", hop->from);
     put_string(writer, "to", hop->to);
     put_string(writer, "name", hop->to_fqdn);
@@ -222,12 +224,37 @@ static void
 put_status(Writer *writer, const MailsimEvent *event)
 {
     put_string(writer, "queue_id", event->status.queue_id);
+    put_integer(writer, "message_number", event->status.message);
     put_string(writer, "recipient", event->status.recipient);
+    put_string(writer, "original", event->status.original);
     put_string(writer, "status", event->status.status);
     put_string(writer, "dsn", event->status.dsn);
     put_string(writer, "relay", event->status.relay);
     put_string(writer, "reason", event->status.reason);
     put_boolean(writer, "delivered", event->status.delivered);
+    put_integer(writer, "delay_us", event->status.delay_us);
+}
+
+static void
+put_queue(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "queue_id", event->queue.queue_id);
+    put_integer(writer, "message_number", event->queue.message);
+    put_string(writer, "action", event->queue.action);
+    if (g_str_equal(event->queue.action, "retried"))
+        put_integer(writer, "attempt", event->queue.attempt);
+    if (g_str_equal(event->queue.action, "deferred"))
+        put_integer(writer, "until_us", event->queue.until_us - writer->start_us);
+}
+
+static void
+put_notification(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "queue_id", event->notification.queue_id);
+    put_integer(writer, "message_number", event->notification.message);
+    put_string(writer, "notification", event->notification.notification);
+    put_string(writer, "notification_id", event->notification.notification_id);
+    put_string(writer, "recipient", event->notification.recipient);
 }
 
 static void
@@ -273,6 +300,7 @@ put_particulars(Writer *writer, const MailsimEvent *event)
         break;
     case MAILSIM_EVENT_QUEUED:
         put_string(writer, "queue_id", event->queued.queue_id);
+        put_integer(writer, "message_number", event->queued.message);
         put_string(writer, "sender", event->queued.sender);
         put_string(writer, "recipients", event->queued.recipients);
         put_integer(writer, "size_bytes", (gint64)event->queued.size_bytes);
@@ -293,6 +321,12 @@ put_particulars(Writer *writer, const MailsimEvent *event)
         break;
     case MAILSIM_EVENT_SHOWN:
         put_shown(writer, event);
+        break;
+    case MAILSIM_EVENT_QUEUE:
+        put_queue(writer, event);
+        break;
+    case MAILSIM_EVENT_NOTIFICATION:
+        put_notification(writer, event);
         break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
@@ -333,6 +367,10 @@ text_of(const MailsimEvent *event)
         return event->timeout.waits_for;
     case MAILSIM_EVENT_SHOWN:
         return event->shown.text;
+    case MAILSIM_EVENT_QUEUE:
+        return event->queue.action;
+    case MAILSIM_EVENT_NOTIFICATION:
+        return event->notification.notification;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:
@@ -376,12 +414,12 @@ put_note(Writer *writer, const MailsimEvent *event)
 }
 
 static void
-put_event(Writer *writer, const MailsimEvent *event, MailsimTime start_us)
+put_event(Writer *writer, const MailsimEvent *event)
 {
     const MailsimStepRecord *step = g_ptr_array_index(writer->recording->steps, event->step);
 
     begin_object(writer, NULL);
-    put_integer(writer, "time_us", event->time_us - start_us);
+    put_integer(writer, "time_us", event->time_us - writer->start_us);
     put_string(writer, "step", step->id);
     if (event->hop >= 0)
         put_integer(writer, "hop", event->hop);
@@ -400,9 +438,9 @@ static void
 put_everything(Writer *writer)
 {
     const MailsimRecording *recording = writer->recording;
-    const MailsimStepRecord *first =
-        recording->steps->len > 0 ? g_ptr_array_index(recording->steps, 0) : NULL;
-
+    if (recording->steps->len > 0)
+        writer->start_us =
+            ((const MailsimStepRecord *)g_ptr_array_index(recording->steps, 0))->started_us;
     begin_object(writer, NULL);
     begin_object(writer, "scenario");
     put_string(writer, "id", recording->id);
@@ -416,7 +454,7 @@ put_everything(Writer *writer)
     end_array(writer);
     begin_array(writer, "events");
     for (guint i = 0; i < recording->events->len; i++)
-        put_event(writer, g_ptr_array_index(recording->events, i), first->started_us);
+        put_event(writer, g_ptr_array_index(recording->events, i));
     end_array(writer);
     end_object(writer);
 }

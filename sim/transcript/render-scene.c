@@ -452,6 +452,8 @@ put_event(Page *page, const Scene *scene, guint index)
         render_shown(page, event);
         break;
     case MAILSIM_EVENT_STEP:
+    case MAILSIM_EVENT_QUEUE:
+    case MAILSIM_EVENT_NOTIFICATION:
         break;
     }
     return index + 1;

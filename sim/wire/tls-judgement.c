@@ -94,11 +94,48 @@ find_chain_problem(const gnutls_x509_crt_t *chain, guint n_chain)
     return n_chain == 1 ? "missing intermediate" : "unknown issuer";
 }
 
+static gboolean
+is_below(const char *name, const char *dot_domain)
+{
+    const gsize length = strlen(name);
+    const gsize end = strlen(dot_domain);
+
+    return length > end && g_ascii_strcasecmp(name + length - end, dot_domain) == 0;
+}
+
+/* “.dest.example”: any name below it will do (postconf(5) smtp_tls_secure_cert_match). */
+static gboolean
+matches_below(gnutls_x509_crt_t crt, const char *dot_domain)
+{
+    g_autofree char *joined = read_dns_names(crt);
+    g_autofree char *common_name = read_common_name(crt, gnutls_x509_crt_get_dn_by_oid);
+    g_auto(GStrv) names = g_strsplit(joined[0] != '\0' ? joined : common_name, ", ", -1);
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        if (is_below(names[i], dot_domain))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+matches_any(gnutls_x509_crt_t crt, const char *expected_names)
+{
+    g_auto(GStrv) names = g_strsplit(expected_names, ", ", -1);
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        if (names[i][0] == '.' ? matches_below(crt, names[i])
+                               : gnutls_x509_crt_check_hostname2(crt, names[i], 0) != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 mailsim_tls_judge(const gnutls_x509_crt_t *chain,
                   guint n_chain,
                   gnutls_x509_trust_list_t trusted,
-                  const char *expected_name,
+                  const char *expected_names,
                   MailsimTlsJudgement *judgement)
 {
     g_return_if_fail(chain != NULL && n_chain > 0 && trusted != NULL && judgement != NULL);
@@ -108,8 +145,7 @@ mailsim_tls_judge(const gnutls_x509_crt_t *chain,
 
     *judgement = (MailsimTlsJudgement){
         .chain_ok = timeless == 0,
-        .name_ok = expected_name != NULL &&
-                   gnutls_x509_crt_check_hostname2(own, expected_name, 0) != 0,
+        .name_ok = expected_names != NULL && matches_any(own, expected_names),
         .dates_ok = (all & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED)) == 0,
         .self_signed = signed_itself(own),
         .subject = read_common_name(own, gnutls_x509_crt_get_dn_by_oid),

@@ -11,7 +11,7 @@ struct MailsimWire {
     MailsimSession *session;
     MailsimTls *tls; /* NULL: this side has none */
     char *server_name;
-    char *expected_name;
+    char *expected_names;
     GBytes *ticket; /* to resume from; NULL: none */
     gboolean asks_certificate;
     gsize read_max_bytes;

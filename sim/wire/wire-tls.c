@@ -227,7 +227,7 @@ judge_server(MailsimWire *wire)
         gnutls_x509_crt_init(&chain[i]);
         gnutls_x509_crt_import(chain[i], &der[i], GNUTLS_X509_FMT_DER);
     }
-    mailsim_tls_judge(chain, n_chain, mailsim_tls_get_trusted(wire->tls), wire->expected_name,
+    mailsim_tls_judge(chain, n_chain, mailsim_tls_get_trusted(wire->tls), wire->expected_names,
                       &judgement);
     acceptable = wire->observer->judge(wire->data, &judgement);
     for (guint i = 0; i < n_chain; i++)

@@ -23,7 +23,7 @@ mailsim_wire_new(const MailsimWireOptions *options)
     wire->session = options->session;
     wire->tls = options->tls != NULL ? mailsim_tls_ref(options->tls) : NULL;
     wire->server_name = g_strdup(options->server_name);
-    wire->expected_name = g_strdup(options->expected_name);
+    wire->expected_names = g_strdup(options->expected_names);
     wire->ticket = options->ticket != NULL ? g_bytes_ref(options->ticket) : NULL;
     wire->asks_certificate = options->asks_certificate;
     wire->read_max_bytes =
@@ -53,7 +53,7 @@ mailsim_wire_free(MailsimWire *wire)
     g_ptr_array_unref(wire->messages);
     g_clear_pointer(&wire->ticket, g_bytes_unref);
     g_free(wire->server_name);
-    g_free(wire->expected_name);
+    g_free(wire->expected_names);
     g_free(wire);
 }
 

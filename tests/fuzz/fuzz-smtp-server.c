@@ -50,7 +50,10 @@ sasl_start(gpointer data,
 
 /* The message as it was taken belongs to the conversation. */
 static char *
-take_message(gpointer data, G_GNUC_UNUSED const MailsimSmtpEnvelope *envelope, GBytes *message)
+take_message(gpointer data,
+             G_GNUC_UNUSED const MailsimSmtpEnvelope *envelope,
+             GBytes *message,
+             G_GNUC_UNUSED char **refusal)
 {
     GString *taken = data;
     gsize length;

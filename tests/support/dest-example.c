@@ -97,7 +97,10 @@ check(gpointer data,
 }
 
 static char *
-take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message)
+take_message(gpointer data,
+             const MailsimSmtpEnvelope *envelope,
+             GBytes *message,
+             G_GNUC_UNUSED char **refusal)
 {
     DestExample *host = data;
     GString *summary = g_string_new(mailsim_smtp_envelope_get_protocol(envelope));
@@ -106,8 +109,10 @@ take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message
         g_string_append_printf(summary, " %s", envelope->user);
     g_string_append_printf(summary, ": %s >", envelope->sender);
     for (guint i = 0; i < envelope->recipients->len; i++)
-        g_string_append_printf(summary, " %s",
-                               (const char *)g_ptr_array_index(envelope->recipients, i));
+        g_string_append_printf(
+            summary, " %s",
+            ((const MailsimSmtpRecipient *)g_ptr_array_index(envelope->recipients, i))
+                ->address);
     g_ptr_array_add(host->envelopes, g_string_free(summary, FALSE));
     g_ptr_array_add(host->messages, g_bytes_ref(message));
     return g_strdup("<queue-id>");

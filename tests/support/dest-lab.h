@@ -6,7 +6,7 @@
 
 #include <mailsim/scenario/scenario.h>
 
-#include "lab-private.h"
+#include "smtpd-private.h"
 #include "session-end.h"
 
 typedef struct {

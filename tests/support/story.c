@@ -28,7 +28,7 @@ encode(const char *bytes, gsize length)
 }
 
 static char *
-start_login(gpointer data, const char *mechanisms, char **initial)
+start_login(gpointer data, const char *mechanisms, G_GNUC_UNUSED gboolean secured, char **initial)
 {
     const Story *story = ((Login *)data)->story;
     gboolean cancels = g_str_equal(story->mechanism, "CANCEL");
@@ -156,7 +156,7 @@ static void
 tell(const Story *story, gsize piece_bytes)
 {
     Login login = {.story = story};
-    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+    g_autoptr(GPtrArray) recipients = mailsim_smtp_recipient_list_new();
     g_autoptr(GPtrArray) client_said = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(DestExample) host = NULL;
     g_autoptr(MailsimSession) client = NULL;
@@ -166,9 +166,9 @@ tell(const Story *story, gsize piece_bytes)
     MailsimSmtpClient *smtp;
 
     for (guint i = 0; i < G_N_ELEMENTS(story->to) && story->to[i] != NULL; i++)
-        g_ptr_array_add(recipients, (gpointer)story->to[i]);
+        g_ptr_array_add(recipients, mailsim_smtp_recipient_new(story->to[i]));
     if (recipients->len == 0)
-        g_ptr_array_add(recipients, (gpointer) "bob@dest.example");
+        g_ptr_array_add(recipients, mailsim_smtp_recipient_new("bob@dest.example"));
     if (story->service != NULL)
         host = dest_example_new(dest_example_find_service(story->service));
     server = host != NULL ? dest_example_listen(host) : scripted_server_new(story->script);

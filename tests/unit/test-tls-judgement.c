@@ -30,7 +30,7 @@ typedef struct {
     const char *profile;
     Trust trust;
     int days_later; /* judged so many days after it was issued for */
-    const char *expected_name;
+    const char *expected_names;
     gboolean self_signed;
     gboolean is_authority;
     gboolean chain_ok;
@@ -43,58 +43,58 @@ typedef struct {
 
 /* clang-format off */
 static const JudgementCase judgements[] = {
-    {.description = "all well", .profile = "letsencrypt", .expected_name = HOSTNAME,
+    {.description = "all well", .profile = "letsencrypt", .expected_names = HOSTNAME,
      .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = TRUE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
     {.description = "no name expected", .profile = "letsencrypt",
      .chain_ok = TRUE, .name_ok = FALSE, .dates_ok = TRUE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
-    {.description = "on its last day", .profile = "letsencrypt", .expected_name = HOSTNAME,
+    {.description = "on its last day", .profile = "letsencrypt", .expected_names = HOSTNAME,
      .days_later = 79, .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = TRUE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
-    {.description = "a day too late", .profile = "letsencrypt", .expected_name = HOSTNAME,
+    {.description = "a day too late", .profile = "letsencrypt", .expected_names = HOSTNAME,
      .days_later = 80, .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = FALSE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
-    {.description = "a day too early", .profile = "letsencrypt", .expected_name = HOSTNAME,
+    {.description = "a day too early", .profile = "letsencrypt", .expected_names = HOSTNAME,
      .days_later = -11, .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = FALSE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
-    {.description = "nobody is trusted", .profile = "letsencrypt", .expected_name = HOSTNAME,
+    {.description = "nobody is trusted", .profile = "letsencrypt", .expected_names = HOSTNAME,
      .trust = TRUST_NOTHING, .chain_ok = FALSE, .name_ok = TRUE, .dates_ok = TRUE,
      .chain_problem = "unknown issuer",
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
-    {.description = "Debian's own", .profile = "snakeoil", .expected_name = HOSTNAME,
+    {.description = "Debian's own", .profile = "snakeoil", .expected_names = HOSTNAME,
      .self_signed = TRUE, .chain_ok = FALSE, .name_ok = TRUE, .dates_ok = TRUE,
      .chain_problem = "self-signed certificate", .names = HOSTNAME, .issuers = HOSTNAME},
     {.description = "Debian's own, in the list: OpenSSL does not trust it",
-     .profile = "snakeoil", .trust = TRUST_IT, .expected_name = HOSTNAME,
+     .profile = "snakeoil", .trust = TRUST_IT, .expected_names = HOSTNAME,
      .self_signed = TRUE, .chain_ok = FALSE, .name_ok = TRUE, .dates_ok = TRUE,
      .chain_problem = "self-signed certificate", .names = HOSTNAME, .issuers = HOSTNAME},
     {.description = "a self-signed authority in the list: OpenSSL trusts it",
-     .profile = "snakeoil", .trust = TRUST_IT, .expected_name = HOSTNAME, .is_authority = TRUE,
+     .profile = "snakeoil", .trust = TRUST_IT, .expected_names = HOSTNAME, .is_authority = TRUE,
      .self_signed = TRUE, .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = TRUE,
      .names = HOSTNAME, .issuers = HOSTNAME},
     {.description = "everything is bad at once", .profile = "snakeoil",
-     .expected_name = "x.example", .days_later = 4000,
+     .expected_names = "x.example", .days_later = 4000,
      .self_signed = TRUE, .chain_ok = FALSE, .name_ok = FALSE, .dates_ok = FALSE,
      .chain_problem = "self-signed certificate", .names = HOSTNAME, .issuers = HOSTNAME},
-    {.description = "not renewed", .profile = "expired", .expected_name = HOSTNAME,
+    {.description = "not renewed", .profile = "expired", .expected_names = HOSTNAME,
      .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = FALSE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
-    {.description = "from the future", .profile = "not-yet-valid", .expected_name = HOSTNAME,
+    {.description = "from the future", .profile = "not-yet-valid", .expected_names = HOSTNAME,
      .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = FALSE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
     {.description = "from the future, when it has come", .profile = "not-yet-valid",
-     .expected_name = HOSTNAME, .days_later = 30,
+     .expected_names = HOSTNAME, .days_later = 30,
      .chain_ok = TRUE, .name_ok = TRUE, .dates_ok = TRUE,
      .names = HOSTNAME, .issuers = "Lab Encrypt R1, Lab Root X1"},
-    {.description = "another host's", .profile = "wrong-name", .expected_name = HOSTNAME,
+    {.description = "another host's", .profile = "wrong-name", .expected_names = HOSTNAME,
      .chain_ok = TRUE, .name_ok = FALSE, .dates_ok = TRUE,
      .names = "other.example", .issuers = "Lab Encrypt R1, Lab Root X1"},
     {.description = "an authority of one's own", .profile = "unknown-ca",
-     .expected_name = HOSTNAME, .chain_ok = FALSE, .name_ok = TRUE, .dates_ok = TRUE,
+     .expected_names = HOSTNAME, .chain_ok = FALSE, .name_ok = TRUE, .dates_ok = TRUE,
      .chain_problem = "unknown issuer", .names = HOSTNAME, .issuers = "Unknown Root X9"},
     {.description = "cert.pem for fullchain.pem", .profile = "no-intermediate",
-     .expected_name = HOSTNAME, .chain_ok = FALSE, .name_ok = TRUE, .dates_ok = TRUE,
+     .expected_names = HOSTNAME, .chain_ok = FALSE, .name_ok = TRUE, .dates_ok = TRUE,
      .chain_problem = "missing intermediate", .names = HOSTNAME, .issuers = "Lab Encrypt R1"},
 };
 /* clang-format on */
@@ -146,7 +146,7 @@ START_TEST(chain_name_and_dates_are_judged_apart)
     gnutls_global_set_time_function(tell_time);
     gnutls_x509_trust_list_init(&trusted, 0);
     fill_trust_list(trusted, expected->trust, authority, certificate);
-    mailsim_tls_judge(chain, n_chain, trusted, expected->expected_name, &judgement);
+    mailsim_tls_judge(chain, n_chain, trusted, expected->expected_names, &judgement);
     gnutls_x509_trust_list_deinit(trusted, 0);
 
     const char *description = expected->description;

@@ -42,8 +42,8 @@ typedef struct {
     const MailsimSpan *span; /* the step, for explanations */
 } MailsimErrand;
 
-/* Let ERRAND begin now. */
-void mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand);
+/* Let ERRAND begin now; the number of its message in the recording. */
+guint mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand);
 
 /* ---- talk -------------------------------------------------------------------------------- */
 
@@ -89,8 +89,15 @@ void mailsim_lab_look(MailsimLab *lab, const MailsimLook *look);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLook, mailsim_look_free)
 
-/* Let everything happen that is to happen. FALSE: the limit of events was reached. */
+/* Let everything happen until all that is under way is over, and queues at most wait. FALSE: the
+ * limit of events was reached. */
 gboolean mailsim_lab_run(MailsimLab *lab, GError **error);
+
+/* The same, but first let time pass until UNTIL_US: queues are run. */
+gboolean mailsim_lab_wait(MailsimLab *lab, MailsimTime until_us, GError **error);
+
+/* The same until no queue has a message in it. */
+gboolean mailsim_lab_wait_for_queues(MailsimLab *lab, GError **error);
 
 /* Let everything happen that is due by NOW_US, and let it be that late: for a lab that follows
  * another clock. A clock that went back stands still. */

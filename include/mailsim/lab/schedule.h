@@ -25,6 +25,16 @@ MailsimAppointment *mailsim_schedule_add(MailsimSchedule *schedule,
                                          gpointer data,
                                          GDestroyNotify destroy);
 
+/* The same for something that nobody waits for, such as the next queue run: it happens when its
+ * time comes, but does not make the schedule busy. */
+MailsimAppointment *mailsim_schedule_add_background(MailsimSchedule *schedule,
+                                                    gint64 delay_us,
+                                                    MailsimHappening happen,
+                                                    gpointer data);
+
+/* Is there something to come that is waited for? */
+gboolean mailsim_schedule_is_busy(const MailsimSchedule *schedule);
+
 /* It shall not happen. NULL: nothing is done. */
 void mailsim_schedule_cancel(MailsimAppointment *appointment);
 

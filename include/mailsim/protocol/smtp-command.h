@@ -17,7 +17,9 @@ typedef struct {
 void mailsim_smtp_command_parse(const char *line, MailsimSmtpCommand *command);
 void mailsim_smtp_command_clear(MailsimSmtpCommand *command);
 
-/* TEXT as the value of ORCPT or ENVID (RFC 3461 §4): “bob+2Blist@instituto.example”. */
+/* TEXT as the value of ORCPT or ENVID (RFC 3461 §4): “bob+2Blist@instituto.example”; and back,
+ * to be freed with g_free(). */
 void mailsim_smtp_append_xtext(GString *out, const char *text);
+char *mailsim_smtp_decode_xtext(const char *xtext);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpCommand, mailsim_smtp_command_clear)

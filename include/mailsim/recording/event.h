@@ -24,9 +24,11 @@ typedef enum {
     MAILSIM_EVENT_FINDING, /* a party did what a standard forbids, or what a listener can use */
     MAILSIM_EVENT_TIMEOUT, /* a party has waited long enough, and gives up */
     MAILSIM_EVENT_SHOWN,   /* somebody looked at something */
+    MAILSIM_EVENT_QUEUE,   /* a queue manager did something with a whole message */
+    MAILSIM_EVENT_NOTIFICATION, /* a host wrote to a sender what became of his message */
 } MailsimEventKind;
 
-#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_SHOWN + 1)
+#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_NOTIFICATION + 1)
 
 /* Seen from the client of a hop: OUT is what it sends. */
 typedef enum {
@@ -108,18 +110,22 @@ typedef struct {
         } rule;
         struct {
             char *queue_id;
+            guint message; /* see MailsimHop */
             char *sender;
             char *recipients; /* joined by “, ” */
             gsize size_bytes;
         } queued;
         struct {
             char *queue_id; /* NULL: the message never had one (a mail program's own outcome) */
+            guint message;  /* see MailsimHop */
             char *recipient;
+            char *original; /* what it was before an alias; NULL: the same */
             char *status; /* “sent”, “deferred”, “bounced”, “rejected”, “failed” */
             char *dsn;   /* “2.0.0” */
             char *relay; /* “mx.instituto.example[192.0.2.10]:25”, “local”, “none” */
             char *reason; /* Postfix's text in parentheses: “250 2.0.0 Ok: queued as …” */
             gboolean delivered; /* it lies in a mailbox now */
+            gint64 delay_us;    /* since the message arrived at this host */
         } status;
         struct {
             char *by; /* party that closed; NULL: both */
@@ -141,6 +147,20 @@ typedef struct {
             guint count;   /* messages, or DNS records; of all else, lines */
             char *text;    /* lines that end in LF; bytes as they were */
         } shown;
+        struct {
+            char *queue_id;
+            guint message;
+            char *action;  /* “retried”, “deferred”, “expired”, “removed” */
+            guint attempt; /* “retried”: the second, the third … */
+            MailsimTime until_us; /* “deferred”: it is not tried before */
+        } queue;
+        struct {
+            char *queue_id; /* what it is about */
+            guint message;
+            char *notification; /* “bounce”, “delay”, “success”, “postmaster” */
+            char *notification_id; /* its own queue id */
+            char *recipient;
+        } notification;
     };
 } MailsimEvent;
 

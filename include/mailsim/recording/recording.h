@@ -48,8 +48,11 @@ typedef struct {
 typedef struct {
     guint index;
     guint step;
-    char *from;    /* name of the party that connects */
-    char *to;      /* name of the host that listens; NULL: no such host */
+    guint
+        message; /* what it carries, from 1: the messages that steps send and the notifications
+                      that hosts write, in the order of their making; 0: none, or typed by hand */
+    char *from;  /* name of the party that connects */
+    char *to;    /* name of the host that listens; NULL: no such host */
     char *to_fqdn; /* the name that the client used: “mail.iesgn.example” */
     char *address;
     guint port;
@@ -93,6 +96,7 @@ typedef struct {
     MailsimText title;
     MailsimText intro;
     MailsimTime started_us;
+    guint message; /* that it sends, or watches; 0: none */
     char *outcome; /* “delivered”, “deferred”, “bounced”, “rejected”, “failed” */
     GPtrArray *expectations; /* of MailsimExpectationResult */
     guint first_event;       /* where its events and hops begin in the recording */

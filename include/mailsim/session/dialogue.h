@@ -35,7 +35,7 @@ typedef struct {
     MailsimHeard (*hear)(gpointer client, const MailsimSmtpReply *reply); /* NULL: go on */
     MailsimStepFlags flags;
     const char *reference;
-    guint patience_s; /* seconds that its answer is waited for; 0: for ever */
+    gsize patience; /* which of the client's patiences it is; the engine does not look at it */
 } MailsimDialogueStep;
 
 typedef struct {

@@ -4,6 +4,7 @@
  * (RFC 5321). One message for each conversation. The tables in smtp-client.c tell the story. */
 #pragma once
 
+#include <mailsim/protocol/smtp-recipient.h>
 #include <mailsim/session/session.h>
 
 typedef enum {
@@ -15,14 +16,27 @@ typedef enum {
 
 /* SASL belongs to the lab; the session asks it. Texts are base64, as on the wire. */
 typedef struct {
-    /* Choose among the MECHANISMS offered (upper case, separated by blanks). The choice, to be
-     * freed, and *initial the initial response or NULL; NULL when none will do. */
-    char *(*start)(gpointer data, const char *mechanisms, char **initial);
+    /* Choose among the MECHANISMS offered (upper case, separated by blanks), SECURED or in the
+     * clear. The choice, to be freed, and *initial the initial response or NULL; NULL when none will do. */
+    char *(*start)(gpointer data, const char *mechanisms, gboolean secured, char **initial);
 
     /* The response to a challenge, to be freed; NULL: cancel. */
     char *(*step)(gpointer data, const char *challenge);
     gpointer data;
 } MailsimSaslClient;
+
+/* How long each answer is waited for, in microseconds: postconf(5) smtp_helo_timeout and its
+ * like. */
+typedef struct {
+    gint64 helo_us; /* greeting, EHLO, and AUTH */
+    gint64 starttls_us;
+    gint64 mail_us;
+    gint64 rcpt_us;
+    gint64 data_init_us;
+    gint64 data_done_us;
+    gint64 rset_us;
+    gint64 quit_us;
+} MailsimSmtpTimeouts;
 
 typedef struct {
     gboolean relays; /* a server that relays, not a mail program */
@@ -30,10 +44,13 @@ typedef struct {
     MailsimSmtpTls tls;
     MailsimSaslClient sasl; /* start is NULL: no login */
     const char *sender;
-    GPtrArray *recipients; /* of char *; referenced */
-    GBytes *message;       /* lines end in LF */
-    gboolean eight_bit;    /* announce it where 8BITMIME is offered (RFC 6152) */
-    gboolean utf8;         /* announce it where SMTPUTF8 is offered (RFC 6531) */
+    GPtrArray *recipients;   /* of MailsimSmtpRecipient; referenced */
+    MailsimReturn returns;   /* asked for where DSN is offered (RFC 3461 §4) */
+    const char *envelope_id; /* the same; NULL: none */
+    GBytes *message;         /* lines end in LF */
+    gboolean eight_bit;      /* announce it where 8BITMIME is offered (RFC 6152) */
+    gboolean utf8;           /* announce it where SMTPUTF8 is offered (RFC 6531) */
+    MailsimSmtpTimeouts timeouts;
 } MailsimSmtpClientOptions;
 
 /* Why a conversation did not come to a message accepted. */
@@ -75,4 +92,6 @@ const char *mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client);
 
 /* The SIZE that the server announces; 0: none, or no limit. */
 guint64 mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client);
+/* Was it inside TLS at the end? */
+gboolean mailsim_smtp_client_is_secured(const MailsimSmtpClient *client);
 gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

@@ -5,6 +5,7 @@
  * about. */
 #pragma once
 
+#include <mailsim/protocol/smtp-recipient.h>
 #include <mailsim/protocol/trivial-rewrite.h>
 #include <mailsim/session/session.h>
 
@@ -67,7 +68,9 @@ typedef struct {
     gboolean eight_bit;    /* MAIL said BODY=8BITMIME */
     gboolean utf8;         /* MAIL said SMTPUTF8 */
     guint64 size;          /* MAIL said SIZE=; 0: it did not */
-    GPtrArray *recipients; /* of char *: accepted ones */
+    MailsimReturn returns; /* MAIL said RET= */
+    char *envelope_id;     /* MAIL said ENVID=, decoded; NULL: it did not */
+    GPtrArray *recipients; /* of MailsimSmtpRecipient: accepted ones */
     gboolean pipelined;    /* this client sends ahead where it must not (RFC 2920 §3.1) */
 } MailsimSmtpEnvelope;
 
@@ -132,8 +135,12 @@ typedef struct {
     /* The transaction under way is over, with or without a message. NULL: no matter. */
     void (*forget_transaction)(gpointer data);
 
-    /* Take the message over (lines end in LF); its queue id, to be freed. */
-    char *(*take_message)(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message);
+    /* Take the message over (lines end in LF); its queue id, to be freed. NULL: it is refused
+     * after all, with *refusal, to be freed, as the reply. */
+    char *(*take_message)(gpointer data,
+                          const MailsimSmtpEnvelope *envelope,
+                          GBytes *message,
+                          char **refusal);
 } MailsimSmtpPolicy;
 
 /* OPTIONS are copied; POLICY and DATA are borrowed for the life of the session. */

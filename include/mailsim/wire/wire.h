@@ -40,7 +40,7 @@ typedef struct {
     MailsimSession *session;             /* taken over */
     MailsimTls *tls;                     /* referenced; NULL: this side has no TLS */
     const char *server_name;             /* a client's SNI; NULL: none is sent */
-    const char *expected_name;           /* to be in the certificate; NULL: not looked for */
+    const char *expected_names;          /* to be in the certificate; NULL: not looked for */
     GBytes *ticket;                      /* to resume from; NULL: a full handshake */
     gboolean asks_certificate;           /* a server that asks its client for one */
     gsize read_max_bytes;                /* at most so many at a time; 0: 4096 */

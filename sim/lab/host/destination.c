@@ -127,6 +127,110 @@ mailsim_rewriter_clear(MailsimRewriter *rewriter)
     g_free((char *)rewriter->rules.parent);
 }
 
+/* ---- where to ---------------------------------------------------------------------------- */
+
+typedef struct {
+    char *transport;
+    char *nexthop;
+} Route;
+
+static void
+set(char **field, const char *value)
+{
+    g_free(*field);
+    *field = g_strdup(value);
+}
+
+/* “smtp:[mail.example]:587”: the part before the first colon, and that after it. */
+static void
+split_route(const char *text, char **transport, const char **nexthop)
+{
+    const gsize length = strcspn(text, ":");
+
+    *transport = g_strndup(text, length);
+    *nexthop = text[length] == ':' ? text + length + 1 : "";
+}
+
+/* One of postconf(5) local_transport, relay_transport, default_transport: with a next hop of its
+ * own it wins over OTHERWISE. */
+static void
+follow_parameter(const MailsimHost *host,
+                 const char *parameter,
+                 const char *otherwise,
+                 Route *route)
+{
+    g_autofree char *value = mailsim_host_dup_parameter(host, NULL, parameter);
+    const char *nexthop;
+
+    split_route(value, &route->transport, &nexthop);
+    route->nexthop = g_strdup(nexthop[0] != '\0' ? nexthop : otherwise);
+}
+
+/* With mail for others, postconf(5) relayhost takes the place of the recipient's domain. */
+static void
+follow_class(const MailsimHost *host,
+             MailsimDomainClass class,
+             const char *domain,
+             Route *route)
+{
+    g_autofree char *relayhost = mailsim_host_dup_parameter(host, NULL, "relayhost");
+    const char *way_out = relayhost[0] != '\0' ? relayhost : domain;
+
+    switch (class) {
+    case MAILSIM_DOMAIN_LOCAL:
+        follow_parameter(host, "local_transport", domain, route);
+        break;
+    case MAILSIM_DOMAIN_RELAY:
+        follow_parameter(host, "relay_transport", way_out, route);
+        break;
+    case MAILSIM_DOMAIN_ELSEWHERE:
+        follow_parameter(host, "default_transport", way_out, route);
+        break;
+    }
+}
+
+/* transport(5): the address, then its domain and the domains above that, each with a dot before
+ * it, then “*”. */
+static char *
+look_up_transport(const MailsimHost *host, const char *recipient, const char *domain)
+{
+    g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "transport_maps");
+    char *value = NULL;
+
+    if (tables[0] == '\0')
+        return NULL;
+    if (mailsim_host_look_up(host, tables, recipient, &value) == MAILSIM_LOOKUP_FOUND)
+        return value;
+    for (const char *at = domain; at != NULL; at = strchr(at + 1, '.')) {
+        if (mailsim_host_look_up_part(host, tables, at, &value) == MAILSIM_LOOKUP_FOUND)
+            return value;
+    }
+    if (mailsim_host_look_up_part(host, tables, "*", &value) == MAILSIM_LOOKUP_FOUND)
+        return value;
+    return NULL;
+}
+
+/* “:” changes nothing; a transport alone goes to the recipient's own domain. */
+static void
+follow_table(const MailsimHost *host, const char *recipient, const char *domain, Route *route)
+{
+    g_autofree char *value = look_up_transport(host, recipient, domain);
+    g_autofree char *transport = NULL;
+    const char *nexthop;
+
+    if (value == NULL)
+        return;
+    split_route(value, &transport, &nexthop);
+    if (transport[0] != '\0') {
+        gboolean says = g_str_equal(transport, "error") || g_str_equal(transport, "retry");
+
+        set(&route->transport, transport);
+        set(&route->nexthop, says ? "Address is undeliverable" : domain);
+    }
+    if (nexthop[0] != '\0')
+        set(&route->nexthop, nexthop);
+}
+
 void
 mailsim_host_resolve(const MailsimHost *host,
                      const char *address,
@@ -135,13 +239,19 @@ mailsim_host_resolve(const MailsimHost *host,
     g_auto(MailsimRewriter) rewriter = {0};
     g_auto(MailsimResolution) resolution = {0};
     g_autofree char *domain = NULL;
+    Route route = {0};
 
     mailsim_rewriter_init(&rewriter, host);
     mailsim_address_resolve(address, &rewriter.rules, &resolution);
     domain = dup_domain(resolution.recipient);
-    destination->class =
-        classify(host, domain != NULL ? domain : rewriter.rules.hostname, &destination->failed);
+    if (domain == NULL)
+        domain = g_strdup(rewriter.rules.hostname);
+    destination->class = classify(host, domain, &destination->failed);
+    follow_class(host, destination->class, domain, &route);
+    follow_table(host, resolution.recipient, domain, &route);
     destination->recipient = g_steal_pointer(&resolution.recipient);
+    destination->transport = route.transport;
+    destination->nexthop = route.nexthop;
     destination->routed = resolution.routed;
 }
 
@@ -149,6 +259,8 @@ void
 mailsim_destination_clear(MailsimDestination *destination)
 {
     g_clear_pointer(&destination->recipient, g_free);
+    g_clear_pointer(&destination->transport, g_free);
+    g_clear_pointer(&destination->nexthop, g_free);
 }
 
 /* A recipient without a domain is the host's own: $myorigin is appended. */

@@ -12,6 +12,7 @@ struct MailsimHost {
     const MailsimHostDefinition *definition; /* borrowed from the world */
     MailsimTls *server_tls;
     MailsimTls *relay_tls;
+    char *relay_trust;       /* the settings that relay_tls was made of */
     guint certificate_issue; /* the one that is shown, and its day */
     MailsimTime certificate_day_us;
     char *certificate_name;          /* its profile or definition */
@@ -22,6 +23,7 @@ struct MailsimHost {
     GHashTable *mailboxes;           /* user: GPtrArray of GBytes */
     GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
     GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
+    MailsimAppointment *queue_run;   /* the next one that has something to do; NULL: none */
     guint n_queue_files;
 };
 
@@ -172,6 +174,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimRewriter, mailsim_rewriter_clear)
 typedef struct {
     MailsimDomainClass class;
     char *recipient; /* who it is really for, always with a domain */
+    char *transport; /* “local”, “smtp”, “relay”, “error” …: a service of master.cf */
+    char *nexthop;   /* a domain, “[mail.example]:587”, or what an error says */
     gboolean routed; /* the local part names another domain still */
     gboolean failed; /* a list of domains cannot be read */
 } MailsimDestination;

@@ -46,6 +46,7 @@ mailsim_host_free(MailsimHost *host)
 
     mailsim_tls_unref(host->server_tls);
     mailsim_tls_unref(host->relay_tls);
+    g_free(host->relay_trust);
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_hash_table_unref(host->sessions);
@@ -262,17 +263,48 @@ configure_server_tls(MailsimHost *host, GError **error)
     return TRUE;
 }
 
-static void
-configure_relay_tls(MailsimHost *host)
+/* The authorities that Debian's ca-certificates would bring are the lab's; any other file holds a
+ * certificate of the scenario, or nothing. */
+static gboolean
+trust_file(MailsimHost *host, const char *path, GError **error)
 {
-    const gnutls_x509_crt_t *roots;
-    guint n_roots;
+    const MailsimAuthority *authority = host->lab->authority;
+    g_autofree char *name = dup_certificate_of_file(host, path);
+    g_autoptr(MailsimCertificate) certificate = NULL;
+    const gnutls_x509_crt_t *crts;
+    guint n_crts;
 
-    if (host->relay_tls != NULL)
-        return;
+    if (g_str_equal(path, "/etc/ssl/certs") || g_str_equal(path, "/etc/ssl/certs/") ||
+        g_str_equal(path, "/etc/ssl/certs/ca-certificates.crt")) {
+        crts = mailsim_authority_get_roots(authority, &n_crts);
+        mailsim_tls_trust(host->relay_tls, crts, n_crts);
+        return TRUE;
+    }
+    if (name == NULL)
+        return TRUE;
+    certificate = issue_certificate(host, name, error);
+    if (certificate == NULL)
+        return FALSE;
+    crts = mailsim_certificate_get_chain(certificate, &n_crts);
+    mailsim_tls_trust(host->relay_tls, crts, 1);
+    return TRUE;
+}
+
+/* postconf(5) smtp_tls_CAfile, smtp_tls_CApath */
+static gboolean
+configure_relay_tls(MailsimHost *host, GError **error)
+{
+    g_autofree char *file = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CAfile");
+    g_autofree char *path = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CApath");
+    g_autofree char *trust = g_strconcat(file, "\n", path, NULL);
+
+    if (g_strcmp0(trust, host->relay_trust) == 0)
+        return TRUE;
+    g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
     host->relay_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_RELAY, NULL);
-    roots = mailsim_authority_get_roots(host->lab->authority, &n_roots);
-    mailsim_tls_trust(host->relay_tls, roots, n_roots);
+    g_free(host->relay_trust);
+    host->relay_trust = g_steal_pointer(&trust);
+    return trust_file(host, file, error) && trust_file(host, path, error);
 }
 
 gboolean
@@ -288,8 +320,7 @@ mailsim_host_configure(MailsimHost *host,
             g_hash_table_insert(host->mailboxes, g_strdup(user->name),
                                 g_ptr_array_new_with_free_func(unref_message));
     }
-    configure_relay_tls(host);
-    return configure_server_tls(host, error);
+    return configure_relay_tls(host, error) && configure_server_tls(host, error);
 }
 
 /* ---- looking things up ------------------------------------------------------------------- */

@@ -25,17 +25,17 @@ mailsim_cleanup_new_queue_id(MailsimHost *host)
                            FIRST_INODE + 7 * host->n_queue_files++);
 }
 
+/* A message that carries number MESSAGE of the recording. */
 static MailsimQueueFile *
-add_queue_file(MailsimHost *host, const char *queue_id, const char *sender)
+add_queue_file(MailsimHost *host, const char *queue_id, guint message, const char *sender)
 {
-    MailsimQueueFile *file = g_new0(MailsimQueueFile, 1);
+    MailsimQueueFile *file = mailsim_queue_file_new(host, queue_id);
+    const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
 
-    file->queue_id = g_strdup(queue_id);
+    file->message = message;
     file->sender = g_strdup(sender);
-    file->recipients = g_ptr_array_new_with_free_func(g_free);
-    file->originals = g_ptr_array_new_with_free_func(g_free);
-    file->arrived_us = mailsim_lab_get_now(host->lab);
-    g_ptr_array_add(host->queue, file);
+    if (delay_us > 0)
+        file->warn_us = file->arrived_us + delay_us;
     return file;
 }
 
@@ -73,19 +73,43 @@ resolve_recipient(const MailsimHost *host, const char *address)
     return g_steal_pointer(&destination.recipient);
 }
 
+static gboolean
+has_recipient(const MailsimQueueFile *file, const char *address, const char *given)
+{
+    for (guint i = 0; i < file->recipients->len; i++) {
+        const MailsimQueueRecipient *recipient = g_ptr_array_index(file->recipients, i);
+
+        if (mailsim_mail_address_equal(recipient->original, given) &&
+            mailsim_mail_address_equal(recipient->address, address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not. */
 static void
-add_recipient(MailsimHost *host, MailsimQueueFile *file, const char *given)
+add_recipient(MailsimHost *host,
+              MailsimQueueFile *file,
+              const char *given,
+              guint notify,
+              const char *dsn_original)
 {
     g_autofree char *address = resolve_recipient(host, given);
+    MailsimQueueRecipient *recipient;
 
-    for (guint i = 0; i < file->recipients->len; i++) {
-        if (mailsim_mail_address_equal(g_ptr_array_index(file->originals, i), given) &&
-            mailsim_mail_address_equal(g_ptr_array_index(file->recipients, i), address))
-            return;
-    }
-    g_ptr_array_add(file->recipients, g_steal_pointer(&address));
-    g_ptr_array_add(file->originals, g_strdup(given));
+    if (has_recipient(file, address, given))
+        return;
+    recipient = mailsim_queue_recipient_new(address, given);
+    recipient->notify = notify;
+    recipient->dsn_original =
+        dsn_original != NULL ? g_strdup(dsn_original) : g_strconcat("rfc822;", address, NULL);
+    g_ptr_array_add(file->recipients, recipient);
+}
+
+static const char *
+get_address(const GPtrArray *recipients, guint i)
+{
+    return ((const MailsimQueueRecipient *)g_ptr_array_index(recipients, i))->address;
 }
 
 static void
@@ -97,8 +121,9 @@ record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
 
     for (guint i = 0; i < file->recipients->len; i++)
         g_string_append_printf(recipients, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(file->recipients, i));
+                               get_address(file->recipients, i));
     event->queued.queue_id = g_strdup(file->queue_id);
+    event->queued.message = file->message;
     event->queued.sender = g_strdup(file->sender);
     event->queued.recipients = g_string_free(recipients, FALSE);
     event->queued.size_bytes = mailsim_message_get_size(file->content);
@@ -144,8 +169,8 @@ format_received(const MailsimRestrictionQuery *query, const char *queue_id)
     g_string_append_printf(field, "\tby %s (%s) with %s id %s", hostname, mail_name,
                            mailsim_smtp_envelope_get_protocol(envelope), queue_id);
     if (envelope->recipients->len == 1) {
-        g_autofree char *recipient =
-            mailsim_address_quote(g_ptr_array_index(envelope->recipients, 0));
+        const MailsimSmtpRecipient *only = g_ptr_array_index(envelope->recipients, 0);
+        g_autofree char *recipient = mailsim_address_quote(only->address);
 
         g_string_append_printf(field, "\n\tfor <%s>; %s\n", recipient, date);
     } else {
@@ -241,24 +266,31 @@ complete_message(const MailsimRestrictionQuery *query,
     return mailsim_message_append_fields(tidy, fields);
 }
 
-void
+char *
 mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                           const char *queue_id,
                           GBytes *message)
 {
     const MailsimSmtpEnvelope *envelope = query->envelope;
     g_autofree char *sender = complete_sender(query->host, envelope->sender);
-    MailsimQueueFile *file = add_queue_file(query->host, queue_id, sender);
+    MailsimQueueFile *file = add_queue_file(query->host, queue_id, query->hop->message, sender);
     g_autofree char *received = format_received(query, queue_id);
     g_autoptr(GBytes) completed = complete_message(query, queue_id, sender, message);
 
-    for (guint i = 0; i < envelope->recipients->len; i++)
-        add_recipient(query->host, file, g_ptr_array_index(envelope->recipients, i));
+    for (guint i = 0; i < envelope->recipients->len; i++) {
+        const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
+
+        add_recipient(query->host, file, recipient->address, recipient->notify,
+                      recipient->original);
+    }
+    file->returns = envelope->returns;
+    file->envelope_id = g_strdup(envelope->envelope_id);
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
     record_queued(query->host, file, (int)query->hop->index);
-    mailsim_qmgr_activate(query->host, file);
+    mailsim_qmgr_accept(query->host, file);
+    return NULL;
 }
 
 /* ---- from local(8), for the addresses of an alias ---------------------------------------- */
@@ -270,7 +302,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host,
                                const char *delivered_to,
                                const GPtrArray *recipients)
 {
-    MailsimQueueFile *file = add_queue_file(host, queue_id, from->sender);
+    MailsimQueueFile *file = add_queue_file(host, queue_id, from->message, from->sender);
     g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
     g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
     g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(host->lab));
@@ -278,13 +310,47 @@ mailsim_cleanup_take_forwarded(MailsimHost *host,
         g_strdup_printf("Received: by %s (%s)\n\tid %s; %s\nDelivered-To: %s\n", hostname,
                         mail_name, queue_id, date, delivered_to);
 
-    for (guint i = 0; i < recipients->len; i++)
-        add_recipient(host, file, g_ptr_array_index(recipients, i));
+    for (guint i = 0; i < recipients->len; i++) {
+        const MailsimQueueRecipient *recipient = g_ptr_array_index(recipients, i);
+
+        add_recipient(host, file, recipient->address, recipient->notify,
+                      recipient->dsn_original);
+    }
+    file->returns = from->returns;
+    file->envelope_id = g_strdup(from->envelope_id);
     file->content = mailsim_message_prepend(fields, from->content);
     file->eight_bit = from->eight_bit;
     file->utf8 = from->utf8;
     record_queued(host, file, -1);
-    mailsim_qmgr_activate(host, file);
+    mailsim_qmgr_accept(host, file);
+}
+
+/* ---- from bounce(8) ---------------------------------------------------------------------- */
+
+/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the header. */
+void
+mailsim_cleanup_take_notification(MailsimHost *host,
+                                  const char *queue_id,
+                                  const char *sender,
+                                  const char *recipient,
+                                  const char *content)
+{
+    MailsimQueueFile *file = add_queue_file(host, queue_id, ++host->lab->n_messages, sender);
+    g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
+    g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
+    g_autofree char *date = mailsim_time_format_rfc5322(file->arrived_us);
+    g_autofree char *stamp = mailsim_time_format_stamp(file->arrived_us);
+    g_autofree char *received = g_strdup_printf("Received: by %s (%s)\n\tid %s; %s\n", hostname,
+                                                mail_name, queue_id, date);
+    g_autofree char *fields =
+        g_strdup_printf("Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
+    g_autoptr(GBytes) text = g_bytes_new(content, strlen(content));
+    g_autoptr(GBytes) completed = mailsim_message_append_fields(text, fields);
+
+    add_recipient(host, file, recipient, 0, NULL);
+    file->content = mailsim_message_prepend(received, completed);
+    record_queued(host, file, -1);
+    mailsim_qmgr_accept(host, file);
 }
 
 /* ---- from a user at a shell -------------------------------------------------------------- */
@@ -349,16 +415,16 @@ write_local_message(MailsimHost *host,
 }
 
 void
-mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand)
+mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message)
 {
     g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
     g_autofree char *sender =
         complete_address(host, errand->from != NULL ? errand->from : errand->by_user);
-    MailsimQueueFile *file = add_queue_file(host, queue_id, sender);
+    MailsimQueueFile *file = add_queue_file(host, queue_id, message, sender);
 
     for (guint i = 0; i < errand->to->len; i++)
-        add_recipient(host, file, g_ptr_array_index(errand->to, i));
+        add_recipient(host, file, g_ptr_array_index(errand->to, i), 0, NULL);
     file->content = write_local_message(host, errand, queue_id, sender);
     record_queued(host, file, -1);
-    mailsim_qmgr_activate(host, file);
+    mailsim_qmgr_accept(host, file);
 }

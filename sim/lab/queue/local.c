@@ -57,19 +57,26 @@ mailsim_relay_recipient_exists(const MailsimHost *host,
 
 typedef struct {
     MailsimHost *host;
-    const MailsimQueueFile *file;
-    const char *address;  /* the recipient, as the queue file has it */
-    const char *original; /* as it was given */
-    GPtrArray *chain;     /* of char *: the aliases that are being expanded, borrowed */
-    GHashTable *reached;  /* users who have it already, and aliases that were expanded */
-    GPtrArray *forwards;  /* of char *: addresses elsewhere */
+    MailsimQueueFile *file;
+    MailsimQueueRecipient *recipient;
+    gboolean deferred;   /* one of its parts: it will be tried again */
+    GPtrArray *chain;    /* of char *: the aliases that are being expanded, borrowed */
+    GHashTable *reached; /* users who have it already, and aliases that were expanded */
+    GPtrArray *forwards; /* of MailsimQueueRecipient: addresses elsewhere */
     guint n_mailboxes;
 } Delivery;
 
+/* What became of ADDRESS, which the recipient, or one of its aliases, is. */
 static void
-record_status(const Delivery *delivery, const MailsimDeliveryStatus *status)
+log_status(Delivery *delivery, const char *address, const MailsimDeliveryStatus *status)
 {
-    mailsim_qmgr_record_status(delivery->host, delivery->file, delivery->address, -1, status);
+    MailsimQueueRecipient *part = mailsim_queue_recipient_copy(delivery->recipient);
+
+    g_free(part->address);
+    part->address = g_strdup(address);
+    mailsim_qmgr_log(delivery->host, delivery->file, part, -1, status);
+    delivery->deferred |= g_str_equal(status->status, "deferred");
+    mailsim_queue_recipient_free(part);
 }
 
 /* An alias's name, or a user's, as the tables have it. */
@@ -87,7 +94,7 @@ write_delivery_fields(const Delivery *delivery, const char *address)
 {
     const char *from = delivery->file->sender;
     g_autofree char *sender = from[0] != '\0' ? mailsim_address_quote(from) : g_strdup("");
-    g_autofree char *original = mailsim_address_quote(delivery->original);
+    g_autofree char *original = mailsim_address_quote(delivery->recipient->original);
     g_autofree char *delivered_to = mailsim_address_quote(address);
 
     return g_strdup_printf("Return-Path: <%s>\nX-Original-To: %s\nDelivered-To: %s\n", sender,
@@ -121,11 +128,12 @@ is_expanding(const Delivery *delivery, const char *name)
 static void deliver_to_name(Delivery *delivery, const char *address);
 
 static void
-defer(const Delivery *delivery, const char *reason)
+defer(Delivery *delivery, const char *reason)
 {
-    MailsimDeliveryStatus status = {"deferred", "4.3.0", "local", reason, FALSE};
+    MailsimDeliveryStatus status = {
+        .status = "deferred", .dsn = "4.3.0", .relay = "local", .reason = reason};
 
-    record_status(delivery, &status);
+    log_status(delivery, delivery->recipient->address, &status);
 }
 
 /* One address on the right-hand side of an alias. */
@@ -144,7 +152,11 @@ deliver_to_target(Delivery *delivery, const char *target)
     } else if (mailsim_host_classify(delivery->host, whole) == MAILSIM_DOMAIN_LOCAL) {
         deliver_to_name(delivery, whole);
     } else {
-        g_ptr_array_add(delivery->forwards, g_steal_pointer(&whole));
+        MailsimQueueRecipient *next = mailsim_queue_recipient_copy(delivery->recipient);
+
+        g_free(next->address);
+        next->address = g_steal_pointer(&whole);
+        g_ptr_array_add(delivery->forwards, next);
     }
 }
 
@@ -205,11 +217,12 @@ deliver_to_name(Delivery *delivery, const char *address)
     g_autofree char *bare = mailsim_host_dup_bare_local_part(delivery->host, name);
     g_autofree char *reason =
         g_strdup_printf("unknown user: \"%s\"", bare != NULL ? bare : name);
-    MailsimDeliveryStatus unknown = {"bounced", "5.1.1", "local", reason, FALSE};
+    MailsimDeliveryStatus unknown = {
+        .status = "bounced", .dsn = "5.1.1", .relay = "local", .reason = reason};
 
     if (!try_name(delivery, name, address) &&
         (bare == NULL || !try_name(delivery, bare, address)))
-        record_status(delivery, &unknown);
+        log_status(delivery, address, &unknown);
 }
 
 /* Has the message been here for this recipient before? Each time it is sent on, a line
@@ -221,7 +234,7 @@ goes_round(const Delivery *delivery)
     const char *text = g_bytes_get_data(delivery->file->content, &length);
     const char *end = g_strstr_len(text, (gssize)length, "\n\n");
     g_autofree char *header = g_strndup(text, end != NULL ? (gsize)(end - text) : length);
-    g_autofree char *field = g_strconcat("Delivered-To: ", delivery->address, NULL);
+    g_autofree char *field = g_strconcat("Delivered-To: ", delivery->recipient->address, NULL);
     g_auto(GStrv) lines = g_strsplit(header, "\n", -1);
 
     for (guint i = 0; lines[i] != NULL; i++) {
@@ -232,46 +245,67 @@ goes_round(const Delivery *delivery)
 }
 
 static void
-bounce_loop(const Delivery *delivery)
+bounce_loop(Delivery *delivery)
 {
-    g_autofree char *reason = g_strdup_printf("mail forwarding loop for %s", delivery->address);
-    MailsimDeliveryStatus status = {"bounced", "5.4.6", "local", reason, FALSE};
+    g_autofree char *reason =
+        g_strdup_printf("mail forwarding loop for %s", delivery->recipient->address);
+    MailsimDeliveryStatus status = {
+        .status = "bounced", .dsn = "5.4.6", .relay = "local", .reason = reason};
 
-    record_status(delivery, &status);
+    log_status(delivery, delivery->recipient->address, &status);
+}
+
+static void
+forward(Delivery *delivery)
+{
+    MailsimHost *host = delivery->host;
+    const char *address = delivery->recipient->address;
+    g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
+    g_autofree char *reason = g_strdup_printf("forwarded as %s", queue_id);
+    MailsimDeliveryStatus status = {
+        .status = "sent", .dsn = "2.0.0", .relay = "local", .reason = reason};
+
+    log_status(delivery, address, &status);
+    mailsim_cleanup_take_forwarded(host, delivery->file, queue_id, address, delivery->forwards);
+}
+
+static void
+free_recipient(gpointer data)
+{
+    mailsim_queue_recipient_free(data);
 }
 
 void
-mailsim_local_deliver(MailsimHost *host, const MailsimQueueFile *file, guint recipient)
+mailsim_local_deliver(MailsimHost *host,
+                      MailsimQueueFile *file,
+                      MailsimQueueRecipient *recipient)
 {
     g_autoptr(GPtrArray) chain = g_ptr_array_new();
-    g_autoptr(GPtrArray) forwards = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) forwards = g_ptr_array_new_with_free_func(free_recipient);
     g_autoptr(GHashTable) reached =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Delivery delivery = {
         .host = host,
         .file = file,
-        .address = g_ptr_array_index(file->recipients, recipient),
-        .original = g_ptr_array_index(file->originals, recipient),
+        .recipient = recipient,
         .chain = chain,
         .reached = reached,
         .forwards = forwards,
     };
-    MailsimDeliveryStatus status = {"sent", "2.0.0", "local", "delivered to mailbox", TRUE};
+    const MailsimDeliveryStatus status = {.status = "sent",
+                                          .dsn = "2.0.0",
+                                          .relay = "local",
+                                          .reason = "delivered to mailbox",
+                                          .delivered = TRUE};
 
     if (goes_round(&delivery)) {
         bounce_loop(&delivery);
-        return;
+    } else {
+        deliver_to_name(&delivery, recipient->address);
+        if (delivery.n_mailboxes > 0)
+            log_status(&delivery, recipient->address, &status);
+        if (forwards->len > 0)
+            forward(&delivery);
     }
-    deliver_to_name(&delivery, delivery.address);
-    if (delivery.n_mailboxes > 0)
-        record_status(&delivery, &status);
-    if (forwards->len > 0) {
-        g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
-        g_autofree char *reason = g_strdup_printf("forwarded as %s", queue_id);
-
-        status.reason = reason;
-        status.delivered = FALSE;
-        record_status(&delivery, &status);
-        mailsim_cleanup_take_forwarded(host, file, queue_id, delivery.address, forwards);
-    }
+    recipient->done = !delivery.deferred;
 }

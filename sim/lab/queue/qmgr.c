@@ -1,116 +1,418 @@
 /* SPDX-License-Identifier: MIT
  *
- * qmgr(8): which recipients go where. Deferred mail stays in the queue; trying it again is not
- * built yet, and bounce messages are not either. */
+ * qmgr(8): what is in the queue is delivered, tried again, or given up. Which recipients go where
+ * is trivial-rewrite(8)'s answer; when a message is tried again follows from its age. */
 #include "queue-private.h"
 
 #include <string.h>
 
-#include <mailsim/protocol/mail-address.h>
+/* ---- writing down ------------------------------------------------------------------------ */
 
-void
-mailsim_queue_file_free(MailsimQueueFile *file)
+static MailsimLogEntry *
+new_log_entry(const MailsimQueueRecipient *recipient, const MailsimDeliveryStatus *status)
 {
-    if (file == NULL)
-        return;
-    g_free(file->queue_id);
-    g_free(file->sender);
-    g_ptr_array_unref(file->recipients);
-    g_ptr_array_unref(file->originals);
-    g_bytes_unref(file->content);
-    g_free(file);
+    MailsimLogEntry *entry = g_new0(MailsimLogEntry, 1);
+
+    entry->recipient = mailsim_queue_recipient_copy(recipient);
+    entry->dsn = g_strdup(status->dsn);
+    entry->relay = g_strdup(status->relay);
+    entry->reason = g_strdup(status->reason);
+    entry->remote_mta = g_strdup(status->remote_mta);
+    entry->remote_reply = g_strdup(status->remote_reply);
+    return entry;
 }
 
-void
-mailsim_qmgr_record_status(MailsimHost *host,
-                           const MailsimQueueFile *file,
-                           const char *recipient,
-                           int hop,
-                           const MailsimDeliveryStatus *status)
+static void
+record_status(MailsimHost *host,
+              const MailsimQueueFile *file,
+              const MailsimQueueRecipient *recipient,
+              int hop,
+              const MailsimDeliveryStatus *status)
 {
     MailsimEvent *event =
         mailsim_lab_record(host->lab, MAILSIM_EVENT_STATUS, host->definition->name, hop);
 
     event->status.queue_id = g_strdup(file->queue_id);
-    event->status.recipient = g_strdup(recipient);
+    event->status.message = file->message;
+    event->status.recipient = g_strdup(recipient->address);
+    if (g_ascii_strcasecmp(recipient->original, recipient->address) != 0)
+        event->status.original = g_strdup(recipient->original);
     event->status.status = g_strdup(status->status);
     event->status.dsn = g_strdup(status->dsn);
     event->status.relay = g_strdup(status->relay);
     event->status.reason = g_strdup(status->reason);
     event->status.delivered = status->delivered;
+    event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
 }
 
-static const char *
-get_recipient(const MailsimQueueFile *file, const GArray *order, guint i)
+void
+mailsim_qmgr_log(MailsimHost *host,
+                 MailsimQueueFile *file,
+                 const MailsimQueueRecipient *recipient,
+                 int hop,
+                 const MailsimDeliveryStatus *status)
 {
-    return g_ptr_array_index(file->recipients, g_array_index(order, guint, i));
+    record_status(host, file, recipient, hop, status);
+    if (g_str_equal(status->status, "bounced"))
+        g_ptr_array_add(file->bounce_log, new_log_entry(recipient, status));
+    else if (g_str_equal(status->status, "deferred"))
+        g_ptr_array_add(file->defer_log, new_log_entry(recipient, status));
+    else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
+        g_ptr_array_add(file->success_log, new_log_entry(recipient, status));
+}
+
+void
+mailsim_qmgr_finish_recipient(MailsimHost *host,
+                              MailsimQueueFile *file,
+                              MailsimQueueRecipient *recipient,
+                              int hop,
+                              const MailsimDeliveryStatus *status)
+{
+    mailsim_qmgr_log(host, file, recipient, hop, status);
+    recipient->done = !g_str_equal(status->status, "deferred");
+}
+
+static MailsimEvent *
+record_action(MailsimHost *host, const MailsimQueueFile *file, const char *action)
+{
+    MailsimEvent *event =
+        mailsim_lab_record(host->lab, MAILSIM_EVENT_QUEUE, host->definition->name, -1);
+
+    event->queue.queue_id = g_strdup(file->queue_id);
+    event->queue.message = file->message;
+    event->queue.action = g_strdup(action);
+    return event;
+}
+
+/* ---- queue runs -------------------------------------------------------------------------- */
+
+static gint64
+get_time_us(const MailsimHost *host, const char *parameter)
+{
+    return mailsim_host_get_time_us(host, NULL, parameter);
+}
+
+/* A time stamp up to a second in the future counts as passed. */
+static gboolean
+is_due(const MailsimQueueFile *file, MailsimTime at_us)
+{
+    return file->next_try_us != 0 && file->next_try_us <= at_us + MAILSIM_SECOND;
+}
+
+/* The first queue run after now that finds FILE due: one every queue_run_delay, counted from the
+ * start of the host. */
+static MailsimTime
+find_run(const MailsimHost *host, const MailsimQueueFile *file)
+{
+    const MailsimTime start_us = host->lab->world->start_us;
+    const gint64 delay_us = MAX(get_time_us(host, "queue_run_delay"), MAILSIM_SECOND);
+    const MailsimTime from_us =
+        MAX(file->next_try_us - MAILSIM_SECOND, mailsim_lab_get_now(host->lab) + 1);
+
+    return start_us + (from_us - start_us + delay_us - 1) / delay_us * delay_us;
+}
+
+static void activate(MailsimHost *host, MailsimQueueFile *file);
+static void run_queue(gpointer data);
+
+static void
+schedule_run(MailsimHost *host)
+{
+    MailsimTime first_us = 0;
+
+    mailsim_schedule_cancel(host->queue_run);
+    host->queue_run = NULL;
+    for (guint i = 0; i < host->queue->len; i++) {
+        const MailsimQueueFile *file = g_ptr_array_index(host->queue, i);
+        const MailsimTime run_us = file->next_try_us != 0 ? find_run(host, file) : 0;
+
+        if (run_us != 0 && (first_us == 0 || run_us < first_us))
+            first_us = run_us;
+    }
+    if (first_us != 0)
+        host->queue_run = mailsim_schedule_add_background(
+            host->lab->schedule, first_us - mailsim_lab_get_now(host->lab), run_queue, host);
+}
+
+/* Those that are due, in the order in which they came. */
+static void
+run_queue(gpointer data)
+{
+    MailsimHost *host = data;
+    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
+    g_autoptr(GPtrArray) due = g_ptr_array_new();
+
+    host->queue_run = NULL;
+    for (guint i = 0; i < host->queue->len; i++) {
+        MailsimQueueFile *file = g_ptr_array_index(host->queue, i);
+
+        if (is_due(file, now_us))
+            g_ptr_array_add(due, file);
+    }
+    for (guint i = 0; i < due->len; i++)
+        activate(host, g_ptr_array_index(due, i));
+    schedule_run(host);
+}
+
+void
+mailsim_qmgr_reload(MailsimHost *host)
+{
+    schedule_run(host);
+}
+
+/* ---- the end of an attempt --------------------------------------------------------------- */
+
+static gboolean
+is_done(const MailsimQueueFile *file)
+{
+    for (guint i = 0; i < file->recipients->len; i++) {
+        const MailsimQueueRecipient *recipient = g_ptr_array_index(file->recipients, i);
+
+        if (!recipient->done)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+tell_sender(MailsimHost *host,
+            MailsimQueueFile *file,
+            MailsimBounceKind kind,
+            GPtrArray *entries)
+{
+    if (entries->len > 0)
+        mailsim_bounce_send(host, file, kind, entries);
+    g_ptr_array_set_size(entries, 0);
+}
+
+static void
+remove_file(MailsimHost *host, MailsimQueueFile *file)
+{
+    record_action(host, file, "removed");
+    g_ptr_array_remove(host->queue, file);
+}
+
+/* Its time is up: what was said the last time, temporary as it was, is what the sender hears. */
+static void
+expire(MailsimHost *host, MailsimQueueFile *file)
+{
+    record_action(host, file, "expired");
+    tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->defer_log);
+    remove_file(host, file);
+}
+
+static gboolean
+is_expired(const MailsimHost *host, const MailsimQueueFile *file, gint64 age_us)
+{
+    return age_us >= get_time_us(host, file->sender[0] != '\0' ? "maximal_queue_lifetime"
+                                                               : "bounce_queue_lifetime");
+}
+
+/* It waits as long as it has waited already, within bounds. */
+static void
+defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
+{
+    const gint64 wait_us = CLAMP(age_us, get_time_us(host, "minimal_backoff_time"),
+                                 get_time_us(host, "maximal_backoff_time"));
+    MailsimEvent *event;
+
+    file->next_try_us = mailsim_lab_get_now(host->lab) + wait_us;
+    event = record_action(host, file, "deferred");
+    event->queue.until_us = find_run(host, file);
+    schedule_run(host);
+}
+
+static void
+conclude(MailsimHost *host, MailsimQueueFile *file)
+{
+    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
+    const gint64 age_us = now_us - file->arrived_us;
+
+    tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
+    tell_sender(host, file, MAILSIM_BOUNCE_SUCCESS, file->success_log);
+    if (is_done(file)) {
+        remove_file(host, file);
+        return;
+    }
+    if (is_expired(host, file, age_us)) {
+        expire(host, file);
+        return;
+    }
+    if (file->warn_us != 0 && now_us >= file->warn_us - MAILSIM_SECOND) {
+        mailsim_bounce_send(host, file, MAILSIM_BOUNCE_DELAY, file->defer_log);
+        file->warn_us = 0;
+    }
+    defer(host, file, age_us);
+}
+
+void
+mailsim_qmgr_finish_delivery(MailsimHost *host, MailsimQueueFile *file)
+{
+    g_assert(file->n_deliveries > 0);
+    if (--file->n_deliveries == 0)
+        conclude(host, file);
+}
+
+/* ---- an attempt -------------------------------------------------------------------------- */
+
+/* Recipients that go the same way. */
+typedef struct {
+    MailsimQueueRecipient *recipient;
+    MailsimDestination destination;
+} Routed;
+
+static void
+free_routed(gpointer data)
+{
+    Routed *routed = data;
+
+    mailsim_destination_clear(&routed->destination);
+    g_free(routed);
+}
+
+/* By transport, then by next hop, then by address. */
+static gint
+compare_routed(gconstpointer a, gconstpointer b)
+{
+    const Routed *first = *(const Routed *const *)a;
+    const Routed *second = *(const Routed *const *)b;
+    int result = strcmp(first->destination.transport, second->destination.transport);
+
+    if (result == 0)
+        result = g_ascii_strcasecmp(first->destination.nexthop, second->destination.nexthop);
+    return result != 0 ? result : strcmp(first->recipient->address, second->recipient->address);
+}
+
+static GPtrArray *
+route(const MailsimHost *host, const MailsimQueueFile *file)
+{
+    GPtrArray *routes = g_ptr_array_new_with_free_func(free_routed);
+
+    for (guint i = 0; i < file->recipients->len; i++) {
+        MailsimQueueRecipient *recipient = g_ptr_array_index(file->recipients, i);
+        Routed *routed;
+
+        if (recipient->done)
+            continue;
+        routed = g_new0(Routed, 1);
+        routed->recipient = recipient;
+        mailsim_host_resolve(host, recipient->address, &routed->destination);
+        g_ptr_array_add(routes, routed);
+    }
+    g_ptr_array_sort(routes, compare_routed);
+    return routes;
+}
+
+/* error(8) and discard(8), and transports that the lab has no daemon for. */
+static void
+dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
+{
+    const char *transport = routed->destination.transport;
+    const char *nexthop = routed->destination.nexthop;
+    g_autofree char *unknown = g_strdup_printf("mail transport unavailable");
+    MailsimDeliveryStatus status = {.relay = "none"};
+
+    if (g_str_equal(transport, "error") || g_str_equal(transport, "retry")) {
+        status.status = g_str_equal(transport, "error") ? "bounced" : "deferred";
+        status.dsn = g_str_equal(transport, "error") ? "5.0.0" : "4.0.0";
+        status.reason = nexthop;
+    } else if (g_str_equal(transport, "discard")) {
+        status.status = "sent";
+        status.dsn = "2.0.0";
+        status.reason = nexthop;
+    } else {
+        status.status = "deferred";
+        status.dsn = "4.3.0";
+        status.reason = unknown;
+    }
+    mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
+}
+
+static gboolean
+goes_by_smtp(const Routed *routed)
+{
+    return g_str_equal(routed->destination.transport, "smtp") ||
+           g_str_equal(routed->destination.transport, "relay");
+}
+
+static gboolean
+goes_the_same_way(const Routed *a, const Routed *b)
+{
+    return g_str_equal(a->destination.transport, b->destination.transport) &&
+           g_ascii_strcasecmp(a->destination.nexthop, b->destination.nexthop) == 0;
+}
+
+/* One delivery for each destination, of as many recipients as postconf(5)
+ * smtp_destination_recipient_limit allows; *NEXT is then the first that is not in it. */
+static void
+deliver_by_smtp(MailsimHost *host, MailsimQueueFile *file, const GPtrArray *routes, guint *next)
+{
+    const Routed *first = g_ptr_array_index(routes, *next);
+    const gint64 limit =
+        mailsim_host_get_number(host, NULL, "smtp_destination_recipient_limit");
+    GPtrArray *recipients = g_ptr_array_new();
+
+    while (*next < routes->len && (limit <= 0 || recipients->len < (guint)limit)) {
+        const Routed *routed = g_ptr_array_index(routes, *next);
+
+        if (!goes_the_same_way(first, routed))
+            break;
+        g_ptr_array_add(recipients, routed->recipient);
+        (*next)++;
+    }
+    file->n_deliveries++;
+    mailsim_smtp_deliver(host, file, first->destination.nexthop, recipients);
+}
+
+static void
+activate(MailsimHost *host, MailsimQueueFile *file)
+{
+    g_autoptr(GPtrArray) routes = route(host, file);
+    guint i = 0;
+
+    file->active_us = mailsim_lab_get_now(host->lab);
+    file->next_try_us = 0;
+    g_ptr_array_set_size(file->defer_log, 0);
+    if (++file->n_attempts > 1)
+        record_action(host, file, "retried")->queue.attempt = file->n_attempts;
+
+    /* Held until all are on their way: the first may be over at once. */
+    file->n_deliveries++;
+    while (i < routes->len) {
+        const Routed *routed = g_ptr_array_index(routes, i);
+
+        if (goes_by_smtp(routed)) {
+            deliver_by_smtp(host, file, routes, &i);
+            continue;
+        }
+        if (g_str_equal(routed->destination.transport, "local"))
+            mailsim_local_deliver(host, file, routed->recipient);
+        else
+            dispose(host, file, routed);
+        i++;
+    }
+    mailsim_qmgr_finish_delivery(host, file);
 }
 
 typedef struct {
-    const MailsimHost *host;
-    const MailsimQueueFile *file;
-} Sorting;
+    MailsimHost *host;
+    MailsimQueueFile *file;
+} Arrival;
 
-/* By transport (local, relay, smtp), then by domain, then by address. */
-static int
-compare_recipients(gconstpointer a, gconstpointer b, gpointer data)
+static void
+take_up(gpointer data)
 {
-    const Sorting *sorting = data;
-    const char *first = g_ptr_array_index(sorting->file->recipients, *(const guint *)a);
-    const char *second = g_ptr_array_index(sorting->file->recipients, *(const guint *)b);
-    int result = (int)mailsim_host_classify(sorting->host, first) -
-                 (int)mailsim_host_classify(sorting->host, second);
+    const Arrival *arrival = data;
 
-    if (result == 0)
-        result = g_ascii_strcasecmp(mailsim_mail_address_get_domain(first),
-                                    mailsim_mail_address_get_domain(second));
-    return result != 0 ? result : strcmp(first, second);
+    activate(arrival->host, arrival->file);
 }
 
-static GArray *
-sort_recipients(const MailsimHost *host, const MailsimQueueFile *file)
-{
-    GArray *order = g_array_new(FALSE, FALSE, sizeof(guint));
-    Sorting sorting = {host, file};
-
-    for (guint i = 0; i < file->recipients->len; i++)
-        g_array_append_val(order, i);
-    g_array_sort_with_data(order, compare_recipients, &sorting);
-    return order;
-}
-
-/* The recipients from *NEXT on that share a domain; *NEXT is then the first that does not. */
-static GPtrArray *
-collect_recipients(const MailsimQueueFile *file, const GArray *order, guint *next)
-{
-    GPtrArray *collected = g_ptr_array_new_with_free_func(g_free);
-    const char *domain = mailsim_mail_address_get_domain(get_recipient(file, order, *next));
-
-    for (; *next < order->len; (*next)++) {
-        const char *recipient = get_recipient(file, order, *next);
-
-        if (g_ascii_strcasecmp(mailsim_mail_address_get_domain(recipient), domain) != 0)
-            break;
-        g_ptr_array_add(collected, g_strdup(recipient));
-    }
-    return collected;
-}
-
-/* One delivery for each destination: postconf(5) default_destination_recipient_limit allows
- * many recipients in one. */
 void
-mailsim_qmgr_activate(MailsimHost *host, MailsimQueueFile *file)
+mailsim_qmgr_accept(MailsimHost *host, MailsimQueueFile *file)
 {
-    g_autoptr(GArray) order = sort_recipients(host, file);
-    guint i = 0;
+    Arrival *arrival = g_new0(Arrival, 1);
 
-    while (i < order->len) {
-        const char *recipient = get_recipient(file, order, i);
-
-        if (mailsim_host_classify(host, recipient) == MAILSIM_DOMAIN_LOCAL)
-            mailsim_local_deliver(host, file, g_array_index(order, guint, i++));
-        else
-            mailsim_smtp_deliver(host, file, mailsim_mail_address_get_domain(recipient),
-                                 collect_recipients(file, order, &i));
-    }
+    arrival->host = host;
+    arrival->file = file;
+    mailsim_schedule_add(host->lab->schedule, 0, take_up, arrival, g_free);
 }

@@ -6,64 +6,151 @@
 #include "host-private.h"
 #include "smtpd-private.h"
 
+/* Somebody whom a message in the queue is for. */
+typedef struct {
+    char *address;  /* by now: after virtual(5) aliases and the like */
+    char *original; /* as it was given, perhaps without a domain: X-Original-To: */
+    char
+        *dsn_original; /* ORCPT=, else the address as it came: “rfc822;bob@instituto.example” */
+    guint notify;      /* of MailsimNotify; 0: nothing was said */
+    gboolean done;     /* delivered, sent on, or given up */
+} MailsimQueueRecipient;
+
+MailsimQueueRecipient *mailsim_queue_recipient_new(const char *address, const char *original);
+MailsimQueueRecipient *mailsim_queue_recipient_copy(const MailsimQueueRecipient *from);
+void mailsim_queue_recipient_free(MailsimQueueRecipient *recipient);
+
+/* What one attempt came to, for one recipient. Strings are borrowed. */
+typedef struct {
+    const char *status; /* “sent”, “deferred”, “bounced” */
+    const char *dsn;    /* “5.1.1” */
+    const char *relay;  /* “mx.instituto.example[192.0.2.10]:25”, “local”, “none” */
+    const char *reason; /* as in the log */
+    const char *remote_mta; /* the name of the server that said so; NULL: Postfix itself did */
+    const char *remote_reply; /* what it said: “550 5.1.1 …” */
+    gboolean delivered;       /* it lies in a mailbox now */
+} MailsimDeliveryStatus;
+
+/* A line of bounce(8)'s logfile of a message: what its sender is told of one recipient. */
+typedef struct {
+    MailsimQueueRecipient *recipient; /* a copy */
+    char *dsn;
+    char *relay;
+    char *reason;
+    char *remote_mta;
+    char *remote_reply;
+} MailsimLogEntry;
+
 /* One message in a host's queue. */
 typedef struct {
     char *queue_id;
+    guint message;         /* which errand or notification it carries; see MailsimHop */
     char *sender;          /* empty: <> */
-    GPtrArray *recipients; /* of char * */
-    GPtrArray *originals;  /* of char *: the same as they were given, perhaps without domain */
-    GBytes *content;       /* lines end in LF */
-    gboolean eight_bit;    /* declared so, by its client or its header */
-    gboolean utf8;         /* declared so by its client */
+    GPtrArray *recipients; /* of MailsimQueueRecipient */
+    MailsimReturn returns;
+    char *envelope_id;  /* ENVID=; NULL: none */
+    GBytes *content;    /* lines end in LF */
+    gboolean eight_bit; /* declared so, by its client or its header */
+    gboolean utf8;      /* declared so by its client */
     MailsimTime arrived_us;
+    MailsimTime active_us;   /* when qmgr(8) took it up the last time */
+    MailsimTime next_try_us; /* not before; 0: it is being tried */
+    MailsimTime warn_us; /* postconf(5) delay_warning_time is over then; 0: nobody is warned */
+    guint n_attempts;
+    guint n_deliveries;     /* under way */
+    GPtrArray *bounce_log;  /* of MailsimLogEntry: not told to the sender yet */
+    GPtrArray *defer_log;   /* of the attempt under way, or the last one */
+    GPtrArray *success_log; /* of those who asked for it: NOTIFY=SUCCESS */
 } MailsimQueueFile;
 
-/* cleanup(8): a queue id for the message to come; free with g_free(). */
+MailsimQueueFile *mailsim_queue_file_new(MailsimHost *host, const char *queue_id);
+void mailsim_queue_file_free(MailsimQueueFile *file);
+
+/* ---- cleanup.c --------------------------------------------------------------------------- */
+
+/* A queue id for the message to come; free with g_free(). */
 char *mailsim_cleanup_new_queue_id(MailsimHost *host);
 
-/* From an SMTP session: with the Received: line of smtpd(8). */
-void mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
-                               const char *queue_id,
-                               GBytes *message);
+/* From an SMTP session: with the Received: line of smtpd(8). NULL: taken; else the reply that
+ * refuses it, to be freed. */
+char *mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
+                                const char *queue_id,
+                                GBytes *message);
 
-/* From a user at a shell, by sendmail(1) and pickup(8). */
-void mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand);
+/* From a user at a shell, by sendmail(1) and pickup(8). MESSAGE: its number in the recording. */
+void mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message);
 
-/* From local(8): FROM goes on to the RECIPIENTS that an alias of DELIVERED_TO has elsewhere. */
+/* From local(8): FROM goes on to the RECIPIENTS (of MailsimQueueRecipient) that an alias of
+ * DELIVERED_TO, or a ~/.forward, names. */
 void mailsim_cleanup_take_forwarded(MailsimHost *host,
                                     const MailsimQueueFile *from,
                                     const char *queue_id,
                                     const char *delivered_to,
                                     const GPtrArray *recipients);
 
-/* qmgr(8): deliver what just came in. */
-void mailsim_qmgr_activate(MailsimHost *host, MailsimQueueFile *file);
-void mailsim_queue_file_free(MailsimQueueFile *file);
+/* From bounce(8): CONTENT, with a header that still lacks Received: and Message-Id:. It is a
+ * message of its own. */
+void mailsim_cleanup_take_notification(MailsimHost *host,
+                                       const char *queue_id,
+                                       const char *sender,
+                                       const char *recipient,
+                                       const char *content);
 
-/* The result of one delivery attempt, for one recipient. */
-typedef struct {
-    const char *status; /* “sent”, “deferred”, “bounced” */
-    const char *dsn;
-    const char *relay;
-    const char *reason;
-    gboolean delivered;
-} MailsimDeliveryStatus;
+/* ---- qmgr.c ------------------------------------------------------------------------------ */
 
-void mailsim_qmgr_record_status(MailsimHost *host,
-                                const MailsimQueueFile *file,
-                                const char *recipient,
-                                int hop,
-                                const MailsimDeliveryStatus *status);
+/* It is in the queue, and will be delivered as soon as whoever brought it has been answered. */
+void mailsim_qmgr_accept(MailsimHost *host, MailsimQueueFile *file);
 
-/* smtp(8): deliver FILE to the RECIPIENTS (taken over), all at DOMAIN. */
+/* Write the STATUS of RECIPIENT down: an event, and a line for bounce(8). HOP: -1 for none. */
+void mailsim_qmgr_log(MailsimHost *host,
+                      MailsimQueueFile *file,
+                      const MailsimQueueRecipient *recipient,
+                      int hop,
+                      const MailsimDeliveryStatus *status);
+
+/* The same, and RECIPIENT, of FILE, is done with unless it is deferred. */
+void mailsim_qmgr_finish_recipient(MailsimHost *host,
+                                   MailsimQueueFile *file,
+                                   MailsimQueueRecipient *recipient,
+                                   int hop,
+                                   const MailsimDeliveryStatus *status);
+
+/* One of the deliveries of FILE is over, with a status for each of its recipients. FILE may be
+ * gone afterwards. */
+void mailsim_qmgr_finish_delivery(MailsimHost *host, MailsimQueueFile *file);
+
+/* main.cf has changed: the next queue run may be another one. */
+void mailsim_qmgr_reload(MailsimHost *host);
+
+/* ---- bounce.c ---------------------------------------------------------------------------- */
+
+typedef enum {
+    MAILSIM_BOUNCE_FAILURE,
+    MAILSIM_BOUNCE_DELAY,
+    MAILSIM_BOUNCE_SUCCESS,
+} MailsimBounceKind;
+
+/* Tell the sender of FILE, by a message of its own, what became of the recipients in ENTRIES (of
+ * MailsimLogEntry): those who are to be told of (NOTIFY=). To nobody, where there is no sender. */
+void mailsim_bounce_send(MailsimHost *host,
+                         const MailsimQueueFile *file,
+                         MailsimBounceKind kind,
+                         const GPtrArray *entries);
+
+/* ---- smtp.c, local.c --------------------------------------------------------------------- */
+
+/* smtp(8): deliver FILE to the RECIPIENTS (of MailsimQueueRecipient, borrowed of FILE; the array
+ * is taken over) by way of NEXTHOP. */
 void mailsim_smtp_deliver(MailsimHost *host,
                           MailsimQueueFile *file,
-                          const char *domain,
+                          const char *nexthop,
                           GPtrArray *recipients);
 void mailsim_smtp_delivery_free(gpointer delivery);
 
-/* local(8): deliver FILE to one of its recipients. */
-void mailsim_local_deliver(MailsimHost *host, const MailsimQueueFile *file, guint recipient);
+/* local(8): deliver FILE to one of its recipients, now. */
+void mailsim_local_deliver(MailsimHost *host,
+                           MailsimQueueFile *file,
+                           MailsimQueueRecipient *recipient);
 
 /* Is RECIPIENT, internal form, one that smtpd(8) takes: postconf(5) local_recipient_maps for a
  * domain of mydestination, relay_recipient_maps for one of relay_domains. Without such a list

@@ -1,36 +1,51 @@
 /* SPDX-License-Identifier: MIT
  *
- * smtp(8): one delivery to one destination. It looks up the mail exchanger, connects, lets the
- * session speak, and turns what it heard into Postfix's words: status, DSN and reason. */
-#include "queue-private.h"
+ * smtp(8): one delivery of one message to the recipients of one next hop. Address after address
+ * is tried until each recipient has been taken or refused for good; what is left over at the last
+ * one is deferred. */
+#include "smtp-private.h"
 
 #include <string.h>
 
 #include <mailsim/base/limits.h>
 #include <mailsim/protocol/message.h>
-#include <mailsim/protocol/smtp-reply.h>
 
 typedef struct {
     MailsimHost *host;
     MailsimQueueFile *file;
-    char *domain;
-    GPtrArray *recipients; /* of char * */
-    char *exchanger;       /* host name of the server */
-    char *address;
+    char *nexthop; /* as main.cf or transport(5) writes it */
+    MailsimNextHop parsed;
+    GPtrArray *recipients; /* of MailsimQueueRecipient: those without a fate yet */
+
+    GPtrArray *addresses; /* of MailsimSmtpAddress */
+    guint next;           /* of addresses */
+    guint n_addresses;    /* tried */
+    guint n_sessions;     /* that got as far as a connection */
+    gboolean in_clear;    /* the same address again, without TLS */
+    MailsimSmtpWhy why;   /* what the last address came to */
+
+    /* The conversation under way. */
+    const MailsimSmtpAddress *address;
+    MailsimSmtpSecurity security;
+    MailsimSmtpLogin *login;   /* NULL: without a password */
     MailsimSmtpClient *client; /* lives in the connection */
 } Delivery;
 
 static void begin(Delivery *delivery);
+static void try_next(Delivery *delivery);
 
 void
 mailsim_smtp_delivery_free(gpointer data)
 {
     Delivery *delivery = data;
 
-    g_free(delivery->domain);
+    g_free(delivery->nexthop);
+    mailsim_next_hop_clear(&delivery->parsed);
     g_ptr_array_unref(delivery->recipients);
-    g_free(delivery->exchanger);
-    g_free(delivery->address);
+    g_clear_pointer(&delivery->addresses, g_ptr_array_unref);
+    mailsim_smtp_why_clear(&delivery->why);
+    mailsim_smtp_security_clear(&delivery->security);
+    mailsim_smtp_login_free(delivery->login);
     g_free(delivery);
 }
 
@@ -38,26 +53,16 @@ mailsim_smtp_delivery_free(gpointer data)
 static void
 end_delivery(Delivery *delivery)
 {
-    GPtrArray *deliveries = delivery->host->deliveries;
+    MailsimHost *host = delivery->host;
+    MailsimQueueFile *file = delivery->file;
 
-    g_ptr_array_remove(deliveries, delivery);
-    if (deliveries->len >= MAILSIM_DELIVERIES_MAX)
-        begin(g_ptr_array_index(deliveries, MAILSIM_DELIVERIES_MAX - 1));
+    g_ptr_array_remove(host->deliveries, delivery);
+    if (host->deliveries->len >= MAILSIM_DELIVERIES_MAX)
+        begin(g_ptr_array_index(host->deliveries, MAILSIM_DELIVERIES_MAX - 1));
+    mailsim_qmgr_finish_delivery(host, file);
 }
 
-static const char *
-get_name(const Delivery *delivery)
-{
-    return delivery->host->definition->name;
-}
-
-/* ---- the words --------------------------------------------------------------------------- */
-
-static char *
-dup_peer(const Delivery *delivery)
-{
-    return g_strdup_printf("%s[%s]", delivery->exchanger, delivery->address);
-}
+/* ---- fates ------------------------------------------------------------------------------- */
 
 static const char *
 get_status(const char *dsn)
@@ -67,349 +72,383 @@ get_status(const char *dsn)
     return dsn[0] == '5' ? "bounced" : "deferred";
 }
 
+/* RELAY=none when there never was a conversation. */
 static void
-record_recipient(
-    const Delivery *delivery, guint recipient, int hop, const char *dsn, const char *reason)
+settle(Delivery *delivery,
+       MailsimQueueRecipient *recipient,
+       const MailsimHop *hop,
+       const MailsimSmtpWhy *why)
 {
-    g_autofree char *peer = dup_peer(delivery);
-    g_autofree char *relay = hop >= 0 && delivery->address != NULL
-                                 ? g_strdup_printf("%s:25", peer)
-                                 : g_strdup("none");
-    MailsimDeliveryStatus status = {get_status(dsn), dsn, relay, reason, FALSE};
+    const gboolean talked = hop != NULL && hop->connected;
+    g_autofree char *relay =
+        talked ? g_strdup_printf("%s[%s]:%u", delivery->address->name,
+                                 delivery->address->address, delivery->parsed.port)
+               : g_strdup("none");
+    const MailsimDeliveryStatus status = {
+        .status = get_status(why->dsn),
+        .dsn = why->dsn,
+        .relay = relay,
+        .reason = why->reason,
+        .remote_mta = why->remote_reply != NULL ? delivery->address->name : NULL,
+        .remote_reply = why->remote_reply,
+    };
 
-    mailsim_qmgr_record_status(delivery->host, delivery->file,
-                               g_ptr_array_index(delivery->recipients, recipient), hop,
-                               &status);
+    mailsim_qmgr_finish_recipient(delivery->host, delivery->file, recipient,
+                                  talked ? (int)hop->index : -1, &status);
 }
 
-/* All recipients share this fate; relay=none when there never was a conversation. */
 static void
-record_all(const Delivery *delivery, MailsimHop *hop, const char *dsn, const char *reason)
+settle_all(Delivery *delivery, const MailsimHop *hop, const MailsimSmtpWhy *why)
 {
     for (guint i = 0; i < delivery->recipients->len; i++)
-        record_recipient(delivery, i, hop != NULL && hop->connected ? (int)hop->index : -1, dsn,
-                         reason);
-    if (hop == NULL)
-        return;
-    hop->status = g_strdup(get_status(dsn));
-    hop->dsn = g_strdup(dsn);
-    hop->reply = g_strdup(reason);
+        settle(delivery, g_ptr_array_index(delivery->recipients, i), hop, why);
+    g_ptr_array_set_size(delivery->recipients, 0);
 }
 
-/* What smtp(8) says that it was about when the connection was lost in this step. */
-static const char *const phases[][2] = {
-    {"initial server greeting", "receiving the initial server greeting"                    },
-    {"EHLO command",            "performing the EHLO handshake"                            },
-    {"HELO command",            "performing the HELO handshake"                            },
-    {"STARTTLS command",        "receiving the STARTTLS response"                          },
-    {"MAIL FROM command",       "sending MAIL FROM"                                        },
-    {"RCPT TO command",         "sending RCPT TO"                                          },
-    {"DATA command",            "sending DATA command"                                     },
-    {"end of DATA command",     "sending end of data -- message may be sent more than once"},
-};
-
-static const char *
-name_phase(const char *step)
+static void
+give_up(Delivery *delivery, const char *dsn, const char *reason)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(phases); i++) {
-        if (g_strcmp0(phases[i][0], step) == 0)
-            return phases[i][1];
-    }
-    return NULL;
+    const MailsimSmtpWhy why = {(char *)dsn, (char *)reason, NULL};
+
+    settle_all(delivery, NULL, &why);
+    end_delivery(delivery);
 }
 
-static char *
-describe_loss(const Delivery *delivery)
+static void
+keep_why(Delivery *delivery, MailsimSmtpWhy *why)
 {
-    g_autofree char *peer = dup_peer(delivery);
-    const char *phase = name_phase(mailsim_smtp_client_get_lost_step(delivery->client));
-    gboolean timed_out =
-        mailsim_smtp_client_get_failure(delivery->client) == MAILSIM_SMTP_FAILURE_TIMEOUT;
-
-    if (phase == NULL)
-        return g_strdup_printf("lost connection with %s", peer);
-    return g_strdup_printf(timed_out ? "conversation with %s timed out while %s"
-                                     : "lost connection with %s while %s",
-                           peer, phase);
-}
-
-static char *
-describe_size(const Delivery *delivery)
-{
-    g_autofree char *peer = dup_peer(delivery);
-
-    return g_strdup_printf("message size %" G_GSIZE_FORMAT
-                           " exceeds size limit %" G_GUINT64_FORMAT " of server %s",
-                           mailsim_message_get_size(delivery->file->content),
-                           mailsim_smtp_client_get_size_limit(delivery->client), peer);
-}
-
-/* What the conversation as a whole came to; NULL: each recipient has a fate of its own. */
-static char *
-describe_failure(const Delivery *delivery, const char **dsn)
-{
-    g_autofree char *peer = dup_peer(delivery);
-    const char *reply = mailsim_smtp_client_get_outcome(delivery->client, 0)->reply;
-
-    switch (mailsim_smtp_client_get_failure(delivery->client)) {
-    case MAILSIM_SMTP_FAILURE_NONE:
-    case MAILSIM_SMTP_FAILURE_REPLY:
-    case MAILSIM_SMTP_FAILURE_NO_REPLY:
-    case MAILSIM_SMTP_FAILURE_LOST:
-    case MAILSIM_SMTP_FAILURE_TIMEOUT:
-        return NULL;
-    case MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED:
-        *dsn = "4.7.4";
-        return g_strdup_printf("TLS is required, but was not offered by host %s", peer);
-    case MAILSIM_SMTP_FAILURE_TLS_REFUSED:
-        *dsn = "4.7.0";
-        return g_strdup_printf("TLS is required, but host %s refused to start TLS: %s", peer,
-                               reply);
-    case MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE:
-        *dsn = "4.7.5";
-        return g_strdup("Cannot start TLS: handshake failure");
-    case MAILSIM_SMTP_FAILURE_CERTIFICATE:
-        *dsn = "4.7.5";
-        return g_strdup("Server certificate not verified");
-    case MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED:
-        *dsn = "4.7.0";
-        return g_strdup_printf("SASL authentication failed: server %s offers no mechanism",
-                               peer);
-    case MAILSIM_SMTP_FAILURE_TOO_LARGE:
-        *dsn = "5.3.4";
-        return describe_size(delivery);
-    }
-    g_assert_not_reached();
-}
-
-/* Before a mail transaction, it is not the mail that is refused. */
-static gboolean
-is_refusal_to_talk(const MailsimSmtpOutcome *outcome)
-{
-    return g_str_equal(outcome->command, "initial server greeting") ||
-           g_str_equal(outcome->command, "EHLO command") ||
-           g_str_equal(outcome->command, "HELO command");
-}
-
-/* A greeting that says “never” is taken as “not now”: postconf(5) smtp_skip_5xx_greeting. */
-static char *
-dup_dsn(const MailsimSmtpOutcome *outcome)
-{
-    char *dsn = mailsim_smtp_reply_dup_dsn(outcome->reply);
-
-    if (dsn[0] == '5' && g_str_equal(outcome->command, "initial server greeting"))
-        dsn[0] = '4';
-    return dsn;
-}
-
-static char *
-describe_reply(const Delivery *delivery, const MailsimSmtpOutcome *outcome)
-{
-    g_autofree char *peer = dup_peer(delivery);
-
-    if (outcome->reply[0] == '2')
-        return g_strdup(outcome->reply);
-    if (is_refusal_to_talk(outcome))
-        return g_strdup_printf("host %s refused to talk to me: %s", peer, outcome->reply);
-    return g_strdup_printf("host %s said: %s (in reply to %s)", peer, outcome->reply,
-                           outcome->command);
+    mailsim_smtp_why_clear(&delivery->why);
+    delivery->why = *why;
+    *why = (MailsimSmtpWhy){0};
 }
 
 /* The worst of the recipients is the hop's: bounced before deferred before sent. */
 static void
-keep_worst(MailsimHop *hop, const char *dsn, const char *reason, const char *reply)
+tell_hop(MailsimHop *hop, const MailsimSmtpWhy *why)
 {
-    if (hop->dsn != NULL) {
-        const char *order = "245";
+    const char *order = "245";
 
-        if (strchr(order, dsn[0]) <= strchr(order, hop->dsn[0]))
-            return;
-    }
+    if (hop->dsn != NULL && strchr(order, why->dsn[0]) <= strchr(order, hop->dsn[0]))
+        return;
     g_free(hop->status);
     g_free(hop->dsn);
     g_free(hop->reply);
-    hop->status = g_strdup(get_status(dsn));
-    hop->dsn = g_strdup(dsn);
-    hop->reply = g_strdup(dsn[0] == '2' ? reply : reason);
+    hop->status = g_strdup(get_status(why->dsn));
+    hop->dsn = g_strdup(why->dsn);
+    hop->reply = g_strdup(why->reason);
 }
 
-/* ---- the end ----------------------------------------------------------------------------- */
+/* ---- after a conversation ---------------------------------------------------------------- */
+
+static gint64
+get_limit(const Delivery *delivery, const char *parameter)
+{
+    return mailsim_host_get_number(delivery->host, NULL, parameter);
+}
+
+/* postconf(5) smtp_mx_address_limit, smtp_mx_session_limit; 0: no limit. */
+static gboolean
+is_last(const Delivery *delivery)
+{
+    return delivery->next >= delivery->addresses->len ||
+           delivery->n_addresses == get_limit(delivery, "smtp_mx_address_limit") ||
+           delivery->n_sessions == get_limit(delivery, "smtp_mx_session_limit");
+}
+
+/* A fate that is not for good is one only at the last address: else the next may do better. */
+static gboolean
+is_final(const Delivery *delivery, const MailsimSmtpWhy *why)
+{
+    return why->dsn[0] != '4' || is_last(delivery);
+}
 
 static void
-record_recipients(const Delivery *delivery, MailsimHop *hop)
+conclude_together(Delivery *delivery, MailsimHop *hop, MailsimSmtpWhy *why)
 {
-    g_autofree char *nothing_said = describe_loss(delivery);
+    tell_hop(hop, why);
+    if (is_final(delivery, why))
+        settle_all(delivery, hop, why);
+    else
+        keep_why(delivery, why);
+}
+
+static void
+conclude_each(Delivery *delivery, MailsimHop *hop, const MailsimSmtpTalk *talk)
+{
+    GPtrArray *left = g_ptr_array_new();
 
     for (guint i = 0; i < delivery->recipients->len; i++) {
-        const MailsimSmtpOutcome *outcome =
-            mailsim_smtp_client_get_outcome(delivery->client, i);
-        g_autofree char *dsn = NULL;
-        g_autofree char *reason = NULL;
+        MailsimQueueRecipient *recipient = g_ptr_array_index(delivery->recipients, i);
+        g_auto(MailsimSmtpWhy) why = {0};
 
-        if (outcome->reply == NULL) {
-            record_recipient(delivery, i, (int)hop->index, "4.4.2", nothing_said);
-            keep_worst(hop, "4.4.2", nothing_said, NULL);
-            continue;
+        mailsim_smtp_explain_outcome(talk, i, &why);
+        tell_hop(hop, &why);
+        if (is_final(delivery, &why)) {
+            settle(delivery, recipient, hop, &why);
+        } else {
+            keep_why(delivery, &why);
+            g_ptr_array_add(left, recipient);
         }
-        dsn = dup_dsn(outcome);
-        reason = describe_reply(delivery, outcome);
-        record_recipient(delivery, i, (int)hop->index, dsn, reason);
-        keep_worst(hop, dsn, reason, outcome->reply);
     }
+    g_ptr_array_unref(delivery->recipients);
+    delivery->recipients = left;
+}
+
+/* After a handshake that failed at level may, or TLS that broke off, plain text will do once the
+ * message has waited for minimal_backoff_time, and where no password would go out with it. */
+static gboolean
+falls_back(const Delivery *delivery)
+{
+    const MailsimSmtpFailure failure = mailsim_smtp_client_get_failure(delivery->client);
+    const gboolean tls_failed =
+        failure == MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE ||
+        (mailsim_smtp_client_is_secured(delivery->client) &&
+         (failure == MAILSIM_SMTP_FAILURE_LOST || failure == MAILSIM_SMTP_FAILURE_TIMEOUT));
+
+    return tls_failed && !delivery->in_clear &&
+           delivery->security.mode == MAILSIM_SMTP_TLS_IF_OFFERED && delivery->login == NULL &&
+           delivery->file->active_us - delivery->file->arrived_us >=
+               mailsim_host_get_time_us(delivery->host, NULL, "minimal_backoff_time");
+}
+
+static void
+note_eavesdropped(const Delivery *delivery, MailsimHop *hop)
+{
+    g_autoptr(GPtrArray) addresses = g_ptr_array_new();
+    const char *password = delivery->login != NULL && hop->authenticated_user != NULL
+                               ? mailsim_smtp_login_get_password(delivery->login)
+                               : NULL;
+
+    for (guint i = 0; i < delivery->recipients->len; i++) {
+        const MailsimQueueRecipient *recipient = g_ptr_array_index(delivery->recipients, i);
+
+        g_ptr_array_add(addresses, recipient->address);
+    }
+    mailsim_listener_search(hop, password, g_bytes_get_data(delivery->file->content, NULL),
+                            addresses);
+}
+
+static void
+conclude(Delivery *delivery, MailsimHop *hop)
+{
+    g_autofree char *server =
+        g_strdup_printf("%s[%s]", delivery->address->name, delivery->address->address);
+    const MailsimSmtpTalk talk = {server, delivery->client,
+                                  mailsim_message_get_size(delivery->file->content)};
+    g_auto(MailsimSmtpWhy) why = {0};
+    const gboolean in_clear = falls_back(delivery);
+    const gboolean failed = mailsim_smtp_explain_failure(&talk, &why);
+
+    note_eavesdropped(delivery, hop);
+    if (in_clear) {
+        if (!failed)
+            mailsim_smtp_explain_outcome(&talk, 0, &why);
+        tell_hop(hop, &why);
+        delivery->next--;
+        delivery->n_addresses--;
+        delivery->n_sessions--;
+    } else if (failed) {
+        conclude_together(delivery, hop, &why);
+    } else {
+        conclude_each(delivery, hop, &talk);
+    }
+    delivery->in_clear = in_clear;
 }
 
 static void
 finish(gpointer data, MailsimHop *hop, gboolean refused)
 {
     Delivery *delivery = data;
-    g_autofree char *reason = NULL;
-    const char *dsn = "4.4.1";
 
-    if (refused)
-        reason = g_strdup_printf("connect to %s[%s]:25: Connection refused",
-                                 delivery->exchanger, delivery->address);
-    else
-        reason = describe_failure(delivery, &dsn);
+    if (refused) {
+        g_auto(MailsimSmtpWhy) why = {
+            g_strdup("4.4.1"),
+            g_strdup_printf("connect to %s[%s]:%u: Connection refused", delivery->address->name,
+                            delivery->address->address, delivery->parsed.port),
+            NULL};
 
-    if (reason != NULL)
-        record_all(delivery, hop, dsn, reason);
-    else
-        record_recipients(delivery, hop);
-    if (!refused)
-        mailsim_listener_search(hop, NULL, g_bytes_get_data(delivery->file->content, NULL),
-                                delivery->recipients);
-    end_delivery(delivery);
+        delivery->n_sessions--;
+        tell_hop(hop, &why);
+        keep_why(delivery, &why);
+    } else {
+        conclude(delivery, hop);
+    }
+    try_next(delivery);
 }
 
-/* ---- the conversation -------------------------------------------------------------------- */
+/* ---- a conversation ---------------------------------------------------------------------- */
 
-static MailsimSmtpTls
-get_tls(const char *level)
+static GPtrArray *
+list_recipients(const Delivery *delivery)
 {
-    if (g_ascii_strcasecmp(level, "encrypt") == 0)
-        return MAILSIM_SMTP_TLS_REQUIRED;
-    return g_ascii_strcasecmp(level, "may") == 0 ? MAILSIM_SMTP_TLS_IF_OFFERED
-                                                 : MAILSIM_SMTP_TLS_NONE;
+    GPtrArray *list = mailsim_smtp_recipient_list_new();
+
+    for (guint i = 0; i < delivery->recipients->len; i++) {
+        const MailsimQueueRecipient *from = g_ptr_array_index(delivery->recipients, i);
+        MailsimSmtpRecipient *recipient = mailsim_smtp_recipient_new(from->address);
+
+        recipient->notify = from->notify;
+        recipient->original = g_strdup(from->dsn_original);
+        g_ptr_array_add(list, recipient);
+    }
+    return list;
+}
+
+static void
+read_timeouts(const MailsimHost *host, MailsimSmtpTimeouts *timeouts)
+{
+    timeouts->helo_us = mailsim_host_get_time_us(host, NULL, "smtp_helo_timeout");
+    timeouts->starttls_us = mailsim_host_get_time_us(host, NULL, "smtp_starttls_timeout");
+    timeouts->mail_us = mailsim_host_get_time_us(host, NULL, "smtp_mail_timeout");
+    timeouts->rcpt_us = mailsim_host_get_time_us(host, NULL, "smtp_rcpt_timeout");
+    timeouts->data_init_us = mailsim_host_get_time_us(host, NULL, "smtp_data_init_timeout");
+    timeouts->data_done_us = mailsim_host_get_time_us(host, NULL, "smtp_data_done_timeout");
+    timeouts->rset_us = mailsim_host_get_time_us(host, NULL, "smtp_rset_timeout");
+    timeouts->quit_us = mailsim_host_get_time_us(host, NULL, "smtp_quit_timeout");
+}
+
+static void
+create_client(Delivery *delivery)
+{
+    MailsimHost *host = delivery->host;
+    g_autofree char *helo_name = mailsim_host_dup_parameter(host, NULL, "smtp_helo_name");
+    g_autoptr(GPtrArray) recipients = list_recipients(delivery);
+    MailsimSmtpClientOptions options = {
+        .relays = TRUE,
+        .helo_name = helo_name,
+        .tls = delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->security.mode,
+        .sender = delivery->file->sender,
+        .recipients = recipients,
+        .returns = delivery->file->returns,
+        .envelope_id = delivery->file->envelope_id,
+        .message = delivery->file->content,
+        .eight_bit = delivery->file->eight_bit,
+        .utf8 = delivery->file->utf8,
+    };
+
+    read_timeouts(host, &options.timeouts);
+    if (delivery->login != NULL)
+        options.sasl = mailsim_smtp_login_get_client(delivery->login);
+    delivery->client = mailsim_smtp_client_new(&options);
 }
 
 static void
 converse(Delivery *delivery)
 {
     MailsimHost *host = delivery->host;
-    g_autofree char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
-    g_autofree char *helo_name = mailsim_host_dup_parameter(host, NULL, "smtp_helo_name");
     g_autofree char *cache =
         mailsim_host_dup_parameter(host, NULL, "smtp_tls_session_cache_database");
-    MailsimSmtpClientOptions client = {
-        .relays = TRUE,
-        .helo_name = helo_name,
-        .tls = get_tls(level),
-        .sender = delivery->file->sender,
-        .recipients = delivery->recipients,
-        .message = delivery->file->content,
-        .eight_bit = delivery->file->eight_bit,
-        .utf8 = delivery->file->utf8,
-    };
     MailsimConnectionOptions connection = {
-        .from = get_name(delivery),
+        .from = host->definition->name,
         .from_address = g_ptr_array_index(host->definition->addresses, 0),
-        .to_fqdn = delivery->exchanger,
-        .address = delivery->address,
-        .port = 25,
+        .to_fqdn = delivery->address->name,
+        .address = delivery->address->address,
+        .port = delivery->parsed.port,
+        .message = delivery->file->message,
         .tls = host->relay_tls,
+        .expected_names = delivery->security.names,
+        .insists = delivery->security.verifies,
+        .sessions = cache[0] != '\0' ? host->sessions : NULL,
         .done = finish,
         .data = delivery,
     };
 
-    if (cache[0] != '\0')
-        connection.sessions = host->sessions;
-    delivery->client = mailsim_smtp_client_new(&client);
+    create_client(delivery);
     connection.session = mailsim_smtp_client_get_session(delivery->client);
     mailsim_connection_open(host->lab, &connection);
 }
 
-/* ---- where to ---------------------------------------------------------------------------- */
-
+/* Recipients that are left over after the last address share the fate that it had in store; a
+ * relayhost that cannot be found is taken for a mistake in main.cf, which can be put right. */
 static void
-look_up(Delivery *delivery, const char *type, MailsimDnsFound found)
+give_up_rest(Delivery *delivery)
 {
-    MailsimDnsQuestion question = {get_name(delivery), type, delivery->exchanger};
+    g_autofree char *relayhost = mailsim_host_dup_parameter(delivery->host, NULL, "relayhost");
+    MailsimSmtpWhy *why = &delivery->why;
 
-    mailsim_dns_look_up_address(delivery->host->lab, &question, found, delivery);
-}
-
-/* The best exchanger is this very host, and it does not take the mail: handing it to itself
- * would go on for ever (RFC 5321 §6.3). */
-static gboolean
-is_own_address(const Delivery *delivery)
-{
-    return mailsim_lab_find_host_at(delivery->host->lab, delivery->address) == delivery->host;
-}
-
-/* The last question is the one that an error names. */
-static void
-connect_to(gpointer data, const MailsimDnsAnswer *answer)
-{
-    Delivery *delivery = data;
-    g_autofree char *reason = NULL;
-
-    if (delivery->address == NULL)
-        delivery->address = g_strdup(answer->address);
-    if (delivery->address != NULL && is_own_address(delivery)) {
-        reason = g_strdup_printf("mail for %s loops back to myself", delivery->domain);
-        record_all(delivery, NULL, "5.4.6", reason);
-        end_delivery(delivery);
-        return;
-    }
-    if (delivery->address != NULL) {
-        converse(delivery);
-        return;
-    }
-    reason = g_strdup_printf("Host or domain name not found. Name service error for name=%s "
-                             "type=AAAA: Host not found",
-                             delivery->exchanger);
-    record_all(delivery, NULL, "5.4.4", reason);
+    if (why->dsn[0] == '5' && g_str_equal(relayhost, delivery->nexthop) &&
+        !g_str_equal(why->dsn, "5.4.6"))
+        why->dsn[0] = '4';
+    settle_all(delivery, NULL, why);
     end_delivery(delivery);
 }
 
-/* postconf(5) inet_protocols = all: both kinds of address are asked for in any case. */
 static void
-look_up_ipv6(gpointer data, const MailsimDnsAnswer *answer)
+try_next(Delivery *delivery)
 {
-    Delivery *delivery = data;
-
-    delivery->address = g_strdup(answer->address);
-    look_up(delivery, "AAAA", connect_to);
+    if (delivery->recipients->len == 0) {
+        end_delivery(delivery);
+        return;
+    }
+    if (!delivery->in_clear && is_last(delivery)) {
+        give_up_rest(delivery);
+        return;
+    }
+    delivery->address = g_ptr_array_index(delivery->addresses, delivery->next++);
+    delivery->n_addresses++;
+    delivery->n_sessions++;
+    mailsim_smtp_security_clear(&delivery->security);
+    mailsim_smtp_security_read(delivery->host, &delivery->parsed, delivery->address->name,
+                               &delivery->security);
+    if (delivery->security.problem != NULL) {
+        give_up(delivery, "4.7.5", delivery->security.problem);
+        return;
+    }
+    mailsim_smtp_login_free(delivery->login);
+    delivery->login =
+        mailsim_smtp_login_new(delivery->host, delivery->address->name, delivery->nexthop);
+    converse(delivery);
 }
 
-/* RFC 5321 §5.1: without an MX record the domain itself is the exchanger. */
+/* ---- the delivery ------------------------------------------------------------------------ */
+
 static void
-look_up_exchanger(gpointer data, const MailsimDnsAnswer *answer)
+take_addresses(gpointer data, GPtrArray *addresses, const MailsimSmtpWhy *why)
 {
     Delivery *delivery = data;
 
-    delivery->exchanger = g_strdup(answer->name != NULL ? answer->name : delivery->domain);
-    look_up(delivery, "A", look_up_ipv6);
+    delivery->addresses = addresses;
+    delivery->why.dsn = g_strdup(why->dsn);
+    delivery->why.reason = g_strdup(why->reason);
+    try_next(delivery);
+}
+
+/* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
+static gboolean
+is_wrapped_in_vain(const Delivery *delivery)
+{
+    g_auto(MailsimSmtpSecurity) security = {0};
+
+    mailsim_smtp_security_read(delivery->host, &delivery->parsed, delivery->parsed.name,
+                               &security);
+    return mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_wrappermode") &&
+           security.mode != MAILSIM_SMTP_TLS_IMPLICIT && security.problem == NULL;
 }
 
 static void
 begin(Delivery *delivery)
 {
-    mailsim_dns_look_up_mx(delivery->host->lab, get_name(delivery), delivery->domain,
-                           look_up_exchanger, delivery);
+    if (mailsim_smtp_login_is_fatal(delivery->host))
+        give_up(delivery, "4.3.0", "unknown mail transport error");
+    else if (is_wrapped_in_vain(delivery))
+        give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
+    else
+        mailsim_smtp_find_addresses(delivery->host, &delivery->parsed, take_addresses,
+                                    delivery);
 }
 
 void
 mailsim_smtp_deliver(MailsimHost *host,
                      MailsimQueueFile *file,
-                     const char *domain,
+                     const char *nexthop,
                      GPtrArray *recipients)
 {
     Delivery *delivery = g_new0(Delivery, 1);
 
     delivery->host = host;
     delivery->file = file;
-    delivery->domain = g_strdup(domain);
+    delivery->nexthop = g_strdup(nexthop);
+    mailsim_next_hop_parse(nexthop, &delivery->parsed);
     delivery->recipients = recipients;
     g_ptr_array_add(host->deliveries, delivery);
     if (host->deliveries->len <= MAILSIM_DELIVERIES_MAX)

@@ -196,7 +196,7 @@ find_only_recipient(const MailsimSmtpEnvelope *envelope)
 {
     if (envelope->recipients == NULL || envelope->recipients->len != 1)
         return NULL;
-    return g_ptr_array_index(envelope->recipients, 0);
+    return ((const MailsimSmtpRecipient *)g_ptr_array_index(envelope->recipients, 0))->address;
 }
 
 static void

@@ -235,7 +235,10 @@ step_login(gpointer data, const char *challenge)
 
 /* “Normal password”: PLAIN, with its initial response, or else LOGIN. */
 static char *
-start_login(gpointer data, const char *mechanisms, char **initial)
+start_login(gpointer data,
+            const char *mechanisms,
+            G_GNUC_UNUSED gboolean secured,
+            char **initial)
 {
     static const char *const known[] = {"PLAIN", "LOGIN"};
     MailsimSaslLogin *login = data;

@@ -245,15 +245,18 @@ step_sasl(gpointer data, const char *response, char **text)
 }
 
 static char *
-take_message(gpointer data, const MailsimSmtpEnvelope *envelope, GBytes *message)
+take_message(gpointer data,
+             const MailsimSmtpEnvelope *envelope,
+             GBytes *message,
+             char **refusal)
 {
     MailsimSmtpd *smtpd = data;
     MailsimRestrictionQuery query =
         make_query(smtpd, envelope, MAILSIM_STAGE_END_OF_MESSAGE, NULL);
     g_autofree char *queue_id = g_steal_pointer(&smtpd->queue_id);
 
-    mailsim_cleanup_take_smtp(&query, queue_id, message);
-    return g_steal_pointer(&queue_id);
+    *refusal = mailsim_cleanup_take_smtp(&query, queue_id, message);
+    return *refusal == NULL ? g_steal_pointer(&queue_id) : NULL;
 }
 
 static const MailsimSmtpPolicy policy = {

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where smtp(8) connects to: the addresses of a next hop, best exchanger first
+ * (RFC 5321 §5.1). Equal preferences stay in the order of the answer; a real Postfix shuffles them
+ * (postconf(5) smtp_randomize_addresses). */
+#include "smtp-private.h"
+
+#include <string.h>
+
+#include <mailsim/base/ip-address.h>
+
+#define SMTP_PORT 25
+
+/* ---- next hops --------------------------------------------------------------------------- */
+
+void
+mailsim_next_hop_parse(const char *text, MailsimNextHop *next_hop)
+{
+    const char *end = strchr(text, ']');
+    const char *colon;
+
+    next_hop->bracketed = text[0] == '[' && end != NULL;
+    if (next_hop->bracketed)
+        text++;
+    colon = strchr(next_hop->bracketed ? end : text, ':');
+    next_hop->port = colon != NULL ? (guint)g_ascii_strtoull(colon + 1, NULL, 10) : SMTP_PORT;
+    if (!next_hop->bracketed)
+        end = colon != NULL ? colon : text + strlen(text);
+    next_hop->name = g_strndup(text, (gsize)(end - text));
+    if (g_ascii_strncasecmp(next_hop->name, "IPv6:", strlen("IPv6:")) == 0) {
+        char *address = g_strdup(next_hop->name + strlen("IPv6:"));
+
+        g_free(next_hop->name);
+        next_hop->name = address;
+    }
+}
+
+void
+mailsim_next_hop_clear(MailsimNextHop *next_hop)
+{
+    g_clear_pointer(&next_hop->name, g_free);
+}
+
+/* ---- looking up -------------------------------------------------------------------------- */
+
+typedef struct {
+    char *name;
+    guint preference;
+} Exchanger;
+
+typedef struct {
+    MailsimHost *host;
+    char *name; /* of the next hop */
+    guint port;
+    gboolean exchanged;    /* by MX records */
+    GPtrArray *exchangers; /* of Exchanger, best first */
+    guint current;
+    guint type;           /* of address_types */
+    GPtrArray *addresses; /* of MailsimSmtpAddress */
+    MailsimSmtpWhy why;
+    MailsimSmtpAddressesFound found;
+    gpointer data;
+} Search;
+
+static void
+free_exchanger(gpointer data)
+{
+    Exchanger *exchanger = data;
+
+    g_free(exchanger->name);
+    g_free(exchanger);
+}
+
+static void
+free_address(gpointer data)
+{
+    MailsimSmtpAddress *address = data;
+
+    g_free(address->name);
+    g_free(address->address);
+    g_free(address);
+}
+
+static void
+set_why(Search *search, const char *dsn, char *reason)
+{
+    mailsim_smtp_why_clear(&search->why);
+    search->why.dsn = g_strdup(dsn);
+    search->why.reason = reason;
+}
+
+static void
+finish(Search *search)
+{
+    search->found(search->data, g_ptr_array_ref(search->addresses), &search->why);
+    g_free(search->name);
+    g_ptr_array_unref(search->exchangers);
+    g_ptr_array_unref(search->addresses);
+    mailsim_smtp_why_clear(&search->why);
+    g_free(search);
+}
+
+/* Postfix's own words for what a resolver answers. */
+static void
+note_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResult result)
+{
+    static const char *const words[] = {
+        [MAILSIM_DNS_NO_DATA] = "Host found but no data record of requested type",
+        [MAILSIM_DNS_NO_NAME] = "Host not found",
+        [MAILSIM_DNS_FAILED] = "Host not found, try again",
+    };
+
+    set_why(search, result == MAILSIM_DNS_FAILED ? "4.4.3" : "5.4.4",
+            g_strdup_printf("Host or domain name not found. Name service error for name=%s "
+                            "type=%s: %s",
+                            question->name, question->type, words[result]));
+}
+
+static void
+add_address(Search *search, const char *name, const char *address, guint preference)
+{
+    MailsimSmtpAddress *found = g_new0(MailsimSmtpAddress, 1);
+
+    found->name = g_strdup(name);
+    found->address = g_strdup(address);
+    found->preference = preference;
+    g_ptr_array_add(search->addresses, found);
+}
+
+static gboolean
+is_own(const Search *search, const MailsimSmtpAddress *address)
+{
+    return mailsim_lab_find_host_at(search->host->lab, address->address) == search->host ||
+           g_str_equal(address->address, "127.0.0.1") || g_str_equal(address->address, "::1");
+}
+
+/* Mail that comes back to the host itself would go round for ever, and so would mail that goes to
+ * an exchanger no better than it (RFC 5321 §5.1). */
+static void
+leave_out_self(Search *search)
+{
+    guint kept = search->addresses->len;
+    guint best;
+
+    if (search->port != SMTP_PORT || search->addresses->len == 0)
+        return;
+    best = ((const Exchanger *)g_ptr_array_index(search->exchangers, 0))->preference;
+    for (guint i = 0; i < search->addresses->len && kept == search->addresses->len; i++) {
+        const MailsimSmtpAddress *address = g_ptr_array_index(search->addresses, i);
+
+        if (!is_own(search, address))
+            continue;
+        for (kept = 0; kept < i; kept++) {
+            const MailsimSmtpAddress *better = g_ptr_array_index(search->addresses, kept);
+
+            if (better->preference >= address->preference)
+                break;
+        }
+        if (kept == 0 && address->preference == best)
+            set_why(search, "5.4.6",
+                    g_strdup_printf("mail for %s loops back to myself", search->name));
+        else if (kept == 0)
+            set_why(search, "4.4.4",
+                    g_strdup_printf("unable to find primary relay for %s", search->name));
+    }
+    g_ptr_array_set_size(search->addresses, (gint)kept);
+}
+
+/* ---- addresses of exchangers ------------------------------------------------------------- */
+
+static const char *const address_types[][2] = {
+    {"A",    "ipv4"},
+    {"AAAA", "ipv6"},
+};
+
+/* postconf(5) inet_protocols */
+static gboolean
+speaks(const MailsimHost *host, const char *protocol)
+{
+    g_autofree char *protocols = mailsim_host_dup_parameter(host, NULL, "inet_protocols");
+
+    return strstr(protocols, "all") != NULL || strstr(protocols, protocol) != NULL;
+}
+
+static void ask_next(Search *search);
+
+static void
+hear_addresses(gpointer data, const MailsimDnsAnswer *answer)
+{
+    Search *search = data;
+    const Exchanger *exchanger = g_ptr_array_index(search->exchangers, search->current);
+    const MailsimDnsQuestion question = {NULL, address_types[search->type][0], exchanger->name};
+
+    if (answer->result != MAILSIM_DNS_FOUND)
+        note_failure(search, &question, answer->result);
+    for (guint i = 0; answer->result == MAILSIM_DNS_FOUND && i < answer->records->len; i++)
+        add_address(search, exchanger->name, g_ptr_array_index(answer->records, i),
+                    exchanger->preference);
+    search->type++;
+    ask_next(search);
+}
+
+/* Both kinds of address of every exchanger are asked for in any case. */
+static void
+ask_next(Search *search)
+{
+    while (search->current < search->exchangers->len) {
+        const Exchanger *exchanger = g_ptr_array_index(search->exchangers, search->current);
+        MailsimDnsQuestion question = {search->host->definition->name, NULL, exchanger->name};
+
+        while (search->type < G_N_ELEMENTS(address_types) &&
+               !speaks(search->host, address_types[search->type][1]))
+            search->type++;
+        if (search->type < G_N_ELEMENTS(address_types)) {
+            question.type = address_types[search->type][0];
+            mailsim_dns_look_up(search->host->lab, &question, hear_addresses, search);
+            return;
+        }
+        search->type = 0;
+        search->current++;
+    }
+    leave_out_self(search);
+    finish(search);
+}
+
+static void
+add_exchanger(Search *search, const char *name, guint preference)
+{
+    Exchanger *exchanger = g_new0(Exchanger, 1);
+
+    exchanger->name = g_strdup(name);
+    exchanger->preference = preference;
+    g_ptr_array_add(search->exchangers, exchanger);
+}
+
+/* An address stands for itself. */
+static void
+look_up_host(Search *search)
+{
+    MailsimIpAddress literal;
+
+    add_exchanger(search, search->name, 0);
+    if (!mailsim_ip_address_parse(search->name, &literal)) {
+        ask_next(search);
+        return;
+    }
+    add_address(search, search->name, search->name, 0);
+    leave_out_self(search);
+    finish(search);
+}
+
+/* ---- exchangers -------------------------------------------------------------------------- */
+
+static gint
+compare_exchangers(gconstpointer a, gconstpointer b)
+{
+    const Exchanger *first = *(const Exchanger *const *)a;
+    const Exchanger *second = *(const Exchanger *const *)b;
+
+    return first->preference < second->preference ? -1 : first->preference > second->preference;
+}
+
+/* “10 mx.instituto.example”; a lone root, “0 ” without its dot, says that no mail is taken
+ * (RFC 7505). FALSE: that is so. */
+static gboolean
+take_exchangers(Search *search, const GPtrArray *records)
+{
+    for (guint i = 0; i < records->len; i++) {
+        char *name;
+        guint64 preference = g_ascii_strtoull(g_ptr_array_index(records, i), &name, 10);
+
+        name += strspn(name, " \t");
+        if (records->len == 1 && (name[0] == '\0' || g_str_equal(name, ".")))
+            return FALSE;
+        add_exchanger(search, name, (guint)preference);
+    }
+    g_ptr_array_sort(search->exchangers, compare_exchangers);
+    return TRUE;
+}
+
+/* Without an MX record the domain itself is the exchanger. */
+static void
+hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
+{
+    Search *search = data;
+    const MailsimDnsQuestion question = {NULL, "MX", search->name};
+
+    switch (answer->result) {
+    case MAILSIM_DNS_FOUND:
+        if (take_exchangers(search, answer->records)) {
+            ask_next(search);
+            return;
+        }
+        set_why(search, "5.1.0",
+                g_strdup_printf("Domain %s does not accept mail (nullMX)", search->name));
+        break;
+    case MAILSIM_DNS_NO_DATA:
+    case MAILSIM_DNS_NO_NAME:
+        look_up_host(search);
+        return;
+    case MAILSIM_DNS_FAILED:
+        note_failure(search, &question, answer->result);
+        break;
+    }
+    finish(search);
+}
+
+void
+mailsim_smtp_find_addresses(MailsimHost *host,
+                            const MailsimNextHop *next_hop,
+                            MailsimSmtpAddressesFound found,
+                            gpointer data)
+{
+    const MailsimDnsQuestion question = {host->definition->name, "MX", next_hop->name};
+    Search *search = g_new0(Search, 1);
+
+    search->host = host;
+    search->name = g_strdup(next_hop->name);
+    search->port = next_hop->port;
+    search->exchangers = g_ptr_array_new_with_free_func(free_exchanger);
+    search->addresses = g_ptr_array_new_with_free_func(free_address);
+    search->found = found;
+    search->data = data;
+    if (next_hop->bracketed)
+        look_up_host(search);
+    else
+        mailsim_dns_look_up(host->lab, &question, hear_exchangers, search);
+}

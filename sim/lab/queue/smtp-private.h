@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the files of smtp(8) share: where a next hop leads, how it is secured, and the words for
+ * what went wrong there. */
+#pragma once
+
+#include "queue-private.h"
+
+/* An attempt's failure, as it is logged; strings are owned. */
+typedef struct {
+    char *dsn;
+    char *reason;
+    char *remote_reply; /* what the server said; NULL: Postfix's own words */
+} MailsimSmtpWhy;
+
+void mailsim_smtp_why_clear(MailsimSmtpWhy *why);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpWhy, mailsim_smtp_why_clear)
+
+/* ---- smtp-address.c ---------------------------------------------------------------------- */
+
+/* A next hop, taken apart: “dest.example”, “[mail.dest.example]:587”. */
+typedef struct {
+    char *name;
+    guint port;
+    gboolean bracketed; /* no MX is looked up */
+} MailsimNextHop;
+
+void mailsim_next_hop_parse(const char *text, MailsimNextHop *next_hop);
+void mailsim_next_hop_clear(MailsimNextHop *next_hop);
+
+typedef struct {
+    char *name; /* of the machine: an MX host, or the next hop itself */
+    char *address;
+    guint preference;
+} MailsimSmtpAddress;
+
+/* ADDRESSES (of MailsimSmtpAddress, to be unreferenced) are in the order in which they are tried;
+ * where there are none, WHY says why, lent. */
+typedef void (*MailsimSmtpAddressesFound)(gpointer data,
+                                          GPtrArray *addresses,
+                                          const MailsimSmtpWhy *why);
+
+void mailsim_smtp_find_addresses(MailsimHost *host,
+                                 const MailsimNextHop *next_hop,
+                                 MailsimSmtpAddressesFound found,
+                                 gpointer data);
+
+/* ---- smtp-security.c --------------------------------------------------------------------- */
+
+/* postconf(5) smtp_tls_security_level and what goes with it, for one server. */
+typedef struct {
+    MailsimSmtpTls mode;
+    gboolean verifies; /* verify and secure: a certificate that does not hold ends it */
+    char *names;       /* that its certificate may have; see MailsimConnectionOptions */
+    char *problem;     /* it cannot be used; NULL: it can */
+} MailsimSmtpSecurity;
+
+void mailsim_smtp_security_read(const MailsimHost *host,
+                                const MailsimNextHop *next_hop,
+                                const char *server,
+                                MailsimSmtpSecurity *security);
+void mailsim_smtp_security_clear(MailsimSmtpSecurity *security);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpSecurity, mailsim_smtp_security_clear)
+
+/* Who HOST is to a server: postconf(5) smtp_sasl_password_maps, by the server's name, then by the
+ * next hop as it is written. NULL: nobody; free with mailsim_smtp_login_free(). */
+typedef struct MailsimSmtpLogin MailsimSmtpLogin;
+MailsimSmtpLogin *
+mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *nexthop);
+void mailsim_smtp_login_free(MailsimSmtpLogin *login);
+MailsimSaslClient mailsim_smtp_login_get_client(MailsimSmtpLogin *login);
+const char *mailsim_smtp_login_get_password(const MailsimSmtpLogin *login);
+
+/* Does the daemon die of it: logins without a password table? */
+gboolean mailsim_smtp_login_is_fatal(const MailsimHost *host);
+
+/* ---- smtp-reason.c ----------------------------------------------------------------------- */
+
+typedef struct {
+    const char *server; /* “mx.instituto.example[192.0.2.10]” */
+    const MailsimSmtpClient *client;
+    gsize size; /* of the message */
+} MailsimSmtpTalk;
+
+/* What the conversation as a whole came to; FALSE: each recipient has a fate of its own. */
+gboolean mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWhy *why);
+
+/* What it came to for one recipient. */
+void
+mailsim_smtp_explain_outcome(const MailsimSmtpTalk *talk, guint recipient, MailsimSmtpWhy *why);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How smtp(8) secures a conversation: the TLS level, whom it trusts, and its password. */
+#include "smtp-private.h"
+
+#include <string.h>
+
+#include <mailsim/settings/expansion.h>
+
+/* ---- levels ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *level;
+    MailsimSmtpTls mode;
+    const char *names; /* the parameter with the names that its certificate must have */
+} levels[] = {
+    {"none",    MAILSIM_SMTP_TLS_NONE,       NULL                        },
+    {"may",     MAILSIM_SMTP_TLS_IF_OFFERED, NULL                        },
+    {"encrypt", MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
+    {"verify",  MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match"},
+    {"secure",  MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match"},
+};
+
+/* postconf(5) smtp_tls_secure_cert_match: words for names that follow from the next hop. */
+static char *
+dup_name(const char *pattern, const char *nexthop, const char *server)
+{
+    if (g_ascii_strcasecmp(pattern, "nexthop") == 0)
+        return g_strdup(nexthop);
+    if (g_ascii_strcasecmp(pattern, "dot-nexthop") == 0)
+        return g_strconcat(".", nexthop, NULL);
+    if (g_ascii_strcasecmp(pattern, "hostname") == 0)
+        return g_strdup(server);
+    return g_strdup(pattern);
+}
+
+static char *
+list_names(const MailsimHost *host,
+           const char *parameter,
+           const MailsimNextHop *next_hop,
+           const char *server)
+{
+    g_autofree char *value = mailsim_host_dup_parameter(host, NULL, parameter);
+    g_auto(GStrv) patterns = g_strsplit_set(value, ":, \t", -1);
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; patterns[i] != NULL; i++) {
+        g_autofree char *name = dup_name(patterns[i], next_hop->name, server);
+
+        if (name[0] != '\0')
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
+    }
+    return g_string_free(names, FALSE);
+}
+
+/* Without a level, the parameters of old speak: postconf(5) smtp_enforce_tls, smtp_use_tls. */
+static char *
+dup_level(const MailsimHost *host)
+{
+    char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
+
+    if (level[0] != '\0')
+        return level;
+    g_free(level);
+    if (mailsim_host_get_flag(host, NULL, "smtp_enforce_tls"))
+        return g_strdup(mailsim_host_get_flag(host, NULL, "smtp_tls_enforce_peername")
+                            ? "verify"
+                            : "encrypt");
+    return g_strdup(mailsim_host_get_flag(host, NULL, "smtp_use_tls") ? "may" : "none");
+}
+
+static void
+use_level(const MailsimHost *host,
+          const char *level,
+          const MailsimNextHop *next_hop,
+          const char *server,
+          MailsimSmtpSecurity *security)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(levels); i++) {
+        if (g_ascii_strcasecmp(levels[i].level, level) != 0)
+            continue;
+        security->mode = levels[i].mode;
+        security->verifies = levels[i].names != NULL;
+        if (security->verifies)
+            security->names = list_names(host, levels[i].names, next_hop, server);
+        return;
+    }
+    security->problem = g_strdup("client TLS configuration problem");
+}
+
+/* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
+void
+mailsim_smtp_security_read(const MailsimHost *host,
+                           const MailsimNextHop *next_hop,
+                           const char *server,
+                           MailsimSmtpSecurity *security)
+{
+    g_autofree char *level = dup_level(host);
+
+    use_level(host, level, next_hop, server, security);
+    if (security->mode == MAILSIM_SMTP_TLS_REQUIRED &&
+        mailsim_host_get_flag(host, NULL, "smtp_tls_wrappermode"))
+        security->mode = MAILSIM_SMTP_TLS_IMPLICIT;
+}
+
+void
+mailsim_smtp_security_clear(MailsimSmtpSecurity *security)
+{
+    g_clear_pointer(&security->names, g_free);
+    g_clear_pointer(&security->problem, g_free);
+}
+
+/* ---- passwords --------------------------------------------------------------------------- */
+
+struct MailsimSmtpLogin {
+    char *user;
+    char *password;
+    char *options[2]; /* smtp_sasl_security_options; smtp_sasl_tls_security_options */
+    char *filter;     /* smtp_sasl_mechanism_filter */
+    MailsimSaslLogin *sasl;
+};
+
+/* “user:password”. */
+static MailsimSmtpLogin *
+new_login(const MailsimHost *host, const char *secret)
+{
+    MailsimSmtpLogin *login = g_new0(MailsimSmtpLogin, 1);
+    const gsize length = strcspn(secret, ":");
+
+    login->user = g_strndup(secret, length);
+    login->password = g_strdup(secret[length] == ':' ? secret + length + 1 : "");
+    login->options[0] = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_security_options");
+    login->options[1] =
+        mailsim_host_dup_parameter(host, NULL, "smtp_sasl_tls_security_options");
+    login->filter = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_mechanism_filter");
+    login->sasl = mailsim_sasl_login_new(host->lab, login->user, login->password);
+    return login;
+}
+
+MailsimSmtpLogin *
+mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *nexthop)
+{
+    const char *const keys[] = {server, nexthop};
+    g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
+
+    if (!mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable"))
+        return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *secret = NULL;
+
+        if (mailsim_host_look_up(host, tables, keys[i], &secret) == MAILSIM_LOOKUP_FOUND)
+            return new_login(host, secret);
+    }
+    return NULL;
+}
+
+void
+mailsim_smtp_login_free(MailsimSmtpLogin *login)
+{
+    if (login == NULL)
+        return;
+    g_free(login->user);
+    g_free(login->password);
+    g_free(login->options[0]);
+    g_free(login->options[1]);
+    g_free(login->filter);
+    mailsim_sasl_login_free(login->sasl);
+    g_free(login);
+}
+
+gboolean
+mailsim_smtp_login_is_fatal(const MailsimHost *host)
+{
+    g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
+
+    return mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable") && tables[0] == '\0';
+}
+
+const char *
+mailsim_smtp_login_get_password(const MailsimSmtpLogin *login)
+{
+    return login->password;
+}
+
+static gboolean
+has_word(const char *list, const char *word)
+{
+    g_auto(GStrv) words = mailsim_expansion_split(list);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], word) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The mechanisms that go on the wire as they are: noplaintext forbids them, inside TLS too. */
+static gboolean
+is_allowed(const MailsimSmtpLogin *login, gboolean secured, const char *mechanism)
+{
+    const gboolean plain = g_str_equal(mechanism, "PLAIN") || g_str_equal(mechanism, "LOGIN");
+
+    if (login->filter[0] != '\0' && !has_word(login->filter, mechanism))
+        return FALSE;
+    return !plain || !has_word(login->options[secured ? 1 : 0], "noplaintext");
+}
+
+static char *
+start_login(gpointer data, const char *mechanisms, gboolean secured, char **initial)
+{
+    MailsimSmtpLogin *login = data;
+    const MailsimSaslClient client = mailsim_sasl_login_get_client(login->sasl);
+    g_auto(GStrv) offered = g_strsplit(mechanisms, " ", -1);
+    GString *allowed = g_string_new(NULL);
+    char *chosen;
+
+    for (guint i = 0; offered[i] != NULL; i++) {
+        if (is_allowed(login, secured, offered[i]))
+            g_string_append_printf(allowed, "%s%s", allowed->len > 0 ? " " : "", offered[i]);
+    }
+    chosen = client.start(client.data, allowed->str, secured, initial);
+    g_string_free(allowed, TRUE);
+    return chosen;
+}
+
+static char *
+step_login(gpointer data, const char *challenge)
+{
+    MailsimSmtpLogin *login = data;
+    const MailsimSaslClient client = mailsim_sasl_login_get_client(login->sasl);
+
+    return client.step(client.data, challenge);
+}
+
+MailsimSaslClient
+mailsim_smtp_login_get_client(MailsimSmtpLogin *login)
+{
+    return (MailsimSaslClient){start_login, step_login, login};
+}
