@@ -68,8 +68,8 @@ void mailsim_dns_look_up(MailsimLab *lab,
                          MailsimDnsFound found,
                          gpointer data);
 
-/* The same for the addresses of a machine: A, and AAAA where there is none; the type that QUESTION
- * names is passed over. */
+/* The same for the addresses of a machine: A, and AAAA where there is none; the type that
+ * QUESTION names is passed over. */
 void mailsim_dns_look_up_machine(MailsimLab *lab,
                                  const MailsimDnsQuestion *question,
                                  MailsimDnsFound found,
@@ -149,7 +149,8 @@ void mailsim_session_cache_keep(GHashTable *cache,
                                 MailsimTime now_us);
 void mailsim_session_cache_recall(GHashTable *cache, const char *id, MailsimHop *hop);
 
-/* ---- sasl.c: a mail program's side of a login ----------------------------------------------- */
+/* ---- sasl.c: a mail program's side of a login
+ * ----------------------------------------------- */
 
 /* A mail program's side; DATA of the table is the client itself. */
 typedef struct MailsimSaslLogin MailsimSaslLogin;

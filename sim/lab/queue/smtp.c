@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * smtp(8): one delivery of one message to the recipients of one next hop. Address after address
- * is tried until each recipient has been taken or refused for good; what is left over at the last
- * one is deferred. */
+ * smtp(8): one delivery of one message to the recipients of one next hop. Address after
+ * address is tried until each recipient has been taken or refused for good; what is left
+ * over at the last one is deferred. */
 #include "smtp-private.h"
 
 #include <string.h>
@@ -194,8 +194,9 @@ conclude_each(Delivery *delivery, MailsimHop *hop, const MailsimSmtpTalk *talk)
     delivery->recipients = left;
 }
 
-/* After a handshake that failed at level may, or TLS that broke off, plain text will do once the
- * message has waited for minimal_backoff_time, and where no password would go out with it. */
+/* After a handshake that failed at level may, or TLS that broke off, plain text will do once
+ * the message has waited for minimal_backoff_time, and where no password would go out with
+ * it. */
 static gboolean
 falls_back(const Delivery *delivery)
 {
