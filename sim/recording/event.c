@@ -104,6 +104,13 @@ free_notification(MailsimEvent *event)
 }
 
 static void
+free_dns(MailsimEvent *event)
+{
+    g_free(event->dns.question);
+    g_free(event->dns.answer);
+}
+
+static void
 free_login(MailsimEvent *event)
 {
     g_free(event->login.user);
@@ -135,8 +142,7 @@ free_fields(MailsimEvent *event)
     case MAILSIM_EVENT_REFUSED:
         break;
     case MAILSIM_EVENT_DNS:
-        g_free(event->dns.question);
-        g_free(event->dns.answer);
+        free_dns(event);
         break;
     case MAILSIM_EVENT_LINE:
         g_free(event->line.text);
