@@ -257,15 +257,16 @@ conclude(Delivery *delivery, MailsimHop *hop)
 }
 
 static void
-finish(gpointer data, MailsimHop *hop, gboolean refused)
+finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 {
     Delivery *delivery = data;
 
-    if (refused) {
+    if (end != MAILSIM_CONNECTION_OVER) {
         g_auto(MailsimSmtpWhy) why = {
             g_strdup("4.4.1"),
-            g_strdup_printf("connect to %s[%s]:%u: Connection refused", delivery->address->name,
-                            delivery->address->address, delivery->parsed.port),
+            g_strdup_printf("connect to %s[%s]:%u: Connection %s", delivery->address->name,
+                            delivery->address->address, delivery->parsed.port,
+                            end == MAILSIM_CONNECTION_REFUSED ? "refused" : "timed out"),
             NULL};
 
         delivery->n_sessions--;
@@ -350,6 +351,7 @@ converse(Delivery *delivery)
         .expected_names = delivery->security.names,
         .insists = delivery->security.verifies,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
+        .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
     };
