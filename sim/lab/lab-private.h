@@ -26,6 +26,15 @@ struct MailsimLab {
     guint n_drafts;   /* messages written by mail programs so far */
     guint n_messages; /* errands and notifications so far; see MailsimHop */
     MailsimSpan errand_span;
+
+    /* For tests: is there a machine at ADDRESS besides the hosts? *SESSION, taken over, is what
+     * listens there, or stays NULL. NULL: there are only hosts. */
+    gboolean (*answer)(gpointer data,
+                       const char *address,
+                       guint port,
+                       MailsimSession **session);
+    gpointer answer_data;
+    MailsimTls *answer_tls; /* borrowed */
 };
 
 /* ---- lab.c ------------------------------------------------------------------------------- */
