@@ -19,6 +19,7 @@ new_log_entry(const MailsimQueueRecipient *recipient, const MailsimDeliveryStatu
     entry->reason = g_strdup(status->reason);
     entry->remote_mta = g_strdup(status->remote_mta);
     entry->remote_reply = g_strdup(status->remote_reply);
+    entry->action = g_strdup(status->action);
     return entry;
 }
 
