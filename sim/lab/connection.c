@@ -143,13 +143,15 @@ judge(gpointer data, const MailsimTlsJudgement *judgement)
     return FALSE;
 }
 
-/* A resumed session brings no new ticket; the old one serves until its time is over. */
+/* A resumed session brings no new ticket; the old one serves until its time is over. Where the
+ * certificate was refused, there is nothing to take up. */
 static void
 keep_session(gpointer data, GBytes *ticket)
 {
     MailsimConnection *connection = data;
 
-    if (connection->sessions != NULL && !connection->hop->resumed)
+    if (connection->sessions != NULL && !connection->hop->resumed &&
+        connection->hop->tls_failure == NULL)
         mailsim_session_cache_keep(connection->sessions, connection->session_id, ticket,
                                    connection->hop, mailsim_lab_get_now(connection->lab));
 }
@@ -495,8 +497,11 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->expected_names = g_strdup(options->expected_names);
     connection->insists = options->insists;
     connection->sessions = options->sessions;
+    /* Who insists on a certificate takes up no session of a time when he did not, as in Postfix,
+     * where the ciphers differ and with them the name of the session. */
     connection->session_id =
-        g_strdup_printf("%s[%s]:%u", options->to_fqdn, options->address, options->port);
+        g_strdup_printf("%s[%s]:%u %s", options->to_fqdn, options->address, options->port,
+                        options->insists ? options->expected_names : "");
     connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
     connection->data = options->data;
