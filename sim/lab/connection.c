@@ -489,7 +489,9 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     MailsimWireOptions server = {0};
     MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
     const MailsimServiceDefinition *service =
-        host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
+        host != NULL && mailsim_host_listens_at(host, options->address)
+            ? mailsim_host_find_service(host, options->port)
+            : NULL;
 
     connection->lab = lab;
     connection->host = host;
