@@ -35,7 +35,8 @@ struct MailsimConnection {
     gboolean done_called;
     MailsimSession *unopened; /* the client's session when nobody listens */
 
-    void (*done)(gpointer data, MailsimHop *hop, gboolean refused);
+    gint64 connect_timeout_us;
+    void (*done)(gpointer data, MailsimHop *hop, MailsimConnectionEnd end);
     gpointer data;
 };
 
@@ -241,7 +242,7 @@ tell_client_is_over(MailsimConnection *connection)
     connection->done_called = TRUE;
     mailsim_witness_closed(connection->lab, connection->hop,
                            connection->server.shut ? connection->hop->to : connection->from);
-    connection->done(connection->data, connection->hop, FALSE);
+    connection->done(connection->data, connection->hop, MAILSIM_CONNECTION_OVER);
 }
 
 /* NULL: the end of the stream. The other side reads at once, and a parcel is never more than a
@@ -361,14 +362,32 @@ carry(End *end)
 /* ---- opening ----------------------------------------------------------------------------- */
 
 static void
+end_unopened(MailsimConnection *connection, MailsimConnectionEnd end)
+{
+    connection->done_called = TRUE;
+    connection->done(connection->data, connection->hop, end);
+    g_ptr_array_remove(connection->lab->connections, connection);
+}
+
+static void
 refuse(gpointer data)
 {
     MailsimConnection *connection = data;
 
     record(connection, MAILSIM_EVENT_REFUSED, connection->from);
-    connection->done_called = TRUE;
-    connection->done(connection->data, connection->hop, TRUE);
-    g_ptr_array_remove(connection->lab->connections, connection);
+    end_unopened(connection, MAILSIM_CONNECTION_REFUSED);
+}
+
+/* What is sent to an address that no machine has is lost. */
+static void
+hear_nothing(gpointer data)
+{
+    MailsimConnection *connection = data;
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_TIMEOUT, connection->from);
+
+    event->timeout.waits_for = g_strdup("connection");
+    event->timeout.waited_us = connection->connect_timeout_us;
+    end_unopened(connection, MAILSIM_CONNECTION_TIMED_OUT);
 }
 
 static void
@@ -467,6 +486,7 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->session_id =
         g_strdup_printf("%s[%s]:%u %s", options->to_fqdn, options->address, options->port,
                         options->insists ? options->expected_names : "");
+    connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
     connection->data = options->data;
     connection->client.connection = connection;
@@ -482,7 +502,12 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
 
     if (service == NULL) {
         connection->unopened = options->session;
-        mailsim_schedule_add(schedule, 2 * connection->latency_us, refuse, connection, NULL);
+        if (host != NULL)
+            mailsim_schedule_add(schedule, 2 * connection->latency_us, refuse, connection,
+                                 NULL);
+        else
+            mailsim_schedule_add(schedule, connection->connect_timeout_us, hear_nothing,
+                                 connection, NULL);
         return;
     }
     open_wires(connection, options, service);

@@ -313,6 +313,8 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "addresses of exchangers that one delivery tries"},
     {"smtp_mx_session_limit", COUNT,
      "conversations that one delivery holds"},
+    {"smtp_connect_timeout", TIME,
+     "how long the client waits for a machine to answer at all"},
     {"smtp_helo_timeout", TIMEOUT,
      "how long the client waits for greeting and EHLO"},
     {"smtp_starttls_timeout", TIMEOUT,

@@ -17,7 +17,8 @@ typedef enum {
 /* SASL belongs to the lab; the session asks it. Texts are base64, as on the wire. */
 typedef struct {
     /* Choose among the MECHANISMS offered (upper case, separated by blanks), SECURED or in the
-     * clear. The choice, to be freed, and *initial the initial response or NULL; NULL when none will do. */
+     * clear. The choice, to be freed, and *initial the initial response or NULL; NULL when none
+     * will do. */
     char *(*start)(gpointer data, const char *mechanisms, gboolean secured, char **initial);
 
     /* The response to a challenge, to be freed; NULL: cancel. */

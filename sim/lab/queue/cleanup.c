@@ -25,14 +25,15 @@ mailsim_cleanup_new_queue_id(MailsimHost *host)
                            FIRST_INODE + 7 * host->n_queue_files++);
 }
 
-/* A message that carries number MESSAGE of the recording. */
+/* A message that carries number MESSAGE of the recording; 0: it was typed by hand, or came from
+ * outside, and gets one of its own. */
 static MailsimQueueFile *
 add_queue_file(MailsimHost *host, const char *queue_id, guint message, const char *sender)
 {
     MailsimQueueFile *file = mailsim_queue_file_new(host, queue_id);
     const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
 
-    file->message = message;
+    file->message = message != 0 ? message : ++host->lab->n_messages;
     file->sender = g_strdup(sender);
     if (delay_us > 0)
         file->warn_us = file->arrived_us + delay_us;
@@ -327,7 +328,8 @@ mailsim_cleanup_take_forwarded(MailsimHost *host,
 
 /* ---- from bounce(8) ---------------------------------------------------------------------- */
 
-/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the header. */
+/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the
+ * header. */
 void
 mailsim_cleanup_take_notification(MailsimHost *host,
                                   const char *queue_id,

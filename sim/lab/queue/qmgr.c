@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * qmgr(8): what is in the queue is delivered, tried again, or given up. Which recipients go where
- * is trivial-rewrite(8)'s answer; when a message is tried again follows from its age. */
+ * qmgr(8): what is in the queue is delivered, tried again, or given up. Which recipients go
+ * where is trivial-rewrite(8)'s answer; when a message is tried again follows from its age. */
 #include "queue-private.h"
 
 #include <string.h>
@@ -99,8 +99,8 @@ is_due(const MailsimQueueFile *file, MailsimTime at_us)
     return file->next_try_us != 0 && file->next_try_us <= at_us + MAILSIM_SECOND;
 }
 
-/* The first queue run after now that finds FILE due: one every queue_run_delay, counted from the
- * start of the host. */
+/* The first queue run after now that finds FILE due: one every queue_run_delay, counted from
+ * the start of the host. */
 static MailsimTime
 find_run(const MailsimHost *host, const MailsimQueueFile *file)
 {
@@ -192,7 +192,8 @@ remove_file(MailsimHost *host, MailsimQueueFile *file)
     g_ptr_array_remove(host->queue, file);
 }
 
-/* Its time is up: what was said the last time, temporary as it was, is what the sender hears. */
+/* Its time is up: what was said the last time, temporary as it was, is what the sender
+ * hears. */
 static void
 expire(MailsimHost *host, MailsimQueueFile *file)
 {

@@ -77,7 +77,8 @@ char *mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                                 const char *queue_id,
                                 GBytes *message);
 
-/* From a user at a shell, by sendmail(1) and pickup(8). MESSAGE: its number in the recording. */
+/* From a user at a shell, by sendmail(1) and pickup(8). MESSAGE: its number in the
+ * recording. */
 void mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message);
 
 /* From local(8): FROM goes on to the RECIPIENTS (of MailsimQueueRecipient) that an alias of
@@ -130,8 +131,9 @@ typedef enum {
     MAILSIM_BOUNCE_SUCCESS,
 } MailsimBounceKind;
 
-/* Tell the sender of FILE, by a message of its own, what became of the recipients in ENTRIES (of
- * MailsimLogEntry): those who are to be told of (NOTIFY=). To nobody, where there is no sender. */
+/* Tell the sender of FILE, by a message of its own, what became of the recipients in ENTRIES
+ * (of MailsimLogEntry): those who are to be told of (NOTIFY=). To nobody, where there is no
+ * sender. */
 void mailsim_bounce_send(MailsimHost *host,
                          const MailsimQueueFile *file,
                          MailsimBounceKind kind,
@@ -139,8 +141,8 @@ void mailsim_bounce_send(MailsimHost *host,
 
 /* ---- smtp.c, local.c --------------------------------------------------------------------- */
 
-/* smtp(8): deliver FILE to the RECIPIENTS (of MailsimQueueRecipient, borrowed of FILE; the array
- * is taken over) by way of NEXTHOP. */
+/* smtp(8): deliver FILE to the RECIPIENTS (of MailsimQueueRecipient, borrowed of FILE; the
+ * array is taken over) by way of NEXTHOP. */
 void mailsim_smtp_deliver(MailsimHost *host,
                           MailsimQueueFile *file,
                           const char *nexthop,
