@@ -70,6 +70,8 @@ mailsim_smtp_reply_format(const MailsimSmtpReply *reply)
         g_string_append_printf(text, "%s%u%c%s", i > 0 ? " " : "", reply->code,
                                i + 1 < reply->lines->len ? '-' : ' ', line);
     }
+    if (g_str_has_suffix(text->str, " "))
+        g_string_truncate(text, text->len - 1);
     return g_string_free(text, FALSE);
 }
 

@@ -14,6 +14,7 @@ static const MailsimPostfixType default_only = {.check = check_default_only};
 #define BOOLEAN      &mailsim_postfix_boolean
 #define REWRITE      &mailsim_postfix_rewrite_boolean
 #define COUNT        &mailsim_postfix_count
+#define NUMBER       &mailsim_postfix_number
 #define LINE_LENGTH  &mailsim_postfix_line_length
 #define SIZE         &mailsim_postfix_size
 #define TIME         &mailsim_postfix_time
@@ -308,11 +309,13 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "the same inside TLS"},
     {"smtp_sasl_mechanism_filter", TEXT,
      "the only mechanisms that the client uses; empty: all"},
-    {"smtp_destination_recipient_limit", COUNT,
+    {"smtp_destination_recipient_limit", NUMBER,
      "recipients in one delivery; the others get one of their own"},
-    {"smtp_mx_address_limit", COUNT,
+    {"initial_destination_concurrency", COUNT,
+     "deliveries to one destination at a time"},
+    {"smtp_mx_address_limit", NUMBER,
      "addresses of exchangers that one delivery tries"},
-    {"smtp_mx_session_limit", COUNT,
+    {"smtp_mx_session_limit", NUMBER,
      "conversations that one delivery holds"},
     {"smtp_connect_timeout", TIME,
      "how long the client waits for a machine to answer at all"},

@@ -22,6 +22,7 @@ struct MailsimHost {
     GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
     GHashTable *mailboxes;           /* user: GPtrArray of GBytes */
     GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
+    GHashTable *destinations;        /* that smtp(8) has deliveries for; NULL: none yet */
     GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
     MailsimAppointment *queue_run;   /* the next one that has something to do; NULL: none */
     guint n_queue_files;

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <mailsim/protocol/mail-address.h>
+
 /* ---- writing down ------------------------------------------------------------------------ */
 
 static MailsimLogEntry *
@@ -53,10 +55,22 @@ mailsim_qmgr_log(MailsimHost *host,
                  int hop,
                  const MailsimDeliveryStatus *status)
 {
+    g_autofree char *soft_dsn = NULL;
+    MailsimDeliveryStatus soft;
+
+    if (g_str_equal(status->status, "bounced") &&
+        mailsim_host_get_flag(host, NULL, "soft_bounce")) {
+        soft_dsn = g_strdup(status->dsn);
+        soft_dsn[0] = '4';
+        soft = *status;
+        soft.status = "SOFTBOUNCE";
+        soft.dsn = soft_dsn;
+        status = &soft;
+    }
     record_status(host, file, recipient, hop, status);
     if (g_str_equal(status->status, "bounced"))
         g_ptr_array_add(file->bounce_log, new_log_entry(recipient, status));
-    else if (g_str_equal(status->status, "deferred"))
+    else if (!g_str_equal(status->status, "sent"))
         g_ptr_array_add(file->defer_log, new_log_entry(recipient, status));
     else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
         g_ptr_array_add(file->success_log, new_log_entry(recipient, status));
@@ -70,7 +84,9 @@ mailsim_qmgr_finish_recipient(MailsimHost *host,
                               const MailsimDeliveryStatus *status)
 {
     mailsim_qmgr_log(host, file, recipient, hop, status);
-    recipient->done = !g_str_equal(status->status, "deferred");
+    recipient->done = g_str_equal(status->status, "sent") ||
+                      (g_str_equal(status->status, "bounced") &&
+                       !mailsim_host_get_flag(host, NULL, "soft_bounce"));
 }
 
 static MailsimEvent *
@@ -279,7 +295,15 @@ free_routed(gpointer data)
     g_free(routed);
 }
 
-/* By transport, then by next hop, then by address. */
+/* By transport, then by next hop; among those that go the same way by domain, then by address. */
+static const char *
+get_domain(const MailsimQueueRecipient *recipient)
+{
+    const char *domain = mailsim_mail_address_get_domain(recipient->address);
+
+    return domain != NULL ? domain : "";
+}
+
 static gint
 compare_routed(gconstpointer a, gconstpointer b)
 {
@@ -289,6 +313,9 @@ compare_routed(gconstpointer a, gconstpointer b)
 
     if (result == 0)
         result = g_ascii_strcasecmp(first->destination.nexthop, second->destination.nexthop);
+    if (result == 0)
+        result =
+            g_ascii_strcasecmp(get_domain(first->recipient), get_domain(second->recipient));
     return result != 0 ? result : strcmp(first->recipient->address, second->recipient->address);
 }
 
@@ -312,27 +339,50 @@ route(const MailsimHost *host, const MailsimQueueFile *file)
     return routes;
 }
 
-/* error(8) and discard(8), and transports that the lab has no daemon for. */
+/* error(8), retry(8), discard(8), with the words that are their next hop: “5.1.2 no such thing
+ * here”. A code of another class than theirs is passed over. */
+static const struct {
+    const char *transport;
+    const char *status;
+    const char *dsn;
+} disposals[] = {
+    {"error",   "bounced",  "5.0.0"},
+    {"retry",   "deferred", "4.0.0"},
+    {"discard", "sent",     "2.0.0"},
+};
+
+/* The length of the status code (RFC 3463 §2) that TEXT begins with. */
+static gsize
+measure_dsn(const char *text)
+{
+    g_autoptr(GRegex) regex =
+        g_regex_new("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}(?=[ \t])", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    int end = 0;
+
+    if (g_regex_match(regex, text, 0, &match))
+        g_match_info_fetch_pos(match, 0, NULL, &end);
+    return (gsize)end;
+}
+
+/* Transports that the lab has no daemon for are not there. */
 static void
 dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
 {
-    const char *transport = routed->destination.transport;
-    const char *nexthop = routed->destination.nexthop;
-    g_autofree char *unknown = g_strdup_printf("mail transport unavailable");
-    MailsimDeliveryStatus status = {.relay = "none"};
+    const char *text = routed->destination.nexthop;
+    const gsize length = measure_dsn(text);
+    g_autofree char *dsn = g_strndup(text, length);
+    MailsimDeliveryStatus status = {.status = "deferred",
+                                    .dsn = "4.3.0",
+                                    .relay = "none",
+                                    .reason = "mail transport unavailable"};
 
-    if (g_str_equal(transport, "error") || g_str_equal(transport, "retry")) {
-        status.status = g_str_equal(transport, "error") ? "bounced" : "deferred";
-        status.dsn = g_str_equal(transport, "error") ? "5.0.0" : "4.0.0";
-        status.reason = nexthop;
-    } else if (g_str_equal(transport, "discard")) {
-        status.status = "sent";
-        status.dsn = "2.0.0";
-        status.reason = nexthop;
-    } else {
-        status.status = "deferred";
-        status.dsn = "4.3.0";
-        status.reason = unknown;
+    for (guint i = 0; i < G_N_ELEMENTS(disposals); i++) {
+        if (!g_str_equal(disposals[i].transport, routed->destination.transport))
+            continue;
+        status.status = disposals[i].status;
+        status.dsn = dsn[0] == disposals[i].dsn[0] ? dsn : disposals[i].dsn;
+        status.reason = text + length + strspn(text + length, " \t");
     }
     mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
 }
