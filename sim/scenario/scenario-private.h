@@ -23,6 +23,7 @@ typedef struct {
     GPtrArray *own;          /* as entries, before like added to them; NULL: the same */
     guint visit;             /* for those who look for circles */
     guint certificate_issue; /* of a host: how often @STEP groups have said certificate */
+    guint listings;          /* of a blocklist: how often they have said listed */
 } Section;
 
 struct MailsimScenario {
@@ -114,6 +115,7 @@ void check_reference(const Checker *checker, const char *item, gsize start, gsiz
 void check_words(const Checker *checker);
 void check_records(const Checker *checker);
 void check_setting(const Checker *checker);
+void check_zones(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_files(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
