@@ -141,8 +141,17 @@ MailsimDnsResult mailsim_name_space_find(const MailsimNameSpace *self,
 
 /* ---- blocklist.c ------------------------------------------------------------------------- */
 
-/* Put all who are listed among the lab's names. */
-void mailsim_blocklists_add_names(MailsimLab *lab);
+/* Put all who are listed among the lab's names; also those whom a trap has caught in the world
+ * BEFORE, which may be NULL, and whom no step has let go. */
+void mailsim_blocklists_add_names(MailsimLab *lab, const MailsimWorld *before);
+
+/* HOST has taken mail for RECIPIENT, its own, that HOP has brought from ADDRESS: if it is a trap,
+ * ADDRESS is listed from now on. */
+void mailsim_blocklists_catch(MailsimLab *lab,
+                              const char *host,
+                              const MailsimHop *hop,
+                              const char *address,
+                              const char *recipient);
 
 /* ---- connection.c ------------------------------------------------------------------------ */
 

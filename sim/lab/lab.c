@@ -134,7 +134,7 @@ mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **error)
     lab->world = world;
     mailsim_name_space_free(lab->names);
     lab->names = mailsim_name_space_new(world);
-    mailsim_blocklists_add_names(lab);
+    mailsim_blocklists_add_names(lab, before);
     g_hash_table_remove_all(lab->certificates);
     for (guint i = 0; i < world->hosts->len && configured; i++) {
         if (i >= lab->hosts->len)

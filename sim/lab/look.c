@@ -200,7 +200,8 @@ describe_answer(const char *name, const char *type, const MailsimDnsAnswer *answ
                                    (const char *)g_ptr_array_index(answer->records, i));
         break;
     case MAILSIM_DNS_NO_DATA:
-        g_string_append_printf(text, "%s has no %s record\n", owner, type);
+        if (answer->aliases->len == 0)
+            g_string_append_printf(text, "%s has no %s record\n", name, type);
         break;
     case MAILSIM_DNS_NO_NAME:
         g_string_append_printf(text, "Host %s not found: 3(NXDOMAIN)\n", name);

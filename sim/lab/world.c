@@ -120,6 +120,7 @@ free_blocklist(gpointer data)
 
     g_free(blocklist->name);
     g_ptr_array_unref(blocklist->listed);
+    g_free(blocklist->trap);
     g_free(blocklist);
 }
 

@@ -395,7 +395,10 @@ build_blocklists(const Overlay *overlay, MailsimWorld *world)
         MailsimBlocklistDefinition *blocklist =
             mailsim_blocklist_definition_new(section->names[0]);
         const char *listed = section_get(section, "listed");
+        const char *trap = section_get(section, "trap");
 
+        blocklist->listings = section->listings;
+        blocklist->trap = trap && *trap ? g_strdup(trap) : NULL;
         if (listed)
             g_ptr_array_extend_and_steal(blocklist->listed, value_split(listed));
         blocklist->span = section->span;

@@ -176,7 +176,7 @@ static const MailsimKeyRow keys[] = {
     {BLOCKLIST,   "listed",               TYPE(ADDRESS_LIST), NULL,
      AT, NULL, "who is listed"},
     {BLOCKLIST,   "trap",                 TYPE(MAIL_ADDRESS), NULL,
-     AT | PLANNED, NULL, "whoever delivers mail to it is listed"},
+     AT, NULL, "whoever delivers mail to it is listed"},
 
     {STEP,        "title",                TYPE(TEXT),         NULL,
      TRANSLATED | REQUIRED, NULL, "what the step is called"},

@@ -28,6 +28,7 @@ struct Section {
                                 which it names or which sends last; NULL: there is none */
     guint visit;            /* for those who look for circles */
     guint certificate_issue; /* of a host: how often @STEP groups have said certificate */
+    guint listings;          /* of a blocklist: how often they have said listed */
 };
 
 struct MailsimScenario {
@@ -129,6 +130,7 @@ void check_reference(const Checker *checker, const char *item, gsize start, gsiz
 void check_words(const Checker *checker);
 void check_records(const Checker *checker);
 void check_setting(const Checker *checker);
+void check_zones(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_files(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);

@@ -100,6 +100,8 @@ typedef struct {
 typedef struct {
     char *name;        /* “bl.example” */
     GPtrArray *listed; /* of char *: addresses */
+    guint listings;    /* how often an @STEP group has said who is listed */
+    char *trap;        /* whoever delivers mail to this address is listed; NULL: none */
     MailsimSpan span;
 } MailsimBlocklistDefinition;
 
