@@ -230,10 +230,14 @@ write_status(Writer *writer)
     g_string_append_printf(writer->out,
                            "\n--%s\n"
                            "Content-Description: Delivery report\n"
-                           "Content-Type: message/%sdelivery-status\n"
+                           "%s"
                            "\n"
                            "Reporting-MTA: dns; %s\n",
-                           writer->boundary, report->utf8 ? "global-" : "", report->hostname);
+                           writer->boundary,
+                           report->utf8 ? "Content-Type: message/global-delivery-status\n"
+                                          "Content-Transfer-Encoding: 8bit\n"
+                                        : "Content-Type: message/delivery-status\n",
+                           report->hostname);
     if (report->envelope_id != NULL)
         g_string_append_printf(writer->out, "Original-Envelope-Id: %s\n", report->envelope_id);
     g_string_append_printf(writer->out,

@@ -122,7 +122,7 @@ void mailsim_qmgr_log_expansion(MailsimQueueFile *file,
                                 const MailsimQueueRecipient *recipient,
                                 const char *relay);
 
-/* The same as mailsim_qmgr_log(), and RECIPIENT, of FILE, is done with unless it is deferred. */
+/* The same as mailsim_qmgr_log(), and RECIPIENT, of FILE, is done with unless deferred. */
 void mailsim_qmgr_finish_recipient(MailsimHost *host,
                                    MailsimQueueFile *file,
                                    MailsimQueueRecipient *recipient,
