@@ -76,8 +76,7 @@ log_status(Delivery *delivery, const char *address, const MailsimDeliveryStatus 
     g_free(part->address);
     part->address = g_strdup(address);
     part->notify = delivery->notify;
-    mailsim_qmgr_log(delivery->host, delivery->file, part, -1, status);
-    delivery->deferred |= g_str_equal(status->status, "deferred");
+    delivery->deferred |= mailsim_qmgr_log(delivery->host, delivery->file, part, -1, status);
     mailsim_queue_recipient_free(part);
 }
 

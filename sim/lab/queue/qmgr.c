@@ -48,20 +48,38 @@ record_status(MailsimHost *host,
     event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
 }
 
-void
+/* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is called
+ * SOFTBOUNCE. */
+static gboolean
+is_softened(const MailsimHost *host, const MailsimDeliveryStatus *status)
+{
+    return g_str_equal(status->status, "bounced") &&
+           mailsim_host_get_flag(host, NULL, "soft_bounce");
+}
+
+gboolean
 mailsim_qmgr_log(MailsimHost *host,
                  MailsimQueueFile *file,
                  const MailsimQueueRecipient *recipient,
                  int hop,
                  const MailsimDeliveryStatus *status)
 {
-    record_status(host, file, recipient, hop, status);
-    if (g_str_equal(status->status, "bounced"))
-        g_ptr_array_add(file->bounce_log, new_log_entry(recipient, status));
-    else if (g_str_equal(status->status, "deferred"))
-        g_ptr_array_add(file->defer_log, new_log_entry(recipient, status));
+    g_autofree char *dsn = g_strdup(status->dsn);
+    MailsimDeliveryStatus logged = *status;
+
+    if (is_softened(host, status)) {
+        dsn[0] = '4';
+        logged.dsn = dsn;
+        logged.status = "deferred";
+    }
+    record_status(host, file, recipient, hop, &logged);
+    if (g_str_equal(logged.status, "bounced"))
+        g_ptr_array_add(file->bounce_log, new_log_entry(recipient, &logged));
+    else if (g_str_equal(logged.status, "deferred"))
+        g_ptr_array_add(file->defer_log, new_log_entry(recipient, &logged));
     else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0 && !status->passed_on)
-        g_ptr_array_add(file->success_log, new_log_entry(recipient, status));
+        g_ptr_array_add(file->success_log, new_log_entry(recipient, &logged));
+    return g_str_equal(logged.status, "deferred");
 }
 
 void
@@ -88,8 +106,7 @@ mailsim_qmgr_finish_recipient(MailsimHost *host,
                               int hop,
                               const MailsimDeliveryStatus *status)
 {
-    mailsim_qmgr_log(host, file, recipient, hop, status);
-    recipient->done = !g_str_equal(status->status, "deferred");
+    recipient->done = !mailsim_qmgr_log(host, file, recipient, hop, status);
 }
 
 static MailsimEvent *
