@@ -23,7 +23,8 @@ static const MailsimPostfixType default_only = {.check = check_default_only};
 #define SERVER_LEVEL &mailsim_postfix_server_level
 #define BARE_NEWLINE &mailsim_postfix_bare_newline
 #define SASL_TYPE    &mailsim_postfix_sasl_type
-#define SASL_OPTIONS &mailsim_postfix_sasl_options
+#define SERVER_SASL  &mailsim_postfix_server_sasl_options
+#define CLIENT_SASL  &mailsim_postfix_client_sasl_options
 #define DOMAINS      &mailsim_postfix_domains
 #define NETWORKS     &mailsim_postfix_networks
 #define TABLES       &mailsim_postfix_tables
@@ -64,10 +65,10 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "the users of relay_domains; empty: everybody"},
     {"mail_name", TEXT,
      "the word that the greeting and Received: call this mail system"},
-    {"inet_interfaces", DEFAULT_ONLY,
-     "the addresses that this host listens on"},
+    {"inet_interfaces", TEXT,
+     "the addresses at which Postfix listens: all, or loopback-only"},
     {"inet_protocols", TEXT,
-     "the kinds of addresses that it has: ipv4, ipv6, all"},
+     "the kinds of address that Postfix uses: all, ipv4, ipv6"},
     {"double_bounce_sender", TEXT,
      "the sender of what must never bounce"},
     {"address_verify_sender", TEXT,
@@ -164,7 +165,7 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "who checks passwords: cyrus or dovecot"},
     {"smtpd_sasl_path", TEXT,
      "where that one is: Dovecot's socket, private/auth"},
-    {"smtpd_sasl_security_options", SASL_OPTIONS,
+    {"smtpd_sasl_security_options", SERVER_SASL,
      "which mechanisms are not offered"},
     /* who may do what */
     {"smtpd_delay_reject", BOOLEAN,
@@ -307,9 +308,9 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "the client logs in at other servers"},
     {"smtp_sasl_password_maps", TABLES,
      "with which name and password: user:password, by server"},
-    {"smtp_sasl_security_options", SASL_OPTIONS,
+    {"smtp_sasl_security_options", CLIENT_SASL,
      "mechanisms that the client does not use: noplaintext, noanonymous"},
-    {"smtp_sasl_tls_security_options", SASL_OPTIONS,
+    {"smtp_sasl_tls_security_options", CLIENT_SASL,
      "the same inside TLS"},
     {"smtp_sasl_mechanism_filter", TEXT,
      "the only mechanisms that the client uses; empty: all"},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Every notification that was recorded of a real bounce(8), written again, byte for byte: see
- * tests/dialogue/recorded/bounces.md. */
+ * tests/dialogue/recorded/notifications.md. */
 #include <mailsim/protocol/delivery-report.h>
 
 #include <string.h>
@@ -82,7 +82,7 @@ static void
 read_all(void)
 {
     g_autofree char *path = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
-                                             "dialogue", "recorded", "bounces.md", NULL);
+                                             "dialogue", "recorded", "notifications.md", NULL);
     g_autofree char *text = NULL;
     g_auto(GStrv) sections = NULL;
 

@@ -129,6 +129,13 @@ get_time_us(const MailsimHost *host, const char *parameter)
     return mailsim_host_get_time_us(host, NULL, parameter);
 }
 
+/* qmgr(8) reckons in whole seconds. */
+static MailsimTime
+get_second(MailsimTime time_us)
+{
+    return time_us / MAILSIM_SECOND * MAILSIM_SECOND;
+}
+
 /* A time stamp up to a second in the future counts as passed. */
 static gboolean
 is_due(const MailsimQueueFile *file, MailsimTime at_us)
@@ -254,7 +261,7 @@ defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
                                  get_time_us(host, "maximal_backoff_time"));
     MailsimEvent *event;
 
-    file->next_try_us = mailsim_lab_get_now(host->lab) + wait_us;
+    file->next_try_us = get_second(mailsim_lab_get_now(host->lab)) + wait_us;
     event = record_action(host, file, "deferred");
     event->queue.until_us = find_run(host, file);
     schedule_run(host);
@@ -263,8 +270,8 @@ defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
 static void
 conclude(MailsimHost *host, MailsimQueueFile *file)
 {
-    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
-    const gint64 age_us = now_us - file->arrived_us;
+    const MailsimTime now_us = get_second(mailsim_lab_get_now(host->lab));
+    const gint64 age_us = now_us - get_second(file->arrived_us);
 
     tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
     tell_sender(host, file, MAILSIM_BOUNCE_SUCCESS, file->success_log);
