@@ -48,32 +48,55 @@ record_status(MailsimHost *host,
     event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
 }
 
-void
+/* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is called
+ * SOFTBOUNCE. */
+static gboolean
+is_softened(const MailsimHost *host, const MailsimDeliveryStatus *status)
+{
+    return g_str_equal(status->status, "bounced") &&
+           mailsim_host_get_flag(host, NULL, "soft_bounce");
+}
+
+gboolean
 mailsim_qmgr_log(MailsimHost *host,
                  MailsimQueueFile *file,
                  const MailsimQueueRecipient *recipient,
                  int hop,
                  const MailsimDeliveryStatus *status)
 {
-    g_autofree char *soft_dsn = NULL;
-    MailsimDeliveryStatus soft;
+    g_autofree char *dsn = g_strdup(status->dsn);
+    MailsimDeliveryStatus logged = *status;
 
-    if (g_str_equal(status->status, "bounced") &&
-        mailsim_host_get_flag(host, NULL, "soft_bounce")) {
-        soft_dsn = g_strdup(status->dsn);
-        soft_dsn[0] = '4';
-        soft = *status;
-        soft.status = "SOFTBOUNCE";
-        soft.dsn = soft_dsn;
-        status = &soft;
+    if (is_softened(host, status)) {
+        dsn[0] = '4';
+        logged.dsn = dsn;
+        logged.status = "SOFTBOUNCE";
     }
-    record_status(host, file, recipient, hop, status);
-    if (g_str_equal(status->status, "bounced"))
-        g_ptr_array_add(file->bounce_log, new_log_entry(recipient, status));
-    else if (!g_str_equal(status->status, "sent"))
-        g_ptr_array_add(file->defer_log, new_log_entry(recipient, status));
-    else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
-        g_ptr_array_add(file->success_log, new_log_entry(recipient, status));
+    record_status(host, file, recipient, hop, &logged);
+    if (g_str_equal(logged.status, "bounced"))
+        g_ptr_array_add(file->bounce_log, new_log_entry(recipient, &logged));
+    else if (!g_str_equal(logged.status, "sent"))
+        g_ptr_array_add(file->defer_log, new_log_entry(recipient, &logged));
+    else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0 && !status->passed_on)
+        g_ptr_array_add(file->success_log, new_log_entry(recipient, &logged));
+    return !g_str_equal(logged.status, "sent") && !g_str_equal(logged.status, "bounced");
+}
+
+void
+mailsim_qmgr_log_expansion(MailsimQueueFile *file,
+                           const MailsimQueueRecipient *recipient,
+                           const char *relay)
+{
+    const MailsimDeliveryStatus status = {
+        .status = "sent",
+        .dsn = "2.0.0",
+        .relay = relay,
+        .reason = "alias expanded",
+        .action = "expanded",
+    };
+
+    if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
+        g_ptr_array_add(file->success_log, new_log_entry(recipient, &status));
 }
 
 void
@@ -83,10 +106,7 @@ mailsim_qmgr_finish_recipient(MailsimHost *host,
                               int hop,
                               const MailsimDeliveryStatus *status)
 {
-    mailsim_qmgr_log(host, file, recipient, hop, status);
-    recipient->done = g_str_equal(status->status, "sent") ||
-                      (g_str_equal(status->status, "bounced") &&
-                       !mailsim_host_get_flag(host, NULL, "soft_bounce"));
+    recipient->done = !mailsim_qmgr_log(host, file, recipient, hop, status);
 }
 
 static MailsimEvent *
@@ -387,6 +407,30 @@ dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
     mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
 }
 
+/* What nobody could be told goes no further: such mail never bounces. */
+static gboolean
+is_for_double_bounce(const MailsimHost *host, const Routed *routed)
+{
+    g_autofree char *bouncer = mailsim_host_dup_parameter(host, NULL, "double_bounce_sender");
+    g_autofree char *name = mailsim_mail_address_dup_local_part(routed->destination.recipient);
+
+    return routed->destination.class == MAILSIM_DOMAIN_LOCAL &&
+           g_ascii_strcasecmp(name, bouncer) == 0;
+}
+
+static void
+discard(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
+{
+    const MailsimDeliveryStatus status = {
+        .status = "sent",
+        .dsn = "2.0.0",
+        .relay = "none",
+        .reason = "undeliverable postmaster notification discarded",
+    };
+
+    mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
+}
+
 static gboolean
 goes_by_smtp(const Routed *routed)
 {
@@ -444,7 +488,9 @@ activate(MailsimHost *host, MailsimQueueFile *file)
             deliver_by_smtp(host, file, routes, &i);
             continue;
         }
-        if (g_str_equal(routed->destination.transport, "local"))
+        if (is_for_double_bounce(host, routed))
+            discard(host, file, routed);
+        else if (g_str_equal(routed->destination.transport, "local"))
             mailsim_local_deliver(host, file, routed->recipient);
         else
             dispose(host, file, routed);
