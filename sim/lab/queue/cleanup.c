@@ -87,7 +87,28 @@ has_recipient(const MailsimQueueFile *file, const char *address, const char *giv
     return FALSE;
 }
 
-/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not. */
+/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not.
+ * ORIGINAL: what it was before an alias. */
+static void
+add_recipient_of(MailsimHost *host,
+                 MailsimQueueFile *file,
+                 const char *given,
+                 const char *original,
+                 guint notify,
+                 const char *dsn_original)
+{
+    g_autofree char *address = resolve_recipient(host, given);
+    MailsimQueueRecipient *recipient;
+
+    if (has_recipient(file, address, original))
+        return;
+    recipient = mailsim_queue_recipient_new(address, original);
+    recipient->notify = notify;
+    recipient->dsn_original =
+        dsn_original != NULL ? g_strdup(dsn_original) : g_strconcat("rfc822;", address, NULL);
+    g_ptr_array_add(file->recipients, recipient);
+}
+
 static void
 add_recipient(MailsimHost *host,
               MailsimQueueFile *file,
@@ -95,16 +116,7 @@ add_recipient(MailsimHost *host,
               guint notify,
               const char *dsn_original)
 {
-    g_autofree char *address = resolve_recipient(host, given);
-    MailsimQueueRecipient *recipient;
-
-    if (has_recipient(file, address, given))
-        return;
-    recipient = mailsim_queue_recipient_new(address, given);
-    recipient->notify = notify;
-    recipient->dsn_original =
-        dsn_original != NULL ? g_strdup(dsn_original) : g_strconcat("rfc822;", address, NULL);
-    g_ptr_array_add(file->recipients, recipient);
+    add_recipient_of(host, file, given, given, notify, dsn_original);
 }
 
 static const char *
@@ -314,8 +326,8 @@ mailsim_cleanup_take_forwarded(MailsimHost *host,
     for (guint i = 0; i < recipients->len; i++) {
         const MailsimQueueRecipient *recipient = g_ptr_array_index(recipients, i);
 
-        add_recipient(host, file, recipient->address, recipient->notify,
-                      recipient->dsn_original);
+        add_recipient_of(host, file, recipient->address, recipient->original, recipient->notify,
+                         recipient->dsn_original);
     }
     file->returns = from->returns;
     file->envelope_id = g_strdup(from->envelope_id);
