@@ -173,12 +173,14 @@ list_events(const MailsimRecording *recording)
     return g_string_free(list, FALSE);
 }
 
+/* clang-format off */
 static const char *const stories[][3] = {
-    {SEND("a", "eva@good.example"),      SEND("b", "luis"),                                 ""       },
-    {SEND("a", "bob@bad.example, luis"), WAIT("b", "for = 1h\n"),                           MEND("b")},
-    {SEND("a", "bob@bad.example"),       WAIT("b", "until = queue-empty\n"),                ""       },
-    {WAIT("a", "for = 1d\n"),            SEND("b", "bob@bad.example, nobody@good.example"), ""       },
+    {SEND("a", "eva@good.example"), SEND("b", "luis"), ""},
+    {SEND("a", "bob@bad.example, luis"), WAIT("b", "for = 1h\n"), MEND("b")},
+    {SEND("a", "bob@bad.example"), WAIT("b", "until = queue-empty\n"), ""},
+    {WAIT("a", "for = 1d\n"), SEND("b", "bob@bad.example, nobody@good.example"), ""},
 };
+/* clang-format on */
 
 START_TEST(a_wait_of_no_time_changes_nothing)
 {
