@@ -6,49 +6,31 @@
 
 #include <string.h>
 
-/* “7.2.0.192.bl.example”: the address in it, backwards, that DEFINITION lists; NULL: none. */
-static const char *
-find_listed(const MailsimBlocklistDefinition *definition, const char *name)
-{
-    for (guint i = 0; i < definition->listed->len; i++) {
-        const char *address = g_ptr_array_index(definition->listed, i);
-        g_autofree char *reverse = mailsim_dns_dup_reverse_name(address);
-        const char *suffix = strstr(reverse, ".in-addr.arpa");
-        g_autofree char *listed = NULL;
-
-        if (suffix == NULL)
-            suffix = strstr(reverse, ".ip6.arpa");
-        listed = g_strdup_printf("%.*s.%s", (int)(suffix - reverse), reverse, definition->name);
-        if (g_ascii_strcasecmp(listed, name) == 0)
-            return address;
-    }
-    return NULL;
-}
-
+/* “7.2.0.192.bl.example” is there for 192.0.2.7. */
 static void
-add_record(GPtrArray *records, const char *zone, const char *address, const char *type)
+add_listed(MailsimLab *lab, const char *zone, const char *address)
 {
-    if (g_str_equal(type, "A"))
-        g_ptr_array_add(records, g_strdup("127.0.0.2"));
-    else if (g_str_equal(type, "TXT"))
-        g_ptr_array_add(records, g_strdup_printf("\"%s is listed in %s\"", address, zone));
+    g_autofree char *reverse = mailsim_dns_dup_reverse_name(address);
+    const char *suffix = strstr(reverse, ".in-addr.arpa");
+    g_autofree char *text = g_strdup_printf("\"%s is listed in %s\"", address, zone);
+    g_autofree char *name = NULL;
+
+    if (suffix == NULL)
+        suffix = strstr(reverse, ".ip6.arpa");
+    name = g_strdup_printf("%.*s.%s", (int)(suffix - reverse), reverse, zone);
+    mailsim_name_space_add_record(lab->names, name, "A", "127.0.0.2");
+    mailsim_name_space_add_record(lab->names, name, "TXT", text);
 }
 
-GPtrArray *
-mailsim_blocklist_list_records(const MailsimLab *lab, const char *type, const char *name)
+void
+mailsim_blocklists_add_names(MailsimLab *lab)
 {
     for (guint i = 0; i < lab->world->blocklists->len; i++) {
         const MailsimBlocklistDefinition *definition =
             g_ptr_array_index(lab->world->blocklists, i);
-        const char *address = find_listed(definition, name);
-        GPtrArray *records;
 
-        if (address == NULL && g_ascii_strcasecmp(definition->name, name) != 0)
-            continue;
-        records = g_ptr_array_new_with_free_func(g_free);
-        if (address != NULL)
-            add_record(records, definition->name, address, type);
-        return records;
+        mailsim_name_space_add_name(lab->names, definition->name);
+        for (guint j = 0; j < definition->listed->len; j++)
+            add_listed(lab, definition->name, g_ptr_array_index(definition->listed, j));
     }
-    return NULL;
 }

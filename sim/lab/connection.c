@@ -410,10 +410,33 @@ begin_server(gpointer data)
     carry(&connection->server);
 }
 
+/* The session of whoever listens, and what it brings to a handshake; FALSE: there is no such
+ * machine. */
+static gboolean
+find_server(MailsimConnection *connection,
+            const MailsimConnectionOptions *options,
+            const MailsimServiceDefinition *service,
+            MailsimWireOptions *server)
+{
+    MailsimLab *lab = connection->lab;
+
+    if (service != NULL) {
+        connection->smtpd = mailsim_smtpd_new(connection->host, service, options->from_address,
+                                              connection->hop);
+        server->session = mailsim_smtpd_create_session(connection->smtpd);
+        server->asks_certificate = mailsim_smtpd_asks_certificate(connection->host, service);
+        server->tls = connection->host->server_tls;
+    } else if (lab->answer != NULL) {
+        server->tls = lab->answer_tls;
+        return lab->answer(lab->answer_data, options->address, options->port, &server->session);
+    }
+    return connection->host != NULL;
+}
+
 static void
 open_wires(MailsimConnection *connection,
            const MailsimConnectionOptions *options,
-           const MailsimServiceDefinition *service)
+           MailsimWireOptions *server)
 {
     int fds[2];
     MailsimWireOptions client = {
@@ -428,23 +451,15 @@ open_wires(MailsimConnection *connection,
         .observer = &client_observer,
         .data = connection,
     };
-    MailsimWireOptions server = {
-        .tls = connection->host->server_tls,
-        .read_max_bytes = connection->lab->read_max_bytes,
-        .observer = &server_observer,
-        .data = connection,
-    };
-
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0)
         g_error("socketpair: %s", g_strerror(errno));
     client.fd = fds[0];
-    server.fd = fds[1];
-    connection->smtpd =
-        mailsim_smtpd_new(connection->host, service, options->from_address, connection->hop);
-    server.session = mailsim_smtpd_create_session(connection->smtpd);
-    server.asks_certificate = mailsim_smtpd_asks_certificate(connection->host, service);
+    server->fd = fds[1];
+    server->read_max_bytes = connection->lab->read_max_bytes;
+    server->observer = &server_observer;
+    server->data = connection;
     connection->client.wire = mailsim_wire_new(&client);
-    connection->server.wire = mailsim_wire_new(&server);
+    connection->server.wire = mailsim_wire_new(server);
 }
 
 static void
@@ -471,9 +486,12 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
 {
     MailsimConnection *connection = g_new0(MailsimConnection, 1);
     MailsimSchedule *schedule = lab->schedule;
+    MailsimWireOptions server = {0};
     MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
     const MailsimServiceDefinition *service =
-        host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
+        host != NULL && mailsim_host_listens_at(host, options->address)
+            ? mailsim_host_find_service(host, options->port)
+            : NULL;
 
     connection->lab = lab;
     connection->host = host;
@@ -500,17 +518,18 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->latency_us = mailsim_lab_get_latency(
         lab, options->from, host != NULL ? host->definition->name : "*");
 
-    if (service == NULL) {
+    if (!find_server(connection, options, service, &server)) {
         connection->unopened = options->session;
-        if (host != NULL)
-            mailsim_schedule_add(schedule, 2 * connection->latency_us, refuse, connection,
-                                 NULL);
-        else
-            mailsim_schedule_add(schedule, connection->connect_timeout_us, hear_nothing,
-                                 connection, NULL);
+        mailsim_schedule_add(schedule, connection->connect_timeout_us, hear_nothing, connection,
+                             NULL);
         return;
     }
-    open_wires(connection, options, service);
+    if (server.session == NULL) {
+        connection->unopened = options->session;
+        mailsim_schedule_add(schedule, 2 * connection->latency_us, refuse, connection, NULL);
+        return;
+    }
+    open_wires(connection, options, &server);
     mailsim_schedule_add(schedule, 2 * connection->latency_us, begin_client, connection, NULL);
     mailsim_schedule_add(schedule, 3 * connection->latency_us, begin_server, connection, NULL);
 }

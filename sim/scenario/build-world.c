@@ -424,6 +424,7 @@ mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
     build_mail_programs(scenario, overlay, world, taken);
     build_links(overlay, world);
     build_certificates(overlay, world);
+    build_zones(overlay, world);
     build_blocklists(overlay, world);
     return world;
 }

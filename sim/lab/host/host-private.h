@@ -43,6 +43,9 @@ gboolean mailsim_host_has_certificate_at(const MailsimHost *host, const char *pa
  * settings of its own. */
 const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *host, guint port);
 
+/* Do its services listen at ADDRESS, one of its own: postconf(5) inet_interfaces? */
+gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
+
 /* ---- parameters.c: main.cf, master.cf and dovecot.conf ----------------------------------- */
 
 /* The value of a Postfix parameter as SERVICE (NULL: any other daemon) sees it, $names expanded

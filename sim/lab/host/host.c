@@ -351,3 +351,26 @@ mailsim_host_find_service(const MailsimHost *host, guint port)
     }
     return port == plain_smtp.port ? &plain_smtp : NULL;
 }
+
+static gboolean
+is_loopback(const char *address)
+{
+    return g_str_has_prefix(address, "127.") || g_str_equal(address, "::1");
+}
+
+/* Names and addresses; “all”, “loopback-only”. */
+gboolean
+mailsim_host_listens_at(const MailsimHost *host, const char *address)
+{
+    g_auto(GStrv) words = mailsim_host_dup_list(host, NULL, "inet_interfaces");
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], "all") == 0 || g_str_equal(words[i], address) ||
+            g_ascii_strcasecmp(words[i], host->definition->hostname) == 0)
+            return TRUE;
+        if (is_loopback(address) && (g_ascii_strcasecmp(words[i], "loopback-only") == 0 ||
+                                     g_ascii_strcasecmp(words[i], "localhost") == 0))
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -40,10 +40,8 @@ add_queue_file(MailsimHost *host, const char *queue_id, guint message, const cha
     return file;
 }
 
-/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin), a route is
- * followed. */
-static char *
-complete_address(const MailsimHost *host, const char *address)
+char *
+mailsim_cleanup_complete_address(const MailsimHost *host, const char *address)
 {
     g_auto(MailsimRewriter) rewriter = {0};
 
@@ -57,8 +55,8 @@ complete_address(const MailsimHost *host, const char *address)
 static char *
 complete_sender(const MailsimHost *host, const char *address)
 {
-    g_autofree char *sender = complete_address(host, address);
-    g_autofree char *nobody = complete_address(host, "MAILER-DAEMON");
+    g_autofree char *sender = mailsim_cleanup_complete_address(host, address);
+    g_autofree char *nobody = mailsim_cleanup_complete_address(host, "MAILER-DAEMON");
 
     if (g_ascii_strcasecmp(sender, nobody) == 0)
         sender[0] = '\0';
@@ -347,7 +345,7 @@ mailsim_cleanup_take_notification(MailsimHost *host,
                                   const char *queue_id,
                                   const char *sender,
                                   const char *recipient,
-                                  const char *content)
+                                  GBytes *content)
 {
     MailsimQueueFile *file = add_queue_file(host, queue_id, ++host->lab->n_messages, sender);
     g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
@@ -358,8 +356,7 @@ mailsim_cleanup_take_notification(MailsimHost *host,
                                                 mail_name, queue_id, date);
     g_autofree char *fields =
         g_strdup_printf("Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
-    g_autoptr(GBytes) text = g_bytes_new(content, strlen(content));
-    g_autoptr(GBytes) completed = mailsim_message_append_fields(text, fields);
+    g_autoptr(GBytes) completed = mailsim_message_append_fields(content, fields);
 
     add_recipient(host, file, recipient, 0, NULL);
     file->content = mailsim_message_prepend(received, completed);
@@ -394,7 +391,8 @@ static void
 append_address_list(const MailsimHost *host, const GPtrArray *addresses, GString *text)
 {
     for (guint i = 0; i < addresses->len; i++) {
-        g_autofree char *address = complete_address(host, g_ptr_array_index(addresses, i));
+        g_autofree char *address =
+            mailsim_cleanup_complete_address(host, g_ptr_array_index(addresses, i));
 
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", address);
     }
@@ -432,8 +430,8 @@ void
 mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message)
 {
     g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
-    g_autofree char *sender =
-        complete_address(host, errand->from != NULL ? errand->from : errand->by_user);
+    g_autofree char *sender = mailsim_cleanup_complete_address(
+        host, errand->from != NULL ? errand->from : errand->by_user);
     MailsimQueueFile *file = add_queue_file(host, queue_id, message, sender);
 
     for (guint i = 0; i < errand->to->len; i++)

@@ -19,6 +19,7 @@ new_log_entry(const MailsimQueueRecipient *recipient, const MailsimDeliveryStatu
     entry->reason = g_strdup(status->reason);
     entry->remote_mta = g_strdup(status->remote_mta);
     entry->remote_reply = g_strdup(status->remote_reply);
+    entry->action = g_strdup(status->action);
     return entry;
 }
 
@@ -90,6 +91,13 @@ static gint64
 get_time_us(const MailsimHost *host, const char *parameter)
 {
     return mailsim_host_get_time_us(host, NULL, parameter);
+}
+
+/* qmgr(8) reckons in whole seconds. */
+static MailsimTime
+get_second(MailsimTime time_us)
+{
+    return time_us / MAILSIM_SECOND * MAILSIM_SECOND;
 }
 
 /* A time stamp up to a second in the future counts as passed. */
@@ -217,7 +225,7 @@ defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
                                  get_time_us(host, "maximal_backoff_time"));
     MailsimEvent *event;
 
-    file->next_try_us = mailsim_lab_get_now(host->lab) + wait_us;
+    file->next_try_us = get_second(mailsim_lab_get_now(host->lab)) + wait_us;
     event = record_action(host, file, "deferred");
     event->queue.until_us = find_run(host, file);
     schedule_run(host);
@@ -226,8 +234,8 @@ defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
 static void
 conclude(MailsimHost *host, MailsimQueueFile *file)
 {
-    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
-    const gint64 age_us = now_us - file->arrived_us;
+    const MailsimTime now_us = get_second(mailsim_lab_get_now(host->lab));
+    const gint64 age_us = now_us - get_second(file->arrived_us);
 
     tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
     tell_sender(host, file, MAILSIM_BOUNCE_SUCCESS, file->success_log);

@@ -28,6 +28,7 @@ typedef struct {
     const char *reason; /* as in the log */
     const char *remote_mta; /* the name of the server that said so; NULL: Postfix itself did */
     const char *remote_reply; /* what it said: “550 5.1.1 …” */
+    const char *action;       /* “relayed”, “expanded”; NULL: what the status says */
     gboolean delivered;       /* it lies in a mailbox now */
 } MailsimDeliveryStatus;
 
@@ -39,6 +40,7 @@ typedef struct {
     char *reason;
     char *remote_mta;
     char *remote_reply;
+    char *action; /* of a success: “relayed”, “expanded”; NULL: “delivered” */
 } MailsimLogEntry;
 
 /* One message in a host's queue. */
@@ -95,7 +97,11 @@ void mailsim_cleanup_take_notification(MailsimHost *host,
                                        const char *queue_id,
                                        const char *sender,
                                        const char *recipient,
-                                       const char *content);
+                                       GBytes *content);
+
+/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin), a route is
+ * followed; free with g_free(). */
+char *mailsim_cleanup_complete_address(const MailsimHost *host, const char *address);
 
 /* ---- qmgr.c ------------------------------------------------------------------------------ */
 
