@@ -32,6 +32,10 @@ gboolean mailsim_message_declares_8bit(GBytes *message);
  * that cannot belong to one. */
 gboolean mailsim_message_has_field(GBytes *message, const char *name);
 
+/* The values of the fields called NAME in that header, unfolded; array of char *, to be freed
+ * with g_ptr_array_unref(). */
+GPtrArray *mailsim_message_list_values(GBytes *message, const char *name);
+
 /* MESSAGE as Postfix's cleanup keeps it: without the fields called DROPPED (NULL-terminated),
  * and without blanks between the name of a field and its colon. */
 GBytes *mailsim_message_tidy_header(GBytes *message, char **dropped);

@@ -35,7 +35,8 @@ record_status(MailsimHost *host,
     event->status.queue_id = g_strdup(file->queue_id);
     event->status.message = file->message;
     event->status.recipient = g_strdup(recipient->address);
-    if (g_ascii_strcasecmp(recipient->original, recipient->address) != 0)
+    if (recipient->original[0] != '\0' &&
+        g_ascii_strcasecmp(recipient->original, recipient->address) != 0)
         event->status.original = g_strdup(recipient->original);
     event->status.status = g_strdup(status->status);
     event->status.dsn = g_strdup(status->dsn);
@@ -59,6 +60,15 @@ mailsim_qmgr_log(MailsimHost *host,
         g_ptr_array_add(file->defer_log, new_log_entry(recipient, status));
     else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
         g_ptr_array_add(file->success_log, new_log_entry(recipient, status));
+}
+
+void
+mailsim_qmgr_note_expanded(MailsimQueueFile *file, const MailsimQueueRecipient *recipient)
+{
+    const MailsimDeliveryStatus status = {
+        .status = "sent", .dsn = "2.0.0", .relay = "none", .reason = "alias expanded"};
+
+    g_ptr_array_add(file->success_log, new_log_entry(recipient, &status));
 }
 
 void
@@ -303,6 +313,22 @@ route(const MailsimHost *host, const MailsimQueueFile *file)
     return routes;
 }
 
+/* “5.1.1 User unknown”: an enhanced status code (RFC 3463) may stand before the TEXT of an
+ * error. */
+static void
+split_dsn(const char *text, const char *otherwise, char **dsn, const char **reason)
+{
+    const gsize length = strspn(text, "0123456789.");
+
+    if (length >= strlen("5.1.1") && text[1] == '.' && text[length] == ' ') {
+        *dsn = g_strndup(text, length);
+        *reason = text + length + 1;
+    } else {
+        *dsn = g_strdup(otherwise);
+        *reason = text;
+    }
+}
+
 /* error(8) and discard(8), and transports that the lab has no daemon for. */
 static void
 dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
@@ -310,12 +336,14 @@ dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
     const char *transport = routed->destination.transport;
     const char *nexthop = routed->destination.nexthop;
     g_autofree char *unknown = g_strdup_printf("mail transport unavailable");
+    g_autofree char *dsn = NULL;
     MailsimDeliveryStatus status = {.relay = "none"};
 
     if (g_str_equal(transport, "error") || g_str_equal(transport, "retry")) {
         status.status = g_str_equal(transport, "error") ? "bounced" : "deferred";
-        status.dsn = g_str_equal(transport, "error") ? "5.0.0" : "4.0.0";
-        status.reason = nexthop;
+        split_dsn(nexthop, g_str_equal(transport, "error") ? "5.0.0" : "4.0.0", &dsn,
+                  &status.reason);
+        status.dsn = dsn;
     } else if (g_str_equal(transport, "discard")) {
         status.status = "sent";
         status.dsn = "2.0.0";
