@@ -352,6 +352,8 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "who gets the mail of unknown users"},
     {"owner_request_special", BOOLEAN,
      "the mail of an alias NAME is from owner-NAME, if that is one"},
+    {"reset_owner_alias", BOOLEAN,
+     "an alias without owner- forgets who has sent mail there"},
     {"expand_owner_alias", BOOLEAN,
      "that is said by the address that owner-NAME stands for"},
     {"mailbox_size_limit", SIZE,

@@ -15,6 +15,12 @@
  * of a young file system lie close together. */
 #define FIRST_INODE 0x40A11
 
+/* A line of addresses is shorter (the blank that it begins with does not count). */
+#define FOLDED_LENGTH 70
+
+/* A queue file has records beside the message, of about so many octets. */
+#define ENVELOPE_BYTES 250
+
 char *
 mailsim_cleanup_new_queue_id(MailsimHost *host)
 {
@@ -220,31 +226,41 @@ find_refusal(const Intake *intake)
         return &unexpanded;
     if (received->len >= hops)
         return &too_many_hops;
-    if (bytes > 0 && mailsim_message_get_size(intake->file->content) > (gsize)bytes)
+    if (bytes > 0 &&
+        mailsim_message_get_size(intake->file->content) + ENVELOPE_BYTES > (gsize)bytes)
         return &too_big;
     return NULL;
 }
 
-/* Nobody waits for an answer: whoever wrote it gets a bounce. Mail from the shell whose aliases
- * come to no end stays with pickup(8), which tries and tries. */
+/* For each recipient of a message that never had a queue id. */
 static void
-refuse_later(const Intake *intake, const Refusal *refusal)
+record_unqueued(MailsimHost *host,
+                const char *recipient,
+                guint message,
+                const MailsimDeliveryStatus *status)
+{
+    MailsimEvent *event =
+        mailsim_lab_record(host->lab, MAILSIM_EVENT_STATUS, host->definition->name, -1);
+
+    event->status.message = message;
+    event->status.recipient = g_strdup(recipient);
+    event->status.status = g_strdup(status->status);
+    event->status.dsn = g_strdup(status->dsn);
+    event->status.reason = g_strdup(status->reason);
+}
+
+/* Nobody waits for an answer: whoever wrote it gets a bounce. */
+static void
+bounce_message(const Intake *intake, const Refusal *refusal)
 {
     MailsimQueueFile *file = intake->file;
-    const gboolean permanent = refusal->dsn[0] == '5';
     const MailsimDeliveryStatus status = {
-        .status = permanent ? "bounced" : "deferred",
-        .dsn = refusal->dsn,
-        .relay = "none",
-        .reason = refusal->reason,
-    };
+        .status = "bounced", .dsn = refusal->dsn, .relay = "none", .reason = refusal->reason};
 
     for (guint i = 0; i < file->recipients->len; i++)
         mailsim_qmgr_log(intake->host, file, g_ptr_array_index(file->recipients, i), -1,
                          &status);
-    if (permanent)
-        mailsim_bounce_send(intake->host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
-    g_ptr_array_remove(intake->host->queue, file);
+    mailsim_bounce_send(intake->host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
 }
 
 static const char *
@@ -270,19 +286,22 @@ record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
     event->queued.size_bytes = mailsim_message_get_size(file->content);
 }
 
-/* TRUE: it is in the queue, and no longer INTAKE's. */
+/* Of a message that nobody waits with. FALSE: whoever brought it must come again; the message is
+ * gone. */
 static gboolean
-accept_message(const Intake *intake, int hop)
+accept_message(const Intake *intake)
 {
     const Refusal *refusal = find_refusal(intake);
 
-    if (refusal != NULL) {
-        refuse_later(intake, refusal);
-        return FALSE;
+    if (refusal == NULL) {
+        record_queued(intake->host, intake->file, -1);
+        mailsim_qmgr_accept(intake->host, intake->file);
+        return TRUE;
     }
-    record_queued(intake->host, intake->file, hop);
-    mailsim_qmgr_accept(intake->host, intake->file);
-    return TRUE;
+    if (refusal != &unexpanded)
+        bounce_message(intake, refusal);
+    g_ptr_array_remove(intake->host->queue, intake->file);
+    return refusal != &unexpanded;
 }
 
 /* ---- from an SMTP session ---------------------------------------------------------------- */
@@ -340,7 +359,7 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
 
 /* ---- from local(8), for the addresses of an alias ---------------------------------------- */
 
-void
+gboolean
 mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage *forwarded)
 {
     const MailsimQueueFile *from = forwarded->from;
@@ -369,7 +388,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage 
     file->content = mailsim_message_prepend(fields, from->content);
     file->eight_bit = from->eight_bit;
     file->utf8 = from->utf8;
-    accept_message(&intake, -1);
+    return accept_message(&intake);
 }
 
 /* ---- from bounce(8) ---------------------------------------------------------------------- */
@@ -421,14 +440,28 @@ get_user_id(const MailsimHost *host, const char *name)
     return id;
 }
 
-/* The addresses of a header field, completed: postconf(5) local_header_rewrite_clients. */
+/* The addresses of the header field at the end of TEXT, completed (postconf(5)
+ * local_header_rewrite_clients): as many on a line as fit. */
 static void
 append_address_list(const MailsimHost *host, const GPtrArray *addresses, GString *text)
 {
+    gsize line_length = strlen("To: ");
+
     for (guint i = 0; i < addresses->len; i++) {
         g_autofree char *address = complete_address(host, g_ptr_array_index(addresses, i));
+        g_autofree char *quoted = mailsim_address_quote(address);
+        const char *comma = i + 1 < addresses->len ? "," : "";
+        const gsize length = strlen(quoted) + strlen(comma);
 
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", address);
+        if (i > 0 && line_length + strlen(" ") + length < FOLDED_LENGTH) {
+            g_string_append_c(text, ' ');
+            line_length += strlen(" ");
+        } else if (i > 0) {
+            g_string_append(text, "\n\t");
+            line_length = 0;
+        }
+        g_string_append_printf(text, "%s%s", quoted, comma);
+        line_length += length;
     }
 }
 
@@ -454,21 +487,34 @@ fits(const MailsimHost *host, GBytes *message)
     return limit <= 0 || mailsim_message_get_size(message) <= (gsize)limit;
 }
 
-/* What the user reads, and a status for each recipient of a message that never had a queue id.
- */
+/* What the user reads. */
 static void
 record_too_big(MailsimHost *host, const MailsimErrand *errand, guint message)
 {
-    for (guint i = 0; i < errand->to->len; i++) {
-        MailsimEvent *event =
-            mailsim_lab_record(host->lab, MAILSIM_EVENT_STATUS, host->definition->name, -1);
+    g_autofree char *reason =
+        g_strdup_printf("sendmail: fatal: %s(%u): message file too big", errand->by_user,
+                        get_user_id(host, errand->by_user));
 
-        event->status.message = message;
-        event->status.recipient = resolve_recipient(host, g_ptr_array_index(errand->to, i));
-        event->status.status = g_strdup("rejected");
-        event->status.reason =
-            g_strdup_printf("sendmail: fatal: %s(%u): message file too big", errand->by_user,
-                            get_user_id(host, errand->by_user));
+    for (guint i = 0; i < errand->to->len; i++) {
+        g_autofree char *address = resolve_recipient(host, g_ptr_array_index(errand->to, i));
+
+        record_unqueued(
+            host, address, message,
+            &(MailsimDeliveryStatus){.status = "rejected", .dsn = "5.3.4", .reason = reason});
+    }
+}
+
+/* pickup(8) keeps it and tries again each minute, which nobody but a warning tells of. */
+static void
+record_unexpanded(MailsimHost *host, const MailsimErrand *errand, guint message)
+{
+    for (guint i = 0; i < errand->to->len; i++) {
+        g_autofree char *address = resolve_recipient(host, g_ptr_array_index(errand->to, i));
+
+        record_unqueued(host, address, message,
+                        &(MailsimDeliveryStatus){.status = "deferred",
+                                                 .dsn = unexpanded.dsn,
+                                                 .reason = unexpanded.reason});
     }
 }
 
@@ -492,7 +538,8 @@ take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes
     for (guint i = 0; i < errand->to->len; i++)
         add_plain_recipient(&intake, g_ptr_array_index(errand->to, i));
     file->content = mailsim_message_prepend(received, completed);
-    accept_message(&intake, -1);
+    if (!accept_message(&intake))
+        record_unexpanded(host, errand, message);
 }
 
 void

@@ -152,7 +152,8 @@ expand_value(MailsimLocalTurn turn, const char *tables, const char *name, const 
     gboolean again;
 
     turn.source = MAILSIM_LOCAL_ALIAS;
-    turn.owner = NULL;
+    if (mailsim_host_get_flag(turn.delivery->host, NULL, "reset_owner_alias"))
+        turn.owner = NULL;
     turn.notify = mailsim_notify_drop_success(turn.notify);
     if (owner != NULL)
         take_over(&turn, owner);

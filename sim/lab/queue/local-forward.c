@@ -67,28 +67,37 @@ mailsim_local_forward(const MailsimLocalTurn *turn)
     g_ptr_array_add(open_forward(turn)->recipients, recipient);
 }
 
-void
-mailsim_local_send_forwards(const MailsimLocalTurn *turn)
+/* What keeps it from being sent is not told in the log of this message. */
+static gboolean
+send_forward(const MailsimLocalTurn *turn, const Forward *forward)
 {
     const MailsimLocalDelivery *delivery = turn->delivery;
+    g_autofree char *reason = g_strdup_printf("forwarded as %s", forward->queue_id);
+    const MailsimForwardedMessage forwarded = {
+        .from = delivery->file,
+        .queue_id = forward->queue_id,
+        .sender = forward->sender,
+        .delivered_to = forward->delivered_to,
+        .from_list = forward->from_list,
+        .recipients = forward->recipients,
+    };
+    MailsimLocalTurn told = *turn;
 
-    for (guint i = 0; i < delivery->forwards->len; i++) {
-        const Forward *forward = g_ptr_array_index(delivery->forwards, i);
-        g_autofree char *reason = g_strdup_printf("forwarded as %s", forward->queue_id);
-        MailsimLocalTurn told = *turn;
+    if (!mailsim_cleanup_take_forwarded(delivery->host, &forwarded))
+        return TRUE;
+    told.notify = mailsim_notify_drop_success(turn->notify);
+    return mailsim_local_log(
+        &told, &(MailsimDeliveryStatus){
+                   .status = "sent", .dsn = "2.0.0", .relay = "local", .reason = reason});
+}
 
-        told.notify = mailsim_notify_drop_success(turn->notify);
-        mailsim_local_log(
-            &told, &(MailsimDeliveryStatus){
-                       .status = "sent", .dsn = "2.0.0", .relay = "local", .reason = reason});
-        mailsim_cleanup_take_forwarded(delivery->host,
-                                       &(MailsimForwardedMessage){
-                                           .from = delivery->file,
-                                           .queue_id = forward->queue_id,
-                                           .sender = forward->sender,
-                                           .delivered_to = forward->delivered_to,
-                                           .from_list = forward->from_list,
-                                           .recipients = forward->recipients,
-                                       });
-    }
+gboolean
+mailsim_local_send_forwards(const MailsimLocalTurn *turn)
+{
+    const GPtrArray *forwards = turn->delivery->forwards;
+    gboolean again = FALSE;
+
+    for (guint i = 0; i < forwards->len && !again; i++)
+        again = send_forward(turn, g_ptr_array_index(forwards, i));
+    return again;
 }

@@ -159,30 +159,41 @@ mailsim_local_deliver_to_mailbox(const MailsimLocalTurn *turn, gboolean *again)
 
 /* ---- nobody ------------------------------------------------------------------------------ */
 
-/* postconf(5) luser_relay */
-static gboolean
-relay_unknown(MailsimLocalTurn turn, const char *template)
+/* Whom postconf(5) luser_relay names; NULL: nobody, or the unknown himself. Free with
+ * g_free(). */
+static char *
+find_relay(const MailsimLocalTurn *turn)
 {
-    g_autofree char *address = mailsim_expansion_expand(template, look_up_name, &turn, NULL);
+    const MailsimHost *host = turn->delivery->host;
+    g_autofree char *template = mailsim_host_dup_parameter(host, NULL, "luser_relay");
+    g_autofree char *problem = NULL;
+    g_autofree char *address = NULL;
+    g_auto(MailsimDestination) destination = {0};
 
-    turn.unmatched = NULL;
-    if (address == NULL)
-        return mailsim_local_defer(&turn, "4.3.5", "mail system configuration error");
-    return mailsim_local_deliver_address(turn, address);
+    if (template[0] == '\0')
+        return NULL;
+    address = mailsim_expansion_expand(template, look_up_name, (gpointer)turn, &problem);
+    if (address == NULL || address[0] == '\0')
+        return NULL;
+    mailsim_host_resolve(host, address, &destination);
+    return g_ascii_strcasecmp(destination.recipient, turn->address) != 0
+               ? g_steal_pointer(&address)
+               : NULL;
 }
 
 gboolean
 mailsim_local_deliver_to_unknown(MailsimLocalTurn turn)
 {
-    g_autofree char *relay =
-        mailsim_host_dup_parameter(turn.delivery->host, NULL, "luser_relay");
+    g_autofree char *relay = find_relay(&turn);
     g_autofree char *reason = g_strdup_printf("unknown user: \"%s\"", turn.user);
 
     turn.level++;
     if (!mailsim_local_is_first(turn.delivery, "unknown", turn.local))
         return FALSE;
-    if (relay[0] != '\0')
-        return relay_unknown(turn, relay);
+    if (relay != NULL) {
+        turn.unmatched = NULL;
+        return mailsim_local_deliver_address(turn, relay);
+    }
     if (g_str_equal(turn.user, "postmaster") || g_str_equal(turn.user, "mailer-daemon"))
         return mailsim_local_log(&turn, &(MailsimDeliveryStatus){.status = "sent",
                                                                  .dsn = "2.0.0",

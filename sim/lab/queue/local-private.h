@@ -95,5 +95,5 @@ char *mailsim_local_expand_template(const MailsimLocalTurn *turn, const char *te
 void mailsim_local_forward(const MailsimLocalTurn *turn);
 
 /* Send the new messages. */
-void mailsim_local_send_forwards(const MailsimLocalTurn *turn);
+gboolean mailsim_local_send_forwards(const MailsimLocalTurn *turn);
 void mailsim_local_forward_free(gpointer forward);

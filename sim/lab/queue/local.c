@@ -278,6 +278,6 @@ mailsim_local_deliver(MailsimHost *host,
     else
         again = mailsim_local_defer(&turn, "4.3.0", "unknown mail transport error");
     if (!again)
-        mailsim_local_send_forwards(&turn);
+        again = mailsim_local_send_forwards(&turn);
     recipient->done = !again;
 }

@@ -92,9 +92,9 @@ typedef struct {
     const GPtrArray *recipients;
 } MailsimForwardedMessage;
 
-/* From local(8). */
-void mailsim_cleanup_take_forwarded(MailsimHost *host,
-                                    const MailsimForwardedMessage *forwarded);
+/* From local(8). FALSE: it must come again. */
+gboolean mailsim_cleanup_take_forwarded(MailsimHost *host,
+                                        const MailsimForwardedMessage *forwarded);
 
 /* From bounce(8): CONTENT, with a header that still lacks Received: and Message-Id:. It is a
  * message of its own. */
