@@ -107,8 +107,8 @@ MailsimLookup mailsim_host_look_up_address(const MailsimHost *host,
                                            const char *address,
                                            char **value);
 
-/* The same; EXTENSION, to be freed, is what was left off ADDRESS to find it, with its delimiter:
- * “+ext”; NULL: nothing. */
+/* The same; EXTENSION, to be freed, is what was left off ADDRESS to find it, with its
+ * delimiter: “+ext”; NULL: nothing. */
 MailsimLookup mailsim_host_look_up_alias(const MailsimHost *host,
                                          const char *tables,
                                          const char *address,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * cleanup(8): the fields that a message is given on its way into the queue: Received: by whoever
- * brings it, and those that its writer left out. */
+ * cleanup(8): the fields that a message is given on its way into the queue: Received: by
+ * whoever brings it, and those that its writer left out. */
 #include "queue-private.h"
 
 #include <string.h>

@@ -104,8 +104,8 @@ intake_clear(Intake *intake)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Intake, intake_clear)
 
-/* Once, however often it was given, capitals or not; postconf(5) duplicate_filter_limit. Who was
- * given by another address, or with another NOTIFY=, is another recipient. */
+/* Once, however often it was given, capitals or not; postconf(5) duplicate_filter_limit. Who
+ * was given by another address, or with another NOTIFY=, is another recipient. */
 static gboolean
 is_new(const Intake *intake, const MailsimQueueRecipient *recipient, const char *dsn_original)
 {
@@ -286,8 +286,8 @@ record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
     event->queued.size_bytes = mailsim_message_get_size(file->content);
 }
 
-/* Of a message that nobody waits with. FALSE: whoever brought it must come again; the message is
- * gone. */
+/* Of a message that nobody waits with. FALSE: whoever brought it must come again; the message
+ * is gone. */
 static gboolean
 accept_message(const Intake *intake)
 {

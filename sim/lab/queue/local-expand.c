@@ -11,8 +11,8 @@
 
 static gboolean expand_include(MailsimLocalTurn turn, const char *path);
 
-/* There are no programs in the lab, and of files only those that a scenario shows: a bounce says
- * so once, where a deferral would send copies to the other targets again and again. */
+/* There are no programs in the lab, and no files to write to: a bounce says so once, where a
+ * deferral would send copies to the other targets again and again. */
 static gboolean
 decline(const MailsimLocalTurn *turn, const char *target)
 {
@@ -110,8 +110,8 @@ expand_include(MailsimLocalTurn turn, const char *path)
 
 /* ---- an alias ---------------------------------------------------------------------------- */
 
-/* The address of owner-NAME, or what it stands for (postconf(5) expand_owner_alias); NULL: there
- * is no such alias. Free with g_free(). */
+/* The address of owner-NAME, or what it stands for (postconf(5) expand_owner_alias); NULL:
+ * there is no such alias. Free with g_free(). */
 static char *
 find_owner(const MailsimHost *host, const char *tables, const char *name)
 {

@@ -213,8 +213,8 @@ MailsimLookup mailsim_relay_recipient_exists(const MailsimHost *host,
                                              const MailsimServiceDefinition *service,
                                              const char *recipient);
 
-/* The same with virtual_alias_maps, which also make local addresses known; but without it nobody
- * is found. */
+/* The same with virtual_alias_maps, which also make local addresses known; but without it
+ * nobody is found. */
 MailsimLookup mailsim_virtual_recipient_exists(const MailsimHost *host,
                                                const MailsimServiceDefinition *service,
                                                const char *recipient);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * virtual(5), as cleanup(8) applies it: an address becomes others, and these again others, until
- * nothing is found or an address stands for itself. */
+ * virtual(5), as cleanup(8) applies it: an address becomes others, and these again others,
+ * until nothing is found or an address stands for itself. */
 #include "queue-private.h"
 
 #include <string.h>
@@ -39,8 +39,8 @@ insert_extension(const char *address, const char *extension)
     return g_strconcat(local_part, extension, domain != NULL ? "@" : NULL, domain, NULL);
 }
 
-/* What the tables have for ADDRESS, whole addresses; NULL: nothing. “@other.example” changes the
- * domain only. */
+/* What the tables have for ADDRESS, whole addresses; NULL: nothing. “@other.example” changes
+ * the domain only. */
 static GPtrArray *
 look_up(const Expansion *expansion, const char *address, gboolean *failed)
 {

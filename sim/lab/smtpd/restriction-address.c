@@ -326,8 +326,8 @@ is_service_address(const MailsimScrutiny *scrutiny, const char *recipient)
            g_ascii_strcasecmp(local_part, "mailer-daemon") == 0;
 }
 
-/* An address of any domain may be an alias by virtual_alias_maps. TRUE: it is, or that cannot be
- * known. */
+/* An address of any domain may be an alias by virtual_alias_maps. TRUE: it is, or that cannot
+ * be known. */
 static gboolean
 is_virtual_alias(const MailsimScrutiny *scrutiny, const char *address, MailsimRuleLook *look)
 {
