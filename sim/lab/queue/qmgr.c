@@ -49,8 +49,8 @@ record_status(MailsimHost *host,
     event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
 }
 
-/* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is called
- * SOFTBOUNCE. */
+/* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is
+ * called SOFTBOUNCE. */
 static gboolean
 is_softened(const MailsimHost *host, const MailsimDeliveryStatus *status)
 {

@@ -156,8 +156,8 @@ gboolean mailsim_host_propagates_extension(const MailsimHost *host, const char *
 /* It is in the queue, and will be delivered as soon as whoever brought it has been answered. */
 void mailsim_qmgr_accept(MailsimHost *host, MailsimQueueFile *file);
 
-/* Write the STATUS of RECIPIENT down: an event, and a line for bounce(8). HOP: -1 for none. TRUE:
- * he is to be tried again, be it that postconf(5) soft_bounce says so. */
+/* Write the STATUS of RECIPIENT down: an event, and a line for bounce(8). HOP: -1 for none.
+ * TRUE: he is to be tried again, be it that postconf(5) soft_bounce says so. */
 gboolean mailsim_qmgr_log(MailsimHost *host,
                           MailsimQueueFile *file,
                           const MailsimQueueRecipient *recipient,
