@@ -85,8 +85,10 @@ resolve_recipient(const MailsimHost *host, const char *address)
 typedef struct {
     MailsimHost *host;
     MailsimQueueFile *file;
-    GHashTable *seen;    /* recipients that it has already */
-    gboolean unexpanded; /* virtual_alias_maps came to no end */
+    GHashTable *seen;     /* recipients that it has already */
+    gint64 seen_max;      /* postconf(5) duplicate_filter_limit */
+    gboolean by_original; /* the address that was given tells recipients apart */
+    gboolean unexpanded;  /* virtual_alias_maps came to no end */
 } Intake;
 
 static void
@@ -95,6 +97,8 @@ intake_init(Intake *intake, MailsimHost *host, MailsimQueueFile *file)
     intake->host = host;
     intake->file = file;
     intake->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    intake->seen_max = mailsim_host_get_number(host, NULL, "duplicate_filter_limit");
+    intake->by_original = mailsim_host_get_flag(host, NULL, "enable_original_recipient");
 }
 
 static void
@@ -105,22 +109,19 @@ intake_clear(Intake *intake)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Intake, intake_clear)
 
-/* Once, however often it was given, capitals or not; postconf(5) duplicate_filter_limit. Who
- * was given by another address, or with another NOTIFY=, is another recipient. */
+/* Once, however often it was given, capitals or not. Who was given by another address, or with
+ * another NOTIFY=, is another recipient. */
 static gboolean
 is_new(const Intake *intake, const MailsimQueueRecipient *recipient, const char *dsn_original)
 {
-    const gboolean by_original =
-        mailsim_host_get_flag(intake->host, NULL, "enable_original_recipient");
-    const gint64 limit = mailsim_host_get_number(intake->host, NULL, "duplicate_filter_limit");
     g_autofree char *key = g_strdup_printf(
         "%s\n%u\n%s\n%s", dsn_original != NULL ? dsn_original : "", recipient->notify,
-        by_original ? recipient->original : "", recipient->address);
+        intake->by_original ? recipient->original : "", recipient->address);
     g_autofree char *folded = g_ascii_strdown(key, -1);
 
     if (g_hash_table_contains(intake->seen, folded))
         return FALSE;
-    if (limit <= 0 || g_hash_table_size(intake->seen) < (guint)limit)
+    if (intake->seen_max <= 0 || g_hash_table_size(intake->seen) < (guint)intake->seen_max)
         g_hash_table_add(intake->seen, g_steal_pointer(&folded));
     return TRUE;
 }

@@ -101,11 +101,14 @@ has_room(const MailsimLocalTurn *turn, const GPtrArray *mailbox, GBytes *message
 {
     const MailsimHost *host = turn->delivery->host;
     const gint64 limit = mailsim_host_get_number(host, NULL, "mailbox_size_limit");
+    const guint n_before = is_maildir(host) ? 0 : mailbox->len;
     gsize bytes = measure_in_file(turn, message);
 
-    for (guint i = 0; i < mailbox->len && !is_maildir(host); i++)
+    if (limit <= 0)
+        return TRUE;
+    for (guint i = 0; i < n_before; i++)
         bytes += measure_in_file(turn, g_ptr_array_index(mailbox, i));
-    return limit <= 0 || bytes <= (gsize)limit;
+    return bytes <= (gsize)limit;
 }
 
 static gboolean

@@ -14,6 +14,7 @@ typedef struct {
     MailsimHost *host;
     MailsimQueueFile *file;
     MailsimQueueRecipient *recipient;
+    gint64 seen_max;     /* postconf(5) duplicate_filter_limit */
     GHashTable *seen;    /* what is delivered, or expanded, once only */
     GHashTable *visited; /* addresses in Delivered-To: fields of the message, in lower case */
     GPtrArray *forwards; /* new messages for addresses elsewhere: see local-forward.c */

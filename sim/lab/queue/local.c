@@ -74,12 +74,11 @@ mailsim_local_is_first(MailsimLocalDelivery *delivery, const char *kind, const c
 {
     g_autofree char *key = g_strconcat(kind, " ", what, NULL);
     g_autofree char *folded = g_ascii_strdown(key, -1);
-    const gint64 limit =
-        mailsim_host_get_number(delivery->host, NULL, "duplicate_filter_limit");
 
     if (g_hash_table_contains(delivery->seen, folded))
         return FALSE;
-    if (limit <= 0 || g_hash_table_size(delivery->seen) < (guint)limit)
+    if (delivery->seen_max <= 0 ||
+        g_hash_table_size(delivery->seen) < (guint)delivery->seen_max)
         g_hash_table_add(delivery->seen, g_steal_pointer(&folded));
     return TRUE;
 }
@@ -259,6 +258,7 @@ mailsim_local_deliver(MailsimHost *host,
         .host = host,
         .file = file,
         .recipient = recipient,
+        .seen_max = mailsim_host_get_number(host, NULL, "duplicate_filter_limit"),
         .seen = seen,
         .visited = visited,
         .forwards = forwards,
