@@ -35,7 +35,8 @@ struct MailsimConnection {
     gboolean done_called;
     MailsimSession *unopened; /* the client's session when nobody listens */
 
-    void (*done)(gpointer data, MailsimHop *hop, gboolean refused);
+    gint64 connect_timeout_us;
+    void (*done)(gpointer data, MailsimHop *hop, MailsimConnectionEnd end);
     gpointer data;
 };
 
@@ -142,13 +143,15 @@ judge(gpointer data, const MailsimTlsJudgement *judgement)
     return FALSE;
 }
 
-/* A resumed session brings no new ticket; the old one serves until its time is over. */
+/* A resumed session brings no new ticket; the old one serves until its time is over. Where the
+ * certificate was refused, there is nothing to take up. */
 static void
 keep_session(gpointer data, GBytes *ticket)
 {
     MailsimConnection *connection = data;
 
-    if (connection->sessions != NULL && !connection->hop->resumed)
+    if (connection->sessions != NULL && !connection->hop->resumed &&
+        connection->hop->tls_failure == NULL)
         mailsim_session_cache_keep(connection->sessions, connection->session_id, ticket,
                                    connection->hop, mailsim_lab_get_now(connection->lab));
 }
@@ -239,7 +242,7 @@ tell_client_is_over(MailsimConnection *connection)
     connection->done_called = TRUE;
     mailsim_witness_closed(connection->lab, connection->hop,
                            connection->server.shut ? connection->hop->to : connection->from);
-    connection->done(connection->data, connection->hop, FALSE);
+    connection->done(connection->data, connection->hop, MAILSIM_CONNECTION_OVER);
 }
 
 /* NULL: the end of the stream. The other side reads at once, and a parcel is never more than a
@@ -359,14 +362,32 @@ carry(End *end)
 /* ---- opening ----------------------------------------------------------------------------- */
 
 static void
+end_unopened(MailsimConnection *connection, MailsimConnectionEnd end)
+{
+    connection->done_called = TRUE;
+    connection->done(connection->data, connection->hop, end);
+    g_ptr_array_remove(connection->lab->connections, connection);
+}
+
+static void
 refuse(gpointer data)
 {
     MailsimConnection *connection = data;
 
     record(connection, MAILSIM_EVENT_REFUSED, connection->from);
-    connection->done_called = TRUE;
-    connection->done(connection->data, connection->hop, TRUE);
-    g_ptr_array_remove(connection->lab->connections, connection);
+    end_unopened(connection, MAILSIM_CONNECTION_REFUSED);
+}
+
+/* What is sent to an address that no machine has is lost. */
+static void
+hear_nothing(gpointer data)
+{
+    MailsimConnection *connection = data;
+    MailsimEvent *event = record(connection, MAILSIM_EVENT_TIMEOUT, connection->from);
+
+    event->timeout.waits_for = g_strdup("connection");
+    event->timeout.waited_us = connection->connect_timeout_us;
+    end_unopened(connection, MAILSIM_CONNECTION_TIMED_OUT);
 }
 
 static void
@@ -389,10 +410,33 @@ begin_server(gpointer data)
     carry(&connection->server);
 }
 
+/* The session of whoever listens, and what it brings to a handshake; FALSE: there is no such
+ * machine. */
+static gboolean
+find_server(MailsimConnection *connection,
+            const MailsimConnectionOptions *options,
+            const MailsimServiceDefinition *service,
+            MailsimWireOptions *server)
+{
+    MailsimLab *lab = connection->lab;
+
+    if (service != NULL) {
+        connection->smtpd = mailsim_smtpd_new(connection->host, service, options->from_address,
+                                              connection->hop);
+        server->session = mailsim_smtpd_create_session(connection->smtpd);
+        server->asks_certificate = mailsim_smtpd_asks_certificate(connection->host, service);
+        server->tls = connection->host->server_tls;
+    } else if (lab->answer != NULL) {
+        server->tls = lab->answer_tls;
+        return lab->answer(lab->answer_data, options->address, options->port, &server->session);
+    }
+    return connection->host != NULL;
+}
+
 static void
 open_wires(MailsimConnection *connection,
            const MailsimConnectionOptions *options,
-           const MailsimServiceDefinition *service)
+           MailsimWireOptions *server)
 {
     int fds[2];
     MailsimWireOptions client = {
@@ -407,23 +451,15 @@ open_wires(MailsimConnection *connection,
         .observer = &client_observer,
         .data = connection,
     };
-    MailsimWireOptions server = {
-        .tls = connection->host->server_tls,
-        .read_max_bytes = connection->lab->read_max_bytes,
-        .observer = &server_observer,
-        .data = connection,
-    };
-
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0)
         g_error("socketpair: %s", g_strerror(errno));
     client.fd = fds[0];
-    server.fd = fds[1];
-    connection->smtpd =
-        mailsim_smtpd_new(connection->host, service, options->from_address, connection->hop);
-    server.session = mailsim_smtpd_create_session(connection->smtpd);
-    server.asks_certificate = mailsim_smtpd_asks_certificate(connection->host, service);
+    server->fd = fds[1];
+    server->read_max_bytes = connection->lab->read_max_bytes;
+    server->observer = &server_observer;
+    server->data = connection;
     connection->client.wire = mailsim_wire_new(&client);
-    connection->server.wire = mailsim_wire_new(&server);
+    connection->server.wire = mailsim_wire_new(server);
 }
 
 static void
@@ -450,6 +486,7 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
 {
     MailsimConnection *connection = g_new0(MailsimConnection, 1);
     MailsimSchedule *schedule = lab->schedule;
+    MailsimWireOptions server = {0};
     MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
     const MailsimServiceDefinition *service =
         host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
@@ -460,8 +497,12 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->expected_names = g_strdup(options->expected_names);
     connection->insists = options->insists;
     connection->sessions = options->sessions;
+    /* Who insists on a certificate takes up no session of a time when he did not, as in Postfix,
+     * where the ciphers differ and with them the name of the session. */
     connection->session_id =
-        g_strdup_printf("%s[%s]:%u", options->to_fqdn, options->address, options->port);
+        g_strdup_printf("%s[%s]:%u %s", options->to_fqdn, options->address, options->port,
+                        options->insists ? options->expected_names : "");
+    connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
     connection->data = options->data;
     connection->client.connection = connection;
@@ -475,12 +516,18 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->latency_us = mailsim_lab_get_latency(
         lab, options->from, host != NULL ? host->definition->name : "*");
 
-    if (service == NULL) {
+    if (!find_server(connection, options, service, &server)) {
+        connection->unopened = options->session;
+        mailsim_schedule_add(schedule, connection->connect_timeout_us, hear_nothing, connection,
+                             NULL);
+        return;
+    }
+    if (server.session == NULL) {
         connection->unopened = options->session;
         mailsim_schedule_add(schedule, 2 * connection->latency_us, refuse, connection, NULL);
         return;
     }
-    open_wires(connection, options, service);
+    open_wires(connection, options, &server);
     mailsim_schedule_add(schedule, 2 * connection->latency_us, begin_client, connection, NULL);
     mailsim_schedule_add(schedule, 3 * connection->latency_us, begin_server, connection, NULL);
 }

@@ -26,6 +26,15 @@ struct MailsimLab {
     guint n_drafts;   /* messages written by mail programs so far */
     guint n_messages; /* errands and notifications so far; see MailsimHop */
     MailsimSpan errand_span;
+
+    /* For tests: is there a machine at ADDRESS besides the hosts? *SESSION, taken over, is what
+     * listens there, or stays NULL. NULL: there are only hosts. */
+    gboolean (*answer)(gpointer data,
+                       const char *address,
+                       guint port,
+                       MailsimSession **session);
+    gpointer answer_data;
+    MailsimTls *answer_tls; /* borrowed */
 };
 
 /* ---- lab.c ------------------------------------------------------------------------------- */
@@ -68,8 +77,8 @@ void mailsim_dns_look_up(MailsimLab *lab,
                          MailsimDnsFound found,
                          gpointer data);
 
-/* The same for the addresses of a machine: A, and AAAA where there is none; the type that QUESTION
- * names is passed over. */
+/* The same for the addresses of a machine: A, and AAAA where there is none; the type that
+ * QUESTION names is passed over. */
 void mailsim_dns_look_up_machine(MailsimLab *lab,
                                  const MailsimDnsQuestion *question,
                                  MailsimDnsFound found,
@@ -103,6 +112,12 @@ mailsim_blocklist_list_records(const MailsimLab *lab, const char *type, const ch
 
 typedef struct MailsimConnection MailsimConnection;
 
+typedef enum {
+    MAILSIM_CONNECTION_OVER,      /* there was a conversation */
+    MAILSIM_CONNECTION_REFUSED,   /* nobody listens there */
+    MAILSIM_CONNECTION_TIMED_OUT, /* there is no such machine */
+} MailsimConnectionEnd;
+
 typedef struct {
     const char *from; /* party */
     const char *from_address;
@@ -119,9 +134,10 @@ typedef struct {
     gboolean insists;           /* a certificate that does not hold ends it */
     GHashTable *sessions;       /* the client's cache of TLS sessions; NULL: none */
 
-    /* The client's session is over. Called once; the session lives until it returns. REFUSED:
-     * nobody listened. */
-    void (*done)(gpointer data, MailsimHop *hop, gboolean refused);
+    gint64 connect_timeout_us; /* how long the client waits for a machine to answer at all */
+
+    /* The client's session is over. Called once; the session lives until it returns. */
+    void (*done)(gpointer data, MailsimHop *hop, MailsimConnectionEnd end);
     gpointer data;
 } MailsimConnectionOptions;
 
@@ -149,7 +165,8 @@ void mailsim_session_cache_keep(GHashTable *cache,
                                 MailsimTime now_us);
 void mailsim_session_cache_recall(GHashTable *cache, const char *id, MailsimHop *hop);
 
-/* ---- sasl.c: a mail program's side of a login ----------------------------------------------- */
+/* ---- sasl.c: a mail program's side of a login
+ * ----------------------------------------------- */
 
 /* A mail program's side; DATA of the table is the client itself. */
 typedef struct MailsimSaslLogin MailsimSaslLogin;

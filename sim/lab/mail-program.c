@@ -9,6 +9,9 @@
 #include <mailsim/protocol/message.h>
 #include <mailsim/protocol/smtp-reply.h>
 
+/* A hundred seconds for everything, as Thunderbird (mailnews.tcptimeout). */
+#define PATIENCE_US (100 * MAILSIM_SECOND)
+
 typedef struct {
     MailsimLab *lab;
     guint message_number;
@@ -122,30 +125,32 @@ record_outcome(const Submission *submission, MailsimHop *hop, guint recipient)
 }
 
 static void
-finish(gpointer data, MailsimHop *hop, gboolean refused)
+finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 {
+    static const char *const unopened[] = {
+        [MAILSIM_CONNECTION_REFUSED] = "nobody listens on that port: connection refused",
+        [MAILSIM_CONNECTION_TIMED_OUT] = "no machine answers at that address",
+    };
     Submission *submission = data;
+    const gboolean talked = end == MAILSIM_CONNECTION_OVER;
 
-    if (!refused && hop->tls_failure == NULL &&
+    if (talked && hop->tls_failure == NULL &&
         mailsim_smtp_client_get_failure(submission->client) ==
             MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED)
         hop->tls_failure = g_strdup("starttls-not-supported");
     for (guint i = 0; i < submission->recipients->len; i++) {
-        if (refused)
-            record_status(submission, hop, g_ptr_array_index(submission->recipients, i),
-                          "failed", "nobody listens on that port: connection refused");
-        else
+        if (talked)
             record_outcome(submission, hop, i);
+        else
+            record_status(submission, hop, g_ptr_array_index(submission->recipients, i),
+                          "failed", unopened[end]);
     }
-    if (!refused)
+    if (talked)
         mailsim_listener_search(
             hop, submission->login != NULL ? submission->program->password : NULL,
             submission->text, submission->recipients);
     free_submission(submission);
 }
-
-/* A hundred seconds for everything, as Thunderbird (mailnews.tcptimeout). */
-#define PATIENCE_US (100 * MAILSIM_SECOND)
 
 /* ---- the conversation -------------------------------------------------------------------- */
 
@@ -203,6 +208,7 @@ converse(Submission *submission, const char *address)
         .server_name = program->outgoing->name,
         .expected_names = program->check ? program->outgoing->name : NULL,
         .insists = program->check,
+        .connect_timeout_us = PATIENCE_US,
         .done = finish,
         .data = submission,
     };

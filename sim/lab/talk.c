@@ -114,11 +114,11 @@ search_cable(const Talk *talk, MailsimHop *hop)
 }
 
 static void
-finish(gpointer data, MailsimHop *hop, gboolean refused)
+finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 {
     Talk *talk = data;
 
-    if (!refused) {
+    if (end == MAILSIM_CONNECTION_OVER) {
         keep_heard(talk);
         search_cable(talk, hop);
     }
@@ -172,6 +172,7 @@ converse(Talk *talk, const char *address)
         .address = address,
         .port = endpoint->port,
         .server_name = endpoint->name,
+        .connect_timeout_us = 60 * MAILSIM_SECOND,
         .done = finish,
         .data = talk,
     };

@@ -160,6 +160,15 @@ measure_header(const char *text, gsize length)
     return (gsize)(line - text);
 }
 
+gsize
+mailsim_message_get_header_length(GBytes *message)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(message, &length);
+
+    return measure_header(text, length);
+}
+
 /* The field that begins at TEXT, with the lines that continue it, ends there. */
 static const char *
 find_field_end(const char *text, const char *end)

@@ -104,6 +104,36 @@ free_notification(MailsimEvent *event)
 }
 
 static void
+free_dns(MailsimEvent *event)
+{
+    g_free(event->dns.question);
+    g_free(event->dns.answer);
+}
+
+static void
+free_login(MailsimEvent *event)
+{
+    g_free(event->login.user);
+    g_free(event->login.mechanism);
+    g_free(event->login.judge);
+}
+
+static void
+free_queued(MailsimEvent *event)
+{
+    g_free(event->queued.queue_id);
+    g_free(event->queued.sender);
+    g_free(event->queued.recipients);
+}
+
+static void
+free_timeout(MailsimEvent *event)
+{
+    g_free(event->timeout.waits_for);
+    g_free(event->timeout.place);
+}
+
+static void
 free_fields(MailsimEvent *event)
 {
     switch (event->kind) {
@@ -112,8 +142,7 @@ free_fields(MailsimEvent *event)
     case MAILSIM_EVENT_REFUSED:
         break;
     case MAILSIM_EVENT_DNS:
-        g_free(event->dns.question);
-        g_free(event->dns.answer);
+        free_dns(event);
         break;
     case MAILSIM_EVENT_LINE:
         g_free(event->line.text);
@@ -134,17 +163,13 @@ free_fields(MailsimEvent *event)
         g_free(event->tls_failed.reason);
         break;
     case MAILSIM_EVENT_LOGIN:
-        g_free(event->login.user);
-        g_free(event->login.mechanism);
-        g_free(event->login.judge);
+        free_login(event);
         break;
     case MAILSIM_EVENT_RULE:
         free_rule(event);
         break;
     case MAILSIM_EVENT_QUEUED:
-        g_free(event->queued.queue_id);
-        g_free(event->queued.sender);
-        g_free(event->queued.recipients);
+        free_queued(event);
         break;
     case MAILSIM_EVENT_STATUS:
         free_status(event);
@@ -156,8 +181,7 @@ free_fields(MailsimEvent *event)
         free_finding(event);
         break;
     case MAILSIM_EVENT_TIMEOUT:
-        g_free(event->timeout.waits_for);
-        g_free(event->timeout.place);
+        free_timeout(event);
         break;
     case MAILSIM_EVENT_SHOWN:
         free_shown(event);

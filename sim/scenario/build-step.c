@@ -193,6 +193,7 @@ find_step_kind(const char *does)
         {"talk", MAILSIM_STEP_TALK},
         {"set",  MAILSIM_STEP_SET },
         {"look", MAILSIM_STEP_LOOK},
+        {"wait", MAILSIM_STEP_WAIT},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
@@ -213,12 +214,16 @@ build_action(const MailsimScenario *scenario,
     case MAILSIM_STEP_SEND:
         build_sender(scenario, overlay, world, section, step);
         build_message(section, step);
+        step->sends = step;
         break;
     case MAILSIM_STEP_TALK:
         build_talk(scenario, overlay, section, step);
         break;
     case MAILSIM_STEP_LOOK:
         build_look(scenario, section, step);
+        break;
+    case MAILSIM_STEP_WAIT:
+        build_wait(scenario, section, step);
         break;
     case MAILSIM_STEP_SET:
         break;

@@ -409,9 +409,7 @@ mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
     g_autoptr(Overlay) overlay = overlay_new(scenario);
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const GPtrArray *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
-    const Section *head = g_hash_table_lookup(scenario->index, "scenario");
     MailsimWorld *world = mailsim_world_new();
-    const char *start = head ? section_get(head, "start") : NULL;
 
     for (guint i = 0; i <= index && i < steps->len; i++)
         overlay_apply(overlay, ((const Section *)g_ptr_array_index(steps, i))->names[0]);
@@ -421,7 +419,7 @@ mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
     take_addresses(scenario->by_kind[MAILSIM_GROUP_MUA], taken);
     take_addresses(scenario->changes, taken);
 
-    mailsim_time_parse(start ? start : "2026-01-12 09:00", &world->start_us);
+    world->start_us = find_start(scenario);
     build_hosts(scenario, overlay, world, taken);
     build_mail_programs(scenario, overlay, world, taken);
     build_links(overlay, world);

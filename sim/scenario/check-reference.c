@@ -274,6 +274,9 @@ check_reference(const Checker *checker, const char *item, gsize start, gsize end
         check_actor(checker, item, start, end);
     } else if (type == MAILSIM_TYPE_LOOK) {
         check_look(checker, item);
+    } else if (type == MAILSIM_TYPE_STEP) {
+        if (!find_section(checker->scenario, MAILSIM_GROUP_STEP, item))
+            fail_unknown(checker, MAILSIM_GROUP_STEP, item, start, end);
     } else if (type == MAILSIM_TYPE_CERTIFICATE || type == MAILSIM_TYPE_ISSUER) {
         check_certificate(checker, item, start, end);
     } else if (type == MAILSIM_TYPE_ENDPOINT) {

@@ -21,7 +21,11 @@ void check_step_fail(const StepChecker *checker,
 const GPtrArray *check_step_get_own(const Section *section);
 void check_step_requires(const StepChecker *checker, const char *key, const char *hint);
 
-/* --- check-talk.c --- */
+/* expect.to.ADDRESS: is it one that SENDER, a step, sends to? */
+void check_step_recipients(const StepChecker *checker, const Section *sender);
+
+/* --- check-talk.c, check-wait.c --- */
 
 void check_talk(const StepChecker *checker);
 void check_look_step(const StepChecker *checker);
+void check_wait(const StepChecker *checker);

@@ -96,11 +96,13 @@ check_recipients(const StepChecker *checker)
                         "there is no recipient");
 }
 
-static void
-check_expected_recipients(const StepChecker *checker)
+void
+check_step_recipients(const StepChecker *checker, const Section *sender)
 {
     const GPtrArray *entries = check_step_get_own(checker->step);
-    const char *to = section_get(checker->step, "to");
+    const char *to = section_get(sender, "to");
+    g_autofree char *place =
+        sender == checker->step ? g_strdup("here") : g_strdup_printf("in [%s]", sender->id);
     g_autoptr(GPtrArray) recipients = value_split(to ? to : "");
 
     for (guint i = 0; to && i < entries->len; i++) {
@@ -114,7 +116,8 @@ check_expected_recipients(const StepChecker *checker)
             found = g_ascii_strcasecmp(g_ptr_array_index(recipients, j), address) == 0;
         if (found)
             continue;
-        g_autofree char *message = g_strdup_printf("nothing is sent to “%s” here", address);
+        g_autofree char *message =
+            g_strdup_printf("nothing is sent to “%s” %s", address, place);
         g_autofree char *hint = mailsim_suggestion_hint(address, recipients);
         MailsimSpan span = entry->key_span;
 
@@ -202,7 +205,7 @@ check_send(StepChecker *checker)
             check_shell(checker, by);
     }
     check_recipients(checker);
-    check_expected_recipients(checker);
+    check_step_recipients(checker, checker->step);
 }
 
 static void
@@ -230,7 +233,7 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
             does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does) : NULL;
 
         check_step_requires(&checker, "title", "add: title = …");
-        check_step_requires(&checker, "do", "add: do = send (or talk, look, set)");
+        check_step_requires(&checker, "do", "add: do = send (or talk, wait, look, set)");
         if (!word || (word->flags & MAILSIM_KEY_PLANNED))
             continue;
         check_keys(&checker, does);
@@ -238,6 +241,8 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
             check_send(&checker);
         else if (strcmp(does, "talk") == 0)
             check_talk(&checker);
+        else if (strcmp(does, "wait") == 0)
+            check_wait(&checker);
         else if (strcmp(does, "look") == 0)
             check_look_step(&checker);
         else

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "outcome-private.h"
 #include "value-private.h"
 
 /* ---- words ------------------------------------------------------------------------------- */
@@ -82,13 +83,13 @@ collect_hop_words(const MailsimHop *hop)
 }
 
 static GPtrArray *
-collect_recipient_words(const MailsimRecording *recording, const char *address)
+collect_recipient_words(MailsimOutcomes *outcomes, const char *address)
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
     const char *dsn;
     const char *reason;
 
-    add_word(words, mailsim_runner_get_outcome(recording, address, &dsn, &reason));
+    add_word(words, mailsim_outcomes_get(outcomes, address, &dsn, &reason));
     add_reply_code(words, reason);
     add_word(words, dsn);
     return words;
@@ -107,18 +108,16 @@ join_words(GPtrArray *words)
 
 /* ---- one expectation --------------------------------------------------------------------- */
 
+/* In whichever step: a wait may see nothing, and the message is where it was. */
 static const MailsimHop *
-find_hop(const MailsimRecording *recording, const char *host, gboolean first)
+find_hop(const MailsimRecording *recording, guint message, const char *host, gboolean first)
 {
     const MailsimHop *found = NULL;
-    guint begin;
-    guint end;
 
-    mailsim_recording_get_step_hops(recording, recording->steps->len - 1, &begin, &end);
-    for (guint i = begin; i < end && (found == NULL || !first); i++) {
+    for (guint i = 0; i < recording->hops->len && (found == NULL || !first); i++) {
         const MailsimHop *hop = g_ptr_array_index(recording->hops, i);
 
-        if (g_strcmp0(hop->to, host) == 0)
+        if (hop->message == message && g_strcmp0(hop->to, host) == 0)
             found = hop;
     }
     return found;
@@ -199,7 +198,10 @@ evaluate_hop(const MailsimExpectation *expectation,
              MailsimExpectationResult *result,
              MailsimDiagnostics *diagnostics)
 {
-    const MailsimHop *hop = find_hop(recording, expectation->subject, expectation->first);
+    const MailsimStepRecord *step =
+        g_ptr_array_index(recording->steps, recording->steps->len - 1);
+    const MailsimHop *hop =
+        find_hop(recording, step->message, expectation->subject, expectation->first);
     g_autoptr(GPtrArray) words = hop != NULL ? collect_hop_words(hop) : NULL;
 
     if (hop == NULL) {
@@ -243,6 +245,7 @@ report_text(const MailsimExpectation *expectation,
 static gboolean
 evaluate(const MailsimExpectation *expectation,
          const MailsimRecording *recording,
+         MailsimOutcomes *outcomes,
          const GPtrArray *heard,
          MailsimExpectationResult *result,
          MailsimDiagnostics *diagnostics)
@@ -258,7 +261,7 @@ evaluate(const MailsimExpectation *expectation,
         add_word(words, step->outcome);
         break;
     case MAILSIM_EXPECT_TO:
-        words = collect_recipient_words(recording, expectation->subject);
+        words = collect_recipient_words(outcomes, expectation->subject);
         break;
     case MAILSIM_EXPECT_HOP:
     case MAILSIM_EXPECT_HOP_REPLY:
@@ -285,13 +288,17 @@ mailsim_expectations_evaluate(const MailsimStep *step,
                               MailsimDiagnostics *diagnostics)
 {
     MailsimStepRecord *record = g_ptr_array_index(recording->steps, recording->steps->len - 1);
+    g_autoptr(MailsimOutcomes) outcomes =
+        step->sends != NULL ? mailsim_outcomes_new(recording, record->message) : NULL;
 
+    if (outcomes != NULL)
+        record->outcome = g_strdup(mailsim_outcomes_get_worst(outcomes, step->sends->to));
     for (guint i = 0; i < step->expectations->len; i++) {
         const MailsimExpectation *expectation = g_ptr_array_index(step->expectations, i);
         MailsimExpectationResult *result = mailsim_step_record_add_expectation(record);
 
         result->key = g_strdup(expectation->key);
         result->expected = g_strdup(expectation->value);
-        result->holds = evaluate(expectation, recording, heard, result, diagnostics);
+        result->holds = evaluate(expectation, recording, outcomes, heard, result, diagnostics);
     }
 }

@@ -163,3 +163,63 @@ find_user_hosts(const MailsimScenario *scenario, const char *user)
     }
     return found;
 }
+
+/* --- Steps and the clock --- */
+
+MailsimTime
+find_start(const MailsimScenario *scenario)
+{
+    const Section *head = g_hash_table_lookup(scenario->index, "scenario");
+    const char *start = head ? section_get(head, "start") : NULL;
+    MailsimTime start_us = 0;
+
+    if (!start || !mailsim_time_parse(start, &start_us))
+        mailsim_time_parse("2026-01-12 09:00", &start_us);
+    return start_us;
+}
+
+static gboolean
+is_send(const Section *step)
+{
+    return g_strcmp0(section_get(step, "do"), "send") == 0;
+}
+
+void
+find_index_steps(MailsimScenario *scenario)
+{
+    const GPtrArray *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
+    const Section *last = NULL;
+
+    for (guint i = 0; i < steps->len; i++)
+        ((Section *)g_ptr_array_index(steps, i))->position = i;
+    for (guint i = 0; i < steps->len; i++) {
+        Section *step = g_ptr_array_index(steps, i);
+        const char *name = section_get(step, "message");
+        const Section *named = name ? find_section(scenario, MAILSIM_GROUP_STEP, name) : last;
+
+        if (named && is_send(named) && named->position < i)
+            step->watched = named;
+        if (is_send(step))
+            last = step;
+    }
+}
+
+static const MailsimEntry *
+find_in(const GPtrArray *entries)
+{
+    for (guint i = 0; entries && i < entries->len; i++) {
+        const MailsimEntry *entry = g_ptr_array_index(entries, i);
+
+        if (strcmp(entry->key, "for") == 0 || strcmp(entry->key, "until") == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+const MailsimEntry *
+find_wait(const Section *step)
+{
+    const MailsimEntry *own = find_in(step->own);
+
+    return own ? own : find_in(step->entries);
+}

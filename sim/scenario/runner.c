@@ -3,89 +3,15 @@
  * The steps of a scenario, one after the other, in one lab. */
 #include "runner-private.h"
 
-#include <string.h>
-
 #include <mailsim/lab/lab.h>
-#include <mailsim/protocol/mail-address.h>
-
-/* ---- outcomes ---------------------------------------------------------------------------- */
-
-/* From the best to the worst. */
-static const char *const outcomes[] = {"delivered", "deferred", "bounced", "rejected",
-                                       "failed"};
-
-static guint
-rank_outcome(const char *outcome)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++) {
-        if (g_str_equal(outcomes[i], outcome))
-            return i;
-    }
-    g_assert_not_reached();
-}
-
-/* A user at a shell may write “bob”; the host completes it. */
-static gboolean
-is_for(const MailsimEvent *event, const char *address)
-{
-    g_autofree char *local_part = NULL;
-
-    if (event->kind != MAILSIM_EVENT_STATUS)
-        return FALSE;
-    if (mailsim_mail_address_get_domain(address) != NULL)
-        return mailsim_mail_address_equal(event->status.recipient, address);
-    local_part = mailsim_mail_address_dup_local_part(event->status.recipient);
-    return mailsim_mail_address_equal(local_part, address);
-}
-
-/* “sent” alone decides nothing: the next host has it now. What local(8) has sent on is done:
- * the addresses of an alias are other recipients. */
-const char *
-mailsim_runner_get_outcome(const MailsimRecording *recording,
-                           const char *address,
-                           const char **dsn,
-                           const char **reason)
-{
-    const char *outcome = "failed";
-    guint first;
-    guint end;
-
-    *dsn = NULL;
-    *reason = NULL;
-    mailsim_recording_get_step_events(recording, recording->steps->len - 1, &first, &end);
-    for (guint i = first; i < end; i++) {
-        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
-
-        if (!is_for(event, address))
-            continue;
-        *dsn = event->status.dsn;
-        *reason = event->status.reason;
-        if (event->status.delivered || (g_str_equal(event->status.status, "sent") &&
-                                        g_strcmp0(event->status.relay, "local") == 0))
-            outcome = "delivered";
-        else if (!g_str_equal(event->status.status, "sent"))
-            outcome = outcomes[rank_outcome(event->status.status)];
-    }
-    return outcome;
-}
-
-static const char *
-find_worst_outcome(const MailsimStep *step, const MailsimRecording *recording)
-{
-    guint worst = 0;
-
-    for (guint i = 0; i < step->to->len; i++) {
-        const char *dsn;
-        const char *reason;
-        const char *outcome = mailsim_runner_get_outcome(
-            recording, g_ptr_array_index(step->to, i), &dsn, &reason);
-
-        worst = MAX(worst, rank_outcome(outcome));
-    }
-    return outcomes[worst];
-}
 
 /* ---- steps ------------------------------------------------------------------------------- */
+
+static MailsimStepRecord *
+get_record(const MailsimRecording *recording)
+{
+    return g_ptr_array_index(recording->steps, recording->steps->len - 1);
+}
 
 static void
 begin_step(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording)
@@ -128,12 +54,61 @@ send_message(const MailsimStep *step,
         .text = step->text,
         .span = get_place(step),
     };
-    MailsimStepRecord *record = g_ptr_array_index(recording->steps, recording->steps->len - 1);
 
-    record->message = mailsim_lab_send(lab, &errand);
-    if (!mailsim_lab_run(lab, error))
-        return FALSE;
-    record->outcome = g_strdup(find_worst_outcome(step, recording));
+    get_record(recording)->message = mailsim_lab_send(lab, &errand);
+    return mailsim_lab_run(lab, error);
+}
+
+static guint
+find_message(const MailsimRecording *recording, const MailsimStep *sends)
+{
+    for (guint i = 0; i < recording->steps->len; i++) {
+        const MailsimStepRecord *record = g_ptr_array_index(recording->steps, i);
+
+        if (g_str_equal(record->id, sends->id))
+            return record->message;
+    }
+    g_assert_not_reached();
+}
+
+/* Time does not go back: what a step waits for must not be over when the step comes. */
+static void
+report_past(const MailsimStep *step,
+            MailsimLab *lab,
+            MailsimStepRecord *record,
+            MailsimDiagnostics *diagnostics)
+{
+    MailsimExpectationResult *result = mailsim_step_record_add_expectation(record);
+    g_autofree char *now = mailsim_time_format_minute(mailsim_lab_get_now(lab));
+    g_autofree char *until = mailsim_time_format_minute(step->until_us);
+    g_autofree char *hint = g_strdup_printf("when this step comes it is %s", now);
+
+    result->key = g_strdup("until");
+    result->expected = g_strdup(until);
+    result->actual = g_strdup(now);
+    mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, &step->wait_span, hint,
+                            "“%s” is over already", until);
+}
+
+static gboolean
+wait_for_time(const MailsimStep *step,
+              MailsimLab *lab,
+              MailsimRecording *recording,
+              MailsimDiagnostics *diagnostics,
+              GError **error)
+{
+    const MailsimTime now_us = mailsim_lab_get_now(lab);
+    MailsimStepRecord *record = get_record(recording);
+
+    if (step->sends != NULL)
+        record->message = find_message(recording, step->sends);
+    if (step->until_empty)
+        return mailsim_lab_wait_for_queues(lab, error);
+    if (step->until_us == 0)
+        return mailsim_lab_wait(lab, now_us + step->for_us, error);
+    if (step->until_us >= now_us)
+        return mailsim_lab_wait(lab, step->until_us, error);
+    report_past(step, lab, record, diagnostics);
     return TRUE;
 }
 
@@ -165,6 +140,7 @@ act(const MailsimStep *step,
     MailsimLab *lab,
     MailsimRecording *recording,
     GPtrArray *heard,
+    MailsimDiagnostics *diagnostics,
     GError **error)
 {
     switch (step->kind) {
@@ -174,6 +150,8 @@ act(const MailsimStep *step,
         return talk(step, lab, heard, error);
     case MAILSIM_STEP_LOOK:
         return look(step, lab, error);
+    case MAILSIM_STEP_WAIT:
+        return wait_for_time(step, lab, recording, diagnostics, error);
     case MAILSIM_STEP_SET:
         return TRUE;
     }
@@ -216,7 +194,7 @@ mailsim_scenario_run(const MailsimScenario *scenario,
             !mailsim_lab_configure(lab, mailsim_scenario_build_world(scenario, i), error))
             return NULL;
         begin_step(step, lab, recording);
-        if (!act(step, lab, recording, heard, error))
+        if (!act(step, lab, recording, heard, diagnostics, error))
             return NULL;
         mailsim_expectations_evaluate(step, recording, heard, diagnostics);
     }

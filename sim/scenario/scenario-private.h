@@ -10,7 +10,9 @@
 
 /* A group whose header is understood, and its entries: its own, then also those that include
  * and like bring. Entries are borrowed from the scans. */
-typedef struct {
+typedef struct Section Section;
+
+struct Section {
     const MailsimGroupRow *row;
     char *id;       /* “service mail submission”: without @STEP */
     char *names[2]; /* what follows the kind of group; NULL where nothing does */
@@ -20,10 +22,13 @@ typedef struct {
     MailsimSpan step_span;
     GPtrArray *entries; /* of const MailsimEntry */
 
-    GPtrArray *own;          /* as entries, before like added to them; NULL: the same */
-    guint visit;             /* for those who look for circles */
+    GPtrArray *own;         /* as entries, before like added to them; NULL: the same */
+    guint position;         /* of a step, among the steps */
+    const Section *watched; /* of a step that waits: the one before it whose message it watches,
+                                which it names or which sends last; NULL: there is none */
+    guint visit;            /* for those who look for circles */
     guint certificate_issue; /* of a host: how often @STEP groups have said certificate */
-} Section;
+};
 
 struct MailsimScenario {
     char *id;
@@ -86,6 +91,16 @@ void find_index_users(MailsimScenario *scenario);
 
 /* The host with this short name or host name; NULL. */
 Section *find_endpoint_host(const MailsimScenario *scenario, const char *name);
+
+/* When the story begins. */
+MailsimTime find_start(const MailsimScenario *scenario);
+
+/* Number the steps, and find what each may watch. */
+void find_index_steps(MailsimScenario *scenario);
+
+/* What says how long STEP, a wait, lasts: its own line, else one that like has brought. NULL:
+ * nothing does. */
+const MailsimEntry *find_wait(const Section *step);
 
 /* --- check.c, check-*.c --- */
 
@@ -160,6 +175,10 @@ void build_talk(const MailsimScenario *scenario,
                 const Section *section,
                 MailsimStep *step);
 void build_look(const MailsimScenario *scenario, const Section *section, MailsimStep *step);
+
+/* What SECTION says of a wait. The steps before it are built. */
+void build_wait(const MailsimScenario *scenario, const Section *section, MailsimStep *step);
+
 /* The entries whose keys are numbers, in their order; free with g_ptr_array_unref(). */
 GPtrArray *build_sort_lines(const Section *section);
 guint build_line_position(const Section *section, const char *number);

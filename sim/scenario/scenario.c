@@ -112,6 +112,7 @@ load_bytes(const char *file, GBytes *text, gboolean builtin, MailsimDiagnostics 
     check_sections(scenario, diagnostics);
     if (!scenario->lacks_world) {
         like_resolve(scenario, diagnostics);
+        find_index_steps(scenario);
         check_world(scenario, diagnostics);
         check_steps(scenario, diagnostics);
     }

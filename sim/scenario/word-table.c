@@ -90,7 +90,7 @@ static const MailsimWordRow words[] = {
     {DO,            "send",                      1, 0, "one message"},
     {DO,            "fetch",                     1, PLANNED, "reads the mailbox"},
     {DO,            "talk",                      1, 0, "types lines"},
-    {DO,            "wait",                      1, PLANNED, "time passes, queues run"},
+    {DO,            "wait",                      1, 0, "time passes, queues run"},
     {DO,            "set",                       1, 0, "only the @STEP groups of this step"},
     {DO,            "look",                      1, 0, "shows a mailbox, a log, …"},
 

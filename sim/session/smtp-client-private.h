@@ -47,5 +47,13 @@ struct MailsimSmtpClient {
     MailsimSmtpOutcome *outcomes; /* one for each recipient */
 };
 
+/* Is KEYWORD in the server's last answer to EHLO? */
+gboolean mailsim_smtp_client_offers(const MailsimSmtpClient *client, const char *keyword);
+
+void mailsim_smtp_client_append_mail(const MailsimSmtpClient *client, GString *out);
+void mailsim_smtp_client_append_rcpt(const MailsimSmtpClient *client,
+                                     const MailsimSmtpRecipient *recipient,
+                                     GString *out);
+
 MailsimSaid mailsim_smtp_client_say_auth(gpointer data, GString *out);
 MailsimHeard mailsim_smtp_client_hear_auth(gpointer data, const MailsimSmtpReply *reply);

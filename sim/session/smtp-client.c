@@ -38,6 +38,7 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 #define RCPT      "RCPT TO command"
 #define DATA      "DATA command"
 #define MESSAGE   "end of DATA command"
+#define offers    mailsim_smtp_client_offers
 #define say_auth  mailsim_smtp_client_say_auth
 #define hear_auth mailsim_smtp_client_hear_auth
 #define PIPELINE  MAILSIM_STEP_PIPELINE
@@ -63,8 +64,9 @@ static const MailsimDialogueStep submission_steps[] = {
     {"QUIT command",  say_quit,       "2",  NULL,          0,         "RFC 5321 §4.1.1.10",  FOR(quit)},
 };
 
-/* A server relays, as Postfix's smtp(8) does: MAIL, RCPT and DATA in one go, the message and QUIT
- * in another, and no waiting for the answer to QUIT (postconf(5) smtp_skip_quit_response = yes). */
+/* A server relays, as Postfix's smtp(8) does: MAIL, RCPT and DATA in one go, the message and
+ * QUIT in another, and no waiting for the answer to QUIT (postconf(5)
+ * smtp_skip_quit_response = yes). */
 static const MailsimDialogueStep relay_steps[] = {
     /* step           we say          they  we conclude    flags      reference         patience */
     {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
@@ -121,7 +123,7 @@ fail(MailsimSmtpClient *client, MailsimSmtpFailure failure)
     return MAILSIM_HEARD_GIVE_UP;
 }
 
-static gboolean
+gboolean
 offers(const MailsimSmtpClient *client, const char *keyword)
 {
     return g_hash_table_contains(client->keywords, keyword);
@@ -215,6 +217,12 @@ mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client)
     return limit != NULL ? g_ascii_strtoull(limit, NULL, 10) : 0;
 }
 
+gboolean
+mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client)
+{
+    return mailsim_smtp_client_offers(client, "DSN");
+}
+
 /* RFC 1870 §6.1: a message that the server will not take is not even announced to it. */
 static gboolean
 is_too_large(const MailsimSmtpClient *client)
@@ -224,31 +232,6 @@ is_too_large(const MailsimSmtpClient *client)
     return client->relays && limit > 0 && mailsim_message_get_size(client->message) > limit;
 }
 
-/* Local parts with blanks and the like go in quotes (RFC 5321 §4.1.2). */
-static void
-append_path(GString *out, const char *command, const char *address)
-{
-    g_autofree char *quoted = mailsim_address_quote(address);
-
-    g_string_append_printf(out, "%s:<%s>", command, quoted);
-}
-
-/* RFC 3461 §4.3 and §4.4 */
-static void
-append_return(const MailsimSmtpClient *client, GString *out)
-{
-    if (client->envelope_id != NULL) {
-        g_string_append(out, " ENVID=");
-        mailsim_smtp_append_xtext(out, client->envelope_id);
-    }
-    if (client->returns != MAILSIM_RETURN_UNSAID)
-        g_string_append_printf(out, " RET=%s",
-                               client->returns == MAILSIM_RETURN_FULL ? "FULL" : "HDRS");
-}
-
-/* Postfix announces the size to a server that offers SIZE (RFC 1870), unless it might have to
- * convert the body for one without 8BITMIME; both kinds of client announce bytes above 127 to
- * one that offers 8BITMIME (RFC 6152). */
 static MailsimSaid
 say_mail(gpointer data, GString *out)
 {
@@ -258,38 +241,9 @@ say_mail(gpointer data, GString *out)
         client->failure = MAILSIM_SMTP_FAILURE_TOO_LARGE;
     if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
         return MAILSIM_SAID_NOTHING;
-    append_path(out, "MAIL FROM", client->sender);
-    if (client->relays && offers(client, "SIZE") && offers(client, "8BITMIME"))
-        g_string_append_printf(out, " SIZE=%" G_GSIZE_FORMAT,
-                               mailsim_message_get_size(client->message));
-    if (client->eight_bit && offers(client, "8BITMIME"))
-        g_string_append(out, " BODY=8BITMIME");
-    if (client->utf8 && offers(client, "SMTPUTF8"))
-        g_string_append(out, " SMTPUTF8");
-    if (client->relays && offers(client, "DSN"))
-        append_return(client, out);
-    g_string_append(out, "\r\n");
+    mailsim_smtp_client_append_mail(client, out);
     client->mail_said = TRUE;
     return MAILSIM_SAID_ALL;
-}
-
-/* The address in ORCPT is xtext, its type is not. */
-static void
-append_notify(const MailsimSmtpRecipient *recipient, GString *out)
-{
-    const char *original = recipient->original;
-    const char *semicolon = original != NULL ? strchr(original, ';') : NULL;
-
-    if (recipient->notify != 0) {
-        g_autofree char *notify = mailsim_notify_format(recipient->notify);
-
-        g_string_append_printf(out, " NOTIFY=%s", notify);
-    }
-    if (semicolon != NULL)
-        g_string_append_printf(out, " ORCPT=%.*s;", (int)(semicolon - original), original);
-    else
-        g_string_append(out, " ORCPT=rfc822;");
-    mailsim_smtp_append_xtext(out, semicolon != NULL ? semicolon + 1 : recipient->address);
 }
 
 static MailsimSaid
@@ -303,10 +257,7 @@ say_rcpt(gpointer data, GString *out)
         return MAILSIM_SAID_NOTHING;
 
     recipient = g_ptr_array_index(client->recipients, client->next_to_say++);
-    append_path(out, "RCPT TO", recipient->address);
-    if (client->relays && offers(client, "DSN"))
-        append_notify(recipient, out);
-    g_string_append(out, "\r\n");
+    mailsim_smtp_client_append_rcpt(client, recipient, out);
     return client->next_to_say < client->recipients->len ? MAILSIM_SAID_MORE : MAILSIM_SAID_ALL;
 }
 

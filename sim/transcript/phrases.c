@@ -185,6 +185,7 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_TIMEOUT] = {
         "TIMEOUT: {party} has waited {seconds} s for {what} and gives up.",
         "TIEMPO AGOTADO: {party} lleva {seconds} s esperando {what} y se rinde."},
+    [MAILSIM_PHRASE_WAIT_CONNECTION] = {"a machine to answer", "que responda alguna máquina"},
     [MAILSIM_PHRASE_WAIT_GREETING] = {"a greeting", "un saludo"},
     [MAILSIM_PHRASE_WAIT_REPLY] = {"a reply", "una respuesta"},
     [MAILSIM_PHRASE_WAIT_COMMAND] = {"a command", "una orden"},

@@ -221,6 +221,25 @@ put_rule(Writer *writer, const MailsimEvent *event)
 }
 
 static void
+put_login(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "user", event->login.user);
+    put_string(writer, "mechanism", event->login.mechanism);
+    put_string(writer, "judge", event->login.judge);
+    put_boolean(writer, "accepted", event->login.accepted);
+}
+
+static void
+put_queued(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "queue_id", event->queued.queue_id);
+    put_integer(writer, "message_number", event->queued.message);
+    put_string(writer, "sender", event->queued.sender);
+    put_string(writer, "recipients", event->queued.recipients);
+    put_integer(writer, "size_bytes", (gint64)event->queued.size_bytes);
+}
+
+static void
 put_status(Writer *writer, const MailsimEvent *event)
 {
     put_string(writer, "queue_id", event->status.queue_id);
@@ -290,20 +309,13 @@ put_particulars(Writer *writer, const MailsimEvent *event)
         put_string(writer, "group", event->secured.group);
         break;
     case MAILSIM_EVENT_LOGIN:
-        put_string(writer, "user", event->login.user);
-        put_string(writer, "mechanism", event->login.mechanism);
-        put_string(writer, "judge", event->login.judge);
-        put_boolean(writer, "accepted", event->login.accepted);
+        put_login(writer, event);
         break;
     case MAILSIM_EVENT_RULE:
         put_rule(writer, event);
         break;
     case MAILSIM_EVENT_QUEUED:
-        put_string(writer, "queue_id", event->queued.queue_id);
-        put_integer(writer, "message_number", event->queued.message);
-        put_string(writer, "sender", event->queued.sender);
-        put_string(writer, "recipients", event->queued.recipients);
-        put_integer(writer, "size_bytes", (gint64)event->queued.size_bytes);
+        put_queued(writer, event);
         break;
     case MAILSIM_EVENT_STATUS:
         put_status(writer, event);

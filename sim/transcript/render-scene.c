@@ -265,12 +265,13 @@ name_wait(const Page *page, const char *waits_for)
         const char *waits_for;
         MailsimPhrase phrase;
     } known[] = {
-        {"greeting",      MAILSIM_PHRASE_WAIT_GREETING},
-        {"reply",         MAILSIM_PHRASE_WAIT_REPLY   },
-        {"command",       MAILSIM_PHRASE_WAIT_COMMAND },
-        {"message",       MAILSIM_PHRASE_WAIT_MESSAGE },
-        {"SASL response", MAILSIM_PHRASE_WAIT_SASL    },
-        {"TLS handshake", MAILSIM_PHRASE_WAIT_TLS     },
+        {"connection",    MAILSIM_PHRASE_WAIT_CONNECTION},
+        {"greeting",      MAILSIM_PHRASE_WAIT_GREETING  },
+        {"reply",         MAILSIM_PHRASE_WAIT_REPLY     },
+        {"command",       MAILSIM_PHRASE_WAIT_COMMAND   },
+        {"message",       MAILSIM_PHRASE_WAIT_MESSAGE   },
+        {"SASL response", MAILSIM_PHRASE_WAIT_SASL      },
+        {"TLS handshake", MAILSIM_PHRASE_WAIT_TLS       },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {

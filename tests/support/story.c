@@ -28,7 +28,10 @@ encode(const char *bytes, gsize length)
 }
 
 static char *
-start_login(gpointer data, const char *mechanisms, G_GNUC_UNUSED gboolean secured, char **initial)
+start_login(gpointer data,
+            const char *mechanisms,
+            G_GNUC_UNUSED gboolean secured,
+            char **initial)
 {
     const Story *story = ((Login *)data)->story;
     gboolean cancels = g_str_equal(story->mechanism, "CANCEL");

@@ -89,8 +89,8 @@ void mailsim_lab_look(MailsimLab *lab, const MailsimLook *look);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLook, mailsim_look_free)
 
-/* Let everything happen until all that is under way is over, and queues at most wait. FALSE: the
- * limit of events was reached. */
+/* Let everything happen until all that is under way is over, and queues at most wait. FALSE:
+ * the limit of events was reached. */
 gboolean mailsim_lab_run(MailsimLab *lab, GError **error);
 
 /* The same, but first let time pass until UNTIL_US: queues are run. */

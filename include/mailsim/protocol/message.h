@@ -32,6 +32,9 @@ gboolean mailsim_message_declares_8bit(GBytes *message);
  * that cannot belong to one. */
 gboolean mailsim_message_has_field(GBytes *message, const char *name);
 
+/* Where that header ends: the length of its lines, without the empty line after them. */
+gsize mailsim_message_get_header_length(GBytes *message);
+
 /* MESSAGE as Postfix's cleanup keeps it: without the fields called DROPPED (NULL-terminated),
  * and without blanks between the name of a field and its colon. */
 GBytes *mailsim_message_tidy_header(GBytes *message, char **dropped);

@@ -34,8 +34,8 @@ void mailsim_smtp_recipient_free(MailsimSmtpRecipient *recipient);
 /* An array of them that frees them. */
 GPtrArray *mailsim_smtp_recipient_list_new(void);
 
-/* “SUCCESS,DELAY” of a parameter's value, and back; free with g_free(). Unknown words are passed
- * over: whoever refuses them has looked before. */
+/* “SUCCESS,DELAY” of a parameter's value, and back; free with g_free(). Unknown words are
+ * passed over: whoever refuses them has looked before. */
 guint mailsim_notify_parse(const char *value);
 char *mailsim_notify_format(guint notify);
 

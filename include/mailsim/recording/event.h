@@ -136,7 +136,8 @@ typedef struct {
             char *reference;
         } finding;
         struct {
-            char *waits_for; /* “greeting”, “reply”, “command”, “message”, “SASL response”,
+            char *
+                waits_for; /* “connection”, “greeting”, “reply”, “command”, “message”, “SASL response”,
                                 “TLS handshake” */
             gint64 waited_us;
             char *place; /* “case5.scenario:30”: the line of the step */

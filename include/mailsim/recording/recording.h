@@ -48,11 +48,11 @@ typedef struct {
 typedef struct {
     guint index;
     guint step;
-    guint
-        message; /* what it carries, from 1: the messages that steps send and the notifications
-                      that hosts write, in the order of their making; 0: none, or typed by hand */
-    char *from;  /* name of the party that connects */
-    char *to;    /* name of the host that listens; NULL: no such host */
+    /* What it carries, from 1: the messages that steps send and the notifications that hosts
+     * write, in the order of their making; 0: none, or typed by hand. */
+    guint message;
+    char *from;    /* name of the party that connects */
+    char *to;      /* name of the host that listens; NULL: no such host */
     char *to_fqdn; /* the name that the client used: “mail.iesgn.example” */
     char *address;
     guint port;

@@ -16,6 +16,7 @@ typedef enum {
     MAILSIM_STEP_TALK,
     MAILSIM_STEP_SET,
     MAILSIM_STEP_LOOK,
+    MAILSIM_STEP_WAIT,
 } MailsimStepKind;
 
 typedef enum {
@@ -42,7 +43,9 @@ typedef struct {
     MailsimSpan span; /* of the value */
 } MailsimExpectation;
 
-typedef struct {
+typedef struct MailsimStep MailsimStep;
+
+struct MailsimStep {
     char *id;
     MailsimText title;
     MailsimText intro;
@@ -64,9 +67,17 @@ typedef struct {
     MailsimEndpoint *connect;
     GPtrArray *lines; /* of char *, escapes undone, in the order of their numbers */
 
+    /* wait: one of three */
+    gint64 for_us;            /* also 0 */
+    MailsimTime until_us;     /* 0: see the others */
+    gboolean until_empty;     /* until no queue has a message in it */
+    MailsimSpan wait_span;    /* of the value that says so */
+    const MailsimStep *sends; /* whose message is watched; NULL: there is none; also of send:
+                                 the step itself */
+
     MailsimLook *look;
     GPtrArray *expectations; /* of MailsimExpectation */
-} MailsimStep;
+};
 
 typedef struct MailsimScenario MailsimScenario;
 

@@ -17,7 +17,8 @@ typedef enum {
 /* SASL belongs to the lab; the session asks it. Texts are base64, as on the wire. */
 typedef struct {
     /* Choose among the MECHANISMS offered (upper case, separated by blanks), SECURED or in the
-     * clear. The choice, to be freed, and *initial the initial response or NULL; NULL when none will do. */
+     * clear. The choice, to be freed, and *initial the initial response or NULL; NULL when none
+     * will do. */
     char *(*start)(gpointer data, const char *mechanisms, gboolean secured, char **initial);
 
     /* The response to a challenge, to be freed; NULL: cancel. */
@@ -92,6 +93,8 @@ const char *mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client);
 
 /* The SIZE that the server announces; 0: none, or no limit. */
 guint64 mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client);
+/* Did the server offer DSN, so that it was asked for what it may report itself? */
+gboolean mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client);
 /* Was it inside TLS at the end? */
 gboolean mailsim_smtp_client_is_secured(const MailsimSmtpClient *client);
 gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

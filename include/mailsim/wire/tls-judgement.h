@@ -24,9 +24,9 @@ typedef struct {
 } MailsimTlsJudgement;
 
 /* Judge CHAIN, the server's own certificate first, at the time that
- * gnutls_global_set_time_function() gives. EXPECTED_NAMES are joined by “, ”: one of them will
- * do, and one that begins with a dot stands for every name below it; NULL: none is expected. Clear
- * the result with mailsim_tls_judgement_clear(). */
+ * gnutls_global_set_time_function() gives. EXPECTED_NAMES are joined by “, ”: one of them
+ * will do, and one that begins with a dot stands for every name below it; NULL: none is
+ * expected. Clear the result with mailsim_tls_judgement_clear(). */
 void mailsim_tls_judge(const gnutls_x509_crt_t *chain,
                        guint n_chain,
                        gnutls_x509_trust_list_t trusted,

@@ -151,8 +151,8 @@ split_route(const char *text, char **transport, const char **nexthop)
     *nexthop = text[length] == ':' ? text + length + 1 : "";
 }
 
-/* One of postconf(5) local_transport, relay_transport, default_transport: with a next hop of its
- * own it wins over OTHERWISE. */
+/* One of postconf(5) local_transport, relay_transport, default_transport: with a next hop of
+ * its own it wins over OTHERWISE. */
 static void
 follow_parameter(const MailsimHost *host,
                  const char *parameter,

@@ -263,8 +263,8 @@ configure_server_tls(MailsimHost *host, GError **error)
     return TRUE;
 }
 
-/* The authorities that Debian's ca-certificates would bring are the lab's; any other file holds a
- * certificate of the scenario, or nothing. */
+/* The authorities that Debian's ca-certificates would bring are the lab's; any other file
+ * holds a certificate of the scenario, or nothing. */
 static gboolean
 trust_file(MailsimHost *host, const char *path, GError **error)
 {

@@ -25,24 +25,23 @@ mailsim_cleanup_new_queue_id(MailsimHost *host)
                            FIRST_INODE + 7 * host->n_queue_files++);
 }
 
-/* A message that carries number MESSAGE of the recording. */
+/* A message that carries number MESSAGE of the recording; 0: it was typed by hand, or came from
+ * outside, and gets one of its own. */
 static MailsimQueueFile *
 add_queue_file(MailsimHost *host, const char *queue_id, guint message, const char *sender)
 {
     MailsimQueueFile *file = mailsim_queue_file_new(host, queue_id);
     const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
 
-    file->message = message;
+    file->message = message != 0 ? message : ++host->lab->n_messages;
     file->sender = g_strdup(sender);
     if (delay_us > 0)
         file->warn_us = file->arrived_us + delay_us;
     return file;
 }
 
-/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin), a route is
- * followed. */
-static char *
-complete_address(const MailsimHost *host, const char *address)
+char *
+mailsim_cleanup_complete_address(const MailsimHost *host, const char *address)
 {
     g_auto(MailsimRewriter) rewriter = {0};
 
@@ -56,8 +55,8 @@ complete_address(const MailsimHost *host, const char *address)
 static char *
 complete_sender(const MailsimHost *host, const char *address)
 {
-    g_autofree char *sender = complete_address(host, address);
-    g_autofree char *nobody = complete_address(host, "MAILER-DAEMON");
+    g_autofree char *sender = mailsim_cleanup_complete_address(host, address);
+    g_autofree char *nobody = mailsim_cleanup_complete_address(host, "MAILER-DAEMON");
 
     if (g_ascii_strcasecmp(sender, nobody) == 0)
         sender[0] = '\0';
@@ -74,32 +73,34 @@ resolve_recipient(const MailsimHost *host, const char *address)
 }
 
 static gboolean
-has_recipient(const MailsimQueueFile *file, const char *address, const char *given)
+has_recipient(const MailsimQueueFile *file, const char *address, const char *original)
 {
     for (guint i = 0; i < file->recipients->len; i++) {
         const MailsimQueueRecipient *recipient = g_ptr_array_index(file->recipients, i);
 
-        if (mailsim_mail_address_equal(recipient->original, given) &&
+        if (mailsim_mail_address_equal(recipient->original, original) &&
             mailsim_mail_address_equal(recipient->address, address))
             return TRUE;
     }
     return FALSE;
 }
 
-/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not. */
+/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not.
+ * ORIGINAL: before an alias; else the same. */
 static void
 add_recipient(MailsimHost *host,
               MailsimQueueFile *file,
               const char *given,
+              const char *original,
               guint notify,
               const char *dsn_original)
 {
     g_autofree char *address = resolve_recipient(host, given);
     MailsimQueueRecipient *recipient;
 
-    if (has_recipient(file, address, given))
+    if (has_recipient(file, address, original))
         return;
-    recipient = mailsim_queue_recipient_new(address, given);
+    recipient = mailsim_queue_recipient_new(address, original);
     recipient->notify = notify;
     recipient->dsn_original =
         dsn_original != NULL ? g_strdup(dsn_original) : g_strconcat("rfc822;", address, NULL);
@@ -280,8 +281,12 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     for (guint i = 0; i < envelope->recipients->len; i++) {
         const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
 
-        add_recipient(query->host, file, recipient->address, recipient->notify,
-                      recipient->original);
+        g_autofree char *quoted = mailsim_address_quote(recipient->address);
+        g_autofree char *original = g_strconcat("rfc822;", quoted, NULL);
+
+        add_recipient(query->host, file, recipient->address, recipient->address,
+                      recipient->notify,
+                      recipient->original != NULL ? recipient->original : original);
     }
     file->returns = envelope->returns;
     file->envelope_id = g_strdup(envelope->envelope_id);
@@ -313,7 +318,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host,
     for (guint i = 0; i < recipients->len; i++) {
         const MailsimQueueRecipient *recipient = g_ptr_array_index(recipients, i);
 
-        add_recipient(host, file, recipient->address, recipient->notify,
+        add_recipient(host, file, recipient->address, recipient->original, recipient->notify,
                       recipient->dsn_original);
     }
     file->returns = from->returns;
@@ -327,13 +332,14 @@ mailsim_cleanup_take_forwarded(MailsimHost *host,
 
 /* ---- from bounce(8) ---------------------------------------------------------------------- */
 
-/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the header. */
+/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the
+ * header. */
 void
 mailsim_cleanup_take_notification(MailsimHost *host,
                                   const char *queue_id,
                                   const char *sender,
                                   const char *recipient,
-                                  const char *content)
+                                  GBytes *content)
 {
     MailsimQueueFile *file = add_queue_file(host, queue_id, ++host->lab->n_messages, sender);
     g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
@@ -344,10 +350,9 @@ mailsim_cleanup_take_notification(MailsimHost *host,
                                                 mail_name, queue_id, date);
     g_autofree char *fields =
         g_strdup_printf("Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
-    g_autoptr(GBytes) text = g_bytes_new(content, strlen(content));
-    g_autoptr(GBytes) completed = mailsim_message_append_fields(text, fields);
+    g_autoptr(GBytes) completed = mailsim_message_append_fields(content, fields);
 
-    add_recipient(host, file, recipient, 0, NULL);
+    add_recipient(host, file, recipient, recipient, 0, NULL);
     file->content = mailsim_message_prepend(received, completed);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
@@ -380,7 +385,8 @@ static void
 append_address_list(const MailsimHost *host, const GPtrArray *addresses, GString *text)
 {
     for (guint i = 0; i < addresses->len; i++) {
-        g_autofree char *address = complete_address(host, g_ptr_array_index(addresses, i));
+        g_autofree char *address =
+            mailsim_cleanup_complete_address(host, g_ptr_array_index(addresses, i));
 
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", address);
     }
@@ -418,12 +424,13 @@ void
 mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message)
 {
     g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
-    g_autofree char *sender =
-        complete_address(host, errand->from != NULL ? errand->from : errand->by_user);
+    g_autofree char *sender = mailsim_cleanup_complete_address(
+        host, errand->from != NULL ? errand->from : errand->by_user);
     MailsimQueueFile *file = add_queue_file(host, queue_id, message, sender);
 
     for (guint i = 0; i < errand->to->len; i++)
-        add_recipient(host, file, g_ptr_array_index(errand->to, i), 0, NULL);
+        add_recipient(host, file, g_ptr_array_index(errand->to, i),
+                      g_ptr_array_index(errand->to, i), 0, NULL);
     file->content = write_local_message(host, errand, queue_id, sender);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);

@@ -52,6 +52,7 @@ free_log_entry(gpointer data)
     g_free(entry->reason);
     g_free(entry->remote_mta);
     g_free(entry->remote_reply);
+    g_free(entry->action);
     g_free(entry);
 }
 

@@ -28,7 +28,9 @@ typedef struct {
     const char *reason; /* as in the log */
     const char *remote_mta; /* the name of the server that said so; NULL: Postfix itself did */
     const char *remote_reply; /* what it said: “550 5.1.1 …” */
+    const char *action;       /* “relayed”, “expanded”; NULL: what the status says */
     gboolean delivered;       /* it lies in a mailbox now */
+    gboolean passed_on;       /* the next server was asked to report a success itself */
 } MailsimDeliveryStatus;
 
 /* A line of bounce(8)'s logfile of a message: what its sender is told of one recipient. */
@@ -39,6 +41,7 @@ typedef struct {
     char *reason;
     char *remote_mta;
     char *remote_reply;
+    char *action; /* of a success: “relayed”, “expanded”; NULL: “delivered” */
 } MailsimLogEntry;
 
 /* One message in a host's queue. */
@@ -77,7 +80,8 @@ char *mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                                 const char *queue_id,
                                 GBytes *message);
 
-/* From a user at a shell, by sendmail(1) and pickup(8). MESSAGE: its number in the recording. */
+/* From a user at a shell, by sendmail(1) and pickup(8). MESSAGE: its number in the
+ * recording. */
 void mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message);
 
 /* From local(8): FROM goes on to the RECIPIENTS (of MailsimQueueRecipient) that an alias of
@@ -94,7 +98,11 @@ void mailsim_cleanup_take_notification(MailsimHost *host,
                                        const char *queue_id,
                                        const char *sender,
                                        const char *recipient,
-                                       const char *content);
+                                       GBytes *content);
+
+/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin), a route is
+ * followed; free with g_free(). */
+char *mailsim_cleanup_complete_address(const MailsimHost *host, const char *address);
 
 /* ---- qmgr.c ------------------------------------------------------------------------------ */
 
@@ -108,7 +116,13 @@ void mailsim_qmgr_log(MailsimHost *host,
                       int hop,
                       const MailsimDeliveryStatus *status);
 
-/* The same, and RECIPIENT, of FILE, is done with unless it is deferred. */
+/* A success of its own, which is no status: the alias RECIPIENT has become other addresses.
+ * RELAY: “local”, or “none” for cleanup(8). */
+void mailsim_qmgr_log_expansion(MailsimQueueFile *file,
+                                const MailsimQueueRecipient *recipient,
+                                const char *relay);
+
+/* The same as mailsim_qmgr_log(), and RECIPIENT, of FILE, is done with unless it is deferred. */
 void mailsim_qmgr_finish_recipient(MailsimHost *host,
                                    MailsimQueueFile *file,
                                    MailsimQueueRecipient *recipient,
@@ -130,8 +144,9 @@ typedef enum {
     MAILSIM_BOUNCE_SUCCESS,
 } MailsimBounceKind;
 
-/* Tell the sender of FILE, by a message of its own, what became of the recipients in ENTRIES (of
- * MailsimLogEntry): those who are to be told of (NOTIFY=). To nobody, where there is no sender. */
+/* Tell the sender of FILE, by a message of its own, what became of the recipients in ENTRIES
+ * (of MailsimLogEntry): those who are to be told of (NOTIFY=). To nobody, where there is no
+ * sender. */
 void mailsim_bounce_send(MailsimHost *host,
                          const MailsimQueueFile *file,
                          MailsimBounceKind kind,
@@ -139,8 +154,8 @@ void mailsim_bounce_send(MailsimHost *host,
 
 /* ---- smtp.c, local.c --------------------------------------------------------------------- */
 
-/* smtp(8): deliver FILE to the RECIPIENTS (of MailsimQueueRecipient, borrowed of FILE; the array
- * is taken over) by way of NEXTHOP. */
+/* smtp(8): deliver FILE to the RECIPIENTS (of MailsimQueueRecipient, borrowed of FILE; the
+ * array is taken over) by way of NEXTHOP. */
 void mailsim_smtp_deliver(MailsimHost *host,
                           MailsimQueueFile *file,
                           const char *nexthop,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where smtp(8) connects to: the addresses of a next hop, best exchanger first
- * (RFC 5321 §5.1). Equal preferences stay in the order of the answer; a real Postfix shuffles them
+ * Where smtp(8) connects to: the addresses of a next hop, best exchanger first (RFC 5321
+ * §5.1). Equal preferences stay in the order of the answer; a real Postfix shuffles them
  * (postconf(5) smtp_randomize_addresses). */
 #include "smtp-private.h"
 
@@ -134,8 +134,8 @@ is_own(const Search *search, const MailsimSmtpAddress *address)
            g_str_equal(address->address, "127.0.0.1") || g_str_equal(address->address, "::1");
 }
 
-/* Mail that comes back to the host itself would go round for ever, and so would mail that goes to
- * an exchanger no better than it (RFC 5321 §5.1). */
+/* Mail that comes back to the host itself would go round for ever, and so would mail that
+ * goes to an exchanger no better than it (RFC 5321 §5.1). */
 static void
 leave_out_self(Search *search)
 {

@@ -34,8 +34,8 @@ typedef struct {
     guint preference;
 } MailsimSmtpAddress;
 
-/* ADDRESSES (of MailsimSmtpAddress, to be unreferenced) are in the order in which they are tried;
- * where there are none, WHY says why, lent. */
+/* ADDRESSES (of MailsimSmtpAddress, to be unreferenced) are in the order in which they are
+ * tried; where there are none, WHY says why, lent. */
 typedef void (*MailsimSmtpAddressesFound)(gpointer data,
                                           GPtrArray *addresses,
                                           const MailsimSmtpWhy *why);
@@ -62,8 +62,8 @@ void mailsim_smtp_security_read(const MailsimHost *host,
 void mailsim_smtp_security_clear(MailsimSmtpSecurity *security);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpSecurity, mailsim_smtp_security_clear)
 
-/* Who HOST is to a server: postconf(5) smtp_sasl_password_maps, by the server's name, then by the
- * next hop as it is written. NULL: nobody; free with mailsim_smtp_login_free(). */
+/* Who HOST is to a server: postconf(5) smtp_sasl_password_maps, by the server's name, then
+ * by the next hop as it is written. NULL: nobody; free with mailsim_smtp_login_free(). */
 typedef struct MailsimSmtpLogin MailsimSmtpLogin;
 MailsimSmtpLogin *
 mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *nexthop);

@@ -122,8 +122,8 @@ is_login(const MailsimSmtpOutcome *outcome)
     return g_str_equal(outcome->command, "AUTH command");
 }
 
-/* A greeting that says “never” is taken as “not now” (postconf(5) smtp_skip_5xx_greeting), and so
- * is a refused password (smtp_sasl_auth_soft_bounce). */
+/* A greeting that says “never” is taken as “not now” (postconf(5) smtp_skip_5xx_greeting),
+ * and so is a refused password (smtp_sasl_auth_soft_bounce). */
 static char *
 dup_dsn(const MailsimSmtpOutcome *outcome)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * smtp(8): one delivery of one message to the recipients of one next hop. Address after address
- * is tried until each recipient has been taken or refused for good; what is left over at the last
- * one is deferred. */
+ * smtp(8): one delivery of one message to the recipients of one next hop. Address after
+ * address is tried until each recipient has been taken or refused for good; what is left
+ * over at the last one is deferred. */
 #include "smtp-private.h"
 
 #include <string.h>
@@ -91,6 +91,8 @@ settle(Delivery *delivery,
         .reason = why->reason,
         .remote_mta = why->remote_reply != NULL ? delivery->address->name : NULL,
         .remote_reply = why->remote_reply,
+        .action = "relayed",
+        .passed_on = talked && mailsim_smtp_client_passed_notify_on(delivery->client),
     };
 
     mailsim_qmgr_finish_recipient(delivery->host, delivery->file, recipient,
@@ -194,8 +196,9 @@ conclude_each(Delivery *delivery, MailsimHop *hop, const MailsimSmtpTalk *talk)
     delivery->recipients = left;
 }
 
-/* After a handshake that failed at level may, or TLS that broke off, plain text will do once the
- * message has waited for minimal_backoff_time, and where no password would go out with it. */
+/* After a handshake that failed at level may, or TLS that broke off, plain text will do once
+ * the message has waited for minimal_backoff_time, and where no password would go out with
+ * it. */
 static gboolean
 falls_back(const Delivery *delivery)
 {
@@ -256,15 +259,16 @@ conclude(Delivery *delivery, MailsimHop *hop)
 }
 
 static void
-finish(gpointer data, MailsimHop *hop, gboolean refused)
+finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 {
     Delivery *delivery = data;
 
-    if (refused) {
+    if (end != MAILSIM_CONNECTION_OVER) {
         g_auto(MailsimSmtpWhy) why = {
             g_strdup("4.4.1"),
-            g_strdup_printf("connect to %s[%s]:%u: Connection refused", delivery->address->name,
-                            delivery->address->address, delivery->parsed.port),
+            g_strdup_printf("connect to %s[%s]:%u: Connection %s", delivery->address->name,
+                            delivery->address->address, delivery->parsed.port,
+                            end == MAILSIM_CONNECTION_REFUSED ? "refused" : "timed out"),
             NULL};
 
         delivery->n_sessions--;
@@ -349,6 +353,7 @@ converse(Delivery *delivery)
         .expected_names = delivery->security.names,
         .insists = delivery->security.verifies,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
+        .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
     };
