@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <mailsim/base/limits.h>
+#include <mailsim/protocol/message.h>
 
 G_DEFINE_QUARK(mailsim - lab - error - quark, mailsim_lab_error)
 
@@ -222,6 +223,12 @@ mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *use
     MailsimHost *found = mailsim_lab_find_host((MailsimLab *)lab, host);
 
     return found != NULL ? g_hash_table_lookup(found->mailboxes, user) : NULL;
+}
+
+GBytes *
+mailsim_delivered_mail_join(const MailsimDeliveredMail *mail)
+{
+    return mailsim_message_prepend(mail->fields, mail->content);
 }
 
 /* ---- running ----------------------------------------------------------------------------- */

@@ -97,13 +97,21 @@ append_message(GString *text, GBytes *content)
 }
 
 static void
+append_mail(GString *text, const MailsimDeliveredMail *mail)
+{
+    g_autoptr(GBytes) whole = mailsim_delivered_mail_join(mail);
+
+    append_message(text, whole);
+}
+
+static void
 look_at_mailbox(MailsimLab *lab, const MailsimLook *look)
 {
     const GPtrArray *mailbox = mailsim_lab_get_mailbox(lab, look->host, look->subject);
     GString *text = g_string_new(NULL);
 
     for (guint i = 0; mailbox != NULL && i < mailbox->len; i++)
-        append_message(text, g_ptr_array_index(mailbox, i));
+        append_mail(text, g_ptr_array_index(mailbox, i));
     /* local(8) makes the file with the first message. */
     if (text->len == 0)
         g_string_printf(text, "cat: /var/mail/%s: No such file or directory\n", look->subject);

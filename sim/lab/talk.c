@@ -2,7 +2,7 @@
  *
  * A person at some machine types lines to a server: the name is looked up and a connection
  * opened as by any program, and what is said on it is a typist's. */
-#include "queue-private.h"
+#include "host-private.h"
 
 #include <string.h>
 
@@ -63,54 +63,56 @@ find_password(const Talk *talk, const MailsimHop *hop)
     return NULL;
 }
 
-static const MailsimQueueFile *
-find_queue_file(const MailsimHost *host, const char *queue_id)
-{
-    for (guint i = 0; i < host->queue->len; i++) {
-        const MailsimQueueFile *file = g_ptr_array_index(host->queue, i);
-
-        if (g_str_equal(file->queue_id, queue_id))
-            return file;
-    }
-    return NULL;
-}
-
-/* The message that the server took on this hop; NULL: none. */
-static const MailsimQueueFile *
-find_message(const Talk *talk, const MailsimHop *hop)
+/* Those whom the server has taken a message for on this hop. */
+static GPtrArray *
+list_recipients(const Talk *talk, const MailsimHop *hop)
 {
     const GPtrArray *events = talk->lab->recording->events;
+    GPtrArray *recipients = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(events, i);
+        g_auto(GStrv) words = NULL;
 
-        if (event->kind == MAILSIM_EVENT_QUEUED && event->hop == (int)hop->index)
-            return find_queue_file(mailsim_lab_find_host(talk->lab, hop->to),
-                                   event->queued.queue_id);
+        if (event->kind != MAILSIM_EVENT_QUEUED || event->hop != (int)hop->index)
+            continue;
+        words = g_strsplit(event->queued.recipients, ", ", -1);
+        for (guint j = 0; words[j] != NULL; j++)
+            g_ptr_array_add(recipients, g_strdup(words[j]));
     }
-    return NULL;
+    return recipients;
 }
 
+/* What was typed between DATA and the lone dot, below the header; NULL: nothing was. */
 static char *
-dup_body(GBytes *content)
+dup_body(const Talk *talk)
 {
-    gsize length;
-    const char *bytes = g_bytes_get_data(content, &length);
-    g_autofree char *text = g_strndup(bytes, length);
-    const char *blank = strstr(text, "\n\n");
+    GString *typed = g_string_new("\n");
+    char *body = NULL;
+    const char *start;
 
-    return g_strdup(blank != NULL ? blank + 2 : "");
+    for (guint i = 0; i < talk->talk->lines->len; i++)
+        g_string_append_printf(typed, "%s\n",
+                               (const char *)g_ptr_array_index(talk->talk->lines, i));
+    start = strstr(typed->str, "\nDATA\n");
+    start = start != NULL ? strstr(start, "\n\n") : NULL;
+    if (start != NULL) {
+        const char *end = strstr(start, "\n.\n");
+
+        body =
+            end != NULL ? g_strndup(start + 2, (gsize)(end - start - 1)) : g_strdup(start + 2);
+    }
+    g_string_free(typed, TRUE);
+    return body;
 }
 
 static void
 search_cable(const Talk *talk, MailsimHop *hop)
 {
-    const MailsimQueueFile *message = find_message(talk, hop);
-    g_autoptr(GPtrArray) nobody = g_ptr_array_new();
-    g_autofree char *body = message != NULL ? dup_body(message->content) : NULL;
+    g_autoptr(GPtrArray) recipients = list_recipients(talk, hop);
+    g_autofree char *body = recipients->len > 0 ? dup_body(talk) : NULL;
 
-    mailsim_listener_search(hop, find_password(talk, hop), body,
-                            message != NULL ? message->recipients : nobody);
+    mailsim_listener_search(hop, find_password(talk, hop), body, recipients);
 }
 
 static void

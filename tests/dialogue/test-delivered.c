@@ -333,7 +333,9 @@ list_boxes(const MailsimLab *lab, const GPtrArray *ids)
 
         for (guint j = 0; j < mailbox->len; j++) {
             gsize length;
-            const char *content = g_bytes_get_data(g_ptr_array_index(mailbox, j), &length);
+            g_autoptr(GBytes) whole =
+                mailsim_delivered_mail_join(g_ptr_array_index(mailbox, j));
+            const char *content = g_bytes_get_data(whole, &length);
             g_autofree char *text = g_strndup(content, length - 1);
             g_autofree char *named = name(ids, text);
             g_auto(GStrv) lines = g_strsplit(named, "\n", -1);

@@ -176,8 +176,8 @@ read_reply(ReplyingScript *script, const char *value)
 static void
 read_zone(Case *recorded, const char *value)
 {
-    g_autoptr(GRegex) foreign = g_regex_new(
-        "DROP| MX .*[0-9.]{7}| MX .*localhost|0\\.0\\.0\\.0|^[a-z]* ", 0, 0, NULL);
+    g_autoptr(GRegex) foreign =
+        g_regex_new("DROP| MX .*[0-9.]{7}| MX .*localhost|0\\.0\\.0\\.0|^[a-z]* ", 0, 0, NULL);
 
     if (g_regex_match(foreign, value, 0, NULL))
         recorded->unasked = "its names or addresses are not of the lab";

@@ -278,7 +278,9 @@ collect_mail(GPtrArray *messages)
 
         for (guint j = 0; j < mailbox->len; j++) {
             gsize size;
-            const char *text = g_bytes_get_data(g_ptr_array_index(mailbox, j), &size);
+            g_autoptr(GBytes) whole =
+                mailsim_delivered_mail_join(g_ptr_array_index(mailbox, j));
+            const char *text = g_bytes_get_data(whole, &size);
             GString *message = g_string_new_len(text, (gssize)size);
 
             while (g_str_has_suffix(message->str, "\n\n"))

@@ -103,10 +103,11 @@ greet(MailsimSession *session, GString *out)
 }
 
 static void
-append_keywords(const ReplyingServer *server, GString *out)
+append_keywords(ReplyingServer *server, GString *out)
 {
     g_auto(GStrv) keywords = g_strsplit(server->script->ehlo, " | ", -1);
-    const char *last = "mx.fake.example";
+    const char *name = find_reply(server, "name");
+    const char *last = name != NULL ? name : "mx.fake.example";
 
     for (guint i = 0; keywords[i] != NULL; i++) {
         if (keywords[i][0] == '\0' || (server->secured && g_str_equal(keywords[i], "STARTTLS")))

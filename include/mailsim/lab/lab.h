@@ -105,7 +105,17 @@ void mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us);
 
 MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 
-/* Messages in the mailbox of USER at HOST, oldest first: array of GBytes, lent; NULL: no such
+/* A message in a mailbox: what local(8) has put before it, and what it shares with the copies of
+ * other recipients. */
+typedef struct {
+    char *fields;
+    GBytes *content;
+} MailsimDeliveredMail;
+
+/* Both in one; free with g_bytes_unref(). */
+GBytes *mailsim_delivered_mail_join(const MailsimDeliveredMail *mail);
+
+/* The mailbox of USER at HOST, oldest first: array of MailsimDeliveredMail, lent; NULL: no such
  * user. */
 const GPtrArray *
 mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *user);

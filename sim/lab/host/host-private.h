@@ -20,7 +20,7 @@ struct MailsimHost {
     GHashTable *sessions;            /* smtp_tls_session_cache_database */
     GHashTable *auth_penalties;      /* Dovecot's, by client address; see sasl-penalty.c */
     GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
-    GHashTable *mailboxes;           /* user: GPtrArray of GBytes */
+    GHashTable *mailboxes;           /* user: GPtrArray of MailsimDeliveredMail */
     GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
     GHashTable *destinations;        /* that smtp(8) has deliveries for; NULL: none yet */
     GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */

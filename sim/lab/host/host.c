@@ -18,9 +18,13 @@ free_queue_file(gpointer data)
 }
 
 static void
-unref_message(gpointer data)
+free_mail(gpointer data)
 {
-    g_bytes_unref(data);
+    MailsimDeliveredMail *mail = data;
+
+    g_free(mail->fields);
+    g_bytes_unref(mail->content);
+    g_free(mail);
 }
 
 MailsimHost *
@@ -323,7 +327,7 @@ mailsim_host_configure(MailsimHost *host,
 
         if (!g_hash_table_contains(host->mailboxes, user->name))
             g_hash_table_insert(host->mailboxes, g_strdup(user->name),
-                                g_ptr_array_new_with_free_func(unref_message));
+                                g_ptr_array_new_with_free_func(free_mail));
     }
     return configure_relay_tls(host, error) && configure_server_tls(host, error);
 }

@@ -87,22 +87,24 @@ is_maildir(const MailsimHost *host)
 /* With the line “From ana@iesgn.example  Mon Jan 12 09:00:00 2026” before it, and an empty one
  * behind. */
 static gsize
-measure_in_file(const MailsimLocalTurn *turn, GBytes *message)
+measure_in_file(const MailsimLocalTurn *turn, const MailsimDeliveredMail *mail)
 {
     const gsize sender_bytes = strlen(turn->sender[0] != '\0' ? turn->sender : "MAILER-DAEMON");
 
-    return strlen("From   Mon Jan 12 09:00:00 2026\n") + sender_bytes +
-           g_bytes_get_size(message) + 1;
+    return strlen("From   Mon Jan 12 09:00:00 2026\n") + sender_bytes + strlen(mail->fields) +
+           g_bytes_get_size(mail->content) + 1;
 }
 
 /* postconf(5) mailbox_size_limit: of a file, which a Maildir has one of for each message. */
 static gboolean
-has_room(const MailsimLocalTurn *turn, const GPtrArray *mailbox, GBytes *message)
+has_room(const MailsimLocalTurn *turn,
+         const GPtrArray *mailbox,
+         const MailsimDeliveredMail *mail)
 {
     const MailsimHost *host = turn->delivery->host;
     const gint64 limit = mailsim_host_get_number(host, NULL, "mailbox_size_limit");
     const guint n_before = is_maildir(host) ? 0 : mailbox->len;
-    gsize bytes = measure_in_file(turn, message);
+    gsize bytes = measure_in_file(turn, mail);
 
     if (limit <= 0)
         return TRUE;
@@ -134,7 +136,7 @@ mailsim_local_deliver_to_mailbox(const MailsimLocalTurn *turn, gboolean *again)
     MailsimLocalDelivery *delivery = turn->delivery;
     const MailsimUser *user = mailsim_host_find_user(delivery->host, turn->user);
     g_autofree char *fields = NULL;
-    g_autoptr(GBytes) message = NULL;
+    MailsimDeliveredMail *mail;
     GPtrArray *mailbox;
 
     if (!mailsim_local_is_first(delivery, "mailbox", turn->local))
@@ -142,13 +144,15 @@ mailsim_local_deliver_to_mailbox(const MailsimLocalTurn *turn, gboolean *again)
     if (user == NULL)
         return FALSE;
     fields = write_delivery_fields(turn);
-    message = mailsim_message_prepend(fields, delivery->file->content);
     mailbox = g_hash_table_lookup(delivery->host->mailboxes, user->name);
-    if (!has_room(turn, mailbox, message)) {
+    if (!has_room(turn, mailbox, &(MailsimDeliveredMail){fields, delivery->file->content})) {
         *again = bounce_from_full(turn);
         return TRUE;
     }
-    g_ptr_array_add(mailbox, g_steal_pointer(&message));
+    mail = g_new0(MailsimDeliveredMail, 1);
+    mail->fields = g_steal_pointer(&fields);
+    mail->content = g_bytes_ref(delivery->file->content);
+    g_ptr_array_add(mailbox, mail);
     *again =
         mailsim_local_log(turn, &(MailsimDeliveryStatus){.status = "sent",
                                                          .dsn = "2.0.0",

@@ -154,10 +154,12 @@ tell_hop(MailsimHop *hop, const MailsimSmtpWhy *why)
 
 /* ---- after a conversation ---------------------------------------------------------------- */
 
-static gint64
-get_limit(const Delivery *delivery, const char *parameter)
+static gboolean
+has_reached(const Delivery *delivery, guint count, const char *parameter)
 {
-    return mailsim_host_get_number(delivery->host, NULL, parameter);
+    const gint64 limit = mailsim_host_get_number(delivery->host, NULL, parameter);
+
+    return limit > 0 && count >= limit;
 }
 
 /* postconf(5) smtp_mx_address_limit, smtp_mx_session_limit; 0: no limit. */
@@ -165,8 +167,8 @@ static gboolean
 has_no_more_addresses(const Delivery *delivery)
 {
     return delivery->next >= delivery->addresses->len ||
-           delivery->n_addresses == get_limit(delivery, "smtp_mx_address_limit") ||
-           delivery->n_sessions == get_limit(delivery, "smtp_mx_session_limit");
+           has_reached(delivery, delivery->n_addresses, "smtp_mx_address_limit") ||
+           has_reached(delivery, delivery->n_sessions, "smtp_mx_session_limit");
 }
 
 static gboolean
