@@ -224,12 +224,12 @@ static char *
 dup_last(const MailsimLab *lab, const char *user)
 {
     const GPtrArray *mailbox = mailsim_lab_get_mailbox(lab, "mail", user);
-    g_autoptr(GBytes) whole = NULL;
+    g_autoptr(GBytes) mail = NULL;
 
     ck_assert_ptr_nonnull(mailbox);
     ck_assert_uint_ge(mailbox->len, 1);
-    whole = mailsim_delivered_mail_join(g_ptr_array_index(mailbox, mailbox->len - 1));
-    return g_strdup(g_bytes_get_data(whole, NULL));
+    mail = mailsim_delivered_mail_join(g_ptr_array_index(mailbox, mailbox->len - 1));
+    return g_strdup(g_bytes_get_data(mail, NULL));
 }
 
 START_TEST(a_bounce_lies_in_the_mailbox_of_the_sender)
