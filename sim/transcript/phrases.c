@@ -55,6 +55,10 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_CONNECTED] = {
         "(TCP connection to port {port})",
         "(conexión TCP al puerto {port})"},
+    [MAILSIM_PHRASE_LISTED] = {
+        "{address} wrote to {trap}, a trap: from now on it is listed in {list}.",
+        "{address} ha escrito a {trap}, una dirección trampa: desde ahora está en la lista "
+        "{list}."},
     [MAILSIM_PHRASE_REFUSED] = {
         "(port {port}: connection refused)",
         "(puerto {port}: conexión rechazada)"},
