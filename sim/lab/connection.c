@@ -489,7 +489,9 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     MailsimWireOptions server = {0};
     MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
     const MailsimServiceDefinition *service =
-        host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
+        host != NULL && mailsim_host_listens_at(host, options->address)
+            ? mailsim_host_find_service(host, options->port)
+            : NULL;
 
     connection->lab = lab;
     connection->host = host;
@@ -497,8 +499,8 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->expected_names = g_strdup(options->expected_names);
     connection->insists = options->insists;
     connection->sessions = options->sessions;
-    /* Who insists on a certificate takes up no session of a time when he did not, as in Postfix,
-     * where the ciphers differ and with them the name of the session. */
+    /* Who insists on a certificate takes up no session of a time when he did not, as in
+     * Postfix, where the ciphers differ and with them the name of the session. */
     connection->session_id =
         g_strdup_printf("%s[%s]:%u %s", options->to_fqdn, options->address, options->port,
                         options->insists ? options->expected_names : "");

@@ -210,13 +210,16 @@ void mailsim_session_cache_keep(GHashTable *cache,
                                 MailsimTime now_us);
 void mailsim_session_cache_recall(GHashTable *cache, const char *id, MailsimHop *hop);
 
-/* ---- sasl.c: a mail program's side of a login
+/* ---- sasl.c: a client's side of a login
  * ----------------------------------------------- */
 
-/* A mail program's side; DATA of the table is the client itself. */
+/* A client's side; DATA of the table is the client itself. MECHANISMS, which ends in NULL and is
+ * borrowed for good, are those that it knows, best first. */
 typedef struct MailsimSaslLogin MailsimSaslLogin;
-MailsimSaslLogin *
-mailsim_sasl_login_new(MailsimLab *lab, const char *user, const char *password);
+MailsimSaslLogin *mailsim_sasl_login_new(MailsimLab *lab,
+                                         const char *const *mechanisms,
+                                         const char *user,
+                                         const char *password);
 void mailsim_sasl_login_free(MailsimSaslLogin *login);
 MailsimSaslClient mailsim_sasl_login_get_client(MailsimSaslLogin *login);
 

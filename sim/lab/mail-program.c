@@ -89,12 +89,17 @@ describe_failure(MailsimSmtpFailure failure)
         return "the server does not offer STARTTLS";
     case MAILSIM_SMTP_FAILURE_TLS_REFUSED:
         return "the server refused to start TLS";
+    case MAILSIM_SMTP_FAILURE_TLS_UNAVAILABLE:
     case MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE:
         return "the TLS handshake failed";
     case MAILSIM_SMTP_FAILURE_CERTIFICATE:
         return "the server's certificate is not accepted";
     case MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED:
         return "the server offers no login that the program knows";
+    case MAILSIM_SMTP_FAILURE_AUTH_BROKEN:
+        return "the server's questions make no sense to the program";
+    case MAILSIM_SMTP_FAILURE_LOOP:
+        return "the server has the program's own name";
     case MAILSIM_SMTP_FAILURE_TOO_LARGE:
         return "the message is larger than the server takes";
     case MAILSIM_SMTP_FAILURE_NO_REPLY:
@@ -181,6 +186,9 @@ mailsim_mail_program_create_tls(const MailsimLab *lab)
     return tls;
 }
 
+/* What mail programs call “normal password”. */
+static const char *const normal_password[] = {"PLAIN", "LOGIN", NULL};
+
 static void
 converse(Submission *submission, const char *address)
 {
@@ -217,8 +225,8 @@ converse(Submission *submission, const char *address)
         g_ptr_array_add(recipients, mailsim_smtp_recipient_new(
                                         g_ptr_array_index(submission->recipients, i)));
     if (program->user != NULL && program->login) {
-        submission->login =
-            mailsim_sasl_login_new(submission->lab, program->user, program->password);
+        submission->login = mailsim_sasl_login_new(submission->lab, normal_password,
+                                                   program->user, program->password);
         client.sasl = mailsim_sasl_login_get_client(submission->login);
     }
     submission->tls = mailsim_mail_program_create_tls(submission->lab);

@@ -59,6 +59,21 @@ mailsim_smtp_reply_get_class(const MailsimSmtpReply *reply)
     return reply->code / 100;
 }
 
+/* Postfix masks what would disturb a terminal, tabs too, and lets through what looks like UTF-8: a
+ * first octet, and all that follow it. */
+static void
+mask_unprintable(char *text)
+{
+    for (guchar *at = (guchar *)text; *at != '\0'; at++) {
+        if (*at >= 0xC2 && (at[1] & 0xC0) == 0x80) {
+            while ((at[1] & 0xC0) == 0x80)
+                at++;
+        } else if (!g_ascii_isprint((char)*at)) {
+            *at = '?';
+        }
+    }
+}
+
 char *
 mailsim_smtp_reply_format(const MailsimSmtpReply *reply)
 {
@@ -70,6 +85,9 @@ mailsim_smtp_reply_format(const MailsimSmtpReply *reply)
         g_string_append_printf(text, "%s%u%c%s", i > 0 ? " " : "", reply->code,
                                i + 1 < reply->lines->len ? '-' : ' ', line);
     }
+    if (g_str_has_suffix(text->str, " "))
+        g_string_truncate(text, text->len - 1);
+    mask_unprintable(text->str);
     return g_string_free(text, FALSE);
 }
 

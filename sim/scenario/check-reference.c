@@ -138,6 +138,22 @@ check_certificate(const Checker *checker, const char *name, gsize start, gsize e
                is_issuer ? "no certificate “%s”" : "no profile or certificate “%s”", name);
 }
 
+/* Zones give names to hosts, too; which address such a name has is their affair. */
+static gboolean
+is_in_zone(const MailsimScenario *scenario, const char *name)
+{
+    const char *at = name;
+
+    do {
+        g_autofree char *small = g_ascii_strdown(at, -1);
+
+        if (find_section(scenario, MAILSIM_GROUP_ZONE, small))
+            return TRUE;
+        at = strchr(at, '.');
+    } while (at++);
+    return FALSE;
+}
+
 /* A dotted name that no host has may be meant so, to see how it fails; a short one never is. */
 static void
 check_endpoint(const Checker *checker, const char *value)
@@ -146,7 +162,8 @@ check_endpoint(const Checker *checker, const char *value)
     g_auto(Problem) problem = {0};
 
     if (*value == '\0' || !value_parse_endpoint(value, &endpoint, &problem) ||
-        find_endpoint_host(checker->scenario, endpoint.host))
+        find_endpoint_host(checker->scenario, endpoint.host) ||
+        is_in_zone(checker->scenario, endpoint.host))
         return;
     if (!strchr(endpoint.host, '.')) {
         fail_unknown(checker, MAILSIM_GROUP_HOST, endpoint.host, 0, endpoint.host_length);

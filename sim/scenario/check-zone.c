@@ -138,8 +138,8 @@ check_twice(const Zones *zones, const MailsimEntry *entry, const RecordKey *key)
                     g_strdup_printf("“%s” and “%s” are the same", entry->key, other->key));
 }
 
-/* An alias is nothing else beside (RFC 1034 §3.6.2): neither a name of a host nor the zone itself,
- * which has its name servers. */
+/* An alias is nothing else beside (RFC 1034 §3.6.2): neither a name of a host nor the zone
+ * itself, which has its name servers. */
 static void
 check_alias(const Zones *zones, const MailsimEntry *entry, const char *owner, const char *zone)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What became of one message, whichever steps and hosts it went through: “delivered”,
- * “deferred”, “bounced”, “rejected” (a mail program was told no), “failed” (no conversation). */
+ * “deferred”, “bounced”, “rejected” (a mail program was told no), “failed” (no
+ * conversation). */
 #pragma once
 
 #include <mailsim/recording/recording.h>
@@ -12,8 +13,8 @@ typedef struct MailsimOutcomes MailsimOutcomes;
 MailsimOutcomes *mailsim_outcomes_new(const MailsimRecording *recording, guint message);
 void mailsim_outcomes_free(MailsimOutcomes *outcomes);
 
-/* Of ADDRESS, as it was sent to, and of all that aliases made of it: the worst. *dsn and *reason
- * are lent, NULL when nothing was said. */
+/* Of ADDRESS, as it was sent to, and of all that aliases made of it: the worst. *dsn and
+ * *reason are lent, NULL when nothing was said. */
 const char *mailsim_outcomes_get(MailsimOutcomes *outcomes,
                                  const char *address,
                                  const char **dsn,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lines of a zone, “@ MX = 10 mail; 20 backup.other.example.”: whose records, of which type, and
- * the data of each type as a zone file has it (RFC 1035 §5.1). */
+ * Lines of a zone, “@ MX = 10 mail; 20 backup.other.example.”: whose records, of which type,
+ * and the data of each type as a zone file has it (RFC 1035 §5.1). */
 #include "value-zone-private.h"
 
 #include <string.h>

@@ -462,6 +462,14 @@ check_endpoint(const char *value, Problem *problem)
     return *value == '\0' || value_parse_endpoint(value, &endpoint, problem);
 }
 
+static gboolean
+check_name(const MailsimKeyRow *row, const char *value, gsize length, Problem *problem)
+{
+    if (row->type == MAILSIM_TYPE_DNS_NAME_LIST)
+        return check_certificate_name(value, 0, length, problem);
+    return check_lab_name(value, 0, length, problem);
+}
+
 gboolean
 value_is_list(MailsimValueType type)
 {
@@ -498,19 +506,16 @@ value_check(const MailsimKeyRow *row, const char *value, Problem *problem)
     case MAILSIM_TYPE_MOMENT:
         return check_moment(value, problem);
     case MAILSIM_TYPE_ADDRESS:
-        return check_address(value, 0, length, problem);
     case MAILSIM_TYPE_ADDRESS_LIST:
         return check_address(value, 0, length, problem);
     case MAILSIM_TYPE_DNS_NAME:
-        return check_lab_name(value, 0, length, problem);
     case MAILSIM_TYPE_DNS_NAME_LIST:
-        return check_certificate_name(value, 0, length, problem);
+        return check_name(row, value, length, problem);
     case MAILSIM_TYPE_ENDPOINT:
         return check_endpoint(value, problem);
     case MAILSIM_TYPE_MAIL_ADDRESS:
+    case MAILSIM_TYPE_MAIL_ADDRESS_LIST: /* whose items are never empty */
         return length == 0 || check_mail_address(value, 0, length, problem);
-    case MAILSIM_TYPE_MAIL_ADDRESS_LIST:
-        return check_mail_address(value, 0, length, problem);
     case MAILSIM_TYPE_USER_LIST:
         return check_user(value, 0, length, problem);
     case MAILSIM_TYPE_SCENARIO:

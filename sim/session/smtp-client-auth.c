@@ -49,5 +49,9 @@ mailsim_smtp_client_hear_auth(gpointer data, const MailsimSmtpReply *reply)
     g_free(client->sasl_response);
     client->sasl_response =
         client->sasl.step(client->sasl.data, g_ptr_array_index(reply->lines, 0));
-    return MAILSIM_HEARD_AGAIN;
+    if (client->sasl_response != NULL || !client->relays)
+        return MAILSIM_HEARD_AGAIN;
+    /* Postfix does not even cancel. */
+    client->failure = MAILSIM_SMTP_FAILURE_AUTH_BROKEN;
+    return MAILSIM_HEARD_GIVE_UP;
 }

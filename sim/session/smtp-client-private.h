@@ -12,7 +12,9 @@ struct MailsimSmtpClient {
 
     gboolean relays;
     char *helo_name;
+    char *own_name;
     MailsimSmtpTls tls;
+    gboolean tls_unavailable;
     MailsimSaslClient sasl;
     char *sender;
     GPtrArray *recipients; /* of MailsimSmtpRecipient */
@@ -27,6 +29,7 @@ struct MailsimSmtpClient {
     GHashTable *keywords; /* upper case: the whole line after the keyword */
     gboolean secured;
     gboolean ehlo_refused;
+    gboolean welcome; /* EHLO or HELO was taken */
 
     /* AUTH: the answer to the last challenge, to be said next. */
     char *sasl_response;

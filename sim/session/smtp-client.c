@@ -14,6 +14,7 @@
 static MailsimSaid say_ehlo(gpointer data, GString *out);
 static MailsimHeard hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
 static MailsimSaid say_helo(gpointer data, GString *out);
+static MailsimHeard hear_helo(gpointer data, const MailsimSmtpReply *reply);
 static MailsimSaid say_starttls(gpointer data, GString *out);
 static MailsimHeard hear_starttls(gpointer data, const MailsimSmtpReply *reply);
 static MailsimSaid say_ehlo_again(gpointer data, GString *out);
@@ -52,7 +53,7 @@ static const MailsimDialogueStep submission_steps[] = {
     /* step           we say          they  we conclude    flags      reference         patience */
     {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
     {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
-    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       FOR(helo)},
+    {HELO,            say_helo,       "2",  hear_helo,         0,         "RFC 5321 §3.2",       FOR(helo)},
     {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         FOR(starttls)},
     {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       FOR(helo)},
     {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         FOR(helo)},
@@ -71,7 +72,7 @@ static const MailsimDialogueStep relay_steps[] = {
     /* step           we say          they  we conclude    flags      reference         patience */
     {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
     {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
-    {HELO,            say_helo,       "2",  NULL,          0,         "RFC 5321 §3.2",       FOR(helo)},
+    {HELO,            say_helo,       "2",  hear_helo,         0,         "RFC 5321 §3.2",       FOR(helo)},
     {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         FOR(starttls)},
     {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       FOR(helo)},
     {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         FOR(helo)},
@@ -140,6 +141,17 @@ say_ehlo(gpointer data, GString *out)
     return MAILSIM_SAID_ALL;
 }
 
+/* The name that the server calls itself by is the client's own (RFC 5321 §6.3). */
+static gboolean
+is_own_name(const MailsimSmtpClient *client, const MailsimSmtpReply *reply)
+{
+    const char *line = g_ptr_array_index(reply->lines, 0);
+    const gsize length = strcspn(line, " ");
+
+    return client->own_name != NULL && strlen(client->own_name) == length &&
+           g_ascii_strncasecmp(line, client->own_name, length) == 0;
+}
+
 /* ehlo-line = ehlo-keyword *( SP ehlo-param ); the first line is the server's name.
  *                                                                       RFC 5321 §4.1.1.1 */
 static MailsimHeard
@@ -148,12 +160,19 @@ hear_ehlo(gpointer data, const MailsimSmtpReply *reply)
     MailsimSmtpClient *client = data;
 
     g_hash_table_remove_all(client->keywords);
+    client->welcome = TRUE;
+    if (is_own_name(client, reply))
+        return fail(client, MAILSIM_SMTP_FAILURE_LOOP);
     for (guint i = 1; i < reply->lines->len; i++) {
         const char *line = g_ptr_array_index(reply->lines, i);
         gsize length = strcspn(line, " ");
 
+        /* “AUTH=PLAIN”: as servers wrote it before RFC 2554, and some still do. */
+        if (g_ascii_strncasecmp(line, "AUTH=", strlen("AUTH=")) == 0)
+            length = strlen("AUTH");
+
         g_hash_table_insert(client->keywords, g_ascii_strup(line, (gssize)length),
-                            g_strdup(line[length] == ' ' ? line + length + 1 : ""));
+                            g_strdup(line[length] != '\0' ? line + length + 1 : ""));
     }
     client->dialogue.pipelining = client->relays && offers(client, "PIPELINING");
     return MAILSIM_HEARD_NEXT;
@@ -170,6 +189,15 @@ say_helo(gpointer data, GString *out)
     return MAILSIM_SAID_ALL;
 }
 
+static MailsimHeard
+hear_helo(gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+
+    client->welcome = TRUE;
+    return MAILSIM_HEARD_NEXT;
+}
+
 /* ---- TLS --------------------------------------------------------------------------------- */
 
 static MailsimSaid
@@ -179,6 +207,12 @@ say_starttls(gpointer data, GString *out)
 
     if (client->secured || client->tls == MAILSIM_SMTP_TLS_NONE)
         return MAILSIM_SAID_NOTHING;
+    if (client->tls_unavailable && client->tls == MAILSIM_SMTP_TLS_IF_OFFERED)
+        return MAILSIM_SAID_NOTHING;
+    if (client->tls_unavailable && offers(client, "STARTTLS")) {
+        client->failure = MAILSIM_SMTP_FAILURE_TLS_UNAVAILABLE;
+        return MAILSIM_SAID_NOTHING;
+    }
     if (!offers(client, "STARTTLS")) {
         if (client->tls == MAILSIM_SMTP_TLS_REQUIRED)
             client->failure = MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED;
@@ -215,6 +249,12 @@ mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client)
     const char *limit = g_hash_table_lookup(client->keywords, "SIZE");
 
     return limit != NULL ? g_ascii_strtoull(limit, NULL, 10) : 0;
+}
+
+gboolean
+mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client)
+{
+    return mailsim_smtp_client_offers(client, "DSN");
 }
 
 /* RFC 1870 §6.1: a message that the server will not take is not even announced to it. */
@@ -371,8 +411,8 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
     if (step->say == say_data && (client->mail_refused || client->n_accepted == 0))
         return MAILSIM_HEARD_NEXT;
 
-    /* “250” to DATA, “354” to MAIL: no answer to what was asked. */
-    if (class < 4)
+    /* “250” to DATA, “354” to MAIL: no answer to what was asked. Postfix takes it for a refusal. */
+    if (class < 4 && !client->relays)
         client->failure = MAILSIM_SMTP_FAILURE_NO_REPLY;
     else
         set_all_outcomes(client, reply, step->name);
@@ -489,6 +529,7 @@ free_client(MailsimSession *session)
     g_hash_table_unref(client->keywords);
     g_bytes_unref(client->message);
     g_free(client->helo_name);
+    g_free(client->own_name);
     g_free(client->sender);
     g_free(client->envelope_id);
     g_free(client->sasl_response);
@@ -513,6 +554,8 @@ mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
     client->session.class = &client_class;
     client->relays = options->relays;
     client->helo_name = g_strdup(options->helo_name);
+    client->own_name = g_strdup(options->own_name);
+    client->tls_unavailable = options->tls_unavailable;
     client->tls = options->tls;
     client->sasl = options->sasl;
     client->sender = g_strdup(options->sender);
@@ -558,6 +601,12 @@ gboolean
 mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client)
 {
     return client->logged_in;
+}
+
+gboolean
+mailsim_smtp_client_is_welcome(const MailsimSmtpClient *client)
+{
+    return client->welcome;
 }
 
 gboolean

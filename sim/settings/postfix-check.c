@@ -103,25 +103,48 @@ check_sasl_type(G_GNUC_UNUSED const char *name,
 
 const MailsimPostfixType mailsim_postfix_sasl_type = {.check = check_sasl_type};
 
-/* postconf(5) smtpd_sasl_security_options: what mechanisms must, or must not, be. */
+/* postconf(5) smtpd_sasl_security_options, smtp_sasl_security_options: what mechanisms must, or
+ * must not, be. */
 static char *
-check_sasl_options(G_GNUC_UNUSED const char *name,
-                   const char *value,
-                   char **hint,
-                   G_GNUC_UNUSED gboolean *is_warning)
+check_sasl_options(const char *value, const char *const *built, const char *only, char **hint)
 {
     g_auto(GStrv) options = mailsim_expansion_split(value);
 
     for (guint i = 0; options[i] != NULL; i++) {
-        if (g_ascii_strcasecmp(options[i], "noanonymous") == 0)
+        if (find_word(options[i], built) != NULL)
             continue;
-        *hint = g_strdup("so far it can only be “noanonymous”, or empty");
+        *hint = g_strdup_printf("so far it can only be %s, or empty", only);
         return g_strdup_printf("the option “%s” is not built yet", options[i]);
     }
     return NULL;
 }
 
-const MailsimPostfixType mailsim_postfix_sasl_options = {.check = check_sasl_options};
+static char *
+check_server_sasl_options(G_GNUC_UNUSED const char *name,
+                          const char *value,
+                          char **hint,
+                          G_GNUC_UNUSED gboolean *is_warning)
+{
+    static const char *const built[] = {"noanonymous", NULL};
+
+    return check_sasl_options(value, built, "“noanonymous”", hint);
+}
+
+static char *
+check_client_sasl_options(G_GNUC_UNUSED const char *name,
+                          const char *value,
+                          char **hint,
+                          G_GNUC_UNUSED gboolean *is_warning)
+{
+    static const char *const built[] = {"noanonymous", "noplaintext", NULL};
+
+    return check_sasl_options(value, built, "“noanonymous”, “noplaintext”", hint);
+}
+
+const MailsimPostfixType mailsim_postfix_server_sasl_options = {.check =
+                                                                    check_server_sasl_options};
+const MailsimPostfixType mailsim_postfix_client_sasl_options = {.check =
+                                                                    check_client_sasl_options};
 
 /* ---- bare newlines ---- */
 

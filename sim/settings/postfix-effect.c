@@ -14,6 +14,7 @@ static const MailsimPostfixType default_only = {.check = check_default_only};
 #define BOOLEAN      &mailsim_postfix_boolean
 #define REWRITE      &mailsim_postfix_rewrite_boolean
 #define COUNT        &mailsim_postfix_count
+#define NUMBER       &mailsim_postfix_number
 #define LINE_LENGTH  &mailsim_postfix_line_length
 #define SIZE         &mailsim_postfix_size
 #define TIME         &mailsim_postfix_time
@@ -23,7 +24,8 @@ static const MailsimPostfixType default_only = {.check = check_default_only};
 #define SERVER_LEVEL &mailsim_postfix_server_level
 #define BARE_NEWLINE &mailsim_postfix_bare_newline
 #define SASL_TYPE    &mailsim_postfix_sasl_type
-#define SASL_OPTIONS &mailsim_postfix_sasl_options
+#define SERVER_SASL  &mailsim_postfix_server_sasl_options
+#define CLIENT_SASL  &mailsim_postfix_client_sasl_options
 #define DOMAINS      &mailsim_postfix_domains
 #define NETWORKS     &mailsim_postfix_networks
 #define TABLES       &mailsim_postfix_tables
@@ -64,10 +66,10 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "the users of relay_domains; empty: everybody"},
     {"mail_name", TEXT,
      "the word that the greeting and Received: call this mail system"},
-    {"inet_interfaces", DEFAULT_ONLY,
-     "the addresses that this host listens on"},
+    {"inet_interfaces", TEXT,
+     "the addresses at which Postfix listens: all, or loopback-only"},
     {"inet_protocols", TEXT,
-     "the kinds of addresses that it has: ipv4, ipv6, all"},
+     "the kinds of address that Postfix uses: all, ipv4, ipv6"},
     {"double_bounce_sender", TEXT,
      "the sender of what must never bounce"},
     {"address_verify_sender", TEXT,
@@ -164,7 +166,7 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "who checks passwords: cyrus or dovecot"},
     {"smtpd_sasl_path", TEXT,
      "where that one is: Dovecot's socket, private/auth"},
-    {"smtpd_sasl_security_options", SASL_OPTIONS,
+    {"smtpd_sasl_security_options", SERVER_SASL,
      "which mechanisms are not offered"},
     /* who may do what */
     {"smtpd_delay_reject", BOOLEAN,
@@ -228,10 +230,16 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "of reject_unauth_destination"},
     {"unknown_address_reject_code", REPLY_CODE,
      "of reject_unknown_sender_domain and its like"},
+    {"unknown_address_tempfail_action", TEXT,
+     "what they do where DNS gives no answer: defer_if_permit or defer"},
     {"unknown_client_reject_code", REPLY_CODE,
      "of reject_unknown_client_hostname"},
     {"unknown_hostname_reject_code", REPLY_CODE,
      "of reject_unknown_helo_hostname"},
+    {"unknown_helo_hostname_tempfail_action", TEXT,
+     "what it does where DNS gives no answer: defer_if_permit or defer"},
+    {"reject_tempfail_action", TEXT,
+     "what rules do where they learn nothing: defer_if_permit or defer"},
     {"unknown_local_recipient_reject_code", REPLY_CODE,
      "of users that local_recipient_maps lacks"},
     {"unknown_relay_recipient_reject_code", REPLY_CODE,
@@ -270,6 +278,12 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "when the sender is told that his message still waits; 0: never"},
     {"notify_classes", TEXT,
      "what postmaster is told of"},
+    {"bounce_notice_recipient", TEXT,
+     "who is told of bounced mail, with notify_classes = bounce"},
+    {"2bounce_notice_recipient", TEXT,
+     "who is told of mail that cannot even be returned, with 2bounce"},
+    {"delay_notice_recipient", TEXT,
+     "who is told of delayed mail, with delay"},
     {"bounce_size_limit", SIZE,
      "of a larger message only the header comes back"},
     /* smtp(8), the client */
@@ -301,17 +315,19 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "the client logs in at other servers"},
     {"smtp_sasl_password_maps", TABLES,
      "with which name and password: user:password, by server"},
-    {"smtp_sasl_security_options", SASL_OPTIONS,
+    {"smtp_sasl_security_options", CLIENT_SASL,
      "mechanisms that the client does not use: noplaintext, noanonymous"},
-    {"smtp_sasl_tls_security_options", SASL_OPTIONS,
+    {"smtp_sasl_tls_security_options", CLIENT_SASL,
      "the same inside TLS"},
     {"smtp_sasl_mechanism_filter", TEXT,
      "the only mechanisms that the client uses; empty: all"},
-    {"smtp_destination_recipient_limit", COUNT,
+    {"smtp_destination_recipient_limit", NUMBER,
      "recipients in one delivery; the others get one of their own"},
-    {"smtp_mx_address_limit", COUNT,
+    {"initial_destination_concurrency", COUNT,
+     "deliveries to one destination at a time"},
+    {"smtp_mx_address_limit", NUMBER,
      "addresses of exchangers that one delivery tries"},
-    {"smtp_mx_session_limit", COUNT,
+    {"smtp_mx_session_limit", NUMBER,
      "conversations that one delivery holds"},
     {"smtp_connect_timeout", TIME,
      "how long the client waits for a machine to answer at all"},

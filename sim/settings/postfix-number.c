@@ -73,6 +73,16 @@ find_fatal_line_length(const char *name, const char *value)
     return find_fatal_number_below(name, value, 512);
 }
 
+static char *
+find_fatal_natural(const char *name, const char *value)
+{
+    return find_fatal_number_below(name, value, 0);
+}
+
+const MailsimPostfixType mailsim_postfix_number = {
+    .find_fatal = find_fatal_natural,
+    .hint = "write a number from 1 on; with anything else Postfix's daemon dies",
+};
 const MailsimPostfixType mailsim_postfix_count = {
     .find_fatal = find_fatal_count,
     .hint = "write a number from 1 on; with anything else Postfix's daemon dies",

@@ -35,6 +35,7 @@ gboolean mailsim_postfix_effect_is_smtpds(const MailsimPostfixEffect *effect);
 /* postfix-number.c */
 extern const MailsimPostfixType mailsim_postfix_boolean;
 extern const MailsimPostfixType mailsim_postfix_rewrite_boolean; /* trivial-rewrite(8)'s */
+extern const MailsimPostfixType mailsim_postfix_number;          /* none or more */
 extern const MailsimPostfixType mailsim_postfix_count;           /* at least 1 */
 extern const MailsimPostfixType mailsim_postfix_line_length;     /* at least 512 */
 extern const MailsimPostfixType mailsim_postfix_size;            /* in bytes, 64 bits */
@@ -48,7 +49,8 @@ extern const MailsimPostfixType mailsim_postfix_client_level;
 extern const MailsimPostfixType mailsim_postfix_server_level;
 extern const MailsimPostfixType mailsim_postfix_bare_newline;
 extern const MailsimPostfixType mailsim_postfix_sasl_type;
-extern const MailsimPostfixType mailsim_postfix_sasl_options;
+extern const MailsimPostfixType mailsim_postfix_server_sasl_options;
+extern const MailsimPostfixType mailsim_postfix_client_sasl_options;
 extern const MailsimPostfixType mailsim_postfix_domains;
 extern const MailsimPostfixType mailsim_postfix_networks;
 extern const MailsimPostfixType mailsim_postfix_tables;

@@ -63,6 +63,15 @@ begin_array(Writer *writer, const char *name)
 }
 
 static void
+put_message_number(Writer *writer, guint message)
+{
+    if (message > 0)
+        put_integer(writer, "message_number", message);
+    else
+        put_string(writer, "message_number", NULL);
+}
+
+static void
 end_object(Writer *writer)
 {
     json_builder_end_object(writer->json);
@@ -133,7 +142,7 @@ put_hop(Writer *writer, const MailsimHop *hop)
 {
     begin_object(writer, NULL);
     put_integer(writer, "hop", hop->index);
-    put_integer(writer, "message_number", hop->message);
+    put_message_number(writer, hop->message);
     put_string(writer, "from", hop->from);
     put_string(writer, "to", hop->to);
     put_string(writer, "name", hop->to_fqdn);
@@ -164,6 +173,7 @@ put_step(Writer *writer, guint index)
     begin_object(writer, NULL);
     put_string(writer, "id", step->id);
     put_string(writer, "title", mailsim_text_get(&step->title, writer->language));
+    put_message_number(writer, step->message);
     put_string(writer, "outcome", step->outcome);
     begin_array(writer, "hops");
     mailsim_recording_get_step_hops(writer->recording, index, &first, &end);
@@ -233,7 +243,7 @@ static void
 put_queued(Writer *writer, const MailsimEvent *event)
 {
     put_string(writer, "queue_id", event->queued.queue_id);
-    put_integer(writer, "message_number", event->queued.message);
+    put_message_number(writer, event->queued.message);
     put_string(writer, "sender", event->queued.sender);
     put_string(writer, "recipients", event->queued.recipients);
     put_integer(writer, "size_bytes", (gint64)event->queued.size_bytes);
@@ -243,7 +253,7 @@ static void
 put_status(Writer *writer, const MailsimEvent *event)
 {
     put_string(writer, "queue_id", event->status.queue_id);
-    put_integer(writer, "message_number", event->status.message);
+    put_message_number(writer, event->status.message);
     put_string(writer, "recipient", event->status.recipient);
     put_string(writer, "original", event->status.original);
     put_string(writer, "status", event->status.status);
@@ -258,19 +268,23 @@ static void
 put_queue(Writer *writer, const MailsimEvent *event)
 {
     put_string(writer, "queue_id", event->queue.queue_id);
-    put_integer(writer, "message_number", event->queue.message);
+    put_message_number(writer, event->queue.message);
     put_string(writer, "action", event->queue.action);
-    if (g_str_equal(event->queue.action, "retried"))
+    if (event->queue.attempt > 0)
         put_integer(writer, "attempt", event->queue.attempt);
-    if (g_str_equal(event->queue.action, "deferred"))
+    else
+        put_string(writer, "attempt", NULL);
+    if (event->queue.until_us > 0)
         put_integer(writer, "until_us", event->queue.until_us - writer->start_us);
+    else
+        put_string(writer, "until_us", NULL);
 }
 
 static void
 put_notification(Writer *writer, const MailsimEvent *event)
 {
     put_string(writer, "queue_id", event->notification.queue_id);
-    put_integer(writer, "message_number", event->notification.message);
+    put_message_number(writer, event->notification.message);
     put_string(writer, "notification", event->notification.notification);
     put_string(writer, "notification_id", event->notification.notification_id);
     put_string(writer, "recipient", event->notification.recipient);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <mailsim/scenario/scenario.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 #include "replying-server.h"
 #include "run-suite.h"
@@ -22,6 +23,7 @@ typedef struct {
     GPtrArray *to;
     GPtrArray *connects; /* “192.0.2.11:25”, in order */
     GPtrArray *says;     /* “1 EHLO mail.sender.example”, in order */
+    GHashTable *cut;     /* connections whose server did not listen to the end: “1” */
     GPtrArray *statuses; /* “to=<…>, relay=…, dsn=…, status=… (…)”, sorted */
     const char *unasked; /* why it cannot be asked here; NULL: it can */
 } Case;
@@ -55,6 +57,7 @@ new_case(const char *name)
     recorded->to = new_lines();
     recorded->connects = new_lines();
     recorded->says = new_lines();
+    recorded->cut = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     recorded->statuses = new_lines();
     return recorded;
 }
@@ -67,11 +70,12 @@ read_send(Case *recorded, const char *value)
 
     if (recorded->to->len > 0)
         recorded->unasked = "it is several messages";
-    if (!g_str_equal(words[0], "sendmail") || words[1] == NULL || !g_str_equal(words[1], "-f")) {
+    if (!g_str_equal(words[0], "sendmail") || words[1] == NULL ||
+        !g_str_equal(words[1], "-f")) {
         recorded->unasked = "it is not handed in by sendmail -f";
         return;
     }
-    recorded->sender = g_strdup(g_str_equal(words[2], "<>") ? "" : words[2]);
+    recorded->sender = g_strdup(strstr(words[2], "<>") != NULL ? "" : words[2]);
     for (guint i = 3; words[i] != NULL; i++) {
         if (words[i][0] == '-')
             recorded->unasked = "sendmail has more options than the lab's";
@@ -84,10 +88,11 @@ static char *
 mask(const char *line)
 {
     static const char *const patterns[][2] = {
-        {"<id[0-9]+>",                 "<id>"    },
-        {"\\b[0-9A-F]{5}4[0-9A-F]{4}\\b", "<id>"  },
-        {"SIZE=[0-9]+",                "SIZE=<n>"},
-        {"message size [0-9]+",        "message size <n>"},
+        {"<id[0-9]+>",                    "<id>"            },
+        {"\\b[0-9A-F]{5}4[0-9A-F]{4}\\b", "<id>"            },
+        {"FAKE[0-9]+",                    "FAKE"            },
+        {"SIZE=[0-9]+",                   "SIZE=<n>"        },
+        {"message size [0-9]+",           "message size <n>"},
     };
     char *masked = g_strdup(line);
 
@@ -115,6 +120,16 @@ read_log(Case *recorded, const char *value)
     g_ptr_array_add(recorded->statuses, mask(line));
 }
 
+/* A server that hangs up after QUIT has listened to the end. */
+static void
+cut(Case *recorded, const char *number)
+{
+    g_autofree char *quit = g_strdup_printf("%s QUIT", number);
+
+    if (!g_ptr_array_find_with_equal_func(recorded->says, quit, g_str_equal, NULL))
+        g_hash_table_add(recorded->cut, g_strdup(number));
+}
+
 /* “3 C MAIL FROM:<…>”, “3 -- connect to 192.0.2.11:25”; what is said inside TLS has an S. */
 static void
 read_wire(Case *recorded, const char *value)
@@ -124,13 +139,16 @@ read_wire(Case *recorded, const char *value)
     const char *kind = words[1];
     const char *rest = words[2];
 
-    if (g_str_equal(kind, "S") && (g_str_has_prefix(rest, "C ") || g_str_has_prefix(rest, "S "))) {
+    if (g_str_equal(kind, "S") &&
+        (g_str_has_prefix(rest, "C ") || g_str_has_prefix(rest, "S "))) {
         kind = rest[0] == 'C' ? "C" : "S";
         rest += 2;
     }
     if (g_str_equal(kind, "--") && g_str_has_prefix(rest, "connect to "))
         g_ptr_array_add(recorded->connects, g_strdup(rest + strlen("connect to ")));
-    if (g_str_equal(kind, "C")) {
+    if (g_str_equal(kind, "--") && g_str_has_prefix(rest, "server "))
+        cut(recorded, number);
+    if (g_str_equal(kind, "C") && !g_str_has_prefix(rest, "(message")) {
         g_autofree char *line = g_strdup_printf("%s %s", number, rest);
 
         g_ptr_array_add(recorded->says, mask(line));
@@ -154,15 +172,37 @@ read_reply(ReplyingScript *script, const char *value)
     replying_script_add(script, words[0], words[1] != NULL ? words[1] : "");
 }
 
+/* Names and addresses that the lab keeps out, and name servers that do not answer at all. */
+static void
+read_zone(Case *recorded, const char *value)
+{
+    g_autoptr(GRegex) foreign = g_regex_new(
+        "DROP| MX .*[0-9.]{7}| MX .*localhost|0\\.0\\.0\\.0|^[a-z]* ", 0, 0, NULL);
+
+    if (g_regex_match(foreign, value, 0, NULL))
+        recorded->unasked = "its names or addresses are not of the lab";
+    g_ptr_array_add(recorded->zones, g_strdup(value));
+}
+
+static void
+read_main(Case *recorded, const char *value)
+{
+    g_autofree char *name = g_strndup(value, strcspn(value, " ="));
+
+    if (!mailsim_postfix_parameter_has_effect(name))
+        recorded->unasked = "it has a parameter without effect";
+    g_ptr_array_add(recorded->main_cf, g_strdup(value));
+}
+
 static void
 read_line(Case *recorded, ReplyingScript **server, const char *key, const char *value)
 {
     if (g_str_equal(key, "main"))
-        g_ptr_array_add(recorded->main_cf, g_strdup(value));
+        read_main(recorded, value);
     else if (g_str_equal(key, "table"))
         g_ptr_array_add(recorded->tables, g_strdup(value));
     else if (g_str_equal(key, "zone"))
-        g_ptr_array_add(recorded->zones, g_strdup(value));
+        read_zone(recorded, value);
     else if (g_str_equal(key, "server"))
         *server = add_server(recorded, value);
     else if (g_str_equal(key, "server-ehlo")) {
@@ -191,9 +231,8 @@ compare_lines(gconstpointer a, gconstpointer b)
 static void
 read_cases(void)
 {
-    g_autofree char *path =
-        g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests", "dialogue", "recorded",
-                         "deliveries.txt", NULL);
+    g_autofree char *path = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
+                                             "dialogue", "recorded", "deliveries.txt", NULL);
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
     Case *recorded = NULL;
@@ -291,9 +330,11 @@ append_zones(const Case *recorded, GString *text)
         g_auto(GStrv) words = g_strsplit(g_ptr_array_index(recorded->zones, i), " ", 3);
         g_autofree char *key = g_strdup_printf("@ %s = ", words[1]);
         const char *before = g_hash_table_lookup(zones, words[0]);
-        const gboolean fails = g_str_equal(words[2], "SERVFAIL") || g_str_equal(words[2], "REFUSED");
+        const gboolean fails =
+            g_str_equal(words[2], "SERVFAIL") || g_str_equal(words[2], "REFUSED");
         const gboolean names = g_str_equal(words[1], "MX") || g_str_equal(words[1], "CNAME");
-        g_autofree char *data = g_strdup_printf("%s%s", words[2], names ? "." : "");
+        g_autofree char *data = g_strdup_printf(
+            "%s%s", words[2], names && !g_str_has_suffix(words[2], ".") ? "." : "");
         const char *same = before != NULL ? strstr(before, key) : NULL;
         char *zone;
 
@@ -357,7 +398,10 @@ join(const GPtrArray *lines)
 }
 
 static void
-compare(const Case *recorded, const char *what, const GPtrArray *expected, const GPtrArray *seen)
+compare(const Case *recorded,
+        const char *what,
+        const GPtrArray *expected,
+        const GPtrArray *seen)
 {
     g_autofree char *expected_text = join(expected);
     g_autofree char *seen_text = join(seen);
@@ -369,9 +413,9 @@ compare(const Case *recorded, const char *what, const GPtrArray *expected, const
 static char *
 format_status(const MailsimEvent *event)
 {
-    g_autofree char *original =
-        event->status.original != NULL ? g_strdup_printf("orig_to=<%s>, ", event->status.original)
-                                       : g_strdup("");
+    g_autofree char *original = event->status.original != NULL
+                                    ? g_strdup_printf("orig_to=<%s>, ", event->status.original)
+                                    : g_strdup("");
     g_autofree char *line = g_strdup_printf(
         "to=<%s>, %srelay=%s, dsn=%s, status=%s (%s)", event->status.recipient, original,
         event->status.relay, event->status.dsn, event->status.status, event->status.reason);
@@ -392,6 +436,31 @@ list_statuses(const MailsimRecording *recording)
     }
     g_ptr_array_sort(lines, compare_lines);
     return lines;
+}
+
+/* What a client says after its server has stopped listening is nowhere recorded: of such a
+ * connection the beginning is compared. */
+static void
+cut_short(const Case *recorded, GPtrArray *seen)
+{
+    GHashTableIter iter;
+    gpointer number;
+
+    g_hash_table_iter_init(&iter, recorded->cut);
+    while (g_hash_table_iter_next(&iter, &number, NULL)) {
+        g_autofree char *prefix = g_strconcat(number, " ", NULL);
+        guint n_recorded = 0;
+        guint n_seen = 0;
+
+        for (guint i = 0; i < recorded->says->len; i++)
+            n_recorded += g_str_has_prefix(g_ptr_array_index(recorded->says, i), prefix);
+        for (guint i = 0; i < seen->len;) {
+            if (g_str_has_prefix(g_ptr_array_index(seen, i), prefix) && ++n_seen > n_recorded)
+                g_ptr_array_remove_index(seen, i);
+            else
+                i++;
+        }
+    }
 }
 
 static GPtrArray *
@@ -427,11 +496,10 @@ list_says(const MailsimRecording *recording)
                 continue;
             if (event->line.direction == MAILSIM_DIRECTION_IN) {
                 in_message |= g_str_has_prefix(event->line.text, "354");
-            } else if (in_message) {
-                in_message = !g_str_equal(event->line.text, ".");
-            } else {
+            } else if (!in_message || g_str_equal(event->line.text, ".")) {
                 g_autofree char *line = g_strdup_printf("%u %s", number, event->line.text);
 
+                in_message = FALSE;
                 g_ptr_array_add(lines, mask(line));
             }
         }
@@ -446,8 +514,12 @@ START_TEST(mail_is_sent_as_a_real_postfix_sends_it)
     g_autoptr(MailsimRecording) recording = mailsim_recording_new();
     g_autoptr(MailsimLab) lab = NULL;
     g_autoptr(GPtrArray) seen = NULL;
-    MailsimErrand errand = {.by_user = "root", .by_host = "sender", .to = recorded->to,
-                            .from = recorded->sender, .subject = "x", .text = "hi\n"};
+    MailsimErrand errand = {.by_user = "root",
+                            .by_host = "sender",
+                            .to = recorded->to,
+                            .from = recorded->sender,
+                            .subject = "x",
+                            .text = "hi\n"};
     MailsimWorld *world;
 
     if (recorded->unasked != NULL)
@@ -459,6 +531,7 @@ START_TEST(mail_is_sent_as_a_real_postfix_sends_it)
     ck_assert(mailsim_lab_configure(lab, world, NULL));
     lab->answer = answer;
     lab->answer_data = (gpointer)recorded;
+    lab->answer_tls = mailsim_lab_find_host(lab, "sender")->server_tls;
     mailsim_lab_send(lab, &errand);
     ck_assert(mailsim_lab_run(lab, NULL));
 
@@ -466,6 +539,7 @@ START_TEST(mail_is_sent_as_a_real_postfix_sends_it)
     compare(recorded, "connections", recorded->connects, seen);
     g_ptr_array_unref(seen);
     seen = list_says(recording);
+    cut_short(recorded, seen);
     compare(recorded, "what the client says", recorded->says, seen);
     g_ptr_array_unref(seen);
     seen = list_statuses(recording);

@@ -52,7 +52,8 @@ append_parameters(GString *text)
 
     g_string_append(text,
                     "\n## Parameters\n\n"
-                    "Those of postconf(5) that the server obeys. The value is Debian's.\n\n"
+                    "Those of postconf(5) that the lab obeys, but for its client's, smtp_…. "
+                    "The value is Debian's.\n\n"
                     "| parameter | what it does | value |\n|---|---|---|\n");
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);

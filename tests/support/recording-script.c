@@ -79,6 +79,36 @@ new_rule(char **fields)
     return event;
 }
 
+/* queue_id|action|attempt|milliseconds until it is tried again */
+static MailsimEvent *
+new_queue(const RecordingScript *writer, char **fields)
+{
+    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_QUEUE);
+
+    event->queue.queue_id = g_strdup(field(fields, 0));
+    event->queue.message = 1;
+    event->queue.action = g_strdup(field(fields, 1));
+    if (field(fields, 2) != NULL)
+        event->queue.attempt = (guint)atoi(field(fields, 2));
+    if (field(fields, 3) != NULL)
+        event->queue.until_us = writer->base + atoi(field(fields, 3)) * MAILSIM_MILLISECOND;
+    return event;
+}
+
+/* queue_id|notification|its own queue_id|recipient */
+static MailsimEvent *
+new_notification(char **fields)
+{
+    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_NOTIFICATION);
+
+    event->notification.queue_id = g_strdup(field(fields, 0));
+    event->notification.message = 1;
+    event->notification.notification = g_strdup(field(fields, 1));
+    event->notification.notification_id = g_strdup(field(fields, 2));
+    event->notification.recipient = g_strdup(field(fields, 3));
+    return event;
+}
+
 /* queue_id|recipient|status|dsn|relay|reason|delivered */
 static MailsimEvent *
 new_status(char **fields)
@@ -162,6 +192,10 @@ new_event(RecordingScript *writer, const char *word, const char *rest)
         return new_rule(fields);
     if (strcmp(word, "status") == 0)
         return new_status(fields);
+    if (strcmp(word, "queue") == 0)
+        return new_queue(writer, fields);
+    if (strcmp(word, "notification") == 0)
+        return new_notification(fields);
     if (strcmp(word, "secured") == 0)
         return new_secured(writer);
     if (strcmp(word, "connected") == 0)

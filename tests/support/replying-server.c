@@ -16,6 +16,7 @@ typedef struct {
     gboolean mail_taken;
     gboolean in_message;
     gboolean in_login;
+    gboolean silent;
     guint n_recipients;
 } ReplyingServer;
 
@@ -72,7 +73,7 @@ find_reply(const ReplyingServer *server, const char *key)
 
 /* Say TEXT, its lines parted by “\n”; “; hangup” ends the conversation after it. */
 static MailsimWant
-say(GString *out, const char *text, MailsimWant then)
+say(ReplyingServer *server, GString *out, const char *text, MailsimWant then)
 {
     g_autofree char *copy = g_strdup(text);
     char *hangup = strstr(copy, "; hangup");
@@ -80,8 +81,9 @@ say(GString *out, const char *text, MailsimWant then)
 
     if (g_str_equal(copy, "hangup"))
         return MAILSIM_WANT_END;
-    if (g_str_equal(copy, "silence"))
-        return then;
+    server->silent |= g_str_equal(copy, "silence");
+    if (server->silent)
+        return MAILSIM_WANT_LINE;
     if (hangup != NULL)
         *hangup = '\0';
     lines = g_strsplit(copy, "\\n", -1);
@@ -96,8 +98,8 @@ greet(MailsimSession *session, GString *out)
     ReplyingServer *server = (ReplyingServer *)session;
     const char *banner = find_reply(server, "banner");
 
-    server->script->n_connections++;
-    return say(out, banner != NULL ? banner : "220 mx.fake.example ESMTP", MAILSIM_WANT_LINE);
+    return say(server, out, banner != NULL ? banner : "220 mx.fake.example ESMTP",
+               MAILSIM_WANT_LINE);
 }
 
 static void
@@ -122,7 +124,7 @@ hear_mail(ReplyingServer *server, const char *reply, GString *out)
         reply = "250 2.1.0 Ok";
     server->n_recipients = 0;
     server->mail_taken = reply[0] == '2';
-    return say(out, reply, MAILSIM_WANT_LINE);
+    return say(server, out, reply, MAILSIM_WANT_LINE);
 }
 
 static MailsimWant
@@ -139,7 +141,7 @@ hear_rcpt(ReplyingServer *server, const char *line, GString *out)
     if (reply == NULL)
         reply = "250 2.1.5 Ok";
     server->n_recipients += reply[0] == '2' ? 1 : 0;
-    return say(out, reply, MAILSIM_WANT_LINE);
+    return say(server, out, reply, MAILSIM_WANT_LINE);
 }
 
 static MailsimWant
@@ -156,7 +158,7 @@ hear_data(ReplyingServer *server, const char *reply, GString *out)
         g_string_append(out, "354 go on\r\n");
         return MAILSIM_WANT_END;
     }
-    want = say(out, reply, MAILSIM_WANT_TEXT);
+    want = say(server, out, reply, MAILSIM_WANT_TEXT);
     server->in_message = out->str[0] == '3';
     return want == MAILSIM_WANT_TEXT && !server->in_message ? MAILSIM_WANT_LINE : want;
 }
@@ -165,11 +167,9 @@ static MailsimWant
 hear_dot(ReplyingServer *server, GString *out)
 {
     const char *reply = find_reply(server, "DOT");
-    g_autofree char *taken =
-        g_strdup_printf("250 2.0.0 Ok: queued as FAKE%u", server->script->n_connections);
-
     server->in_message = FALSE;
-    return say(out, reply != NULL ? reply : taken, MAILSIM_WANT_LINE);
+    return say(server, out, reply != NULL ? reply : "250 2.0.0 Ok: queued as FAKE",
+               MAILSIM_WANT_LINE);
 }
 
 static MailsimWant
@@ -178,7 +178,7 @@ hear_starttls(ReplyingServer *server, const char *reply, GString *out)
     const char *tls = find_reply(server, "tls");
 
     if (reply != NULL && reply[0] != '2')
-        return say(out, reply, MAILSIM_WANT_LINE);
+        return say(server, out, reply, MAILSIM_WANT_LINE);
     g_string_append(out, "220 2.0.0 Ready to start TLS\r\n");
     if (g_strcmp0(tls, "hangup") == 0)
         return MAILSIM_WANT_END;
@@ -205,12 +205,12 @@ hear_command(ReplyingServer *server, const char *line, GString *out)
     if (g_str_equal(verb, "AUTH") && reply != NULL)
         server->in_login = reply[0] == '3';
     if (g_str_equal(verb, "QUIT"))
-        return say(out, reply != NULL ? reply : "221 2.0.0 Bye", MAILSIM_WANT_END);
+        return say(server, out, reply != NULL ? reply : "221 2.0.0 Bye", MAILSIM_WANT_END);
     if (g_str_equal(verb, "EHLO") && reply == NULL) {
         append_keywords(server, out);
         return MAILSIM_WANT_LINE;
     }
-    return say(out, reply != NULL ? reply : "250 2.0.0 Ok", MAILSIM_WANT_LINE);
+    return say(server, out, reply != NULL ? reply : "250 2.0.0 Ok", MAILSIM_WANT_LINE);
 }
 
 static MailsimWant
@@ -218,13 +218,15 @@ heard(MailsimSession *session, const MailsimInput *input, GString *out)
 {
     ReplyingServer *server = (ReplyingServer *)session;
 
+    if (server->silent)
+        return MAILSIM_WANT_LINE;
     if (server->in_message)
         return g_str_equal(input->text, ".") ? hear_dot(server, out) : MAILSIM_WANT_TEXT;
     if (server->in_login) {
         const char *reply = find_reply(server, "AUTH2");
 
-        server->in_login = FALSE;
-        return say(out, reply != NULL ? reply : "235 2.7.0 Authentication successful",
+        server->in_login = reply != NULL && reply[0] == '3';
+        return say(server, out, reply != NULL ? reply : "235 2.7.0 Authentication successful",
                    MAILSIM_WANT_LINE);
     }
     return hear_command(server, input->text, out);

@@ -13,7 +13,6 @@ typedef struct {
         *replies; /* “MAIL”, “RCPT<y@dest.example>” …: GPtrArray of char *, the first time,
                             the second …; “banner”, “DOT”, “AUTH2”, “tls” */
     GHashTable *asked; /* how often each has been asked: counts in pointers */
-    guint n_connections;
 } ReplyingScript;
 
 ReplyingScript *replying_script_new(void);

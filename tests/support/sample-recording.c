@@ -240,7 +240,12 @@ static const Trouble troubles[] = {
     {"STARTTLS refused", "mail", "instituto", 25, NULL, NULL, "deferred",
      STARTTLS_25
      "160 <- 454 4.7.0 TLS not available due to local problem\n"
-     DEFERRED("4.7.0", "TLS is required, but host refused to start TLS")},
+     DEFERRED("4.7.0", "TLS is required, but host refused to start TLS")
+     "200 @mail queue 4C1A7B0009|deferred||300000\n"
+     "300000 @mail queue 4C1A7B0009|retried|2|\n"
+     "300200 @mail status 4C1A7B0009|bob@instituto.example|deferred|4.7.0|none"
+     "|TLS is required, but host refused to start TLS|\n"
+     "300200 @mail queue 4C1A7B0009|expired||\n"},
 
     {"The handshake fails", "mail", "instituto", 25, NULL, NULL, "deferred",
      STARTTLS_25
@@ -317,7 +322,9 @@ static const Trouble troubles[] = {
 
     {"Returned", "mail", "instituto", 25, NULL, NULL, "bounced",
      "40 connected\n"
-     "60 @mail status 4C1A7B0009|bob@instituto.example|bounced|5.1.1|local|unknown user|\n"},
+     "60 @mail status 4C1A7B0009|bob@instituto.example|bounced|5.1.1|local|unknown user|\n"
+     "60 @mail notification 4C1A7B0009|bounce|4C1A7B000A|ana@iesgn.example\n"
+     "60 @mail queue 4C1A7B0009|removed||\n"},
 };
 
 /* clang-format on */
@@ -332,7 +339,7 @@ listen_in(MailsimHop *hop, gboolean had_password)
     hop->listener.had_addresses = TRUE;
 }
 
-static void
+static MailsimHop *
 write_submission(RecordingScript *writer, guint port)
 {
     MailsimHop *hop = recording_script_begin_hop(writer, "laptop", "mail", port, 0);
@@ -344,6 +351,7 @@ write_submission(RecordingScript *writer, guint port)
                              "smtpd_recipient_restrictions: permit_sasl_authenticated");
     recording_script_write(writer, port == 587 ? to_587 : to_465);
     recording_script_write(writer, submission);
+    return hop;
 }
 
 static void
@@ -353,13 +361,15 @@ write_submit(RecordingScript *writer)
         recording_script_begin_step(writer, "submit", "Port 587: STARTTLS, then the password",
                                     "Puerto 587: STARTTLS y después la contraseña");
 
+    step->message = 1;
     step->intro.en =
         g_strdup("Ana writes to Bob. Her mail program hands the message to her own "
                  "server, which passes it on.");
     step->intro.es = g_strdup("Ana escribe a Bob. Su programa entrega el mensaje a su propio "
                               "servidor, que lo pasa al siguiente.");
-    write_submission(writer, 587);
+    write_submission(writer, 587)->message = 1;
     MailsimHop *hop = recording_script_begin_hop(writer, "mail", "instituto", 25, 500);
+    hop->message = 1;
     recording_script_encrypt(hop, "Untrusted");
     listen_in(hop, FALSE);
     recording_script_end_hop(hop, "sent", "2.0.0", "250 2.0.0 Ok: queued as 5D2B8C0002", NULL);

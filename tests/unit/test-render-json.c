@@ -54,7 +54,10 @@ static const struct {
      MAILSIM_VERSION
      "\"]"},
     {"$.steps[*].id", "[\"submit\",\"implicit\",\"wrong-password\",\"stranger\"]"},
+    {"$.steps[0].message_number", "[1]"},
     {"$.steps[0].outcome", "[\"delivered\"]"},
+    {"$.steps[3].message_number", "[null]"},
+    {"$.steps[0].hops[*].message_number", "[1,1]"},
     {"$.steps[0].hops[*].to", "[\"mail\",\"instituto\"]"},
     {"$.steps[0].hops[*].port", "[587,25]"},
     {"$.steps[0].hops[*].encrypted", "[true,true]"},
@@ -105,9 +108,9 @@ static const struct {
     const char *names;
 } orders[] = {
     {"$", "scenario mailsim steps events"},
-    {"$.steps[0]", "id title outcome hops expectations"},
+    {"$.steps[0]", "id title message_number outcome hops expectations"},
     {"$.steps[0].hops[0]",
-     "hop from to name address port service protocol connected encrypted tls certificate "
+     "hop message_number from to name address port service protocol connected encrypted tls certificate "
      "authenticated_user status dsn reply decided_by listener"},
     {"$.events[4]", "time_us step hop party direction kind text secured note"},
 };
@@ -141,6 +144,80 @@ START_TEST(every_event_is_there)
         ck_assert_str_eq(json_object_get_string_member(object, "kind"),
                          mailsim_event_kind_name(event->kind));
     }
+}
+END_TEST
+
+/* The words in backticks of the row of docs/json.md on events of KIND, joined by blanks. */
+static char *
+find_documented(const char *document, const char *kind)
+{
+    g_autofree char *start = g_strdup_printf("\n| `%s`", kind);
+    const char *row = strstr(document, start);
+    g_auto(GStrv) lines = NULL;
+    g_auto(GStrv) words = NULL;
+    GString *list = g_string_new(" ");
+
+    /* Several kinds with nothing of their own share a row. */
+    if (row == NULL)
+        return g_string_free(list, FALSE);
+    lines = g_strsplit(row + 1, "\n", 2);
+    words = g_strsplit(lines[0], "`", -1);
+    for (guint i = 3; words[i] != NULL && words[i + 1] != NULL; i += 2)
+        g_string_append_printf(list, "%s ", words[i]);
+    return g_string_free(list, FALSE);
+}
+
+/* Those between “text”, which every event has, and “note”. */
+static void
+assert_documented(const char *document, JsonObject *event)
+{
+    const char *kind = json_object_get_string_member(event, "kind");
+    g_autofree char *documented = find_documented(document, kind);
+    g_autoptr(GList) names = json_object_get_members(event);
+    const char *at = documented;
+    gboolean own = FALSE;
+
+    for (GList *name = names; name != NULL; name = name->next) {
+        g_autofree char *word = g_strdup_printf(" %s ", (char *)name->data);
+
+        if (own && strcmp(name->data, "note") != 0) {
+            at = strstr(at, word);
+            ck_assert_msg(at != NULL, "docs/json.md: “%s” lacks%s, or has it elsewhere", kind,
+                          word);
+        }
+        own |= strcmp(name->data, "text") == 0;
+    }
+}
+
+START_TEST(every_member_is_documented)
+{
+    g_autoptr(MailsimRecording) recording = sample_recording_new((guint)_i);
+    g_autoptr(JsonNode) root = parse(recording);
+    JsonArray *events = json_object_get_array_member(json_node_get_object(root), "events");
+    g_autofree char *path =
+        g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "docs", "json.md", NULL);
+    g_autofree char *document = NULL;
+
+    ck_assert(g_file_get_contents(path, &document, NULL, NULL));
+    for (guint i = 0; i < json_array_get_length(events); i++)
+        assert_documented(strstr(document, "### events[]"),
+                          json_array_get_object_element(events, i));
+}
+END_TEST
+
+START_TEST(a_queue_and_its_notifications_are_told)
+{
+    g_autoptr(MailsimRecording) recording = sample_troubles_new();
+    g_autoptr(JsonNode) root = parse(recording);
+    g_autofree char *actions = find(root, "$.events[*].action");
+    g_autofree char *attempts = find(root, "$.events[*].attempt");
+    g_autofree char *until = find(root, "$.events[*].until_us");
+    g_autofree char *notification = find(root, "$.events[*].notification_id");
+
+    ck_assert_str_eq(actions, "[\"deferred\",\"retried\",\"expired\",\"removed\"]");
+    ck_assert_str_eq(attempts, "[null,2,null,null]");
+    ck_assert_str_eq(until, "[340000000,null,null,null]");
+    ck_assert_str_eq(notification, "[\"4C1A7B000A\"]");
 }
 END_TEST
 
@@ -202,6 +279,8 @@ main(void)
     tcase_add_loop_test(tcase, members_are_where_they_should_be, 0, G_N_ELEMENTS(members));
     tcase_add_loop_test(tcase, members_keep_their_order, 0, G_N_ELEMENTS(orders));
     tcase_add_loop_test(tcase, every_event_is_there, 0, SAMPLE_RECORDINGS);
+    tcase_add_loop_test(tcase, every_member_is_documented, 0, SAMPLE_RECORDINGS);
+    tcase_add_test(tcase, a_queue_and_its_notifications_are_told);
     tcase_add_test(tcase, notes_follow_the_language);
     tcase_add_test(tcase, bytes_that_are_no_text_do_no_harm);
     tcase_add_test(tcase, a_second_rendering_is_the_same);

@@ -114,6 +114,23 @@ START_TEST(a_reply_keeps_the_text_of_each_line)
 }
 END_TEST
 
+/* Postfix's log and bounces: “one?two??three ?bell”. */
+START_TEST(a_reply_is_shown_without_controls)
+{
+    static const char *const rows[][2] = {
+        {"550 5.1.1 one\ttwo\t\tthree \abell",       "550 5.1.1 one?two??three ?bell"    },
+        {"550 5.1.1 señor Muñoz no está",         "550 5.1.1 señor Muñoz no está"  },
+        {"550 5.1.1 se\xf1or, ñ \xe2\x82 x \x7f y", "550 5.1.1 se?or, ñ \xe2\x82 x ? y"},
+    };
+    g_autoptr(MailsimSmtpReply) reply = mailsim_smtp_reply_new();
+    g_autofree char *text = NULL;
+
+    ck_assert_int_eq(mailsim_smtp_reply_add_line(reply, rows[_i][0]), MAILSIM_PARSE_DONE);
+    text = mailsim_smtp_reply_format(reply);
+    ck_assert_str_eq(text, rows[_i][1]);
+}
+END_TEST
+
 START_TEST(a_reply_without_end_is_none)
 {
     g_autoptr(MailsimSmtpReply) reply = mailsim_smtp_reply_new();
@@ -141,6 +158,7 @@ main(void)
     tcase_add_loop_test(table, a_reply_is_whole_with_the_first_line_that_has_no_hyphen, 0,
                         G_N_ELEMENTS(replies));
     tcase_add_test(table, a_reply_keeps_the_text_of_each_line);
+    tcase_add_loop_test(table, a_reply_is_shown_without_controls, 0, 3);
     tcase_add_test(table, a_reply_without_end_is_none);
     tcase_add_loop_test(table, the_enhanced_status_code_of_a_reply_is_found, 0,
                         G_N_ELEMENTS(dsns));

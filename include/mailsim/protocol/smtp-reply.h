@@ -27,8 +27,8 @@ MailsimParse mailsim_smtp_reply_add_line(MailsimSmtpReply *reply, const char *li
 /* 2 to 5: positive, intermediate, transient, permanent (RFC 5321 §4.2.1). */
 guint mailsim_smtp_reply_get_class(const MailsimSmtpReply *reply);
 
-/* “250 2.0.0 Ok: queued as …”, lines joined by a blank as Postfix logs them; free with
- * g_free(). */
+/* “250 2.0.0 Ok: queued as …”, lines joined by a blank, and controls masked by “?”, as Postfix
+ * logs them; free with g_free(). */
 char *mailsim_smtp_reply_format(const MailsimSmtpReply *reply);
 
 /* The enhanced status code at the start of TEXT, a reply or its text (RFC 3463); when there is

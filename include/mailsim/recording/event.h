@@ -139,9 +139,8 @@ typedef struct {
             char *list;    /* “listed”: the blocklist that has it from now on */
         } finding;
         struct {
-            char *
-                waits_for; /* “connection”, “greeting”, “reply”, “command”, “message”, “SASL response”,
-                                “TLS handshake” */
+            char *waits_for; /* “connection”, “greeting”, “reply”, “command”, “message”,
+                                “SASL response”, “TLS handshake” */
             gint64 waited_us;
             char *place; /* “case5.scenario:30”: the line of the step */
         } timeout;

@@ -42,8 +42,10 @@ typedef struct {
 typedef struct {
     gboolean relays; /* a server that relays, not a mail program */
     const char *helo_name;
+    const char *own_name; /* a server that has it is the client itself; NULL: nobody cares */
     MailsimSmtpTls tls;
-    MailsimSaslClient sasl; /* start is NULL: no login */
+    gboolean tls_unavailable; /* the client could not do what it is asked to */
+    MailsimSaslClient sasl;   /* start is NULL: no login */
     const char *sender;
     GPtrArray *recipients;   /* of MailsimSmtpRecipient; referenced */
     MailsimReturn returns;   /* asked for where DSN is offered (RFC 3461 §4) */
@@ -60,13 +62,16 @@ typedef enum {
     MAILSIM_SMTP_FAILURE_REPLY,           /* a command was refused: see the reply */
     MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED, /* STARTTLS is required and not in the EHLO list */
     MAILSIM_SMTP_FAILURE_TLS_REFUSED, /* STARTTLS is required and was answered by an error */
+    MAILSIM_SMTP_FAILURE_TLS_UNAVAILABLE, /* it is required and offered; the client has none */
     MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE,
     MAILSIM_SMTP_FAILURE_CERTIFICATE, /* the handshake is done, the certificate will not do */
     MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED,
-    MAILSIM_SMTP_FAILURE_TOO_LARGE, /* for the SIZE that the server announces */
-    MAILSIM_SMTP_FAILURE_NO_REPLY,  /* what came was no SMTP reply */
-    MAILSIM_SMTP_FAILURE_LOST,      /* the server hung up */
-    MAILSIM_SMTP_FAILURE_TIMEOUT,   /* it did not answer in time */
+    MAILSIM_SMTP_FAILURE_AUTH_BROKEN, /* the server challenges, and there is no answer to it */
+    MAILSIM_SMTP_FAILURE_LOOP,        /* the server has the client's own name */
+    MAILSIM_SMTP_FAILURE_TOO_LARGE,   /* for the SIZE that the server announces */
+    MAILSIM_SMTP_FAILURE_NO_REPLY,    /* what came was no SMTP reply */
+    MAILSIM_SMTP_FAILURE_LOST,        /* the server hung up */
+    MAILSIM_SMTP_FAILURE_TIMEOUT,     /* it did not answer in time */
 } MailsimSmtpFailure;
 
 /* What the server said of one recipient, or of all. */
@@ -93,6 +98,13 @@ const char *mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client);
 
 /* The SIZE that the server announces; 0: none, or no limit. */
 guint64 mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client);
+
+/* Has the server let it past EHLO or HELO? */
+gboolean mailsim_smtp_client_is_welcome(const MailsimSmtpClient *client);
+
+/* Did the server offer DSN, so that it was asked for what it may report itself? */
+gboolean mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client);
+
 /* Was it inside TLS at the end? */
 gboolean mailsim_smtp_client_is_secured(const MailsimSmtpClient *client);
 gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

@@ -231,6 +231,15 @@ follow_table(const MailsimHost *host, const char *recipient, const char *domain,
         set(&route->nexthop, nexthop);
 }
 
+/* Neither a name nor an address in brackets (RFC 5321 §4.1.2). */
+static gboolean
+is_bad_domain(const char *domain)
+{
+    if (mailsim_domain_name_is_literal(domain))
+        return FALSE;
+    return mailsim_domain_name_is_number(domain) || !mailsim_domain_name_is_valid_utf8(domain);
+}
+
 void
 mailsim_host_resolve(const MailsimHost *host,
                      const char *address,
@@ -247,8 +256,13 @@ mailsim_host_resolve(const MailsimHost *host,
     if (domain == NULL)
         domain = g_strdup(rewriter.rules.hostname);
     destination->class = classify(host, domain, &destination->failed);
-    follow_class(host, destination->class, domain, &route);
-    follow_table(host, resolution.recipient, domain, &route);
+    if (is_bad_domain(domain)) {
+        route.transport = g_strdup("error");
+        route.nexthop = g_strdup("5.1.3 bad address syntax");
+    } else {
+        follow_class(host, destination->class, domain, &route);
+        follow_table(host, resolution.recipient, domain, &route);
+    }
     destination->recipient = g_steal_pointer(&resolution.recipient);
     destination->transport = route.transport;
     destination->nexthop = route.nexthop;

@@ -22,6 +22,7 @@ struct MailsimHost {
     GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
     GHashTable *mailboxes;           /* user: GPtrArray of GBytes */
     GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
+    GHashTable *destinations;        /* that smtp(8) has deliveries for; NULL: none yet */
     GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
     MailsimAppointment *queue_run;   /* the next one that has something to do; NULL: none */
     guint n_queue_files;
@@ -42,6 +43,9 @@ gboolean mailsim_host_has_certificate_at(const MailsimHost *host, const char *pa
 /* The service that listens on PORT; NULL: nobody does. The plain port 25 is a service without
  * settings of its own. */
 const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *host, guint port);
+
+/* Do its services listen at ADDRESS, one of its own: postconf(5) inet_interfaces? */
+gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
 
 /* ---- parameters.c: main.cf, master.cf and dovecot.conf ----------------------------------- */
 

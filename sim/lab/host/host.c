@@ -54,6 +54,7 @@ mailsim_host_free(MailsimHost *host)
     g_hash_table_unref(host->throttled);
     g_hash_table_unref(host->mailboxes);
     g_ptr_array_unref(host->deliveries);
+    g_clear_pointer(&host->destinations, g_hash_table_unref);
     g_ptr_array_unref(host->queue);
     g_free(host);
 }
@@ -266,7 +267,7 @@ configure_server_tls(MailsimHost *host, GError **error)
 /* The authorities that Debian's ca-certificates would bring are the lab's; any other file
  * holds a certificate of the scenario, or nothing. */
 static gboolean
-trust_file(MailsimHost *host, const char *path, GError **error)
+trust(MailsimHost *host, const char *path, gboolean is_file, GError **error)
 {
     const MailsimAuthority *authority = host->lab->authority;
     g_autofree char *name = dup_certificate_of_file(host, path);
@@ -280,8 +281,12 @@ trust_file(MailsimHost *host, const char *path, GError **error)
         mailsim_tls_trust(host->relay_tls, crts, n_crts);
         return TRUE;
     }
-    if (name == NULL)
+    if (name == NULL) {
+        /* A directory may be empty; a file that cannot be read is the end of TLS. */
+        if (!g_str_equal(path, "") && is_file)
+            g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
         return TRUE;
+    }
     certificate = issue_certificate(host, name, error);
     if (certificate == NULL)
         return FALSE;
@@ -296,15 +301,15 @@ configure_relay_tls(MailsimHost *host, GError **error)
 {
     g_autofree char *file = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CAfile");
     g_autofree char *path = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CApath");
-    g_autofree char *trust = g_strconcat(file, "\n", path, NULL);
+    g_autofree char *settings = g_strconcat(file, "\n", path, NULL);
 
-    if (g_strcmp0(trust, host->relay_trust) == 0)
+    if (g_strcmp0(settings, host->relay_trust) == 0)
         return TRUE;
     g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
     host->relay_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_RELAY, NULL);
     g_free(host->relay_trust);
-    host->relay_trust = g_steal_pointer(&trust);
-    return trust_file(host, file, error) && trust_file(host, path, error);
+    host->relay_trust = g_steal_pointer(&settings);
+    return trust(host, path, FALSE, error) && trust(host, file, TRUE, error);
 }
 
 gboolean
@@ -350,4 +355,27 @@ mailsim_host_find_service(const MailsimHost *host, guint port)
             return service;
     }
     return port == plain_smtp.port ? &plain_smtp : NULL;
+}
+
+static gboolean
+is_loopback(const char *address)
+{
+    return g_str_has_prefix(address, "127.") || g_str_equal(address, "::1");
+}
+
+/* Names and addresses; “all”, “loopback-only”. */
+gboolean
+mailsim_host_listens_at(const MailsimHost *host, const char *address)
+{
+    g_auto(GStrv) words = mailsim_host_dup_list(host, NULL, "inet_interfaces");
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], "all") == 0 || g_str_equal(words[i], address) ||
+            g_ascii_strcasecmp(words[i], host->definition->hostname) == 0)
+            return TRUE;
+        if (is_loopback(address) && (g_ascii_strcasecmp(words[i], "loopback-only") == 0 ||
+                                     g_ascii_strcasecmp(words[i], "localhost") == 0))
+            return TRUE;
+    }
+    return FALSE;
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <mailsim/protocol/mail-address.h>
+
 /* ---- writing down ------------------------------------------------------------------------ */
 
 static MailsimLogEntry *
@@ -46,20 +48,55 @@ record_status(MailsimHost *host,
     event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
 }
 
-void
+/* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is called
+ * SOFTBOUNCE. */
+static gboolean
+is_softened(const MailsimHost *host, const MailsimDeliveryStatus *status)
+{
+    return g_str_equal(status->status, "bounced") &&
+           mailsim_host_get_flag(host, NULL, "soft_bounce");
+}
+
+gboolean
 mailsim_qmgr_log(MailsimHost *host,
                  MailsimQueueFile *file,
                  const MailsimQueueRecipient *recipient,
                  int hop,
                  const MailsimDeliveryStatus *status)
 {
-    record_status(host, file, recipient, hop, status);
-    if (g_str_equal(status->status, "bounced"))
-        g_ptr_array_add(file->bounce_log, new_log_entry(recipient, status));
-    else if (g_str_equal(status->status, "deferred"))
-        g_ptr_array_add(file->defer_log, new_log_entry(recipient, status));
-    else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
-        g_ptr_array_add(file->success_log, new_log_entry(recipient, status));
+    g_autofree char *dsn = g_strdup(status->dsn);
+    MailsimDeliveryStatus logged = *status;
+
+    if (is_softened(host, status)) {
+        dsn[0] = '4';
+        logged.dsn = dsn;
+        logged.status = "SOFTBOUNCE";
+    }
+    record_status(host, file, recipient, hop, &logged);
+    if (g_str_equal(logged.status, "bounced"))
+        g_ptr_array_add(file->bounce_log, new_log_entry(recipient, &logged));
+    else if (!g_str_equal(logged.status, "sent"))
+        g_ptr_array_add(file->defer_log, new_log_entry(recipient, &logged));
+    else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0 && !status->passed_on)
+        g_ptr_array_add(file->success_log, new_log_entry(recipient, &logged));
+    return !g_str_equal(logged.status, "sent") && !g_str_equal(logged.status, "bounced");
+}
+
+void
+mailsim_qmgr_log_expansion(MailsimQueueFile *file,
+                           const MailsimQueueRecipient *recipient,
+                           const char *relay)
+{
+    const MailsimDeliveryStatus status = {
+        .status = "sent",
+        .dsn = "2.0.0",
+        .relay = relay,
+        .reason = "alias expanded",
+        .action = "expanded",
+    };
+
+    if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
+        g_ptr_array_add(file->success_log, new_log_entry(recipient, &status));
 }
 
 void
@@ -69,8 +106,7 @@ mailsim_qmgr_finish_recipient(MailsimHost *host,
                               int hop,
                               const MailsimDeliveryStatus *status)
 {
-    mailsim_qmgr_log(host, file, recipient, hop, status);
-    recipient->done = !g_str_equal(status->status, "deferred");
+    recipient->done = !mailsim_qmgr_log(host, file, recipient, hop, status);
 }
 
 static MailsimEvent *
@@ -91,6 +127,13 @@ static gint64
 get_time_us(const MailsimHost *host, const char *parameter)
 {
     return mailsim_host_get_time_us(host, NULL, parameter);
+}
+
+/* qmgr(8) reckons in whole seconds. */
+static MailsimTime
+get_second(MailsimTime time_us)
+{
+    return time_us / MAILSIM_SECOND * MAILSIM_SECOND;
 }
 
 /* A time stamp up to a second in the future counts as passed. */
@@ -218,7 +261,7 @@ defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
                                  get_time_us(host, "maximal_backoff_time"));
     MailsimEvent *event;
 
-    file->next_try_us = mailsim_lab_get_now(host->lab) + wait_us;
+    file->next_try_us = get_second(mailsim_lab_get_now(host->lab)) + wait_us;
     event = record_action(host, file, "deferred");
     event->queue.until_us = find_run(host, file);
     schedule_run(host);
@@ -227,8 +270,8 @@ defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
 static void
 conclude(MailsimHost *host, MailsimQueueFile *file)
 {
-    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
-    const gint64 age_us = now_us - file->arrived_us;
+    const MailsimTime now_us = get_second(mailsim_lab_get_now(host->lab));
+    const gint64 age_us = now_us - get_second(file->arrived_us);
 
     tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
     tell_sender(host, file, MAILSIM_BOUNCE_SUCCESS, file->success_log);
@@ -272,7 +315,15 @@ free_routed(gpointer data)
     g_free(routed);
 }
 
-/* By transport, then by next hop, then by address. */
+/* By transport, then by next hop; among those that go the same way by domain, then by address. */
+static const char *
+get_domain(const MailsimQueueRecipient *recipient)
+{
+    const char *domain = mailsim_mail_address_get_domain(recipient->address);
+
+    return domain != NULL ? domain : "";
+}
+
 static gint
 compare_routed(gconstpointer a, gconstpointer b)
 {
@@ -282,6 +333,9 @@ compare_routed(gconstpointer a, gconstpointer b)
 
     if (result == 0)
         result = g_ascii_strcasecmp(first->destination.nexthop, second->destination.nexthop);
+    if (result == 0)
+        result =
+            g_ascii_strcasecmp(get_domain(first->recipient), get_domain(second->recipient));
     return result != 0 ? result : strcmp(first->recipient->address, second->recipient->address);
 }
 
@@ -305,28 +359,75 @@ route(const MailsimHost *host, const MailsimQueueFile *file)
     return routes;
 }
 
-/* error(8) and discard(8), and transports that the lab has no daemon for. */
+/* error(8), retry(8), discard(8), with the words that are their next hop: “5.1.2 no such thing
+ * here”. A code of another class than theirs is passed over. */
+static const struct {
+    const char *transport;
+    const char *status;
+    const char *dsn;
+} disposals[] = {
+    {"error",   "bounced",  "5.0.0"},
+    {"retry",   "deferred", "4.0.0"},
+    {"discard", "sent",     "2.0.0"},
+};
+
+/* The length of the status code (RFC 3463 §2) that TEXT begins with. */
+static gsize
+measure_dsn(const char *text)
+{
+    g_autoptr(GRegex) regex =
+        g_regex_new("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}(?=[ \t])", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    int end = 0;
+
+    if (g_regex_match(regex, text, 0, &match))
+        g_match_info_fetch_pos(match, 0, NULL, &end);
+    return (gsize)end;
+}
+
+/* Transports that the lab has no daemon for are not there. */
 static void
 dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
 {
-    const char *transport = routed->destination.transport;
-    const char *nexthop = routed->destination.nexthop;
-    g_autofree char *unknown = g_strdup_printf("mail transport unavailable");
-    MailsimDeliveryStatus status = {.relay = "none"};
+    const char *text = routed->destination.nexthop;
+    const gsize length = measure_dsn(text);
+    g_autofree char *dsn = g_strndup(text, length);
+    MailsimDeliveryStatus status = {.status = "deferred",
+                                    .dsn = "4.3.0",
+                                    .relay = "none",
+                                    .reason = "mail transport unavailable"};
 
-    if (g_str_equal(transport, "error") || g_str_equal(transport, "retry")) {
-        status.status = g_str_equal(transport, "error") ? "bounced" : "deferred";
-        status.dsn = g_str_equal(transport, "error") ? "5.0.0" : "4.0.0";
-        status.reason = nexthop;
-    } else if (g_str_equal(transport, "discard")) {
-        status.status = "sent";
-        status.dsn = "2.0.0";
-        status.reason = nexthop;
-    } else {
-        status.status = "deferred";
-        status.dsn = "4.3.0";
-        status.reason = unknown;
+    for (guint i = 0; i < G_N_ELEMENTS(disposals); i++) {
+        if (!g_str_equal(disposals[i].transport, routed->destination.transport))
+            continue;
+        status.status = disposals[i].status;
+        status.dsn = dsn[0] == disposals[i].dsn[0] ? dsn : disposals[i].dsn;
+        status.reason = text + length + strspn(text + length, " \t");
     }
+    mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
+}
+
+/* What nobody could be told goes no further: such mail never bounces. */
+static gboolean
+is_for_double_bounce(const MailsimHost *host, const Routed *routed)
+{
+    g_autofree char *bouncer = mailsim_host_dup_parameter(host, NULL, "double_bounce_sender");
+    g_autofree char *name = mailsim_mail_address_dup_local_part(routed->destination.recipient);
+
+    return routed->destination.class == MAILSIM_DOMAIN_LOCAL &&
+           g_ascii_strcasecmp(name, bouncer) == 0;
+}
+
+static void
+discard(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
+{
+    const MailsimDeliveryStatus status = {
+        .status = "sent",
+        .dsn = "2.0.0",
+        .relay = "none",
+        .reason = "undeliverable postmaster notification discarded",
+    };
+
     mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
 }
 
@@ -387,7 +488,9 @@ activate(MailsimHost *host, MailsimQueueFile *file)
             deliver_by_smtp(host, file, routes, &i);
             continue;
         }
-        if (g_str_equal(routed->destination.transport, "local"))
+        if (is_for_double_bounce(host, routed))
+            discard(host, file, routed);
+        else if (g_str_equal(routed->destination.transport, "local"))
             mailsim_local_deliver(host, file, routed->recipient);
         else
             dispose(host, file, routed);

@@ -30,6 +30,7 @@ typedef struct {
     const char *remote_reply; /* what it said: “550 5.1.1 …” */
     const char *action;       /* “relayed”, “expanded”; NULL: what the status says */
     gboolean delivered;       /* it lies in a mailbox now */
+    gboolean passed_on;       /* the next server was asked to report a success itself */
 } MailsimDeliveryStatus;
 
 /* A line of bounce(8)'s logfile of a message: what its sender is told of one recipient. */
@@ -108,14 +109,21 @@ char *mailsim_cleanup_complete_address(const MailsimHost *host, const char *addr
 /* It is in the queue, and will be delivered as soon as whoever brought it has been answered. */
 void mailsim_qmgr_accept(MailsimHost *host, MailsimQueueFile *file);
 
-/* Write the STATUS of RECIPIENT down: an event, and a line for bounce(8). HOP: -1 for none. */
-void mailsim_qmgr_log(MailsimHost *host,
-                      MailsimQueueFile *file,
-                      const MailsimQueueRecipient *recipient,
-                      int hop,
-                      const MailsimDeliveryStatus *status);
+/* Write the STATUS of RECIPIENT down: an event, and a line for bounce(8). HOP: -1 for none. TRUE:
+ * he is to be tried again, be it that postconf(5) soft_bounce says so. */
+gboolean mailsim_qmgr_log(MailsimHost *host,
+                          MailsimQueueFile *file,
+                          const MailsimQueueRecipient *recipient,
+                          int hop,
+                          const MailsimDeliveryStatus *status);
 
-/* The same, and RECIPIENT, of FILE, is done with unless it is deferred. */
+/* A success of its own, which is no status: the alias RECIPIENT has become other addresses.
+ * RELAY: “local”, or “none” for cleanup(8). */
+void mailsim_qmgr_log_expansion(MailsimQueueFile *file,
+                                const MailsimQueueRecipient *recipient,
+                                const char *relay);
+
+/* The same as mailsim_qmgr_log(), and RECIPIENT, of FILE, is done with unless deferred. */
 void mailsim_qmgr_finish_recipient(MailsimHost *host,
                                    MailsimQueueFile *file,
                                    MailsimQueueRecipient *recipient,

@@ -13,26 +13,56 @@
 
 /* ---- next hops --------------------------------------------------------------------------- */
 
-void
+/* The names of /etc/services that lead to mail. */
+static guint
+find_port(const char *text)
+{
+    static const struct {
+        const char *name;
+        guint port;
+    } services[] = {
+        {"smtp",        25 },
+        {"submission",  587},
+        {"submissions", 465},
+        {"smtps",       465},
+        {"lmtp",        24 },
+    };
+    char *end;
+    const guint64 number = g_ascii_strtoull(text, &end, 10);
+
+    for (guint i = 0; i < G_N_ELEMENTS(services); i++) {
+        if (g_str_equal(services[i].name, text))
+            return services[i].port;
+    }
+    return *end == '\0' && number <= G_MAXUINT16 ? (guint)number : 0;
+}
+
+char *
 mailsim_next_hop_parse(const char *text, MailsimNextHop *next_hop)
 {
-    const char *end = strchr(text, ']');
-    const char *colon;
+    const gboolean bracketed = text[0] == '[';
+    const char *start = text + (bracketed ? 1 : 0);
+    const char *end = start + strcspn(start, bracketed ? "]" : ":");
+    const char *rest = end + (bracketed ? 1 : 0);
 
-    next_hop->bracketed = text[0] == '[' && end != NULL;
-    if (next_hop->bracketed)
-        text++;
-    colon = strchr(next_hop->bracketed ? end : text, ':');
-    next_hop->port = colon != NULL ? (guint)g_ascii_strtoull(colon + 1, NULL, 10) : SMTP_PORT;
-    if (!next_hop->bracketed)
-        end = colon != NULL ? colon : text + strlen(text);
-    next_hop->name = g_strndup(text, (gsize)(end - text));
-    if (g_ascii_strncasecmp(next_hop->name, "IPv6:", strlen("IPv6:")) == 0) {
-        char *address = g_strdup(next_hop->name + strlen("IPv6:"));
-
-        g_free(next_hop->name);
-        next_hop->name = address;
-    }
+    if (bracketed && *end == '\0')
+        return g_strdup_printf("missing \"]\" in server description: %s", text);
+    if (*rest == ':' && find_port(rest + 1) == 0)
+        return g_ascii_isdigit(rest[1])
+                   ? g_strdup_printf("bad network port: %s for service %s", rest + 1, text)
+                   : g_strdup_printf("unknown service: %s/tcp", rest + 1);
+    if (bracketed && g_ascii_strncasecmp(start, "IPv6:", strlen("IPv6:")) == 0)
+        start += strlen("IPv6:");
+    if (start == end)
+        return g_strdup_printf("valid hostname or network address required in server "
+                               "description: %s",
+                               text);
+    next_hop->bracketed = bracketed;
+    next_hop->port = *rest == ':' ? find_port(rest + 1) : SMTP_PORT;
+    next_hop->name = g_strndup(start, (gsize)(end - start));
+    if (g_str_has_suffix(next_hop->name, "."))
+        next_hop->name[strlen(next_hop->name) - 1] = '\0';
+    return NULL;
 }
 
 void
@@ -110,7 +140,13 @@ note_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResul
         [MAILSIM_DNS_FAILED] = "Host not found, try again",
     };
 
-    set_why(search, result == MAILSIM_DNS_FAILED ? "4.4.3" : "5.4.4",
+    const gboolean failed_before = search->why.dsn != NULL && search->why.dsn[0] == '4';
+
+    /* Once a look-up has failed, none of the others can say “never”. */
+    set_why(search,
+            result == MAILSIM_DNS_FAILED ? "4.4.3"
+            : failed_before              ? "4.4.4"
+                                         : "5.4.4",
             g_strdup_printf("Host or domain name not found. Name service error for name=%s "
                             "type=%s: %s",
                             question->name, question->type, words[result]));

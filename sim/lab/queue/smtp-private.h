@@ -25,7 +25,8 @@ typedef struct {
     gboolean bracketed; /* no MX is looked up */
 } MailsimNextHop;
 
-void mailsim_next_hop_parse(const char *text, MailsimNextHop *next_hop);
+/* What smtp(8) dies of, to be freed, when TEXT is none; NULL: it is one. */
+char *mailsim_next_hop_parse(const char *text, MailsimNextHop *next_hop);
 void mailsim_next_hop_clear(MailsimNextHop *next_hop);
 
 typedef struct {
@@ -44,6 +45,26 @@ void mailsim_smtp_find_addresses(MailsimHost *host,
                                  const MailsimNextHop *next_hop,
                                  MailsimSmtpAddressesFound found,
                                  gpointer data);
+
+/* ---- smtp-destination.c ------------------------------------------------------------------ */
+
+/* How one delivery to a next hop ended. */
+typedef struct {
+    const char *nexthop;
+    gboolean unreachable; /* nobody there, or nobody who talks */
+    const char *dsn;
+    const char *reason;
+} MailsimSmtpEnd;
+
+/* How many deliveries by way of NEXTHOP there are, under way or waiting. */
+guint mailsim_smtp_count_deliveries(const MailsimHost *host, const char *nexthop);
+
+/* qmgr(8) remembers a destination as long as it has deliveries for it. */
+void mailsim_destination_note(MailsimHost *host, const MailsimSmtpEnd *end);
+
+/* Why it tries NEXTHOP no more for now, “delivery temporarily suspended: …”; free with g_free().
+ * NULL: it does. */
+char *mailsim_destination_dup_suspended(const MailsimHost *host, const char *nexthop);
 
 /* ---- smtp-security.c --------------------------------------------------------------------- */
 
@@ -71,13 +92,18 @@ void mailsim_smtp_login_free(MailsimSmtpLogin *login);
 MailsimSaslClient mailsim_smtp_login_get_client(MailsimSmtpLogin *login);
 const char *mailsim_smtp_login_get_password(const MailsimSmtpLogin *login);
 
+/* Why it came to nothing before the server said so, with %s for the server; lent. */
+const char *mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login);
+
 /* Does the daemon die of it: logins without a password table? */
 gboolean mailsim_smtp_login_is_fatal(const MailsimHost *host);
 
 /* ---- smtp-reason.c ----------------------------------------------------------------------- */
 
 typedef struct {
-    const char *server; /* “mx.instituto.example[192.0.2.10]” */
+    const char *server;        /* “mx.instituto.example[192.0.2.10]” */
+    const char *nexthop;       /* without brackets and port */
+    const char *login_problem; /* why it has not logged in, with %s for the server */
     const MailsimSmtpClient *client;
     gsize size; /* of the message */
 } MailsimSmtpTalk;

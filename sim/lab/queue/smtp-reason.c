@@ -28,6 +28,7 @@ static const char *const phases[][2] = {
     {"EHLO command",            "performing the EHLO handshake"                            },
     {"HELO command",            "performing the HELO handshake"                            },
     {"STARTTLS command",        "receiving the STARTTLS response"                          },
+    {"AUTH command",            "performing the EHLO handshake"                            },
     {"MAIL FROM command",       "sending MAIL FROM"                                        },
     {"RCPT TO command",         "sending RCPT TO"                                          },
     {"DATA command",            "sending DATA command"                                     },
@@ -67,6 +68,26 @@ describe_size(const MailsimSmtpTalk *talk)
                            talk->server);
 }
 
+static void
+refuse_tls(const MailsimSmtpTalk *talk, MailsimSmtpWhy *why)
+{
+    const char *reply = mailsim_smtp_client_get_outcome(talk->client, 0)->reply;
+    g_autofree char *dsn = mailsim_smtp_reply_dup_dsn(reply);
+
+    set_why(why, dsn,
+            g_strdup_printf("TLS is required, but host %s refused to start TLS: %s",
+                            talk->server, reply));
+}
+
+static void
+fail_login(const MailsimSmtpTalk *talk, MailsimSmtpWhy *why)
+{
+    g_auto(GStrv) around = g_strsplit(talk->login_problem, "%s", 2);
+
+    set_why(why, g_str_has_prefix(talk->login_problem, "local") ? "4.3.0" : "4.7.0",
+            g_strjoinv(talk->server, around));
+}
+
 gboolean
 mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWhy *why)
 {
@@ -84,9 +105,10 @@ mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWhy *why)
                 g_strdup_printf("TLS is required, but was not offered by host %s", server));
         return TRUE;
     case MAILSIM_SMTP_FAILURE_TLS_REFUSED:
-        set_why(why, "4.7.0",
-                g_strdup_printf("TLS is required, but host %s refused to start TLS: %s", server,
-                                mailsim_smtp_client_get_outcome(talk->client, 0)->reply));
+        refuse_tls(talk, why);
+        return TRUE;
+    case MAILSIM_SMTP_FAILURE_TLS_UNAVAILABLE:
+        set_why(why, "4.7.5", g_strdup("TLS is required, but our TLS engine is unavailable"));
         return TRUE;
     case MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE:
         set_why(why, "4.7.5", g_strdup("Cannot start TLS: handshake failure"));
@@ -95,10 +117,12 @@ mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWhy *why)
         set_why(why, "4.7.5", g_strdup("Server certificate not verified"));
         return TRUE;
     case MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED:
-        set_why(why, "4.7.0",
-                g_strdup_printf("SASL authentication failed; cannot authenticate to server %s: "
-                                "no mechanism available",
-                                server));
+    case MAILSIM_SMTP_FAILURE_AUTH_BROKEN:
+        fail_login(talk, why);
+        return TRUE;
+    case MAILSIM_SMTP_FAILURE_LOOP:
+        set_why(why, "5.4.6",
+                g_strdup_printf("mail for %s loops back to myself", talk->nexthop));
         return TRUE;
     case MAILSIM_SMTP_FAILURE_TOO_LARGE:
         set_why(why, "5.3.4", describe_size(talk));
@@ -122,12 +146,22 @@ is_login(const MailsimSmtpOutcome *outcome)
     return g_str_equal(outcome->command, "AUTH command");
 }
 
+/* An answer that takes nothing and refuses nothing, such as “250” to DATA. */
+static gboolean
+is_nonsense(const MailsimSmtpOutcome *outcome)
+{
+    if (outcome->reply[0] == '2')
+        return g_str_equal(outcome->command, "DATA command");
+    return outcome->reply[0] != '4' && outcome->reply[0] != '5';
+}
+
 /* A greeting that says “never” is taken as “not now” (postconf(5) smtp_skip_5xx_greeting),
  * and so is a refused password (smtp_sasl_auth_soft_bounce). */
 static char *
 dup_dsn(const MailsimSmtpOutcome *outcome)
 {
-    char *dsn = mailsim_smtp_reply_dup_dsn(outcome->reply);
+    char *dsn =
+        is_nonsense(outcome) ? g_strdup("5.5.0") : mailsim_smtp_reply_dup_dsn(outcome->reply);
 
     if (dsn[0] == '5' &&
         (g_str_equal(outcome->command, "initial server greeting") || is_login(outcome)))
@@ -138,6 +172,11 @@ dup_dsn(const MailsimSmtpOutcome *outcome)
 static char *
 describe_reply(const MailsimSmtpTalk *talk, const MailsimSmtpOutcome *outcome)
 {
+    if (is_nonsense(outcome))
+        return g_strdup_printf(
+            "%shost %s said: %s (in reply to %s)",
+            g_str_equal(outcome->command, "DATA command") ? "Protocol error: " : "",
+            talk->server, outcome->reply, outcome->command);
     if (outcome->reply[0] == '2')
         return g_strdup(outcome->reply);
     if (is_refusal_to_talk(outcome))

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include <mailsim/settings/expansion.h>
-
 /* ---- levels ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -112,13 +110,22 @@ mailsim_smtp_security_clear(MailsimSmtpSecurity *security)
 
 /* ---- passwords --------------------------------------------------------------------------- */
 
+#define INCOMPATIBLE                                                                           \
+    "SASL authentication failed: server %s offered no compatible authentication mechanisms "   \
+    "for this type of connection security"
+#define CANNOT "SASL authentication failed; cannot authenticate to server %s: "
+
 struct MailsimSmtpLogin {
+    const MailsimHost *host; /* borrowed */
     char *user;
     char *password;
-    char *options[2]; /* smtp_sasl_security_options; smtp_sasl_tls_security_options */
-    char *filter;     /* smtp_sasl_mechanism_filter */
+    gboolean unreadable; /* the table cannot be opened */
+    const char *problem;
     MailsimSaslLogin *sasl;
 };
+
+/* As Debian's libsasl2-modules, as far as libgsasl has them; the strongest first. */
+static const char *const mechanisms[] = {"CRAM-MD5", "PLAIN", "LOGIN", NULL};
 
 /* “user:password”. */
 static MailsimSmtpLogin *
@@ -127,13 +134,11 @@ new_login(const MailsimHost *host, const char *secret)
     MailsimSmtpLogin *login = g_new0(MailsimSmtpLogin, 1);
     const gsize length = strcspn(secret, ":");
 
+    login->host = host;
     login->user = g_strndup(secret, length);
     login->password = g_strdup(secret[length] == ':' ? secret + length + 1 : "");
-    login->options[0] = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_security_options");
-    login->options[1] =
-        mailsim_host_dup_parameter(host, NULL, "smtp_sasl_tls_security_options");
-    login->filter = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_mechanism_filter");
-    login->sasl = mailsim_sasl_login_new(host->lab, login->user, login->password);
+    login->sasl = mailsim_sasl_login_new(host->lab, mechanisms, login->user, login->password);
+    login->problem = CANNOT "generic failure";
     return login;
 }
 
@@ -142,14 +147,23 @@ mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *
 {
     const char *const keys[] = {server, nexthop};
     g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
+    MailsimSmtpLogin *login = NULL;
 
     if (!mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable"))
         return NULL;
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
         g_autofree char *secret = NULL;
 
-        if (mailsim_host_look_up(host, tables, keys[i], &secret) == MAILSIM_LOOKUP_FOUND)
+        switch (mailsim_host_look_up(host, tables, keys[i], &secret)) {
+        case MAILSIM_LOOKUP_FOUND:
             return new_login(host, secret);
+        case MAILSIM_LOOKUP_ERROR:
+            login = new_login(host, "");
+            login->unreadable = TRUE;
+            return login;
+        case MAILSIM_LOOKUP_NOT_FOUND:
+            break;
+        }
     }
     return NULL;
 }
@@ -161,9 +175,6 @@ mailsim_smtp_login_free(MailsimSmtpLogin *login)
         return;
     g_free(login->user);
     g_free(login->password);
-    g_free(login->options[0]);
-    g_free(login->options[1]);
-    g_free(login->filter);
     mailsim_sasl_login_free(login->sasl);
     g_free(login);
 }
@@ -182,45 +193,65 @@ mailsim_smtp_login_get_password(const MailsimSmtpLogin *login)
     return login->password;
 }
 
-static gboolean
-has_word(const char *list, const char *word)
+const char *
+mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login)
 {
-    g_auto(GStrv) words = mailsim_expansion_split(list);
-
-    for (guint i = 0; words[i] != NULL; i++) {
-        if (g_ascii_strcasecmp(words[i], word) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return login->problem;
 }
 
-/* The mechanisms that go on the wire as they are: noplaintext forbids them, inside TLS too. */
+/* postconf(5) smtp_sasl_mechanism_filter: words, “!” before those that are not wanted, and lookup
+ * tables. */
+static gboolean
+passes_filter(const MailsimHost *host, const char *mechanism)
+{
+    g_auto(GStrv) patterns = mailsim_host_dup_list(host, NULL, "smtp_sasl_mechanism_filter");
+
+    for (guint i = 0; patterns[i] != NULL; i++) {
+        const gboolean wanted = patterns[i][0] != '!';
+        const char *pattern = wanted ? patterns[i] : patterns[i] + 1;
+
+        if (strchr(pattern, ':') != NULL
+                ? mailsim_host_look_up(host, pattern, mechanism, NULL) == MAILSIM_LOOKUP_FOUND
+                : g_ascii_strcasecmp(pattern, mechanism) == 0)
+            return wanted;
+    }
+    return patterns[0] == NULL;
+}
+
+/* What goes on the wire as it is; noplaintext forbids it, inside TLS too. */
 static gboolean
 is_allowed(const MailsimSmtpLogin *login, gboolean secured, const char *mechanism)
 {
+    g_auto(GStrv) options = mailsim_host_dup_list(login->host, NULL,
+                                                  secured ? "smtp_sasl_tls_security_options"
+                                                          : "smtp_sasl_security_options");
     const gboolean plain = g_str_equal(mechanism, "PLAIN") || g_str_equal(mechanism, "LOGIN");
 
-    if (login->filter[0] != '\0' && !has_word(login->filter, mechanism))
-        return FALSE;
-    return !plain || !has_word(login->options[secured ? 1 : 0], "noplaintext");
+    return !plain || !g_strv_contains((const char *const *)options, "noplaintext");
 }
 
 static char *
-start_login(gpointer data, const char *mechanisms, gboolean secured, char **initial)
+start_login(gpointer data, const char *offered, gboolean secured, char **initial)
 {
     MailsimSmtpLogin *login = data;
     const MailsimSaslClient client = mailsim_sasl_login_get_client(login->sasl);
-    g_auto(GStrv) offered = g_strsplit(mechanisms, " ", -1);
-    GString *allowed = g_string_new(NULL);
-    char *chosen;
+    g_auto(GStrv) words = g_strsplit(offered, " ", -1);
+    g_autoptr(GString) allowed = g_string_new(NULL);
+    guint n_compatible = 0;
 
-    for (guint i = 0; offered[i] != NULL; i++) {
-        if (is_allowed(login, secured, offered[i]))
-            g_string_append_printf(allowed, "%s%s", allowed->len > 0 ? " " : "", offered[i]);
+    if (login->unreadable)
+        login->problem = "local data error while talking to %s";
+    if (login->unreadable || login->user[0] == '\0')
+        return NULL;
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (words[i][0] == '\0' || !passes_filter(login->host, words[i]))
+            continue;
+        n_compatible++;
+        if (is_allowed(login, secured, words[i]))
+            g_string_append_printf(allowed, "%s%s", allowed->len > 0 ? " " : "", words[i]);
     }
-    chosen = client.start(client.data, allowed->str, secured, initial);
-    g_string_free(allowed, TRUE);
-    return chosen;
+    login->problem = n_compatible > 0 ? CANNOT "no mechanism available" : INCOMPATIBLE;
+    return client.start(client.data, allowed->str, secured, initial);
 }
 
 static char *
@@ -228,8 +259,11 @@ step_login(gpointer data, const char *challenge)
 {
     MailsimSmtpLogin *login = data;
     const MailsimSaslClient client = mailsim_sasl_login_get_client(login->sasl);
+    char *response = client.step(client.data, challenge);
 
-    return client.step(client.data, challenge);
+    login->problem =
+        strlen(challenge) % 4 == 0 ? CANNOT "generic failure" : CANNOT "bad protocol / cancel";
+    return response;
 }
 
 MailsimSaslClient

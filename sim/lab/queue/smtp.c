@@ -9,20 +9,26 @@
 
 #include <mailsim/base/limits.h>
 #include <mailsim/protocol/message.h>
+#include <mailsim/settings/expansion.h>
 
 typedef struct {
     MailsimHost *host;
     MailsimQueueFile *file;
-    char *nexthop; /* as main.cf or transport(5) writes it */
-    MailsimNextHop parsed;
+    char *nexthop; /* as main.cf or transport(5) writes it: several, with commas between */
+    char **sites;  /* the same, one by one */
+    guint site;
+    MailsimNextHop parsed; /* the one that is tried */
     GPtrArray *recipients; /* of MailsimQueueRecipient: those without a fate yet */
 
     GPtrArray *addresses; /* of MailsimSmtpAddress */
     guint next;           /* of addresses */
     guint n_addresses;    /* tried */
-    guint n_sessions;     /* that got as far as a connection */
+    guint n_sessions;     /* that got past EHLO */
     gboolean in_clear;    /* the same address again, without TLS */
     MailsimSmtpWhy why;   /* what the last address came to */
+    gboolean running;     /* else it waits for others to the same destination */
+    gboolean
+        unreachable; /* nobody there, or nobody who talks: it is not this message's fault */
 
     /* The conversation under way. */
     const MailsimSmtpAddress *address;
@@ -31,7 +37,7 @@ typedef struct {
     MailsimSmtpClient *client; /* lives in the connection */
 } Delivery;
 
-static void begin(Delivery *delivery);
+static void begin_waiting(MailsimHost *host);
 static void try_next(Delivery *delivery);
 
 void
@@ -40,6 +46,7 @@ mailsim_smtp_delivery_free(gpointer data)
     Delivery *delivery = data;
 
     g_free(delivery->nexthop);
+    g_strfreev(delivery->sites);
     mailsim_next_hop_clear(&delivery->parsed);
     g_ptr_array_unref(delivery->recipients);
     g_clear_pointer(&delivery->addresses, g_ptr_array_unref);
@@ -49,16 +56,21 @@ mailsim_smtp_delivery_free(gpointer data)
     g_free(delivery);
 }
 
-/* Those that wait are behind those that are under way. */
 static void
 end_delivery(Delivery *delivery)
 {
     MailsimHost *host = delivery->host;
     MailsimQueueFile *file = delivery->file;
+    const MailsimSmtpEnd end = {
+        .nexthop = delivery->nexthop,
+        .unreachable = delivery->unreachable,
+        .dsn = delivery->why.dsn,
+        .reason = delivery->why.reason,
+    };
 
+    mailsim_destination_note(host, &end);
     g_ptr_array_remove(host->deliveries, delivery);
-    if (host->deliveries->len >= MAILSIM_DELIVERIES_MAX)
-        begin(g_ptr_array_index(host->deliveries, MAILSIM_DELIVERIES_MAX - 1));
+    begin_waiting(host);
     mailsim_qmgr_finish_delivery(host, file);
 }
 
@@ -91,6 +103,8 @@ settle(Delivery *delivery,
         .reason = why->reason,
         .remote_mta = why->remote_reply != NULL ? delivery->address->name : NULL,
         .remote_reply = why->remote_reply,
+        .action = "relayed",
+        .passed_on = talked && mailsim_smtp_client_passed_notify_on(delivery->client),
     };
 
     mailsim_qmgr_finish_recipient(delivery->host, delivery->file, recipient,
@@ -148,28 +162,37 @@ get_limit(const Delivery *delivery, const char *parameter)
 
 /* postconf(5) smtp_mx_address_limit, smtp_mx_session_limit; 0: no limit. */
 static gboolean
-is_last(const Delivery *delivery)
+has_no_more_addresses(const Delivery *delivery)
 {
     return delivery->next >= delivery->addresses->len ||
            delivery->n_addresses == get_limit(delivery, "smtp_mx_address_limit") ||
            delivery->n_sessions == get_limit(delivery, "smtp_mx_session_limit");
 }
 
-/* A fate that is not for good is one only at the last address: else the next may do better. */
+static gboolean
+is_last(const Delivery *delivery)
+{
+    return has_no_more_addresses(delivery) && delivery->sites[delivery->site + 1] == NULL;
+}
+
+/* A fate that is not for good is one only at the last address: else the next may do better. With
+ * postconf(5) soft_bounce no refusal is for good. */
 static gboolean
 is_final(const Delivery *delivery, const MailsimSmtpWhy *why)
 {
-    return why->dsn[0] != '4' || is_last(delivery);
+    return why->dsn[0] == '2' || is_last(delivery) ||
+           (why->dsn[0] == '5' && !mailsim_host_get_flag(delivery->host, NULL, "soft_bounce"));
 }
 
 static void
 conclude_together(Delivery *delivery, MailsimHop *hop, MailsimSmtpWhy *why)
 {
     tell_hop(hop, why);
-    if (is_final(delivery, why))
+    if (is_final(delivery, why)) {
         settle_all(delivery, hop, why);
-    else
-        keep_why(delivery, why);
+        delivery->unreachable = why->dsn[0] == '4';
+    }
+    keep_why(delivery, why);
 }
 
 static void
@@ -234,20 +257,27 @@ conclude(Delivery *delivery, MailsimHop *hop)
 {
     g_autofree char *server =
         g_strdup_printf("%s[%s]", delivery->address->name, delivery->address->address);
-    const MailsimSmtpTalk talk = {server, delivery->client,
-                                  mailsim_message_get_size(delivery->file->content)};
+    const MailsimSmtpTalk talk = {
+        .server = server,
+        .nexthop = delivery->parsed.name,
+        .login_problem =
+            delivery->login != NULL ? mailsim_smtp_login_get_problem(delivery->login) : NULL,
+        .client = delivery->client,
+        .size = mailsim_message_get_size(delivery->file->content),
+    };
     g_auto(MailsimSmtpWhy) why = {0};
     const gboolean in_clear = falls_back(delivery);
     const gboolean failed = mailsim_smtp_explain_failure(&talk, &why);
 
     note_eavesdropped(delivery, hop);
+    if (!in_clear && mailsim_smtp_client_is_welcome(delivery->client))
+        delivery->n_sessions++;
     if (in_clear) {
         if (!failed)
             mailsim_smtp_explain_outcome(&talk, 0, &why);
         tell_hop(hop, &why);
         delivery->next--;
         delivery->n_addresses--;
-        delivery->n_sessions--;
     } else if (failed) {
         conclude_together(delivery, hop, &why);
     } else {
@@ -269,7 +299,7 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
                             end == MAILSIM_CONNECTION_REFUSED ? "refused" : "timed out"),
             NULL};
 
-        delivery->n_sessions--;
+        delivery->unreachable = TRUE;
         tell_hop(hop, &why);
         keep_why(delivery, &why);
     } else {
@@ -314,10 +344,13 @@ create_client(Delivery *delivery)
 {
     MailsimHost *host = delivery->host;
     g_autofree char *helo_name = mailsim_host_dup_parameter(host, NULL, "smtp_helo_name");
+    g_autofree char *own_name = mailsim_host_dup_parameter(host, NULL, "myhostname");
     g_autoptr(GPtrArray) recipients = list_recipients(delivery);
     MailsimSmtpClientOptions options = {
         .relays = TRUE,
         .helo_name = helo_name,
+        .own_name = delivery->parsed.port == 25 ? own_name : NULL,
+        .tls_unavailable = host->relay_tls == NULL,
         .tls = delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->security.mode,
         .sender = delivery->file->sender,
         .recipients = recipients,
@@ -369,12 +402,15 @@ give_up_rest(Delivery *delivery)
     g_autofree char *relayhost = mailsim_host_dup_parameter(delivery->host, NULL, "relayhost");
     MailsimSmtpWhy *why = &delivery->why;
 
-    if (why->dsn[0] == '5' && g_str_equal(relayhost, delivery->nexthop) &&
-        !g_str_equal(why->dsn, "5.4.6"))
-        why->dsn[0] = '4';
+    if (why->dsn[0] == '5' && g_str_equal(relayhost, delivery->nexthop)) {
+        g_free(why->dsn);
+        why->dsn = g_strdup("4.3.5");
+    }
     settle_all(delivery, NULL, why);
     end_delivery(delivery);
 }
+
+static void begin_site(Delivery *delivery);
 
 static void
 try_next(Delivery *delivery)
@@ -383,13 +419,16 @@ try_next(Delivery *delivery)
         end_delivery(delivery);
         return;
     }
-    if (!delivery->in_clear && is_last(delivery)) {
-        give_up_rest(delivery);
+    if (!delivery->in_clear && has_no_more_addresses(delivery)) {
+        delivery->site++;
+        if (delivery->sites[delivery->site] != NULL)
+            begin_site(delivery);
+        else
+            give_up_rest(delivery);
         return;
     }
     delivery->address = g_ptr_array_index(delivery->addresses, delivery->next++);
     delivery->n_addresses++;
-    delivery->n_sessions++;
     mailsim_smtp_security_clear(&delivery->security);
     mailsim_smtp_security_read(delivery->host, &delivery->parsed, delivery->address->name,
                                &delivery->security);
@@ -410,20 +449,52 @@ take_addresses(gpointer data, GPtrArray *addresses, const MailsimSmtpWhy *why)
 {
     Delivery *delivery = data;
 
+    g_clear_pointer(&delivery->addresses, g_ptr_array_unref);
     delivery->addresses = addresses;
+    delivery->next = 0;
+    mailsim_smtp_why_clear(&delivery->why);
     delivery->why.dsn = g_strdup(why->dsn);
     delivery->why.reason = g_strdup(why->reason);
     try_next(delivery);
+}
+
+/* The daemon dies of what main.cf says: nobody's status is known, and the queue manager tries
+ * again. */
+static void
+die(Delivery *delivery, const char *words)
+{
+    MailsimLab *lab = delivery->host->lab;
+    MailsimEvent *event =
+        mailsim_lab_record(lab, MAILSIM_EVENT_FINDING, delivery->host->definition->name, -1);
+
+    event->finding.rule = g_strdup("fatal");
+    event->finding.text = g_strdup_printf("postfix/smtp: fatal: %s", words);
+    event->finding.reference = g_strdup("smtp(8)");
+    end_delivery(delivery);
+}
+
+static void
+begin_site(Delivery *delivery)
+{
+    g_autofree char *fatal = NULL;
+
+    mailsim_next_hop_clear(&delivery->parsed);
+    fatal = mailsim_next_hop_parse(delivery->sites[delivery->site], &delivery->parsed);
+    if (fatal != NULL)
+        die(delivery, fatal);
+    else
+        mailsim_smtp_find_addresses(delivery->host, &delivery->parsed, take_addresses,
+                                    delivery);
 }
 
 /* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
 static gboolean
 is_wrapped_in_vain(const Delivery *delivery)
 {
+    const MailsimNextHop anywhere = {.name = delivery->nexthop};
     g_auto(MailsimSmtpSecurity) security = {0};
 
-    mailsim_smtp_security_read(delivery->host, &delivery->parsed, delivery->parsed.name,
-                               &security);
+    mailsim_smtp_security_read(delivery->host, &anywhere, delivery->nexthop, &security);
     return mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_wrappermode") &&
            security.mode != MAILSIM_SMTP_TLS_IMPLICIT && security.problem == NULL;
 }
@@ -431,13 +502,65 @@ is_wrapped_in_vain(const Delivery *delivery)
 static void
 begin(Delivery *delivery)
 {
-    if (mailsim_smtp_login_is_fatal(delivery->host))
-        give_up(delivery, "4.3.0", "unknown mail transport error");
+    g_autofree char *suspended =
+        mailsim_destination_dup_suspended(delivery->host, delivery->nexthop);
+
+    delivery->running = TRUE;
+    if (suspended != NULL)
+        give_up(delivery, "4.4.1", suspended);
+    else if (mailsim_smtp_login_is_fatal(delivery->host))
+        die(delivery, "specify a password table via the `smtp_sasl_password_maps' "
+                      "configuration parameter");
     else if (is_wrapped_in_vain(delivery))
         give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
     else
-        mailsim_smtp_find_addresses(delivery->host, &delivery->parsed, take_addresses,
-                                    delivery);
+        begin_site(delivery);
+}
+
+static guint
+count_running(const MailsimHost *host, const char *nexthop)
+{
+    guint n_running = 0;
+
+    for (guint i = 0; i < host->deliveries->len; i++) {
+        const Delivery *delivery = g_ptr_array_index(host->deliveries, i);
+
+        n_running +=
+            delivery->running && (nexthop == NULL || g_str_equal(delivery->nexthop, nexthop));
+    }
+    return n_running;
+}
+
+guint
+mailsim_smtp_count_deliveries(const MailsimHost *host, const char *nexthop)
+{
+    guint n_deliveries = 0;
+
+    for (guint i = 0; i < host->deliveries->len; i++) {
+        const Delivery *delivery = g_ptr_array_index(host->deliveries, i);
+
+        n_deliveries += g_str_equal(delivery->nexthop, nexthop);
+    }
+    return n_deliveries;
+}
+
+/* postconf(5) initial_destination_concurrency, and what the machine can bear. */
+static void
+begin_waiting(MailsimHost *host)
+{
+    const gint64 limit = mailsim_host_get_number(host, NULL, "initial_destination_concurrency");
+    Delivery *next = NULL;
+
+    if (count_running(host, NULL) >= MAILSIM_DELIVERIES_MAX)
+        return;
+    for (guint i = 0; i < host->deliveries->len && next == NULL; i++) {
+        Delivery *delivery = g_ptr_array_index(host->deliveries, i);
+
+        if (!delivery->running && count_running(host, delivery->nexthop) < limit)
+            next = delivery;
+    }
+    if (next != NULL)
+        begin(next);
 }
 
 void
@@ -451,9 +574,8 @@ mailsim_smtp_deliver(MailsimHost *host,
     delivery->host = host;
     delivery->file = file;
     delivery->nexthop = g_strdup(nexthop);
-    mailsim_next_hop_parse(nexthop, &delivery->parsed);
+    delivery->sites = mailsim_expansion_split(nexthop);
     delivery->recipients = recipients;
     g_ptr_array_add(host->deliveries, delivery);
-    if (host->deliveries->len <= MAILSIM_DELIVERIES_MAX)
-        begin(delivery);
+    begin_waiting(host);
 }

@@ -98,7 +98,8 @@ any_matches(const Listing *listing, const GPtrArray *addresses)
     return FALSE;
 }
 
-/* The texts of the TXT records, without quotes. */
+/* The texts of the TXT records, without quotes; of several strings in one, Postfix takes the
+ * first. */
 static char *
 dup_reason(const GPtrArray *texts)
 {
@@ -106,14 +107,12 @@ dup_reason(const GPtrArray *texts)
 
     for (guint i = 0; texts != NULL && i < texts->len; i++) {
         const char *text = g_ptr_array_index(texts, i);
-        gsize length = strlen(text);
 
-        if (i > 0)
-            g_string_append(reason, " / ");
-        if (length >= 2 && text[0] == '"' && text[length - 1] == '"')
-            g_string_append_len(reason, text + 1, (gssize)length - 2);
-        else
-            g_string_append(reason, text);
+        g_string_append(reason, i > 0 ? " / " : "");
+        for (text += *text == '"'; *text != '\0' && *text != '"'; text++) {
+            text += *text == '\\' && text[1] != '\0';
+            g_string_append_c(reason, *text);
+        }
     }
     g_string_truncate(reason, MIN(reason->len, REASON_MAX_BYTES));
     return g_string_free(reason, FALSE);
@@ -369,8 +368,8 @@ mailsim_look_rhsbl_recipient(MailsimScrutiny *scrutiny,
     look_domain_up(scrutiny, argument, scrutiny->recipient, MAILSIM_CLASS_RECIPIENT, look);
 }
 
-/* A list of good clients that does not answer might have permitted: it is not the time to refuse
- * for good. */
+/* A list of good clients that does not answer might have permitted: nobody is refused for good
+ * now. */
 static void
 excuse(const Listing *listing, MailsimRuleLook *look)
 {

@@ -19,9 +19,11 @@ struct MailsimSaslServer {
 
 struct MailsimSaslLogin {
     MailsimLab *lab;
+    const char *const *mechanisms; /* in the order in which it likes them */
     char *user;
     char *password;
     Gsasl_session *session;
+    gboolean done; /* the mechanism has said all that it has to say */
 };
 
 /* ---- what libgsasl asks back ------------------------------------------------------------- */
@@ -198,11 +200,15 @@ mailsim_sasl_server_step(MailsimSaslServer *server, const char *response, char *
 /* ---- the mail program's side ------------------------------------------------------------- */
 
 MailsimSaslLogin *
-mailsim_sasl_login_new(MailsimLab *lab, const char *user, const char *password)
+mailsim_sasl_login_new(MailsimLab *lab,
+                       const char *const *mechanisms,
+                       const char *user,
+                       const char *password)
 {
     MailsimSaslLogin *login = g_new0(MailsimSaslLogin, 1);
 
     login->lab = lab;
+    login->mechanisms = mechanisms;
     login->user = g_strdup(user);
     login->password = g_strdup(password);
     return login;
@@ -219,39 +225,52 @@ mailsim_sasl_login_free(MailsimSaslLogin *login)
     g_free(login);
 }
 
+/* libgsasl takes a challenge that is not. */
+static gboolean
+is_base64(const char *text)
+{
+    const gsize length = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                      "0123456789+/");
+
+    return strspn(text + length, "=") == strlen(text + length) && strlen(text) % 4 == 0;
+}
+
 static char *
 step_login(gpointer data, const char *challenge)
 {
     MailsimSaslLogin *login = data;
     char *output = NULL;
     char *response = NULL;
-    int result = gsasl_step64(login->session, challenge, &output);
+    int result;
 
+    if (login->done || (challenge != NULL && !is_base64(challenge)))
+        return NULL;
+    result = gsasl_step64(login->session, challenge, &output);
+    login->done = result == GSASL_OK;
     if (result == GSASL_OK || result == GSASL_NEEDS_MORE)
         response = g_strdup(output != NULL ? output : "");
     gsasl_free(output);
     return response;
 }
 
-/* “Normal password”: PLAIN, with its initial response, or else LOGIN. */
+/* Only PLAIN speaks first. */
 static char *
 start_login(gpointer data,
             const char *mechanisms,
             G_GNUC_UNUSED gboolean secured,
             char **initial)
 {
-    static const char *const known[] = {"PLAIN", "LOGIN"};
     MailsimSaslLogin *login = data;
     g_auto(GStrv) offered = g_strsplit(mechanisms, " ", -1);
 
-    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (!g_strv_contains((const char *const *)offered, known[i]) ||
-            gsasl_client_start(login->lab->gsasl, known[i], &login->session) != GSASL_OK)
+    for (const char *const *known = login->mechanisms; *known != NULL; known++) {
+        if (!g_strv_contains((const char *const *)offered, *known) ||
+            gsasl_client_start(login->lab->gsasl, *known, &login->session) != GSASL_OK)
             continue;
         gsasl_property_set(login->session, GSASL_AUTHID, login->user);
         gsasl_property_set(login->session, GSASL_PASSWORD, login->password);
-        *initial = i == 0 ? step_login(login, NULL) : NULL;
-        return g_strdup(known[i]);
+        *initial = g_str_equal(*known, "PLAIN") ? step_login(login, NULL) : NULL;
+        return g_strdup(*known);
     }
     return NULL;
 }
