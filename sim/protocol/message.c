@@ -208,6 +208,28 @@ mailsim_message_has_field(GBytes *message, const char *name)
     return FALSE;
 }
 
+GPtrArray *
+mailsim_message_list_values(GBytes *message, const char *name)
+{
+    GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
+    gsize length;
+    const char *text = g_bytes_get_data(message, &length);
+    const char *end = text + measure_header(text, length);
+
+    for (; text < end; text = find_field_end(text, end)) {
+        const char *value;
+        char *unfolded;
+
+        if (!has_name(text, end, name))
+            continue;
+        value = (const char *)memchr(text, ':', (gsize)(end - text)) + 1;
+        unfolded = g_strndup(value, (gsize)(find_field_end(text, end) - value));
+        g_strdelimit(unfolded, "\n", ' ');
+        g_ptr_array_add(values, g_strstrip(unfolded));
+    }
+    return values;
+}
+
 static gboolean
 has_one_of(const char *text, const char *end, char **names)
 {

@@ -59,8 +59,8 @@ mailsim_smtp_reply_get_class(const MailsimSmtpReply *reply)
     return reply->code / 100;
 }
 
-/* Postfix masks what would disturb a terminal, tabs too, and lets through what looks like UTF-8: a
- * first octet, and all that follow it. */
+/* Postfix masks what would disturb a terminal, tabs too, and lets through what looks like
+ * UTF-8: a first octet, and all that follow it. */
 static void
 mask_unprintable(char *text)
 {

@@ -63,6 +63,7 @@ static void
 check_until(const StepChecker *checker, const MailsimEntry *entry)
 {
     MailsimTime moment_us;
+    gint64 duration_us;
 
     if (strcmp(entry->value, QUEUE_EMPTY) == 0)
         return;
@@ -76,7 +77,9 @@ check_until(const StepChecker *checker, const MailsimEntry *entry)
     g_autofree char *hint = NULL;
 
     g_ptr_array_add(words, (char *)QUEUE_EMPTY);
-    hint = mailsim_suggestion_hint(entry->value, words);
+    hint = mailsim_duration_parse(entry->value, &duration_us)
+               ? g_strdup_printf("how long, and not until when: for = %s", entry->value)
+               : mailsim_suggestion_hint(entry->value, words);
     check_step_fail(checker, &entry->value_span,
                     hint ? hint : "a day, and perhaps a time, UTC: 2026-01-12 09:00", message);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What hosts of the lab write to a sender, and to whom, as it lies in a mailbox. Its form was
- * recorded (tests/dialogue/recorded/notifications.md); here it is who is told of what, which a real
- * Postfix 3.7.11 was asked, too. */
+ * recorded (tests/dialogue/recorded/notifications.md); here it is who is told of what, which a
+ * real Postfix 3.7.11 was asked, too. */
 #include <mailsim/lab/lab.h>
 #include <mailsim/scenario/scenario.h>
 

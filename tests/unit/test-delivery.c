@@ -169,6 +169,82 @@ START_TEST(a_mailbox_holds_what_real_hosts_write)
 }
 END_TEST
 
+/* ---- what becomes of it ------------------------------------------------------------------ */
+
+/* Mail from ana's shell, in a lab with SETTINGS more. */
+static MailsimLab *
+send_from_shell(const MailsimScenario *scenario, MailsimRecording *recording, GPtrArray *to)
+{
+    MailsimWorld *world = mailsim_scenario_build_world(scenario, 0);
+    MailsimLab *lab = mailsim_lab_new(recording, world->start_us, 0, NULL);
+    const MailsimErrand errand = {
+        .by_user = "ana", .by_host = "mail", .subject = "Hola", .text = "Hola.\n", .to = to};
+
+    ck_assert(mailsim_lab_configure(lab, world, NULL));
+    mailsim_lab_send(lab, &errand);
+    ck_assert(mailsim_lab_run(lab, NULL));
+    return lab;
+}
+
+/* Programs and files are not there: each is said once, and whoever else is meant gets his mail. */
+START_TEST(what_is_not_built_is_bounced)
+{
+    static const char *const targets[] = {"\"|/usr/bin/procmail -t\"", "/var/mail/list",
+                                          "~/list"};
+    static const char *const reasons[] = {
+        "delivery to \"|/usr/bin/procmail -t\" is not built in this lab",
+        "delivery to \"/var/mail/list\" is not built in this lab",
+        "delivery to \"~/list\" is not built in this lab",
+    };
+    g_autofree char *settings =
+        g_strdup_printf("[file mail /etc/aliases]\n1 = info: %s, luis\n", targets[_i]);
+    const Journey journey = {.settings = settings};
+    g_autoptr(MailsimScenario) scenario = load(&journey);
+    g_autoptr(MailsimRecording) recording = mailsim_recording_new();
+    g_autoptr(GPtrArray) to = g_ptr_array_new();
+    g_autoptr(MailsimLab) lab = NULL;
+    guint n_statuses = 0;
+
+    g_ptr_array_add(to, (gpointer) "info");
+    lab = send_from_shell(scenario, recording, to);
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+
+        if (event->kind != MAILSIM_EVENT_STATUS || event->status.message != 1 ||
+            n_statuses++ > 0)
+            continue;
+        ck_assert_str_eq(event->status.status, "bounced");
+        ck_assert_str_eq(event->status.dsn, "5.3.3");
+        ck_assert_str_eq(event->status.reason, reasons[_i]);
+    }
+    ck_assert_uint_eq(n_statuses, 2);
+    ck_assert_uint_eq(mailsim_lab_get_mailbox(lab, "mail", "luis")->len, 1);
+}
+END_TEST
+
+/* 10,000 recipients, each of them twice, and a filter for all or for the first hundred only. */
+START_TEST(many_recipients_are_told_apart)
+{
+    static const struct {
+        const char *settings;
+        guint n_delivered;
+    } cases[] = {
+        {"duplicate_filter_limit = 0\n",   10000},
+        {"duplicate_filter_limit = 100\n", 19900},
+    };
+    const Journey journey = {.settings = cases[_i].settings};
+    g_autoptr(MailsimScenario) scenario = load(&journey);
+    g_autoptr(MailsimRecording) recording = mailsim_recording_new();
+    g_autoptr(GPtrArray) to = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(MailsimLab) lab = NULL;
+
+    for (guint i = 0; i < 20000; i++)
+        g_ptr_array_add(to, g_strdup_printf("luis+%u", i % 10000));
+    lab = send_from_shell(scenario, recording, to);
+    ck_assert_uint_eq(mailsim_lab_get_mailbox(lab, "mail", "luis")->len, cases[_i].n_delivered);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -177,6 +253,9 @@ main(void)
 
     tcase_add_loop_test(tcase, a_mailbox_holds_what_real_hosts_write, 0,
                         G_N_ELEMENTS(journeys));
+    tcase_add_loop_test(tcase, what_is_not_built_is_bounced, 0, 3);
+    tcase_add_loop_test(tcase, many_recipients_are_told_apart, 0, 2);
+    tcase_set_timeout(tcase, 30);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -35,6 +35,10 @@ gboolean mailsim_message_has_field(GBytes *message, const char *name);
 /* Where that header ends: the length of its lines, without the empty line after them. */
 gsize mailsim_message_get_header_length(GBytes *message);
 
+/* The values of the fields called NAME in that header, unfolded; array of char *, to be freed
+ * with g_ptr_array_unref(). */
+GPtrArray *mailsim_message_list_values(GBytes *message, const char *name);
+
 /* MESSAGE as Postfix's cleanup keeps it: without the fields called DROPPED (NULL-terminated),
  * and without blanks between the name of a field and its colon. */
 GBytes *mailsim_message_tidy_header(GBytes *message, char **dropped);

@@ -88,6 +88,15 @@ classify(const MailsimHost *host, const char *domain, gboolean *failed)
     }
     if (is_own_literal(host, domain))
         return MAILSIM_DOMAIN_LOCAL;
+    switch (mailsim_host_match_domain(host, NULL, "virtual_alias_domains", domain)) {
+    case MAILSIM_LOOKUP_FOUND:
+        return MAILSIM_DOMAIN_VIRTUAL;
+    case MAILSIM_LOOKUP_ERROR:
+        *failed = TRUE;
+        return MAILSIM_DOMAIN_ELSEWHERE;
+    case MAILSIM_LOOKUP_NOT_FOUND:
+        break;
+    }
     switch (mailsim_host_match_domain(host, NULL, "relay_domains", domain)) {
     case MAILSIM_LOOKUP_FOUND:
         return MAILSIM_DOMAIN_RELAY;
@@ -179,6 +188,16 @@ follow_class(const MailsimHost *host,
     switch (class) {
     case MAILSIM_DOMAIN_LOCAL:
         follow_parameter(host, "local_transport", domain, route);
+        break;
+    case MAILSIM_DOMAIN_VIRTUAL:
+        /* cleanup(8) has rewritten those that are known. */
+        route->transport = g_strdup("error");
+        route->nexthop =
+            g_strconcat("5.1.1 User unknown",
+                        mailsim_host_get_flag(host, NULL, "show_user_unknown_table_name")
+                            ? " in virtual alias table"
+                            : "",
+                        NULL);
         break;
     case MAILSIM_DOMAIN_RELAY:
         follow_parameter(host, "relay_transport", way_out, route);

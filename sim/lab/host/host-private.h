@@ -111,6 +111,14 @@ MailsimLookup mailsim_host_look_up_address(const MailsimHost *host,
                                            const char *address,
                                            char **value);
 
+/* The same; EXTENSION, to be freed, is what was left off ADDRESS to find it, with its
+ * delimiter: “+ext”; NULL: nothing. */
+MailsimLookup mailsim_host_look_up_alias(const MailsimHost *host,
+                                         const char *tables,
+                                         const char *address,
+                                         char **value,
+                                         char **extension);
+
 /* “root” of “root+x” by recipient_delimiter; NULL: there is no extension. Free with
  * g_free(). */
 char *mailsim_host_dup_bare_local_part(const MailsimHost *host, const char *local_part);
@@ -158,8 +166,9 @@ char *mailsim_host_find_fatal_list(const MailsimHost *host,
 /* ---- destination.c: whose mail a recipient is ------------------------------------------- */
 
 typedef enum {
-    MAILSIM_DOMAIN_LOCAL, /* postconf(5) mydestination */
-    MAILSIM_DOMAIN_RELAY, /* postconf(5) relay_domains */
+    MAILSIM_DOMAIN_LOCAL,   /* postconf(5) mydestination */
+    MAILSIM_DOMAIN_VIRTUAL, /* postconf(5) virtual_alias_domains */
+    MAILSIM_DOMAIN_RELAY,   /* postconf(5) relay_domains */
     MAILSIM_DOMAIN_ELSEWHERE,
 } MailsimDomainClass;
 

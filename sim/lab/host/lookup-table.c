@@ -405,27 +405,91 @@ mailsim_host_dup_bare_local_part(const MailsimHost *host, const char *local_part
     return g_strndup(local_part, (gsize)(extension - local_part));
 }
 
+/* One of the keys of an address. */
+typedef struct {
+    char *text;
+    gboolean is_bare; /* its extension is left off */
+} AddressKey;
+
+static void
+free_address_key(gpointer data)
+{
+    AddressKey *key = data;
+
+    g_free(key->text);
+    g_free(key);
+}
+
+static void
+add_address_key(GPtrArray *keys, char *text, gboolean is_bare)
+{
+    AddressKey *key = g_new0(AddressKey, 1);
+
+    key->text = text;
+    key->is_bare = is_bare;
+    g_ptr_array_add(keys, key);
+}
+
+/* Is it enough to name the user? */
+static gboolean
+is_own_domain(const MailsimHost *host, const char *address, const char *domain)
+{
+    g_autofree char *origin = mailsim_host_dup_parameter(host, NULL, "myorigin");
+
+    return domain == NULL || g_ascii_strcasecmp(domain, origin) == 0 ||
+           mailsim_host_classify(host, address) == MAILSIM_DOMAIN_LOCAL;
+}
+
 /* The keys of an address, from the most special; the first is the whole of it. */
 static GPtrArray *
 list_address_keys(const MailsimHost *host, const char *address)
 {
-    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    GPtrArray *keys = g_ptr_array_new_with_free_func(free_address_key);
     const char *domain = mailsim_mail_address_get_domain(address);
     g_autofree char *local_part = mailsim_mail_address_dup_local_part(address);
     g_autofree char *bare = mailsim_host_dup_bare_local_part(host, local_part);
-    gboolean is_local =
-        domain == NULL || mailsim_host_classify(host, address) == MAILSIM_DOMAIN_LOCAL;
+    const gboolean is_own = is_own_domain(host, address, domain);
 
-    g_ptr_array_add(keys, g_strdup(address));
+    add_address_key(keys, g_strdup(address), FALSE);
     if (bare != NULL && domain != NULL)
-        g_ptr_array_add(keys, g_strconcat(bare, "@", domain, NULL));
-    if (is_local)
-        g_ptr_array_add(keys, g_strdup(local_part));
-    if (is_local && bare != NULL)
-        g_ptr_array_add(keys, g_strdup(bare));
+        add_address_key(keys, g_strconcat(bare, "@", domain, NULL), TRUE);
+    if (is_own)
+        add_address_key(keys, g_strdup(local_part), FALSE);
+    if (is_own && bare != NULL)
+        add_address_key(keys, g_strdup(bare), TRUE);
     if (domain != NULL)
-        g_ptr_array_add(keys, g_strconcat("@", domain, NULL));
+        add_address_key(keys, g_strconcat("@", domain, NULL), FALSE);
     return keys;
+}
+
+MailsimLookup
+mailsim_host_look_up_alias(const MailsimHost *host,
+                           const char *tables,
+                           const char *address,
+                           char **value,
+                           char **extension)
+{
+    g_autoptr(GPtrArray) keys = list_address_keys(host, address);
+    Query query = {.host = host, .value = value};
+
+    *extension = NULL;
+    for (guint i = 0; i < keys->len; i++) {
+        const AddressKey *key = g_ptr_array_index(keys, i);
+        MailsimLookup result;
+
+        query.key = key->text;
+        result = look_up_in_all(&query, tables, i == 0);
+        if (result == MAILSIM_LOOKUP_NOT_FOUND)
+            continue;
+        if (result == MAILSIM_LOOKUP_FOUND && key->is_bare) {
+            g_autofree char *local_part = mailsim_mail_address_dup_local_part(address);
+            g_autofree char *bare = mailsim_host_dup_bare_local_part(host, local_part);
+
+            *extension = g_strdup(local_part + strlen(bare));
+        }
+        return result;
+    }
+    return MAILSIM_LOOKUP_NOT_FOUND;
 }
 
 MailsimLookup
@@ -434,16 +498,7 @@ mailsim_host_look_up_address(const MailsimHost *host,
                              const char *address,
                              char **value)
 {
-    g_autoptr(GPtrArray) keys = list_address_keys(host, address);
-    Query query = {.host = host, .value = value};
+    g_autofree char *extension = NULL;
 
-    for (guint i = 0; i < keys->len; i++) {
-        MailsimLookup result;
-
-        query.key = g_ptr_array_index(keys, i);
-        result = look_up_in_all(&query, tables, i == 0);
-        if (result != MAILSIM_LOOKUP_NOT_FOUND)
-            return result;
-    }
-    return MAILSIM_LOOKUP_NOT_FOUND;
+    return mailsim_host_look_up_alias(host, tables, address, value, &extension);
 }

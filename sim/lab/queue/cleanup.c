@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * cleanup(8): a message enters the queue. The Received: line is smtpd's, or pickup's. */
+ * cleanup(8): a message enters the queue, its recipients rewritten (virtual-alias.c) and its
+ * header complete (cleanup-header.c). */
 #include "queue-private.h"
 
 #include <string.h>
 
-#include <mailsim/protocol/mail-address.h>
 #include <mailsim/protocol/message.h>
-#include <mailsim/settings/expansion.h>
 
 /* The first user that adduser(8) makes. */
 #define FIRST_USER_ID 1000
@@ -15,6 +14,12 @@
 /* postconf(5) enable_long_queue_ids = no: five digits of microseconds, then the inode. Inodes
  * of a young file system lie close together. */
 #define FIRST_INODE 0x40A11
+
+/* A line of addresses is shorter (the blank that it begins with does not count). */
+#define FOLDED_LENGTH 70
+
+/* A queue file has records beside the message, of about so many octets. */
+#define ENVELOPE_BYTES 250
 
 char *
 mailsim_cleanup_new_queue_id(MailsimHost *host)
@@ -40,6 +45,8 @@ add_queue_file(MailsimHost *host, const char *queue_id, guint message, const cha
     return file;
 }
 
+/* An address without a domain gets $myorigin (postconf(5) append_at_myorigin), a route is
+ * followed. */
 char *
 mailsim_cleanup_complete_address(const MailsimHost *host, const char *address)
 {
@@ -72,39 +79,189 @@ resolve_recipient(const MailsimHost *host, const char *address)
     return g_steal_pointer(&destination.recipient);
 }
 
-static gboolean
-has_recipient(const MailsimQueueFile *file, const char *address, const char *original)
-{
-    for (guint i = 0; i < file->recipients->len; i++) {
-        const MailsimQueueRecipient *recipient = g_ptr_array_index(file->recipients, i);
+/* ---- recipients -------------------------------------------------------------------------- */
 
-        if (mailsim_mail_address_equal(recipient->original, original) &&
-            mailsim_mail_address_equal(recipient->address, address))
-            return TRUE;
-    }
-    return FALSE;
+/* A message that is being taken in. */
+typedef struct {
+    MailsimHost *host;
+    MailsimQueueFile *file;
+    GHashTable *seen;    /* recipients that it has already */
+    gboolean unexpanded; /* virtual_alias_maps came to no end */
+} Intake;
+
+static void
+intake_init(Intake *intake, MailsimHost *host, MailsimQueueFile *file)
+{
+    intake->host = host;
+    intake->file = file;
+    intake->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not.
- * ORIGINAL: before an alias; else the same. */
 static void
-add_recipient(MailsimHost *host,
-              MailsimQueueFile *file,
-              const char *given,
-              const char *original,
-              guint notify,
-              const char *dsn_original)
+intake_clear(Intake *intake)
 {
-    g_autofree char *address = resolve_recipient(host, given);
-    MailsimQueueRecipient *recipient;
+    g_hash_table_unref(intake->seen);
+}
 
-    if (has_recipient(file, address, original))
-        return;
-    recipient = mailsim_queue_recipient_new(address, original);
-    recipient->notify = notify;
-    recipient->dsn_original =
-        dsn_original != NULL ? g_strdup(dsn_original) : g_strconcat("rfc822;", address, NULL);
-    g_ptr_array_add(file->recipients, recipient);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Intake, intake_clear)
+
+/* Once, however often it was given, capitals or not; postconf(5) duplicate_filter_limit. Who
+ * was given by another address, or with another NOTIFY=, is another recipient. */
+static gboolean
+is_new(const Intake *intake, const MailsimQueueRecipient *recipient, const char *dsn_original)
+{
+    const gboolean by_original =
+        mailsim_host_get_flag(intake->host, NULL, "enable_original_recipient");
+    const gint64 limit = mailsim_host_get_number(intake->host, NULL, "duplicate_filter_limit");
+    g_autofree char *key = g_strdup_printf(
+        "%s\n%u\n%s\n%s", dsn_original != NULL ? dsn_original : "", recipient->notify,
+        by_original ? recipient->original : "", recipient->address);
+    g_autofree char *folded = g_ascii_strdown(key, -1);
+
+    if (g_hash_table_contains(intake->seen, folded))
+        return FALSE;
+    if (limit <= 0 || g_hash_table_size(intake->seen) < (guint)limit)
+        g_hash_table_add(intake->seen, g_steal_pointer(&folded));
+    return TRUE;
+}
+
+guint
+mailsim_notify_drop_success(guint notify)
+{
+    return notify == MAILSIM_NOTIFY_SUCCESS ? MAILSIM_NOTIFY_NEVER
+                                            : notify & ~(guint)MAILSIM_NOTIFY_SUCCESS;
+}
+
+/* RFC 3461 §5.2.7.1: success is reported of the alias, and of nothing behind it. */
+static guint
+report_expansion(const Intake *intake,
+                 const MailsimSmtpRecipient *given,
+                 const char *address,
+                 const GPtrArray *targets)
+{
+    g_autoptr(MailsimQueueRecipient) alias = NULL;
+
+    if ((given->notify & MAILSIM_NOTIFY_SUCCESS) == 0 ||
+        (targets->len == 1 && g_str_equal(targets->pdata[0], address)))
+        return given->notify;
+    alias = mailsim_queue_recipient_new(address, given->address);
+    alias->notify = given->notify;
+    alias->dsn_original = given->original != NULL ? g_strdup(given->original)
+                                                  : g_strconcat("rfc822;", address, NULL);
+    mailsim_qmgr_log_expansion(intake->file, alias, "none");
+    return mailsim_notify_drop_success(given->notify);
+}
+
+/* ORIGINAL: as the log and X-Original-To: have it. */
+static void
+add_recipient(Intake *intake, const MailsimSmtpRecipient *given, const char *original)
+{
+    g_autofree char *address = resolve_recipient(intake->host, given->address);
+    g_autoptr(GPtrArray) targets = mailsim_virtual_alias_expand(intake->host, address);
+    guint notify = given->notify;
+
+    if (targets == NULL) {
+        intake->unexpanded = TRUE;
+        targets = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(targets, g_strdup(address));
+    } else {
+        notify = report_expansion(intake, given, address, targets);
+    }
+    for (guint i = 0; i < targets->len; i++) {
+        g_autoptr(MailsimQueueRecipient) recipient =
+            mailsim_queue_recipient_new(g_ptr_array_index(targets, i), original);
+
+        recipient->notify = notify;
+        recipient->dsn_original = given->original != NULL
+                                      ? g_strdup(given->original)
+                                      : g_strconcat("rfc822;", address, NULL);
+        if (is_new(intake, recipient, given->original))
+            g_ptr_array_add(intake->file->recipients, g_steal_pointer(&recipient));
+    }
+}
+
+static void
+add_plain_recipient(Intake *intake, const char *address)
+{
+    const MailsimSmtpRecipient given = {.address = (char *)address};
+
+    add_recipient(intake, &given, address);
+}
+
+/* ---- whether it is taken ----------------------------------------------------------------- */
+
+/* Why a message is not taken: what bounce(8) says of it, and what smtpd(8) answers. */
+typedef struct {
+    const char *dsn;
+    const char *reason;
+    const char *reply;
+} Refusal;
+
+static const Refusal too_many_hops = {
+    .dsn = "5.4.0",
+    .reason = "too many hops",
+    .reply = "554 5.4.0 Error: too many hops",
+};
+
+static const Refusal too_big = {
+    .dsn = "5.3.4",
+    .reason = "message file too big",
+    .reply = "552 5.3.4 Error: message file too big",
+};
+
+static const Refusal unexpanded = {
+    .dsn = "4.6.0",
+    .reason = "Alias expansion error",
+    .reply = "451 4.6.0 Alias expansion error",
+};
+
+static const Refusal *
+find_refusal(const Intake *intake)
+{
+    const gint64 hops = mailsim_host_get_number(intake->host, NULL, "hopcount_limit");
+    const gint64 bytes = mailsim_host_get_number(intake->host, NULL, "message_size_limit");
+    g_autoptr(GPtrArray) received =
+        mailsim_message_list_values(intake->file->content, "Received");
+
+    if (intake->unexpanded)
+        return &unexpanded;
+    if (received->len >= hops)
+        return &too_many_hops;
+    if (bytes > 0 &&
+        mailsim_message_get_size(intake->file->content) + ENVELOPE_BYTES > (gsize)bytes)
+        return &too_big;
+    return NULL;
+}
+
+/* For each recipient of a message that never had a queue id. */
+static void
+record_unqueued(MailsimHost *host,
+                const char *recipient,
+                guint message,
+                const MailsimDeliveryStatus *status)
+{
+    MailsimEvent *event =
+        mailsim_lab_record(host->lab, MAILSIM_EVENT_STATUS, host->definition->name, -1);
+
+    event->status.message = message;
+    event->status.recipient = g_strdup(recipient);
+    event->status.status = g_strdup(status->status);
+    event->status.dsn = g_strdup(status->dsn);
+    event->status.reason = g_strdup(status->reason);
+}
+
+/* Nobody waits for an answer: whoever wrote it gets a bounce. */
+static void
+bounce_message(const Intake *intake, const Refusal *refusal)
+{
+    MailsimQueueFile *file = intake->file;
+    const MailsimDeliveryStatus status = {
+        .status = "bounced", .dsn = refusal->dsn, .relay = "none", .reason = refusal->reason};
+
+    for (guint i = 0; i < file->recipients->len; i++)
+        mailsim_qmgr_log(intake->host, file, g_ptr_array_index(file->recipients, i), -1,
+                         &status);
+    mailsim_bounce_send(intake->host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
 }
 
 static const char *
@@ -130,55 +287,25 @@ record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
     event->queued.size_bytes = mailsim_message_get_size(file->content);
 }
 
-/* ---- from an SMTP session ---------------------------------------------------------------- */
-
-/* postconf(5) smtpd_tls_received_header */
-static void
-append_tls_comment(const MailsimRestrictionQuery *query, GString *field)
+/* Of a message that nobody waits with. FALSE: whoever brought it must come again; the message
+ * is gone. */
+static gboolean
+accept_message(const Intake *intake)
 {
-    const MailsimSmtpEnvelope *envelope = query->envelope;
+    const Refusal *refusal = find_refusal(intake);
 
-    if (!envelope->secured ||
-        !mailsim_host_get_flag(query->host, query->service, "smtpd_tls_received_header"))
-        return;
-    g_string_append_printf(field, "\t(using %s\n\t %s)\n\t(%s)\n", envelope->tls_description,
-                           envelope->tls_key_exchange,
-                           mailsim_smtpd_asks_certificate(query->host, query->service)
-                               ? "Client did not present a certificate"
-                               : "No client certificate requested");
-}
-
-/* RFC 5321 §4.4, as smtpd(8) writes it: the recipient is named when there is only one. */
-static char *
-format_received(const MailsimRestrictionQuery *query, const char *queue_id)
-{
-    const MailsimSmtpEnvelope *envelope = query->envelope;
-    GString *field = g_string_new(NULL);
-    g_autofree char *hostname =
-        mailsim_host_dup_parameter(query->host, query->service, "myhostname");
-    g_autofree char *mail_name =
-        mailsim_host_dup_parameter(query->host, query->service, "mail_name");
-    g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(query->host->lab));
-
-    /* RFC 5321 §4.1.3: an IPv6 address literal says so. */
-    g_string_append_printf(
-        field, "Received: from %s (%s [%s%s])\n",
-        envelope->helo_name != NULL ? envelope->helo_name : query->client_name,
-        query->client_name, strchr(query->client_address, ':') != NULL ? "IPv6:" : "",
-        query->client_address);
-    append_tls_comment(query, field);
-    g_string_append_printf(field, "\tby %s (%s) with %s id %s", hostname, mail_name,
-                           mailsim_smtp_envelope_get_protocol(envelope), queue_id);
-    if (envelope->recipients->len == 1) {
-        const MailsimSmtpRecipient *only = g_ptr_array_index(envelope->recipients, 0);
-        g_autofree char *recipient = mailsim_address_quote(only->address);
-
-        g_string_append_printf(field, "\n\tfor <%s>; %s\n", recipient, date);
-    } else {
-        g_string_append_printf(field, ";\n\t%s\n", date);
+    if (refusal == NULL) {
+        record_queued(intake->host, intake->file, -1);
+        mailsim_qmgr_accept(intake->host, intake->file);
+        return TRUE;
     }
-    return g_string_free(field, FALSE);
+    if (refusal != &unexpanded)
+        bounce_message(intake, refusal);
+    g_ptr_array_remove(intake->host->queue, intake->file);
+    return refusal != &unexpanded;
 }
+
+/* ---- from an SMTP session ---------------------------------------------------------------- */
 
 /* postconf(5) local_header_rewrite_clients: what comes from the host itself is completed, and
  * with always_add_missing_headers everything is. */
@@ -194,77 +321,19 @@ is_completed(const MailsimRestrictionQuery *query)
                                             g_str_equal, NULL);
 }
 
-/* Has somebody sent it on, who then is named by fields of his own (RFC 5322 §3.6.6)? */
-static gboolean
-is_resent(GBytes *message)
-{
-    static const char *const names[] = {
-        "Resent-Bcc", "Resent-Cc",         "Resent-Date",     "Resent-From",
-        "Resent-To",  "Resent-Message-Id", "Resent-Reply-To", "Resent-Sender",
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (mailsim_message_has_field(message, names[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
+/* Where the client gives no ORCPT, what it wrote after RCPT stands for it, quotes and all. */
 static void
-append_missing(GBytes *message, const char *name, const char *value, GString *fields)
+add_as_given(Intake *intake, const MailsimSmtpRecipient *recipient)
 {
-    if (!mailsim_message_has_field(message, name))
-        g_string_append_printf(fields, "%s: %s\n", name, value);
-}
-
-/* Message-Id, Date and From, in this order. */
-static char *
-write_missing_fields(MailsimHost *host,
-                     const char *queue_id,
-                     const char *sender,
-                     GBytes *message)
-{
-    static const char *const names[][3] = {
-        {"Message-Id",        "Date",        "From"       },
-        {"Resent-Message-Id", "Resent-Date", "Resent-From"},
+    g_autofree char *quoted = mailsim_address_quote(recipient->address);
+    g_autofree char *original = g_strconcat("rfc822;", quoted, NULL);
+    const MailsimSmtpRecipient given = {
+        .address = recipient->address,
+        .notify = recipient->notify,
+        .original = recipient->original != NULL ? recipient->original : original,
     };
-    const char *const *chosen = names[is_resent(message)];
-    MailsimTime now = mailsim_lab_get_now(host->lab);
-    g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
-    g_autofree char *date = mailsim_time_format_rfc5322(now);
-    g_autofree char *stamp = mailsim_time_format_stamp(now);
-    g_autofree char *id = g_strdup_printf("<%s.%s@%s>", stamp, queue_id, hostname);
-    g_autofree char *from = mailsim_address_quote(sender[0] != '\0' ? sender : "MAILER-DAEMON");
-    GString *fields = g_string_new(NULL);
 
-    append_missing(message, chosen[0], id, fields);
-    append_missing(message, chosen[1], date, fields);
-    append_missing(message, chosen[2], from, fields);
-    return g_string_free(fields, FALSE);
-}
-
-/* postconf(5) message_drop_headers */
-static GBytes *
-tidy_header(const MailsimHost *host, GBytes *message)
-{
-    g_autofree char *value = mailsim_host_dup_parameter(host, NULL, "message_drop_headers");
-    g_auto(GStrv) dropped = mailsim_expansion_split(value);
-
-    return mailsim_message_tidy_header(message, dropped);
-}
-
-static GBytes *
-complete_message(const MailsimRestrictionQuery *query,
-                 const char *queue_id,
-                 const char *sender,
-                 GBytes *message)
-{
-    g_autoptr(GBytes) tidy = tidy_header(query->host, message);
-    g_autofree char *fields = is_completed(query)
-                                  ? write_missing_fields(query->host, queue_id, sender, message)
-                                  : g_strdup("");
-
-    return mailsim_message_append_fields(tidy, fields);
+    add_recipient(intake, &given, recipient->address);
 }
 
 /* A trap is where its mail ends: who only passes it on knows nothing of it. */
@@ -289,69 +358,76 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                           const char *queue_id,
                           GBytes *message)
 {
+    MailsimHost *host = query->host;
     const MailsimSmtpEnvelope *envelope = query->envelope;
-    g_autofree char *sender = complete_sender(query->host, envelope->sender);
-    MailsimQueueFile *file = add_queue_file(query->host, queue_id, query->hop->message, sender);
-    g_autofree char *received = format_received(query, queue_id);
-    g_autoptr(GBytes) completed = complete_message(query, queue_id, sender, message);
+    g_autofree char *sender = complete_sender(host, envelope->sender);
+    MailsimQueueFile *file = add_queue_file(host, queue_id, query->hop->message, sender);
+    g_autofree char *received = mailsim_cleanup_write_received(query, queue_id);
+    g_autoptr(GBytes) completed = mailsim_cleanup_complete_header(host, queue_id, sender, NULL,
+                                                                  is_completed(query), message);
+    g_auto(Intake) intake = {0};
+    const Refusal *refusal;
 
+    intake_init(&intake, host, file);
     for (guint i = 0; i < envelope->recipients->len; i++) {
         const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
 
-        g_autofree char *quoted = mailsim_address_quote(recipient->address);
-        g_autofree char *original = g_strconcat("rfc822;", quoted, NULL);
-
-        add_recipient(query->host, file, recipient->address, recipient->address,
-                      recipient->notify,
-                      recipient->original != NULL ? recipient->original : original);
+        add_as_given(&intake, recipient);
     }
     file->returns = envelope->returns;
     file->envelope_id = g_strdup(envelope->envelope_id);
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
-    record_queued(query->host, file, (int)query->hop->index);
+    refusal = find_refusal(&intake);
+    /* smtpd(8) has counted the octets itself. */
+    if (refusal != NULL && refusal != &too_big) {
+        g_ptr_array_remove(host->queue, file);
+        return g_strdup(refusal->reply);
+    }
+    record_queued(host, file, (int)query->hop->index);
     spring_traps(query);
-    mailsim_qmgr_accept(query->host, file);
+    mailsim_qmgr_accept(host, file);
     return NULL;
 }
 
 /* ---- from local(8), for the addresses of an alias ---------------------------------------- */
 
-void
-mailsim_cleanup_take_forwarded(MailsimHost *host,
-                               const MailsimQueueFile *from,
-                               const char *queue_id,
-                               const char *delivered_to,
-                               const GPtrArray *recipients)
+gboolean
+mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage *forwarded)
 {
-    MailsimQueueFile *file = add_queue_file(host, queue_id, from->message, from->sender);
-    g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
-    g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
-    g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(host->lab));
-    g_autofree char *fields =
-        g_strdup_printf("Received: by %s (%s)\n\tid %s; %s\nDelivered-To: %s\n", hostname,
-                        mail_name, queue_id, date, delivered_to);
+    const MailsimQueueFile *from = forwarded->from;
+    MailsimQueueFile *file =
+        add_queue_file(host, forwarded->queue_id, from->message, forwarded->sender);
+    g_autofree char *received =
+        mailsim_cleanup_write_own_received(host, forwarded->queue_id, "");
+    g_autofree char *quoted = mailsim_address_quote(forwarded->delivered_to);
+    g_autofree char *delivered_to = g_ascii_strdown(quoted, -1);
+    g_autofree char *fields = g_strdup_printf("%sDelivered-To: %s\n", received, delivered_to);
+    g_auto(Intake) intake = {0};
 
-    for (guint i = 0; i < recipients->len; i++) {
-        const MailsimQueueRecipient *recipient = g_ptr_array_index(recipients, i);
+    intake_init(&intake, host, file);
+    for (guint i = 0; i < forwarded->recipients->len; i++) {
+        const MailsimQueueRecipient *recipient = g_ptr_array_index(forwarded->recipients, i);
+        const MailsimSmtpRecipient given = {.address = recipient->address,
+                                            .notify = recipient->notify,
+                                            .original = recipient->dsn_original};
 
-        add_recipient(host, file, recipient->address, recipient->original, recipient->notify,
-                      recipient->dsn_original);
+        add_recipient(&intake, &given, recipient->original);
     }
-    file->returns = from->returns;
-    file->envelope_id = g_strdup(from->envelope_id);
+    if (!forwarded->from_list) {
+        file->returns = from->returns;
+        file->envelope_id = g_strdup(from->envelope_id);
+    }
     file->content = mailsim_message_prepend(fields, from->content);
     file->eight_bit = from->eight_bit;
     file->utf8 = from->utf8;
-    record_queued(host, file, -1);
-    mailsim_qmgr_accept(host, file);
+    return accept_message(&intake);
 }
 
 /* ---- from bounce(8) ---------------------------------------------------------------------- */
 
-/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the
- * header. */
+/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the header. */
 void
 mailsim_cleanup_take_notification(MailsimHost *host,
                                   const char *queue_id,
@@ -361,16 +437,15 @@ mailsim_cleanup_take_notification(MailsimHost *host,
 {
     MailsimQueueFile *file = add_queue_file(host, queue_id, ++host->lab->n_messages, sender);
     g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
-    g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
-    g_autofree char *date = mailsim_time_format_rfc5322(file->arrived_us);
     g_autofree char *stamp = mailsim_time_format_stamp(file->arrived_us);
-    g_autofree char *received = g_strdup_printf("Received: by %s (%s)\n\tid %s; %s\n", hostname,
-                                                mail_name, queue_id, date);
+    g_autofree char *received = mailsim_cleanup_write_own_received(host, queue_id, "");
     g_autofree char *fields =
         g_strdup_printf("Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
     g_autoptr(GBytes) completed = mailsim_message_append_fields(content, fields);
+    g_auto(Intake) intake = {0};
 
-    add_recipient(host, file, recipient, recipient, 0, NULL);
+    intake_init(&intake, host, file);
+    add_plain_recipient(&intake, recipient);
     file->content = mailsim_message_prepend(received, completed);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
@@ -398,58 +473,116 @@ get_user_id(const MailsimHost *host, const char *name)
     return id;
 }
 
-/* The addresses of a header field, completed: postconf(5) local_header_rewrite_clients. */
+/* The addresses of the header field at the end of TEXT, completed (postconf(5)
+ * local_header_rewrite_clients): as many on a line as fit. */
 static void
 append_address_list(const MailsimHost *host, const GPtrArray *addresses, GString *text)
 {
+    gsize line_length = strlen("To: ");
+
     for (guint i = 0; i < addresses->len; i++) {
         g_autofree char *address =
             mailsim_cleanup_complete_address(host, g_ptr_array_index(addresses, i));
+        g_autofree char *quoted = mailsim_address_quote(address);
+        const char *comma = i + 1 < addresses->len ? "," : "";
+        const gsize length = strlen(quoted) + strlen(comma);
 
-        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", address);
+        if (i > 0 && line_length + strlen(" ") + length < FOLDED_LENGTH) {
+            g_string_append_c(text, ' ');
+            line_length += strlen(" ");
+        } else if (i > 0) {
+            g_string_append(text, "\n\t");
+            line_length = 0;
+        }
+        g_string_append_printf(text, "%s%s", quoted, comma);
+        line_length += length;
     }
 }
 
-/* What sendmail(1) is given, and what cleanup(8) adds to a message of the host's own:
- * Message-Id, Date and From, in this order. */
+/* What sendmail(1) is given. */
 static GBytes *
-write_local_message(MailsimHost *host,
-                    const MailsimErrand *errand,
-                    const char *queue_id,
-                    const char *sender)
+write_typed_message(const MailsimHost *host, const MailsimErrand *errand)
 {
-    GString *text = g_string_new(NULL);
-    MailsimTime now = mailsim_lab_get_now(host->lab);
-    g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
-    g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
-    g_autofree char *date = mailsim_time_format_rfc5322(now);
-    g_autofree char *stamp = mailsim_time_format_stamp(now);
+    GString *text = g_string_new("To: ");
 
-    g_string_append_printf(text,
-                           "Received: by %s (%s, from userid %u)\n\tid %s; %s\nTo: ", hostname,
-                           mail_name, get_user_id(host, errand->by_user), queue_id, date);
     append_address_list(host, errand->to, text);
-    g_string_append_printf(text,
-                           "\nSubject: %s\nMessage-Id: <%s.%s@%s>\nDate: %s\nFrom: %s\n\n%s",
-                           errand->subject, stamp, queue_id, hostname, date,
-                           sender[0] != '\0' ? sender : "MAILER-DAEMON", errand->text);
+    g_string_append_printf(text, "\nSubject: %s\n\n%s", errand->subject, errand->text);
     if (text->str[text->len - 1] != '\n')
         g_string_append_c(text, '\n');
     return g_string_free_to_bytes(text);
 }
 
-void
-mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message)
+/* postdrop(1) leaves no room for what is larger than message_size_limit. */
+static gboolean
+fits(const MailsimHost *host, GBytes *message)
+{
+    const gint64 limit = mailsim_host_get_number(host, NULL, "message_size_limit");
+
+    return limit <= 0 || mailsim_message_get_size(message) <= (gsize)limit;
+}
+
+/* What the user reads. */
+static void
+record_too_big(MailsimHost *host, const MailsimErrand *errand, guint message)
+{
+    g_autofree char *reason =
+        g_strdup_printf("sendmail: fatal: %s(%u): message file too big", errand->by_user,
+                        get_user_id(host, errand->by_user));
+
+    for (guint i = 0; i < errand->to->len; i++) {
+        g_autofree char *address = resolve_recipient(host, g_ptr_array_index(errand->to, i));
+
+        record_unqueued(
+            host, address, message,
+            &(MailsimDeliveryStatus){.status = "rejected", .dsn = "5.3.4", .reason = reason});
+    }
+}
+
+/* pickup(8) keeps it and tries again each minute, which nobody but a warning tells of. */
+static void
+record_unexpanded(MailsimHost *host, const MailsimErrand *errand, guint message)
+{
+    for (guint i = 0; i < errand->to->len; i++) {
+        g_autofree char *address = resolve_recipient(host, g_ptr_array_index(errand->to, i));
+
+        record_unqueued(host, address, message,
+                        &(MailsimDeliveryStatus){.status = "deferred",
+                                                 .dsn = unexpanded.dsn,
+                                                 .reason = unexpanded.reason});
+    }
+}
+
+static void
+take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes *typed)
 {
     g_autofree char *queue_id = mailsim_cleanup_new_queue_id(host);
     g_autofree char *sender = mailsim_cleanup_complete_address(
         host, errand->from != NULL ? errand->from : errand->by_user);
     MailsimQueueFile *file = add_queue_file(host, queue_id, message, sender);
+    /* In Debian's /etc/passwd root alone has one. */
+    const char *full_name = g_str_equal(errand->by_user, "root") ? "root" : NULL;
+    g_autofree char *comment =
+        g_strdup_printf(", from userid %u", get_user_id(host, errand->by_user));
+    g_autofree char *received = mailsim_cleanup_write_own_received(host, queue_id, comment);
+    g_autoptr(GBytes) completed =
+        mailsim_cleanup_complete_header(host, queue_id, sender, full_name, TRUE, typed);
+    g_auto(Intake) intake = {0};
 
+    intake_init(&intake, host, file);
     for (guint i = 0; i < errand->to->len; i++)
-        add_recipient(host, file, g_ptr_array_index(errand->to, i),
-                      g_ptr_array_index(errand->to, i), 0, NULL);
-    file->content = write_local_message(host, errand, queue_id, sender);
-    record_queued(host, file, -1);
-    mailsim_qmgr_accept(host, file);
+        add_plain_recipient(&intake, g_ptr_array_index(errand->to, i));
+    file->content = mailsim_message_prepend(received, completed);
+    if (!accept_message(&intake))
+        record_unexpanded(host, errand, message);
+}
+
+void
+mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message)
+{
+    g_autoptr(GBytes) typed = write_typed_message(host, errand);
+
+    if (fits(host, typed))
+        take_typed(host, errand, message, typed);
+    else
+        record_too_big(host, errand, message);
 }

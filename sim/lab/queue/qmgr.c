@@ -38,7 +38,8 @@ record_status(MailsimHost *host,
     event->status.queue_id = g_strdup(file->queue_id);
     event->status.message = file->message;
     event->status.recipient = g_strdup(recipient->address);
-    if (g_ascii_strcasecmp(recipient->original, recipient->address) != 0)
+    if (recipient->original[0] != '\0' &&
+        g_ascii_strcasecmp(recipient->original, recipient->address) != 0)
         event->status.original = g_strdup(recipient->original);
     event->status.status = g_strdup(status->status);
     event->status.dsn = g_strdup(status->dsn);
@@ -48,8 +49,8 @@ record_status(MailsimHost *host,
     event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
 }
 
-/* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is called
- * SOFTBOUNCE. */
+/* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is
+ * called SOFTBOUNCE. */
 static gboolean
 is_softened(const MailsimHost *host, const MailsimDeliveryStatus *status)
 {

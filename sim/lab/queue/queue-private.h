@@ -19,6 +19,7 @@ typedef struct {
 MailsimQueueRecipient *mailsim_queue_recipient_new(const char *address, const char *original);
 MailsimQueueRecipient *mailsim_queue_recipient_copy(const MailsimQueueRecipient *from);
 void mailsim_queue_recipient_free(MailsimQueueRecipient *recipient);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimQueueRecipient, mailsim_queue_recipient_free)
 
 /* What one attempt came to, for one recipient. Strings are borrowed. */
 typedef struct {
@@ -84,13 +85,20 @@ char *mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
  * recording. */
 void mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint message);
 
-/* From local(8): FROM goes on to the RECIPIENTS (of MailsimQueueRecipient) that an alias of
- * DELIVERED_TO, or a ~/.forward, names. */
-void mailsim_cleanup_take_forwarded(MailsimHost *host,
-                                    const MailsimQueueFile *from,
-                                    const char *queue_id,
-                                    const char *delivered_to,
-                                    const GPtrArray *recipients);
+/* FROM goes on to the RECIPIENTS (of MailsimQueueRecipient) that an alias of DELIVERED_TO, or a
+ * ~/.forward, names. Borrowed. */
+typedef struct {
+    const MailsimQueueFile *from;
+    const char *queue_id;
+    const char *sender;
+    const char *delivered_to;
+    gboolean from_list; /* an owner- alias has taken over: without ENVID= and RET= */
+    const GPtrArray *recipients;
+} MailsimForwardedMessage;
+
+/* From local(8). FALSE: it must come again. */
+gboolean mailsim_cleanup_take_forwarded(MailsimHost *host,
+                                        const MailsimForwardedMessage *forwarded);
 
 /* From bounce(8): CONTENT, with a header that still lacks Received: and Message-Id:. It is a
  * message of its own. */
@@ -104,13 +112,52 @@ void mailsim_cleanup_take_notification(MailsimHost *host,
  * followed; free with g_free(). */
 char *mailsim_cleanup_complete_address(const MailsimHost *host, const char *address);
 
+/* NOTIFY= of what an address expands to (RFC 3461 §5.2.7.1): without SUCCESS. */
+guint mailsim_notify_drop_success(guint notify);
+
+/* ---- cleanup-header.c -------------------------------------------------------------------- */
+
+/* The Received: field of smtpd(8); free with g_free(). */
+char *mailsim_cleanup_write_received(const MailsimRestrictionQuery *query,
+                                     const char *queue_id);
+
+/* That of a daemon of HOST itself, with COMMENT after its name: “, from userid 1000”. Free with
+ * g_free(). */
+char *mailsim_cleanup_write_own_received(const MailsimHost *host,
+                                         const char *queue_id,
+                                         const char *comment);
+
+/* MESSAGE without message_drop_headers and, if it ADDS_FIELDS, with Message-Id, Date and From
+ * where it lacks them. FULL_NAME is the sender's in /etc/passwd; NULL: none is known. */
+GBytes *mailsim_cleanup_complete_header(MailsimHost *host,
+                                        const char *queue_id,
+                                        const char *sender,
+                                        const char *full_name,
+                                        gboolean adds_fields,
+                                        GBytes *message);
+
+/* ---- alias-targets.c --------------------------------------------------------------------- */
+
+/* The addresses in TEXT, in internal form: array of char *, to be freed with
+ * g_ptr_array_unref(). */
+GPtrArray *mailsim_alias_targets_parse(const char *text);
+
+/* ---- virtual-alias.c --------------------------------------------------------------------- */
+
+/* What ADDRESS comes to by virtual_alias_maps: array of char *, of itself where it is no alias;
+ * free with g_ptr_array_unref(). NULL: a limit was reached, or a table cannot be read. */
+GPtrArray *mailsim_virtual_alias_expand(const MailsimHost *host, const char *address);
+
+/* Does propagate_unmatched_extensions have WORD? */
+gboolean mailsim_host_propagates_extension(const MailsimHost *host, const char *word);
+
 /* ---- qmgr.c ------------------------------------------------------------------------------ */
 
 /* It is in the queue, and will be delivered as soon as whoever brought it has been answered. */
 void mailsim_qmgr_accept(MailsimHost *host, MailsimQueueFile *file);
 
-/* Write the STATUS of RECIPIENT down: an event, and a line for bounce(8). HOP: -1 for none. TRUE:
- * he is to be tried again, be it that postconf(5) soft_bounce says so. */
+/* Write the STATUS of RECIPIENT down: an event, and a line for bounce(8). HOP: -1 for none.
+ * TRUE: he is to be tried again, be it that postconf(5) soft_bounce says so. */
 gboolean mailsim_qmgr_log(MailsimHost *host,
                           MailsimQueueFile *file,
                           const MailsimQueueRecipient *recipient,
@@ -177,3 +224,9 @@ MailsimLookup mailsim_local_recipient_exists(const MailsimHost *host,
 MailsimLookup mailsim_relay_recipient_exists(const MailsimHost *host,
                                              const MailsimServiceDefinition *service,
                                              const char *recipient);
+
+/* The same with virtual_alias_maps, which also make local addresses known; but without it
+ * nobody is found. */
+MailsimLookup mailsim_virtual_recipient_exists(const MailsimHost *host,
+                                               const MailsimServiceDefinition *service,
+                                               const char *recipient);

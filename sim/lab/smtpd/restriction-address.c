@@ -12,6 +12,14 @@
 
 /* ---- whether mail is taken for a domain -------------------------------------------------- */
 
+/* Is this host the last one of its way? */
+static gboolean
+is_final(const MailsimDestination *destination)
+{
+    return destination->class == MAILSIM_DOMAIN_LOCAL ||
+           destination->class == MAILSIM_DOMAIN_VIRTUAL;
+}
+
 /* FALSE: nothing is known of the recipient yet, or a table cannot be asked. */
 static gboolean
 look_at_destination(const MailsimScrutiny *scrutiny, MailsimRuleLook *look, gboolean *may_relay)
@@ -36,6 +44,9 @@ look_at_destination(const MailsimScrutiny *scrutiny, MailsimRuleLook *look, gboo
     case MAILSIM_DOMAIN_LOCAL:
         look->against = g_strdup("mydestination");
         break;
+    case MAILSIM_DOMAIN_VIRTUAL:
+        look->against = g_strdup("virtual_alias_domains");
+        break;
     case MAILSIM_DOMAIN_RELAY:
         look->against = g_strdup("relay_domains");
         break;
@@ -44,7 +55,7 @@ look_at_destination(const MailsimScrutiny *scrutiny, MailsimRuleLook *look, gboo
                                        look->subject);
         return TRUE;
     }
-    if (destination.routed && destination.class != MAILSIM_DOMAIN_LOCAL) {
+    if (destination.routed && !is_final(&destination)) {
         look->reason = g_strdup_printf("%s would be sent on from %s", recipient, look->subject);
         g_clear_pointer(&look->against, g_free);
         return TRUE;
@@ -61,7 +72,7 @@ mailsim_scrutiny_may_relay(const MailsimScrutiny *scrutiny, const char *recipien
 
     mailsim_host_resolve(scrutiny->query->host, recipient, &destination);
     return !destination.failed &&
-           (destination.class == MAILSIM_DOMAIN_LOCAL ||
+           (is_final(&destination) ||
             (destination.class == MAILSIM_DOMAIN_RELAY && !destination.routed));
 }
 
@@ -254,7 +265,7 @@ look_domain_up(const MailsimScrutiny *scrutiny,
         return;
     mailsim_host_resolve(scrutiny->query->host, address, &destination);
     domain = mailsim_mail_address_get_domain(destination.recipient);
-    if (destination.class == MAILSIM_DOMAIN_LOCAL || domain == NULL) {
+    if (is_final(&destination) || domain == NULL) {
         look->reason = g_strdup_printf("%s is an address of this host", address);
         return;
     }
@@ -301,6 +312,13 @@ static const UserList user_lists[] = {
                                 .code = "unknown_local_recipient_reject_code",
                                 .exists = mailsim_local_recipient_exists,
                                 },
+    [MAILSIM_DOMAIN_VIRTUAL] =
+        {
+                                .parameter = "virtual_alias_maps",
+                                .table = "virtual alias table",
+                                .code = "unknown_virtual_alias_reject_code",
+                                .exists = mailsim_virtual_recipient_exists,
+                                },
     [MAILSIM_DOMAIN_RELAY] =
         {
                                 .parameter = "relay_recipient_maps",
@@ -308,7 +326,7 @@ static const UserList user_lists[] = {
                                 .code = "unknown_relay_recipient_reject_code",
                                 .exists = mailsim_relay_recipient_exists,
                                 },
-    [MAILSIM_DOMAIN_ELSEWHERE] = {0                                            },
+    [MAILSIM_DOMAIN_ELSEWHERE] = {0            },
 };
 
 static void
@@ -340,6 +358,26 @@ is_service_address(const MailsimScrutiny *scrutiny, const char *recipient)
            g_ascii_strcasecmp(local_part, "mailer-daemon") == 0;
 }
 
+/* An address of any domain may be an alias by virtual_alias_maps. TRUE: it is, or that cannot
+ * be known. */
+static gboolean
+is_virtual_alias(const MailsimScrutiny *scrutiny, const char *address, MailsimRuleLook *look)
+{
+    const MailsimRestrictionQuery *query = scrutiny->query;
+
+    switch (mailsim_virtual_recipient_exists(query->host, query->service, address)) {
+    case MAILSIM_LOOKUP_FOUND:
+        look->reason = g_strdup_printf("%s is in virtual_alias_maps", address);
+        return TRUE;
+    case MAILSIM_LOOKUP_ERROR:
+        mailsim_look_fail(look, address, "virtual_alias_maps cannot be read");
+        return TRUE;
+    case MAILSIM_LOOKUP_NOT_FOUND:
+        return FALSE;
+    }
+    g_assert_not_reached();
+}
+
 static void
 look_user_up(const MailsimScrutiny *scrutiny,
              const char *address,
@@ -363,6 +401,12 @@ look_user_up(const MailsimScrutiny *scrutiny,
         look->reason = g_strdup_printf("%s is always there", address);
         return;
     }
+    if (destination.failed) {
+        mailsim_look_fail(look, address, "the lists of domains cannot be read");
+        return;
+    }
+    if (is_virtual_alias(scrutiny, destination.recipient, look))
+        return;
     look->against = g_strdup(list->parameter);
     switch (list->exists(query->host, query->service, destination.recipient)) {
     case MAILSIM_LOOKUP_FOUND:
