@@ -34,6 +34,11 @@ golden() { # FILE ARGUMENTS...
     report "$status" "$file"
 }
 
+for story in open-relay wrong-port; do
+    for language in en es; do
+        golden "$story.$language.txt" --lang=$language "$story"
+    done
+done
 for story in case5 talk mishaps.scenario relays.scenario by-hand.scenario; do
     name=${story%.scenario}
     for language in en es; do
