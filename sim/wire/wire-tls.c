@@ -183,31 +183,6 @@ discard_left_over(MailsimWire *wire)
     mailsim_feed_discard(&wire->feed);
 }
 
-void
-mailsim_wire_start_handshake(MailsimWire *wire)
-{
-    g_assert(wire->tls != NULL && wire->channel == NULL);
-
-    discard_left_over(wire);
-    wire->channel = mailsim_tls_open(wire->tls);
-    gnutls_session_set_ptr(wire->channel, wire);
-    gnutls_transport_set_ptr(wire->channel, wire);
-    gnutls_transport_set_push_function(wire->channel, push);
-    gnutls_transport_set_pull_function(wire->channel, pull);
-    gnutls_handshake_set_hook_function(wire->channel, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
-                                       see_message);
-    if (wire->server_name != NULL)
-        gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
-                               strlen(wire->server_name));
-    if (wire->asks_certificate)
-        gnutls_certificate_server_set_request(wire->channel, GNUTLS_CERT_REQUEST);
-    if (wire->ticket != NULL)
-        gnutls_session_set_data(wire->channel, g_bytes_get_data(wire->ticket, NULL),
-                                g_bytes_get_size(wire->ticket));
-    wire->handshaking = TRUE;
-    mailsim_wire_continue_handshake(wire);
-}
-
 static gboolean
 judge_server(MailsimWire *wire)
 {
@@ -332,6 +307,34 @@ mailsim_wire_continue_handshake(MailsimWire *wire)
     if (gnutls_error_is_fatal(result))
         fail_handshake(wire, result);
     return FALSE;
+}
+
+void
+mailsim_wire_start_handshake(MailsimWire *wire)
+{
+    g_assert(wire->tls != NULL && wire->channel == NULL);
+
+    discard_left_over(wire);
+    wire->channel = mailsim_tls_open(wire->tls, &wire->limits);
+    gnutls_session_set_ptr(wire->channel, wire);
+    gnutls_transport_set_ptr(wire->channel, wire);
+    gnutls_transport_set_push_function(wire->channel, push);
+    gnutls_transport_set_pull_function(wire->channel, pull);
+    gnutls_handshake_set_hook_function(wire->channel, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+                                       see_message);
+    if (wire->server_name != NULL)
+        gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
+                               strlen(wire->server_name));
+    if (wire->asks_certificate)
+        gnutls_certificate_server_set_request(wire->channel, GNUTLS_CERT_REQUEST);
+    if (wire->ticket != NULL)
+        gnutls_session_set_data(wire->channel, g_bytes_get_data(wire->ticket, NULL),
+                                g_bytes_get_size(wire->ticket));
+    wire->handshaking = TRUE;
+    if (mailsim_tls_has_version(&wire->limits))
+        mailsim_wire_continue_handshake(wire);
+    else
+        fail_handshake(wire, GNUTLS_E_NO_PRIORITIES_WERE_SET);
 }
 
 /* ---- records ----------------------------------------------------------------------------- */

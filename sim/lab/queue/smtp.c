@@ -348,6 +348,7 @@ converse(Delivery *delivery)
         .port = delivery->parsed.port,
         .message = delivery->file->message,
         .tls = host->relay_tls,
+        .excluded_versions = delivery->security.excluded_versions,
         .expected_names = delivery->security.names,
         .insists = delivery->security.verifies,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
