@@ -18,6 +18,7 @@ typedef struct {
 
 /* ---- lines ------------------------------------------------------------------------------- */
 
+/* Blanks at its end are lost. */
 static void
 append_line(GString *out, int indent, const char *text, gsize length)
 {
@@ -196,8 +197,10 @@ write_recipient(Writer *writer, const MailsimReportRecipient *recipient)
 {
     const MailsimDeliveryReport *report = writer->report;
     g_autofree char *mail_name = dup_mail_name(report);
+    const char *type = g_str_is_ascii(recipient->address) ? "rfc822" : "utf-8";
 
-    g_string_append_printf(writer->out, "\nFinal-Recipient: rfc822; %s\n", recipient->address);
+    g_string_append_printf(writer->out, "\nFinal-Recipient: %s; %s\n", type,
+                           recipient->address);
     if (recipient->original != NULL)
         g_string_append_printf(writer->out, "Original-Recipient: %s\n", recipient->original);
     g_string_append_printf(writer->out, "Action: %s\nStatus: %s\n", recipient->action,
@@ -227,22 +230,32 @@ write_status(Writer *writer)
     g_string_append_printf(writer->out,
                            "\n--%s\n"
                            "Content-Description: Delivery report\n"
-                           "Content-Type: message/delivery-status\n"
+                           "Content-Type: message/%sdelivery-status\n"
                            "\n"
                            "Reporting-MTA: dns; %s\n",
-                           writer->boundary, report->hostname);
+                           writer->boundary, report->utf8 ? "global-" : "", report->hostname);
     if (report->envelope_id != NULL)
         g_string_append_printf(writer->out, "Original-Envelope-Id: %s\n", report->envelope_id);
-    g_string_append_printf(writer->out, "X-%s-Queue-ID: %s\n", mail_name, report->queue_id);
-    if (report->sender[0] != '\0')
-        g_string_append_printf(writer->out, "X-%s-Sender: rfc822; %s\n", mail_name,
-                               report->sender);
-    g_string_append_printf(writer->out, "Arrival-Date: %s\n", arrived);
+    g_string_append_printf(writer->out,
+                           "X-%s-Queue-ID: %s\n"
+                           "X-%s-Sender: %s; %s\n"
+                           "Arrival-Date: %s\n",
+                           mail_name, report->queue_id, mail_name,
+                           g_str_is_ascii(report->sender) ? "rfc822" : "utf-8", report->sender,
+                           arrived);
     for (guint i = 0; i < report->recipients->len; i++)
         write_recipient(writer, g_ptr_array_index(report->recipients, i));
 }
 
 /* ---- the message ------------------------------------------------------------------------- */
+
+static const char *
+get_returned_type(const MailsimDeliveryReport *report)
+{
+    if (report->headers_only)
+        return report->utf8 ? "message/global-headers" : "text/rfc822-headers";
+    return report->utf8 ? "message/global" : "message/rfc822";
+}
 
 static void
 write_returned(Writer *writer)
@@ -262,8 +275,7 @@ write_returned(Writer *writer)
         "\n"
         "Return-Path: <%s>\n",
         writer->boundary, report->kind != MAILSIM_REPORT_SUCCESS ? "Undelivered " : "",
-        report->headers_only ? " Headers" : "",
-        report->headers_only ? "text/rfc822-headers" : "message/rfc822", report->sender);
+        report->headers_only ? " Headers" : "", get_returned_type(report), report->sender);
     g_string_append_len(writer->out, text, (gssize)length);
     if (length > 0 && text[length - 1] != '\n')
         g_string_append_c(writer->out, '\n');

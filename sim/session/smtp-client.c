@@ -217,6 +217,12 @@ mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client)
     return limit != NULL ? g_ascii_strtoull(limit, NULL, 10) : 0;
 }
 
+gboolean
+mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client)
+{
+    return mailsim_smtp_client_offers(client, "DSN");
+}
+
 /* RFC 1870 §6.1: a message that the server will not take is not even announced to it. */
 static gboolean
 is_too_large(const MailsimSmtpClient *client)

@@ -275,6 +275,12 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "when the sender is told that his message still waits; 0: never"},
     {"notify_classes", TEXT,
      "what postmaster is told of"},
+    {"bounce_notice_recipient", TEXT,
+     "who is told of bounced mail, with notify_classes = bounce"},
+    {"2bounce_notice_recipient", TEXT,
+     "who is told of mail that cannot even be returned, with 2bounce"},
+    {"delay_notice_recipient", TEXT,
+     "who is told of delayed mail, with delay"},
     {"bounce_size_limit", SIZE,
      "of a larger message only the header comes back"},
     /* smtp(8), the client */

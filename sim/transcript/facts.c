@@ -12,10 +12,17 @@ typedef struct {
     GPtrArray *values; /* of char *: name, value, name, value … */
 } EventReading;
 
+/* What is known of a message in a queue. */
+typedef struct {
+    char *sender;
+    guint attempt; /* the one under way, or the last */
+} Queue;
+
 struct MailsimReading {
     const MailsimRecording *recording; /* borrowed */
     GPtrArray *events;                 /* of EventReading, by sequence */
     GPtrArray *conversations;          /* of Conversation, by hop */
+    GHashTable *queues;                /* “party queue-id”: Queue */
     GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
     gboolean whole;    /* nothing will be added to the recording */
 };
@@ -28,6 +35,15 @@ free_event_reading(gpointer data)
     g_ptr_array_unref(self->facts);
     g_ptr_array_unref(self->values);
     g_free(self);
+}
+
+static void
+free_queue(gpointer data)
+{
+    Queue *queue = data;
+
+    g_free(queue->sender);
+    g_free(queue);
 }
 
 static EventReading *
@@ -179,6 +195,56 @@ read_status(MailsimReading *self, const MailsimEvent *event)
     }
 }
 
+/* A message that has just come has a new past, whatever its queue id was before. */
+static Queue *
+get_queue(MailsimReading *self, const MailsimEvent *event, const char *queue_id, gboolean fresh)
+{
+    g_autofree char *key = g_strdup_printf("%s %s", event->party, queue_id);
+    Queue *queue = fresh ? NULL : g_hash_table_lookup(self->queues, key);
+
+    if (queue != NULL)
+        return queue;
+    queue = g_new0(Queue, 1);
+    queue->attempt = 1;
+    g_hash_table_replace(self->queues, g_steal_pointer(&key), queue);
+    return queue;
+}
+
+static void
+read_queued(MailsimReading *self, const MailsimEvent *event)
+{
+    Queue *queue = get_queue(self, event, event->queued.queue_id, TRUE);
+
+    queue->sender = g_strdup(event->queued.sender);
+    if (g_strcmp0(event->queued.sender, "") == 0)
+        reading_add_fact(self, event, "null-sender", NULL);
+    reading_add_value(self, event, "queue_id", event->queued.queue_id);
+}
+
+static void
+read_queue(MailsimReading *self, const MailsimEvent *event)
+{
+    Queue *queue = get_queue(self, event, event->queue.queue_id, FALSE);
+
+    if (event->queue.attempt > 0)
+        queue->attempt = event->queue.attempt;
+    g_autofree char *attempt = g_strdup_printf("%u", queue->attempt);
+    reading_add_fact(self, event, "action", event->queue.action);
+    reading_add_fact(self, event, "attempt", attempt);
+    if (g_strcmp0(queue->sender, "") == 0)
+        reading_add_fact(self, event, "null-sender", NULL);
+    reading_add_value(self, event, "queue_id", event->queue.queue_id);
+    reading_add_value(self, event, "sender", queue->sender);
+}
+
+static void
+read_notification(MailsimReading *self, const MailsimEvent *event)
+{
+    reading_add_fact(self, event, "notification", event->notification.notification);
+    reading_add_value(self, event, "recipient", event->notification.recipient);
+    reading_add_value(self, event, "queue_id", event->notification.queue_id);
+}
+
 static void
 read_login(MailsimReading *self, const MailsimEvent *event)
 {
@@ -236,7 +302,13 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         read_login(self, event);
         break;
     case MAILSIM_EVENT_QUEUED:
-        reading_add_value(self, event, "queue_id", event->queued.queue_id);
+        read_queued(self, event);
+        break;
+    case MAILSIM_EVENT_QUEUE:
+        read_queue(self, event);
+        break;
+    case MAILSIM_EVENT_NOTIFICATION:
+        read_notification(self, event);
         break;
     case MAILSIM_EVENT_FINDING:
         read_finding(self, event);
@@ -247,8 +319,6 @@ read_event(MailsimReading *self, const MailsimEvent *event)
     case MAILSIM_EVENT_SHOWN:
         read_shown(self, event);
         break;
-    case MAILSIM_EVENT_QUEUE:
-    case MAILSIM_EVENT_NOTIFICATION:
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:
@@ -420,6 +490,7 @@ mailsim_reading_new_open(const MailsimRecording *recording)
 
     self->recording = recording;
     self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->queues = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_queue);
     self->events = g_ptr_array_new_with_free_func(free_event_reading);
     self->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)conversation_free);
     return self;
@@ -443,6 +514,7 @@ mailsim_reading_free(MailsimReading *self)
     g_ptr_array_unref(self->events);
     g_ptr_array_unref(self->conversations);
     g_hash_table_unref(self->heard);
+    g_hash_table_unref(self->queues);
     g_free(self);
 }
 

@@ -84,6 +84,19 @@ page_put_paragraph(Page *page, Ink ink, guint indent, const char *text)
 }
 
 void
+page_put_hanging(Page *page, Ink ink, guint indent, const char *text, guint hanging)
+{
+    g_autofree char *shown = page_dup_shown(page, text);
+    g_autoptr(GPtrArray) lines = columns_wrap_hanging(shown, PAGE_COLUMNS - indent, hanging);
+
+    for (guint i = 0; i < lines->len; i++) {
+        indent_by(page, indent + (i == 0 ? 0 : hanging));
+        put_shown(page, ink, g_ptr_array_index(lines, i));
+        page_end_line(page);
+    }
+}
+
+void
 page_put_heading(Page *page, const char *title)
 {
     g_autofree char *shown = page_dup_shown(page, title);

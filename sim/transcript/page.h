@@ -35,6 +35,7 @@ typedef struct {
     const MailsimStepRecord *step; /* the one that is being told; NULL: none */
     gboolean live;                 /* there are no steps: it is told as it happens */
     MailsimTime origin_us;         /* times are counted from here */
+    gint64 day;                    /* on which it is told to happen, in days since 1970 */
     MailsimReading *reading;
     GPtrArray *attached; /* of MailsimNote, by sequence */
     MailsimTime time_us; /* printed last; -1: none */
@@ -53,6 +54,9 @@ void page_end_line(Page *page);
 
 /* TEXT in its own lines, wrapped, each INDENT columns from the left. */
 void page_put_paragraph(Page *page, Ink ink, guint indent, const char *text);
+
+/* The same, later lines HANGING columns to the right. */
+void page_put_hanging(Page *page, Ink ink, guint indent, const char *text, guint hanging);
 
 /* “━━ title ━━━━━”. */
 void page_put_heading(Page *page, const char *title);

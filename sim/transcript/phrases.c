@@ -27,6 +27,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_LEGEND_HANDSHAKE] = {
         "the TLS handshake itself",
         "la propia negociación de TLS"},
+    [MAILSIM_PHRASE_LEGEND_RETRY] = {
+        "another attempt, at this hour (UTC); seconds count from there",
+        "otro intento, a esta hora (UTC); los segundos cuentan desde ahí"},
     [MAILSIM_PHRASE_LEGEND_FACT] = {
         "what one of them finds out, decides or does",
         "lo que uno de ellos comprueba, decide o hace"},
@@ -151,6 +154,31 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_STATUS_REJECTED] = {
         "{party} could not send to {recipient}",
         "{party} no ha podido enviar a {recipient}"},
+    [MAILSIM_PHRASE_MOMENT] = {"{hour}", "{hour}"},
+    [MAILSIM_PHRASE_MOMENT_DAY] = {"{day}, {hour}", "{day}, {hour}"},
+    [MAILSIM_PHRASE_UNTIL] = {"{hour}", "las {hour}"},
+    [MAILSIM_PHRASE_UNTIL_DAY] = {"{hour} on {day}", "el {day} a las {hour}"},
+    [MAILSIM_PHRASE_RETRIED] = {
+        "▷ {time} · {party} tries again: attempt {number}",
+        "▷ {time} · {party} reintenta: intento {number}"},
+    [MAILSIM_PHRASE_RETRIED_AGE] = {
+        "▷ {time} · {party} tries again: attempt {number}, after {age}",
+        "▷ {time} · {party} reintenta: intento {number}, tras {age}"},
+    [MAILSIM_PHRASE_DEFERRED] = {
+        "Back in the queue; not tried again before {time} ({wait}).",
+        "Vuelve a la cola; no se reintenta hasta {time} ({wait})."},
+    [MAILSIM_PHRASE_COUNTED] = {
+        "▷ … {count} more attempts, the same each time: {results}. Waits in between: {waits}. "
+        "The last: {time}",
+        "▷ … {count} intentos más con el mismo resultado: {results}. Esperas entre uno y otro: "
+        "{waits}. El último: {time}"},
+    [MAILSIM_PHRASE_COUNTED_AGE] = {
+        "{line}, after {age}.",
+        "{line}, tras {age}."},
+    [MAILSIM_PHRASE_NOTIFICATION] = {
+        "A message of its own, from <> to {recipient}: “{subject}”.",
+        "Un mensaje nuevo, de <> para {recipient}: «{subject}»."},
+    [MAILSIM_PHRASE_WAS] = {"{recipient} (was {original})", "{recipient} (era {original})"},
     [MAILSIM_PHRASE_DELIVERED] = {
         "✔ In the mailbox of {recipient}, on {party}.",
         "✔ En el buzón de {recipient}, en {party}."},
@@ -171,6 +199,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_KEYWORDS_AS_BEFORE] = {
         "(… {count} as before)",
         "(… {count} como antes)"},
+    [MAILSIM_PHRASE_CONVERSATION_AS_BEFORE] = {
+        "(… the conversation as before, {count} lines)",
+        "(… la conversación, como antes, {count} líneas)"},
     [MAILSIM_PHRASE_MESSAGE_FOLDED] = {
         "(the message, {count} lines)",
         "(el mensaje, {count} líneas)"},

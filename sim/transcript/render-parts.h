@@ -29,6 +29,16 @@ void render_secured(Page *page, const MailsimEvent *event);
 /* The evaluations of one list for one recipient that start at INDEX; the index after them. */
 guint render_rules(Page *page, const Scene *scene, guint index);
 
+/* A message in a queue: that it came, what became of it, what the queue manager did in ATTEMPT
+ * (NULL: nobody knows), what its sender is told. */
+void render_queued(Page *page, const MailsimEvent *event);
+void render_status(Page *page, const MailsimEvent *event);
+void render_queue(Page *page, const MailsimEvent *event, const Attempt *attempt);
+void render_notification(Page *page, const MailsimEvent *event);
+
+/* FIRST and the attempts that are counted with it. */
+void render_counted(Page *page, const Attempt *first);
+
 /* What somebody looked at, as it looks on a real host. */
 void render_shown(Page *page, const MailsimEvent *event);
 

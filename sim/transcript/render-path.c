@@ -200,11 +200,23 @@ put_legend(Page *page, Ink ink, const char *marks, MailsimPhrase phrase)
 
 /* Does anybody look at something, so that a frame needs explaining? */
 static gboolean
-shows_something(const MailsimRecording *recording)
+is_something_shown(const MailsimEvent *event)
+{
+    return event->kind == MAILSIM_EVENT_SHOWN;
+}
+
+/* Do times begin anew? */
+static gboolean
+is_retry(const MailsimEvent *event)
+{
+    return event->kind == MAILSIM_EVENT_QUEUE && g_strcmp0(event->queue.action, "retried") == 0;
+}
+
+static gboolean
+happens(const MailsimRecording *recording, gboolean (*is_it)(const MailsimEvent *event))
 {
     for (guint i = 0; i < recording->events->len; i++) {
-        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
-        if (event->kind == MAILSIM_EVENT_SHOWN)
+        if (is_it(g_ptr_array_index(recording->events, i)))
             return TRUE;
     }
     return FALSE;
@@ -217,13 +229,15 @@ render_legend(Page *page)
 
     put_legend(page, INK_DIM, "0.040",
                page->live ? MAILSIM_PHRASE_LEGEND_TIME_LIVE : MAILSIM_PHRASE_LEGEND_TIME);
+    if (happens(page->recording, is_retry))
+        put_legend(page, INK_BOLD, "▷ 09:05:00", MAILSIM_PHRASE_LEGEND_RETRY);
     put_legend(page, INK_WARNING, "->  <-", MAILSIM_PHRASE_LEGEND_CLEAR);
     put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
     if (!brief)
         put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
     put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
     put_legend(page, INK_DIM, " │", MAILSIM_PHRASE_LEGEND_NOTE);
-    if (shows_something(page->recording))
+    if (happens(page->recording, is_something_shown))
         put_legend(page, INK_DIM, " ┊", MAILSIM_PHRASE_LEGEND_SHOWN);
     page_end_line(page);
 }

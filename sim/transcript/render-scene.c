@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "fold.h"
 
 static gboolean
 holds(const Page *page, const MailsimEvent *event, const char *condition)
@@ -129,10 +130,10 @@ typedef enum {
     FOLD_NOT,
     FOLD_MESSAGE, /* a line of the message */
     FOLD_KEYWORD, /* a line of a reply to EHLO */
-} Fold;
+} LineFold;
 
 /* Has the reader seen this line already, and is it not what the eye should find here? */
-static Fold
+static LineFold
 classify_fold(const Page *page, const MailsimEvent *event)
 {
     if (event->kind != MAILSIM_EVENT_LINE || page->options->detail == MAILSIM_DETAIL_FULL)
@@ -147,7 +148,7 @@ classify_fold(const Page *page, const MailsimEvent *event)
 }
 
 static char *
-describe_fold(const Page *page, Fold fold, guint n_lines)
+describe_fold(const Page *page, LineFold fold, guint n_lines)
 {
     g_autofree char *count = g_strdup_printf("%u", n_lines);
     MailsimPhrase phrase = MAILSIM_PHRASE_KEYWORDS_AS_BEFORE;
@@ -163,7 +164,7 @@ static guint
 put_fold(Page *page, const Scene *scene, guint index)
 {
     const MailsimEvent *first = g_ptr_array_index(scene->events, index);
-    const Fold fold = classify_fold(page, first);
+    const LineFold fold = classify_fold(page, first);
     guint i = index;
 
     while (i < scene->events->len &&
@@ -253,58 +254,6 @@ put_login(Page *page, const MailsimEvent *event)
         event->login.mechanism, NULL);
 
     page_put_fact(page, accepted ? INK_GOOD : INK_BAD, text, 2);
-    render_note(page, event);
-}
-
-static void
-put_queued(Page *page, const MailsimEvent *event)
-{
-    g_autofree char *size = g_strdup_printf("%" G_GSIZE_FORMAT, event->queued.size_bytes);
-    g_autofree char *text =
-        mailsim_phrase_format(MAILSIM_PHRASE_QUEUED, page->options->language, "party",
-                              render_name_party(page, event->party), "queue_id",
-                              event->queued.queue_id, "size", size, NULL);
-
-    page_put_fact(page, INK_BOLD, text, 2);
-    render_note(page, event);
-}
-
-static Ink
-ink_of_status(const char *status)
-{
-    if (g_strcmp0(status, "sent") == 0)
-        return INK_GOOD;
-    return g_strcmp0(status, "deferred") == 0 ? INK_WARNING : INK_BAD;
-}
-
-/* As Postfix logs it, since that is what a student will look for on a real server. */
-static void
-put_status(Page *page, const MailsimEvent *event)
-{
-    const MailsimLanguage language = page->options->language;
-    const char *party = render_name_party(page, event->party);
-    const char *relay = event->status.relay;
-
-    if (event->status.queue_id == NULL) {
-        g_autofree char *text =
-            mailsim_phrase_format(MAILSIM_PHRASE_STATUS_REJECTED, language, "party", party,
-                                  "recipient", event->status.recipient, NULL);
-        if (g_strcmp0(event->status.status, "sent") != 0)
-            page_put_fact(page, INK_BAD, text, 2);
-    } else {
-        g_autofree char *logged = g_strdup_printf(
-            "%s: to=<%s>, relay=%s, dsn=%s, status=%s (%s)", event->status.queue_id,
-            event->status.recipient, relay != NULL ? relay : "none",
-            event->status.dsn != NULL ? event->status.dsn : "-", event->status.status,
-            event->status.reason != NULL ? event->status.reason : "");
-        page_put_fact(page, ink_of_status(event->status.status), logged, 4);
-    }
-    if (event->status.delivered) {
-        g_autofree char *delivered =
-            mailsim_phrase_format(MAILSIM_PHRASE_DELIVERED, language, "recipient",
-                                  event->status.recipient, "party", party, NULL);
-        page_put_fact(page, INK_GOOD, delivered, 2);
-    }
     render_note(page, event);
 }
 
@@ -435,10 +384,10 @@ put_event(Page *page, const Scene *scene, guint index)
         put_login(page, event);
         break;
     case MAILSIM_EVENT_QUEUED:
-        put_queued(page, event);
+        render_queued(page, event);
         break;
     case MAILSIM_EVENT_STATUS:
-        put_status(page, event);
+        render_status(page, event);
         break;
     case MAILSIM_EVENT_CLOSED:
         put_closed(page, event);
@@ -452,9 +401,13 @@ put_event(Page *page, const Scene *scene, guint index)
     case MAILSIM_EVENT_SHOWN:
         render_shown(page, event);
         break;
-    case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_QUEUE:
+        render_queue(page, event, scene->attempt);
+        break;
     case MAILSIM_EVENT_NOTIFICATION:
+        render_notification(page, event);
+        break;
+    case MAILSIM_EVENT_STEP:
         break;
     }
     return index + 1;
@@ -522,6 +475,46 @@ put_meanwhile(Page *page, const Scene *scene)
     page_put_paragraph(page, INK_DIM, 3, text);
 }
 
+/* A conversation like the one before: only what came of it. */
+static void
+put_shortly(Page *page, const Scene *scene)
+{
+    guint n_lines = 0;
+
+    for (guint i = 0; i < scene->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
+        n_lines += event->kind == MAILSIM_EVENT_LINE ? 1 : 0;
+    }
+    if (n_lines > 0) {
+        const MailsimEvent *first = g_ptr_array_index(scene->events, scene->n_before);
+        g_autofree char *count = g_strdup_printf("%u", n_lines);
+        g_autofree char *text =
+            mailsim_phrase_format(MAILSIM_PHRASE_CONVERSATION_AS_BEFORE,
+                                  page->options->language, "count", count, NULL);
+        put_remark(page, first, INK_DIM, text);
+    }
+    for (guint i = 0; i < scene->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
+        if (fold_keeps(event->kind))
+            put_event(page, scene, i);
+    }
+}
+
+static void
+put_wholly(Page *page, const Scene *scene)
+{
+    guint i = 0;
+
+    if (scene->n_before > 0 || scene->hop == NULL)
+        page_end_line(page);
+    while (i < scene->n_before)
+        i = put_event(page, scene, i);
+    if (scene->hop != NULL)
+        render_who_to_whom(page, scene->hop);
+    page->time_us = -1;
+    render_events(page, scene, i);
+}
+
 void
 render_events(Page *page, const Scene *scene, guint index)
 {
@@ -534,20 +527,38 @@ render_events(Page *page, const Scene *scene, guint index)
     }
 }
 
+/* Of an attempt that is one of many, the first stands for all. */
+static void
+put_counted(Page *page, const Scene *scene)
+{
+    const MailsimEvent *first =
+        scene->events->len == 0 ? NULL : g_ptr_array_index(scene->events, 0);
+
+    if (first != NULL && first->kind == MAILSIM_EVENT_QUEUE && scene->attempt->others->len > 0)
+        render_counted(page, scene->attempt);
+}
+
 void
 render_scene(Page *page, const Scene *scene)
 {
-    guint i = 0;
+    const Extent extent = scene->attempt != NULL ? scene->attempt->extent : EXTENT_WHOLE;
 
-    if (scene->events->len > 0)
-        put_meanwhile(page, scene);
+    if (scene->events->len == 0)
+        return;
+    if (extent == EXTENT_COUNTED) {
+        put_counted(page, scene);
+        return;
+    }
+    put_meanwhile(page, scene);
     page->time_us = -1;
-    if (scene->n_before > 0 || scene->hop == NULL)
-        page_end_line(page);
-    while (i < scene->n_before)
-        i = put_event(page, scene, i);
+    if (extent == EXTENT_WHOLE) {
+        put_wholly(page, scene);
+        return;
+    }
     if (scene->hop != NULL)
         render_who_to_whom(page, scene->hop);
+    else
+        page_end_line(page);
     page->time_us = -1;
-    render_events(page, scene, i);
+    put_shortly(page, scene);
 }

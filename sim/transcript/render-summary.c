@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "clock.h"
 #include "columns.h"
 
 #define TABLE_COLUMNS 5
@@ -50,6 +51,16 @@ find_duration(const MailsimRecording *recording, guint step)
             settled = MAX(settled, event->time_us);
     }
     return settled - record->started_us;
+}
+
+/* “0.900 s”, “5 d 20 min”; free with g_free(). */
+static char *
+describe_duration(gint64 duration_us)
+{
+    g_autofree char *time = page_dup_time(duration_us);
+
+    return strchr(time, ':') == NULL ? g_strdup_printf("%s s", time)
+                                     : clock_dup_span(duration_us);
 }
 
 /* Several recipients need not share one fate; free with g_free(); NULL: these do. */
@@ -119,9 +130,7 @@ render_outcome(Page *page, guint step)
     if (record->outcome != NULL) {
         g_autofree char *outcome = mailsim_phrase_format(
             phrase_of_outcome(record->outcome), language, "outcome", record->outcome, NULL);
-        g_autofree char *time = page_dup_time(duration);
-        g_autofree char *seconds =
-            g_strdup_printf("%s%s", time, strchr(time, ':') == NULL ? " s" : "");
+        g_autofree char *seconds = describe_duration(duration);
         g_autofree char *after = mailsim_phrase_format(
             MAILSIM_PHRASE_AFTER, language, "outcome", outcome, "time", seconds, NULL);
         const char *plain = duration > 0 ? after : outcome;
@@ -140,45 +149,56 @@ render_outcome(Page *page, guint step)
 
 /* --- the table ---------------------------------------------------------------------------- */
 
-/* Did an event with FACT, or of that KIND, happen on this hop? */
-static gboolean
-happened(const Page *page, const MailsimHop *hop, const char *fact, MailsimEventKind kind)
+/* What came to be said on a hop, whoever could read it. */
+typedef enum {
+    SAID_PASSWORD = 1 << 0,
+    SAID_TEXT = 1 << 1,
+} Said;
+
+/* Of each hop, in one pass over the events. */
+static guint *
+find_said(const Page *page)
 {
     const GPtrArray *events = page->recording->events;
+    guint *said = g_new0(guint, page->recording->hops->len + 1);
 
     for (guint i = 0; i < events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(events, i);
-        if (event->hop == (int)hop->index &&
-            (event->kind == kind || mailsim_reading_holds(page->reading, i, fact)))
-            return TRUE;
+
+        if (event->hop < 0)
+            continue;
+        if (event->kind == MAILSIM_EVENT_LOGIN ||
+            mailsim_reading_holds(page->reading, i, "decoded"))
+            said[event->hop] |= SAID_PASSWORD;
+        if (event->kind == MAILSIM_EVENT_QUEUED ||
+            mailsim_reading_holds(page->reading, i, "message"))
+            said[event->hop] |= SAID_TEXT;
     }
-    return FALSE;
+    return said;
 }
 
 /* Hidden is what was sent and could not be read: the program that stopped before it sent
  * anything has done better than that. */
 static const char *
-word_of_password(const Page *page, const MailsimHop *hop)
+word_of_password(const Page *page, const MailsimHop *hop, guint said)
 {
     if (!hop->listener.had_password)
         return page_phrase(page, MAILSIM_PHRASE_NONE);
     if (hop->listener.password_seen)
         return page_phrase(page, MAILSIM_PHRASE_PASSWORD_SEEN);
-    return page_phrase(page, happened(page, hop, "decoded", MAILSIM_EVENT_LOGIN)
-                                 ? MAILSIM_PHRASE_PASSWORD_HIDDEN
-                                 : MAILSIM_PHRASE_PASSWORD_NOT_SENT);
+    return page_phrase(page, (said & SAID_PASSWORD) != 0 ? MAILSIM_PHRASE_PASSWORD_HIDDEN
+                                                         : MAILSIM_PHRASE_PASSWORD_NOT_SENT);
 }
 
 static const char *
-word_of_text(const Page *page, const MailsimHop *hop)
+word_of_text(const Page *page, const MailsimHop *hop, guint said)
 {
     if (!hop->listener.had_text)
         return page_phrase(page, MAILSIM_PHRASE_NONE);
     if (hop->listener.text_seen)
         return page_phrase(page, MAILSIM_PHRASE_TEXT_SEEN);
-    return page_phrase(page, happened(page, hop, "message", MAILSIM_EVENT_QUEUED)
-                                 ? MAILSIM_PHRASE_TEXT_HIDDEN
-                                 : MAILSIM_PHRASE_TEXT_NOT_SENT);
+    return page_phrase(page, (said & SAID_TEXT) != 0 ? MAILSIM_PHRASE_TEXT_HIDDEN
+                                                     : MAILSIM_PHRASE_TEXT_NOT_SENT);
 }
 
 static char *
@@ -221,17 +241,85 @@ count_digits(const Page *page)
     return page->recording->steps->len > 9 ? 2 : 1;
 }
 
+/* A row of the table; hops of one step that look the same share it. */
+typedef struct {
+    char *cells[TABLE_COLUMNS];
+    guint n_hops;
+} Row;
+
 static void
-add_row(const Page *page, GPtrArray *cells, const MailsimHop *hop)
+free_row(gpointer data)
+{
+    Row *row = data;
+
+    for (guint i = 0; i < TABLE_COLUMNS; i++)
+        g_free(row->cells[i]);
+    g_free(row);
+}
+
+static Row *
+new_row(const Page *page, const MailsimHop *hop, guint said)
 {
     const char *to = hop->to != NULL ? hop->to : hop->to_fqdn;
+    Row *row = g_new0(Row, 1);
 
-    g_ptr_array_add(cells, g_strdup_printf("%*u  %s → %s:%u", count_digits(page), hop->step + 1,
-                                           hop->from, to, hop->port));
-    g_ptr_array_add(cells, describe_encryption(page, hop));
-    g_ptr_array_add(cells, describe_server(page, hop));
-    g_ptr_array_add(cells, g_strdup(word_of_password(page, hop)));
-    g_ptr_array_add(cells, g_strdup(word_of_text(page, hop)));
+    row->cells[0] = g_strdup_printf("%*u  %s → %s:%u", count_digits(page), hop->step + 1,
+                                    hop->from, to, hop->port);
+    row->cells[1] = describe_encryption(page, hop);
+    row->cells[2] = describe_server(page, hop);
+    row->cells[3] = g_strdup(word_of_password(page, hop, said));
+    row->cells[4] = g_strdup(word_of_text(page, hop, said));
+    row->n_hops = 1;
+    return row;
+}
+
+/* Those of steps with several equal hops say how many: “mail → mx:25 (107×)”. */
+static GPtrArray *
+collect_rows(const Page *page)
+{
+    GPtrArray *rows = g_ptr_array_new_with_free_func(free_row);
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree guint *said = find_said(page);
+
+    for (guint i = 0; i < page->recording->hops->len; i++) {
+        Row *row = new_row(page, g_ptr_array_index(page->recording->hops, i), said[i]);
+        g_autofree char *key = g_strjoin("\n", row->cells[0], row->cells[1], row->cells[2],
+                                         row->cells[3], row->cells[4], NULL);
+        Row *same = g_hash_table_lookup(known, key);
+        if (same != NULL) {
+            same->n_hops++;
+            free_row(row);
+            continue;
+        }
+        g_hash_table_insert(known, g_steal_pointer(&key), row);
+        g_ptr_array_add(rows, row);
+    }
+    return rows;
+}
+
+/* All cells, row by row. */
+static GPtrArray *
+list_cells(const Page *page)
+{
+    static const MailsimPhrase heads[TABLE_COLUMNS] = {
+        MAILSIM_PHRASE_COLUMN_HOP,    MAILSIM_PHRASE_COLUMN_ENCRYPTED,
+        MAILSIM_PHRASE_COLUMN_PROVED, MAILSIM_PHRASE_COLUMN_PASSWORD,
+        MAILSIM_PHRASE_COLUMN_TEXT,
+    };
+    GPtrArray *cells = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) rows = collect_rows(page);
+
+    for (guint i = 0; i < TABLE_COLUMNS; i++)
+        g_ptr_array_add(cells, g_strdup(page_phrase(page, heads[i])));
+    for (guint i = 0; i < rows->len; i++) {
+        const Row *row = g_ptr_array_index(rows, i);
+        g_ptr_array_add(cells, row->n_hops == 1
+                                   ? g_strdup(row->cells[0])
+                                   : g_strdup_printf("%s (%u×)", row->cells[0], row->n_hops));
+        for (guint j = 1; j < TABLE_COLUMNS; j++)
+            g_ptr_array_add(cells, g_strdup(row->cells[j]));
+    }
+    return cells;
 }
 
 /* Two blanks between columns, one where the page is too narrow for that. */
@@ -276,23 +364,12 @@ measure(const Page *page, const GPtrArray *cells, guint *widths)
 void
 render_table(Page *page)
 {
-    static const MailsimPhrase heads[TABLE_COLUMNS] = {
-        MAILSIM_PHRASE_COLUMN_HOP,    MAILSIM_PHRASE_COLUMN_ENCRYPTED,
-        MAILSIM_PHRASE_COLUMN_PROVED, MAILSIM_PHRASE_COLUMN_PASSWORD,
-        MAILSIM_PHRASE_COLUMN_TEXT,
-    };
-    const GPtrArray *hops = page->recording->hops;
-    g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) cells = list_cells(page);
     guint widths[TABLE_COLUMNS] = {0};
     gboolean unproved = FALSE;
 
-    for (guint i = 0; i < TABLE_COLUMNS; i++)
-        g_ptr_array_add(cells, g_strdup(page_phrase(page, heads[i])));
-    for (guint i = 0; i < hops->len; i++) {
-        const MailsimHop *hop = g_ptr_array_index(hops, i);
-        add_row(page, cells, hop);
-        unproved = unproved || is_unproved(hop);
-    }
+    for (guint i = 0; i < page->recording->hops->len; i++)
+        unproved = unproved || is_unproved(g_ptr_array_index(page->recording->hops, i));
     measure(page, cells, widths);
     page_put_heading(page, page_phrase(page, MAILSIM_PHRASE_SUMMARY));
     page_end_line(page);

@@ -4,6 +4,8 @@
  * at the end. The sections' contents are in the other render-*.c files. */
 #include <mailsim/transcript/render.h>
 
+#include "clock.h"
+#include "fold.h"
 #include "render-parts.h"
 
 void
@@ -20,7 +22,7 @@ render_title(Page *page)
 }
 
 static void
-render_step(Page *page, guint index)
+render_step(Page *page, Fold *fold, guint index)
 {
     const MailsimLanguage language = page->options->language;
 
@@ -38,6 +40,7 @@ render_step(Page *page, guint index)
             page_end_line(page);
             page_put_paragraph(page, INK_PLAIN, 3, intro);
         }
+        fold_scenes(fold, scenes);
         for (guint i = 0; i < scenes->len; i++)
             render_scene(page, g_ptr_array_index(scenes, i));
     }
@@ -63,13 +66,17 @@ mailsim_render_text(const MailsimRecording *recording,
         .time_us = -1,
     };
 
+    g_autoptr(Fold) fold = fold_new(recording, attached, options->detail);
+    if (recording->steps->len > 0)
+        page.day = clock_count_days(
+            ((const MailsimStepRecord *)g_ptr_array_index(recording->steps, 0))->started_us);
     render_title(&page);
     if (!options->quiet) {
         render_path(&page);
         render_legend(&page);
     }
     for (guint i = 0; i < recording->steps->len; i++)
-        render_step(&page, i);
+        render_step(&page, fold, i);
     if (!options->quiet && recording->hops->len > 0)
         render_table(&page);
     render_verdict(&page);

@@ -1,10 +1,77 @@
 /* SPDX-License-Identifier: MIT
  *
- * Putting events into scenes. An event without a hop is told with a hop of the same party: a
- * look-up with the next connection, the fate of a message with the last one. */
+ * Putting events into scenes. An event without a hop is told with a hop: a look-up with the next
+ * connection, the fate of a message with the connection that brought it or should have taken it
+ * away. Events are read once, in the order of time; what came last where is in tables. */
 #include "story.h"
 
 #include <string.h>
+
+/* A scene that is being made, with what only the making needs. */
+typedef struct {
+    Scene *scene;
+    GPtrArray *after;    /* of MailsimEvent, borrowed: what is told when the hop is over */
+    MailsimTime unit_us; /* scenes with the same of these two stand together */
+    guint unit;
+    guint rank; /* of its making */
+} Draft;
+
+/* An attempt that is being made. Drafts are borrowed. */
+typedef struct Effort {
+    Attempt *attempt; /* a reference */
+    Draft *arrival;  /* of the first: the hop that brought the message, or a scene of its own */
+    Draft *aside;    /* what happens on no hop */
+    GPtrArray *hops; /* of Draft */
+    GPtrArray *closing;    /* of MailsimEvent, borrowed: what the queue manager concludes */
+    struct Effort *within; /* of a notification: what it is about; NULL: it is none */
+} Effort;
+
+typedef struct {
+    const MailsimRecording *recording;
+    guint first_hop;
+    GPtrArray *drafts;     /* of Draft */
+    GPtrArray *efforts;    /* of Effort */
+    GPtrArray *by_hop;     /* of Draft, borrowed; NULL: not begun */
+    GHashTable *by_queue;  /* “party queue-id”: Effort, the last; so are the others */
+    GHashTable *by_sender; /* “party message”: Effort */
+    GHashTable *brought;   /* “party message”: Draft, a hop to that party */
+    GHashTable *left;      /* party: Draft, a hop from it */
+    GHashTable *reached;   /* party: Draft, a hop to it */
+    GHashTable *notices;   /* “party queue-id” of a notification: that of its message */
+    GPtrArray *questions;  /* of MailsimEvent: look-ups that led nowhere yet */
+    Draft *loose;          /* for what is near no hop; NULL: there is nothing yet */
+} Making;
+
+/* --- scenes and attempts ------------------------------------------------------------------ */
+
+static void
+clear_attempt(gpointer data)
+{
+    Attempt *attempt = data;
+
+    g_free(attempt->queue);
+    g_ptr_array_unref(attempt->events);
+    g_ptr_array_unref(attempt->others);
+}
+
+static Attempt *
+new_attempt(const char *queue, guint number, MailsimTime started_us)
+{
+    Attempt *attempt = g_rc_box_new0(Attempt);
+
+    attempt->queue = g_strdup(queue);
+    attempt->number = number;
+    attempt->started_us = started_us;
+    attempt->events = g_ptr_array_new();
+    attempt->others = g_ptr_array_new();
+    return attempt;
+}
+
+static void
+release_attempt(Attempt *attempt)
+{
+    g_rc_box_release_full(attempt, clear_attempt);
+}
 
 Scene *
 story_new_scene(const MailsimHop *hop, MailsimTime time_us)
@@ -23,39 +90,68 @@ story_free_scene(gpointer data)
     Scene *scene = data;
 
     g_ptr_array_unref(scene->events);
+    g_clear_pointer(&scene->attempt, release_attempt);
     g_free(scene);
 }
 
-static gint
-compare_scenes(gconstpointer a, gconstpointer b)
+static Draft *
+new_draft(Making *making, const MailsimHop *hop, MailsimTime time_us)
 {
-    const Scene *left = *(const Scene *const *)a;
-    const Scene *right = *(const Scene *const *)b;
+    Draft *draft = g_new0(Draft, 1);
 
-    return left->time_us < right->time_us ? -1 : left->time_us > right->time_us;
+    draft->scene = story_new_scene(hop, time_us);
+    draft->after = g_ptr_array_new();
+    draft->unit_us = time_us;
+    draft->rank = draft->unit = making->drafts->len;
+    g_ptr_array_add(making->drafts, draft);
+    return draft;
 }
 
-static gint
-compare_events(gconstpointer a, gconstpointer b)
+/* The scene goes elsewhere. */
+static void
+free_draft(gpointer data)
 {
-    const MailsimEvent *left = *(const MailsimEvent *const *)a;
-    const MailsimEvent *right = *(const MailsimEvent *const *)b;
+    Draft *draft = data;
 
-    if (left->time_us != right->time_us)
-        return left->time_us < right->time_us ? -1 : 1;
-    return left->sequence < right->sequence ? -1 : left->sequence > right->sequence;
+    g_ptr_array_unref(draft->after);
+    g_free(draft);
 }
 
-static Scene *
-find_own_scene(const GPtrArray *scenes, int hop)
+static void
+free_effort(gpointer data)
 {
-    for (guint i = 0; i < scenes->len; i++) {
-        Scene *scene = g_ptr_array_index(scenes, i);
-        if (scene->hop != NULL && (int)scene->hop->index == hop)
-            return scene;
-    }
-    return NULL;
+    Effort *effort = data;
+
+    release_attempt(effort->attempt);
+    g_ptr_array_unref(effort->hops);
+    g_ptr_array_unref(effort->closing);
+    g_free(effort);
 }
+
+/* An attempt that is not the first is told as a whole, from ASIDE on. */
+static void
+join(Effort *effort, Draft *draft)
+{
+    if (draft->scene->attempt != NULL)
+        return;
+    draft->scene->attempt = g_rc_box_acquire(effort->attempt);
+    if (effort->attempt->number == 1 || effort->aside == NULL)
+        return;
+    draft->unit_us = effort->aside->unit_us;
+    draft->unit = effort->aside->unit;
+}
+
+static Draft *
+get_aside(Making *making, Effort *effort, MailsimTime time_us)
+{
+    if (effort->aside != NULL)
+        return effort->aside;
+    effort->aside = new_draft(making, NULL, time_us);
+    join(effort, effort->aside);
+    return effort->aside;
+}
+
+/* --- look-ups ----------------------------------------------------------------------------- */
 
 static gboolean
 mentions(const char *text, const char *name)
@@ -71,111 +167,421 @@ story_leads_to(const MailsimEvent *event, const MailsimHop *hop)
            mentions(event->dns.answer, hop->address);
 }
 
-/* The first connection that the asker makes afterwards, and because of it. */
-static Scene *
-find_next_scene(const GPtrArray *scenes, const MailsimEvent *event)
+/* “mx.instituto.example” of “A mx.instituto.example”. */
+static const char *
+get_asked_name(const MailsimEvent *event)
 {
-    for (guint i = 0; i < scenes->len; i++) {
-        Scene *scene = g_ptr_array_index(scenes, i);
-        if (scene->hop != NULL && scene->time_us >= event->time_us &&
-            g_strcmp0(scene->hop->from, event->party) == 0 && story_leads_to(event, scene->hop))
-            return scene;
-    }
-    return NULL;
+    const char *blank = event->dns.question != NULL ? strchr(event->dns.question, ' ') : NULL;
+
+    return blank != NULL ? blank + 1 : NULL;
 }
 
-/* The last connection before it that brought the message there or took it away. A message that
- * found no way out is told with the look-ups that failed. */
-static Scene *
-find_last_scene(const GPtrArray *scenes, const MailsimEvent *event)
+/* Is EVENT about one of the exchangers that an earlier question found, one of TAKEN? */
+static gboolean
+follows(const MailsimEvent *event, const GPtrArray *taken)
 {
-    const char *relay = event->kind == MAILSIM_EVENT_STATUS ? event->status.relay : NULL;
-    const gboolean arrived =
-        event->kind == MAILSIM_EVENT_QUEUED || g_strcmp0(relay, "local") == 0;
+    for (guint i = 0; i < taken->len; i++) {
+        const MailsimEvent *earlier = g_ptr_array_index(taken, i);
 
-    if (g_strcmp0(relay, "none") == 0)
-        return NULL;
-    for (guint i = scenes->len; i > 0; i--) {
-        Scene *scene = g_ptr_array_index(scenes, i - 1);
-        if (scene->hop == NULL || scene->time_us > event->time_us)
-            continue;
-        if (g_strcmp0(arrived ? scene->hop->to : scene->hop->from, event->party) == 0)
-            return scene;
+        if (g_str_has_prefix(earlier->dns.question, "MX ") &&
+            mentions(earlier->dns.answer, get_asked_name(event)))
+            return TRUE;
     }
-    return NULL;
+    return FALSE;
 }
 
-/* What is near no hop shares one scene. */
-static Scene *
-find_loose_scene(GPtrArray *scenes, const MailsimEvent *event)
-{
-    Scene *last = scenes->len == 0 ? NULL : g_ptr_array_index(scenes, scenes->len - 1);
+typedef gboolean (*ConcernsFunc)(const MailsimEvent *event, gconstpointer data);
 
-    if (last != NULL)
-        return last;
-    last = story_new_scene(NULL, event->time_us);
-    g_ptr_array_add(scenes, last);
-    return last;
+/* The look-ups of PARTY that concern DATA go to DRAFT, with those of their exchangers. */
+static void
+take_questions(
+    Making *making, Draft *draft, const char *party, ConcernsFunc concerns, gconstpointer data)
+{
+    g_autoptr(GPtrArray) taken = g_ptr_array_new();
+    guint n_left = 0;
+
+    for (guint i = 0; i < making->questions->len; i++) {
+        MailsimEvent *event = g_ptr_array_index(making->questions, i);
+
+        if (g_strcmp0(event->party, party) == 0 &&
+            (concerns(event, data) || follows(event, taken)))
+            g_ptr_array_add(taken, event);
+        else
+            making->questions->pdata[n_left++] = event;
+    }
+    g_ptr_array_set_size(making->questions, (int)n_left);
+    for (guint i = 0; i < taken->len; i++)
+        g_ptr_array_insert(draft->scene->events, (int)draft->scene->n_before++,
+                           g_ptr_array_index(taken, i));
+}
+
+static gboolean
+concerns_hop(const MailsimEvent *event, gconstpointer hop)
+{
+    return story_leads_to(event, hop);
+}
+
+/* What was asked in vain, about the recipient's domain or what the reason names. */
+static gboolean
+concerns_status(const MailsimEvent *event, gconstpointer data)
+{
+    const MailsimEvent *status = data;
+    const char *name = get_asked_name(event);
+
+    return mentions(status->status.recipient, name) || mentions(status->status.reason, name);
+}
+
+/* --- tables ------------------------------------------------------------------------------- */
+
+static char *
+dup_queue(const char *party, const char *queue_id)
+{
+    return g_strdup_printf("%s %s", party, queue_id != NULL ? queue_id : "");
+}
+
+static char *
+dup_carried(const char *party, guint message)
+{
+    return g_strdup_printf("%s %u", party, message);
+}
+
+static Effort *
+find_effort(const Making *making, const char *party, const char *queue_id)
+{
+    g_autofree char *queue = dup_queue(party, queue_id);
+
+    return queue_id == NULL ? NULL : g_hash_table_lookup(making->by_queue, queue);
+}
+
+static Effort *
+begin_effort(Making *making, const MailsimEvent *event, const char *queue_id, guint number)
+{
+    const guint message =
+        event->kind == MAILSIM_EVENT_QUEUED ? event->queued.message : event->queue.message;
+    g_autofree char *queue = dup_queue(event->party, queue_id);
+    const char *about = g_hash_table_lookup(making->notices, queue);
+    Effort *effort = g_new0(Effort, 1);
+
+    effort->attempt = new_attempt(queue, number, event->time_us);
+    effort->hops = g_ptr_array_new();
+    effort->closing = g_ptr_array_new();
+    effort->within =
+        number == 1 && about != NULL ? g_hash_table_lookup(making->by_queue, about) : NULL;
+    g_ptr_array_add(making->efforts, effort);
+    g_hash_table_replace(making->by_sender, dup_carried(event->party, message), effort);
+    g_hash_table_replace(making->by_queue, g_steal_pointer(&queue), effort);
+    return effort;
+}
+
+static Draft *
+find_hop(Making *making, const MailsimEvent *event)
+{
+    const guint index = (guint)event->hop - making->first_hop;
+    const MailsimHop *hop = g_ptr_array_index(making->recording->hops, event->hop);
+    g_autofree char *sent = dup_carried(hop->from, hop->message);
+    Effort *effort =
+        hop->from_mail_program ? NULL : g_hash_table_lookup(making->by_sender, sent);
+    Draft *draft = g_ptr_array_index(making->by_hop, index);
+
+    if (draft != NULL)
+        return draft;
+    draft = making->by_hop->pdata[index] = new_draft(making, hop, hop->started_us);
+    take_questions(making, draft, hop->from, concerns_hop, hop);
+    g_hash_table_replace(making->left, g_strdup(hop->from), draft);
+    if (hop->to != NULL) {
+        g_hash_table_replace(making->reached, g_strdup(hop->to), draft);
+        g_hash_table_replace(making->brought, dup_carried(hop->to, hop->message), draft);
+    }
+    if (effort != NULL) {
+        join(effort, draft);
+        g_ptr_array_add(effort->hops, draft);
+        g_ptr_array_add(effort->attempt->events, (gpointer)event);
+    }
+    return draft;
+}
+
+/* --- where an event belongs --------------------------------------------------------------- */
+
+static Draft *
+get_loose(Making *making, const MailsimEvent *event)
+{
+    if (making->loose == NULL)
+        making->loose = new_draft(making, NULL, event->time_us);
+    return making->loose;
+}
+
+/* The last connection before it that brought the message there or took it away. */
+static void
+place_by_party(Making *making, MailsimEvent *event)
+{
+    const gboolean is_status = event->kind == MAILSIM_EVENT_STATUS;
+    const char *relay = is_status ? event->status.relay : NULL;
+    Draft *draft = NULL;
+
+    if (event->party != NULL && g_strcmp0(relay, "none") != 0)
+        draft = g_hash_table_lookup(
+            g_strcmp0(relay, "local") == 0 ? making->reached : making->left, event->party);
+    g_ptr_array_add((draft != NULL ? draft : get_loose(making, event))->after, event);
+}
+
+/* A message is there: with the connection that brought it, or with what the notification is
+ * about, or out of nothing. */
+static void
+place_arrival(Making *making, MailsimEvent *event)
+{
+    Effort *effort = begin_effort(making, event, event->queued.queue_id, 1);
+    g_autofree char *carried = dup_carried(event->party, event->queued.message);
+
+    effort->arrival = event->hop >= 0 ? find_hop(making, event)
+                                      : g_hash_table_lookup(making->brought, carried);
+    if (effort->arrival == NULL && effort->within != NULL) {
+        g_ptr_array_add(effort->within->closing, event);
+        return;
+    }
+    if (effort->arrival == NULL) {
+        effort->arrival = new_draft(making, NULL, event->time_us);
+        join(effort, effort->arrival);
+    }
+    g_ptr_array_add(effort->arrival->scene->events, event);
+}
+
+/* The connection that did not come about, and decided it. */
+static Draft *
+find_decisive(const Effort *effort, const MailsimEvent *event)
+{
+    for (guint i = effort->hops->len; i > 0; i--) {
+        Draft *draft = g_ptr_array_index(effort->hops, i - 1);
+
+        if (g_strcmp0(draft->scene->hop->reply, event->status.reason) == 0)
+            return draft;
+    }
+    return NULL;
 }
 
 static void
-place_event(GPtrArray *scenes, GPtrArray *loose, MailsimEvent *event)
+place_status(Making *making, MailsimEvent *event)
 {
-    Scene *scene = NULL;
+    Effort *effort = find_effort(making, event->party, event->status.queue_id);
+    Draft *draft = NULL;
 
-    if (event->kind == MAILSIM_EVENT_STEP)
+    if (effort == NULL) {
+        place_by_party(making, event);
         return;
-    if (event->hop >= 0)
-        scene = find_own_scene(scenes, event->hop);
-    else if (event->kind == MAILSIM_EVENT_DNS)
-        scene = find_next_scene(scenes, event);
-    else
-        scene = find_last_scene(scenes, event);
-    if (scene == NULL)
-        scene = find_loose_scene(loose, event);
-    if (event->kind == MAILSIM_EVENT_DNS && event->hop < 0 && scene->hop != NULL)
-        g_ptr_array_insert(scene->events, (int)scene->n_before++, event);
-    else
-        g_ptr_array_add(scene->events, event);
+    }
+    g_ptr_array_add(effort->attempt->events, event);
+    if (g_strcmp0(event->status.relay, "local") != 0) {
+        draft = find_decisive(effort, event);
+    } else if (effort->attempt->number == 1) {
+        draft = effort->arrival;
+        if (draft == NULL && effort->within != NULL) {
+            g_ptr_array_add(effort->within->closing, event);
+            return;
+        }
+    }
+    if (draft == NULL) {
+        draft = get_aside(making, effort, event->time_us);
+        take_questions(making, draft, event->party, concerns_status, event);
+    }
+    g_ptr_array_add(draft->after, event);
 }
 
-/* A message gets its queue id while the client still waits for the answer. */
-static gboolean
-is_part_of_conversation(const MailsimEvent *event)
+static void
+place_conclusion(Making *making, MailsimEvent *event, const char *queue_id)
 {
-    return event->hop >= 0 || event->kind == MAILSIM_EVENT_QUEUED;
+    Effort *effort = find_effort(making, event->party, queue_id);
+
+    if (effort == NULL) {
+        place_by_party(making, event);
+        return;
+    }
+    g_ptr_array_add(effort->attempt->events, event);
+    g_ptr_array_add(effort->closing, event);
+}
+
+static void
+place_queue(Making *making, MailsimEvent *event)
+{
+    Effort *effort;
+
+    if (g_strcmp0(event->queue.action, "retried") != 0) {
+        place_conclusion(making, event, event->queue.queue_id);
+        return;
+    }
+    effort = begin_effort(making, event, event->queue.queue_id, event->queue.attempt);
+    g_ptr_array_add(get_aside(making, effort, event->time_us)->scene->events, event);
+}
+
+static void
+place_hop_event(Making *making, MailsimEvent *event)
+{
+    Draft *draft = find_hop(making, event);
+    Effort *effort = event->kind == MAILSIM_EVENT_STATUS
+                         ? find_effort(making, event->party, event->status.queue_id)
+                         : NULL;
+
+    g_ptr_array_add(draft->scene->events, event);
+    if (effort != NULL)
+        g_ptr_array_add(effort->attempt->events, event);
+}
+
+static void
+place_event(Making *making, MailsimEvent *event)
+{
+    if (event->kind == MAILSIM_EVENT_STEP)
+        return;
+    if (event->kind == MAILSIM_EVENT_QUEUED)
+        place_arrival(making, event);
+    else if (event->hop >= 0)
+        place_hop_event(making, event);
+    else if (event->kind == MAILSIM_EVENT_DNS)
+        g_ptr_array_add(making->questions, event);
+    else if (event->kind == MAILSIM_EVENT_STATUS)
+        place_status(making, event);
+    else if (event->kind == MAILSIM_EVENT_QUEUE)
+        place_queue(making, event);
+    else if (event->kind == MAILSIM_EVENT_NOTIFICATION)
+        place_conclusion(making, event, event->notification.queue_id);
+    else
+        place_by_party(making, event);
+}
+
+/* --- the end ------------------------------------------------------------------------------ */
+
+static void
+append_all(GPtrArray *to, const GPtrArray *from)
+{
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(to, g_ptr_array_index(from, i));
+}
+
+/* That a message has gone is no scene of its own. */
+static gboolean
+is_worth_a_scene(const Effort *effort)
+{
+    const MailsimEvent *first =
+        effort->closing->len == 0 ? NULL : g_ptr_array_index(effort->closing, 0);
+
+    return first != NULL &&
+           (first->kind != MAILSIM_EVENT_QUEUE || strcmp(first->queue.action, "removed") != 0);
+}
+
+/* What was concluded from one connection is told with it, from several after them. */
+static void
+place_closing(Making *making, Effort *effort)
+{
+    Draft *draft = effort->aside != NULL ? effort->aside : effort->arrival;
+
+    if (effort->closing->len == 0)
+        return;
+    if (effort->hops->len == 0 && draft == NULL && effort->within != NULL) {
+        append_all(effort->within->closing, effort->closing);
+        return;
+    }
+    if (effort->hops->len > 0)
+        draft = g_ptr_array_index(effort->hops, effort->hops->len - 1);
+    if (draft == NULL || (effort->hops->len > 1 && is_worth_a_scene(effort))) {
+        const MailsimEvent *first = g_ptr_array_index(effort->closing, 0);
+        draft = new_draft(making, NULL, first->time_us);
+        join(effort, draft);
+    }
+    append_all(draft->after, effort->closing);
+}
+
+static gint
+compare_drafts(gconstpointer a, gconstpointer b)
+{
+    const Draft *left = *(const Draft *const *)a;
+    const Draft *right = *(const Draft *const *)b;
+
+    if (left->unit_us != right->unit_us)
+        return left->unit_us < right->unit_us ? -1 : 1;
+    if (left->unit != right->unit)
+        return left->unit < right->unit ? -1 : 1;
+    if (left->scene->time_us != right->scene->time_us)
+        return left->scene->time_us < right->scene->time_us ? -1 : 1;
+    return left->rank < right->rank ? -1 : left->rank > right->rank;
+}
+
+/* A notification's own closing goes into that of its message: the last made come first. */
+static GPtrArray *
+finish(Making *making)
+{
+    GPtrArray *scenes = g_ptr_array_new_with_free_func(story_free_scene);
+
+    for (guint i = making->efforts->len; i > 0; i--)
+        place_closing(making, g_ptr_array_index(making->efforts, i - 1));
+    for (guint i = 0; i < making->questions->len; i++) {
+        MailsimEvent *event = g_ptr_array_index(making->questions, i);
+        g_ptr_array_add(get_loose(making, event)->scene->events, event);
+    }
+    g_ptr_array_sort(making->drafts, compare_drafts);
+    for (guint i = 0; i < making->drafts->len; i++) {
+        const Draft *draft = g_ptr_array_index(making->drafts, i);
+        append_all(draft->scene->events, draft->after);
+        g_ptr_array_add(scenes, draft->scene);
+    }
+    return scenes;
+}
+
+static gint
+compare_events(gconstpointer a, gconstpointer b)
+{
+    const MailsimEvent *left = *(const MailsimEvent *const *)a;
+    const MailsimEvent *right = *(const MailsimEvent *const *)b;
+
+    if (left->time_us != right->time_us)
+        return left->time_us < right->time_us ? -1 : 1;
+    return left->sequence < right->sequence ? -1 : left->sequence > right->sequence;
+}
+
+static GPtrArray *
+collect_events(Making *making, guint step)
+{
+    GPtrArray *events = g_ptr_array_new();
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_events(making->recording, step, &first, &end);
+    for (guint i = first; i < end; i++) {
+        MailsimEvent *event = g_ptr_array_index(making->recording->events, i);
+
+        g_ptr_array_add(events, event);
+        if (event->kind == MAILSIM_EVENT_NOTIFICATION)
+            g_hash_table_replace(making->notices,
+                                 dup_queue(event->party, event->notification.notification_id),
+                                 dup_queue(event->party, event->notification.queue_id));
+    }
+    g_ptr_array_sort(events, compare_events);
+    return events;
+}
+
+static GHashTable *
+new_table(GDestroyNotify free_value)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_value);
 }
 
 GPtrArray *
 story_new_scenes(const MailsimRecording *recording, guint step)
 {
-    g_autoptr(GPtrArray) scenes = g_ptr_array_new_with_free_func(story_free_scene);
-    g_autoptr(GPtrArray) loose = g_ptr_array_new();
-    g_autoptr(GPtrArray) events = g_ptr_array_new();
-    guint first;
+    g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func(free_draft);
+    g_autoptr(GPtrArray) efforts = g_ptr_array_new_with_free_func(free_effort);
+    g_autoptr(GPtrArray) by_hop = g_ptr_array_new();
+    g_autoptr(GPtrArray) questions = g_ptr_array_new();
+    g_autoptr(GHashTable) by_queue = new_table(NULL);
+    g_autoptr(GHashTable) by_sender = new_table(NULL);
+    g_autoptr(GHashTable) brought = new_table(NULL);
+    g_autoptr(GHashTable) left = new_table(NULL);
+    g_autoptr(GHashTable) reached = new_table(NULL);
+    g_autoptr(GHashTable) notices = new_table(g_free);
+    Making making = {recording, 0,    drafts,  efforts, by_hop,    by_queue, by_sender,
+                     brought,   left, reached, notices, questions, NULL};
     guint end;
 
-    mailsim_recording_get_step_hops(recording, step, &first, &end);
-    for (guint i = first; i < end; i++) {
-        const MailsimHop *hop = g_ptr_array_index(recording->hops, i);
-        g_ptr_array_add(scenes, story_new_scene(hop, hop->started_us));
-    }
-    g_ptr_array_sort(scenes, compare_scenes);
-    mailsim_recording_get_step_events(recording, step, &first, &end);
-    for (guint i = first; i < end; i++)
-        g_ptr_array_add(events, g_ptr_array_index(recording->events, i));
-    g_ptr_array_sort(events, compare_events);
-    for (guint i = 0; i < events->len; i++) {
-        MailsimEvent *event = g_ptr_array_index(events, i);
-        if (is_part_of_conversation(event))
-            place_event(scenes, loose, event);
-    }
-    for (guint i = 0; i < events->len; i++) {
-        MailsimEvent *event = g_ptr_array_index(events, i);
-        if (!is_part_of_conversation(event))
-            place_event(scenes, loose, event);
-    }
-    g_ptr_array_extend_and_steal(scenes, g_steal_pointer(&loose));
-    g_ptr_array_sort(scenes, compare_scenes);
-    return g_steal_pointer(&scenes);
+    mailsim_recording_get_step_hops(recording, step, &making.first_hop, &end);
+    g_ptr_array_set_size(by_hop, (int)(end - making.first_hop));
+    g_autoptr(GPtrArray) events = collect_events(&making, step);
+    for (guint i = 0; i < events->len; i++)
+        place_event(&making, g_ptr_array_index(events, i));
+    return finish(&making);
 }

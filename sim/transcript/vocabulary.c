@@ -53,7 +53,11 @@ static const char *const fact_names[] = {
     "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
     "no-password",             /* there too: refused, and none had come that could be read */
     "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
-    "nothing", /* of it there is none */
+    "nothing",      /* of it there is none */
+    "null-sender",  /* queued, queue: it is a notification, nobody is told of its fate */
+    "action",       /* queue: “retried”, “deferred”, “expired”, “removed” */
+    "attempt",      /* there too: “1”, “2” … */
+    "notification", /* “bounce”, “delay”, “success”, “postmaster” */
 };
 
 typedef struct {

@@ -95,6 +95,33 @@ new_status(char **fields)
     return event;
 }
 
+/* queue_id|action|attempt|seconds until it is tried again, from the epoch of all scripts */
+static MailsimEvent *
+new_queue(char **fields)
+{
+    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_QUEUE);
+
+    event->queue.queue_id = g_strdup(field(fields, 0));
+    event->queue.action = g_strdup(field(fields, 1));
+    event->queue.attempt = field(fields, 2) != NULL ? (guint)atoi(field(fields, 2)) : 0;
+    if (field(fields, 3) != NULL)
+        event->queue.until_us = EPOCH_US + atoi(field(fields, 3)) * MAILSIM_SECOND;
+    return event;
+}
+
+/* queue_id|notification|notification_id|recipient */
+static MailsimEvent *
+new_notification(char **fields)
+{
+    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_NOTIFICATION);
+
+    event->notification.queue_id = g_strdup(field(fields, 0));
+    event->notification.notification = g_strdup(field(fields, 1));
+    event->notification.notification_id = g_strdup(field(fields, 2));
+    event->notification.recipient = g_strdup(field(fields, 3));
+    return event;
+}
+
 static MailsimEvent *
 new_small(const char *word, char **fields)
 {
@@ -162,6 +189,10 @@ new_event(RecordingScript *writer, const char *word, const char *rest)
         return new_rule(fields);
     if (strcmp(word, "status") == 0)
         return new_status(fields);
+    if (strcmp(word, "queue") == 0)
+        return new_queue(fields);
+    if (strcmp(word, "notification") == 0)
+        return new_notification(fields);
     if (strcmp(word, "secured") == 0)
         return new_secured(writer);
     if (strcmp(word, "connected") == 0)

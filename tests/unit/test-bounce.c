@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What hosts of the lab write to a sender, and to whom: the whole message as it lies in a
- * mailbox. What it should be was recorded from real hosts (tests/dialogue/recorded/bounces.md). */
+ * What hosts of the lab write to a sender, and to whom, as it lies in a mailbox. It should be what
+ * was recorded from real hosts: tests/dialogue/recorded/bounces.md. */
 #include <mailsim/lab/lab.h>
 #include <mailsim/scenario/scenario.h>
 

@@ -37,9 +37,9 @@ typedef struct {
 
     /* The message that it is about. */
     const char *queue_id;
-    const char *sender;      /* empty: <> */
+    const char *sender;
     const char *envelope_id; /* NULL: none */
-    gboolean utf8;           /* needs SMTPUTF8: the report may say so (RFC 6533) */
+    gboolean utf8;           /* was declared so (RFC 6531): its report is, too (RFC 6533) */
     MailsimTime arrived_us;
     GBytes *message; /* lines end in LF */
 

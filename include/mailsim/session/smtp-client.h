@@ -93,6 +93,8 @@ const char *mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client);
 
 /* The SIZE that the server announces; 0: none, or no limit. */
 guint64 mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client);
+/* Did the server offer DSN, so that it was asked for what it may report itself? */
+gboolean mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client);
 /* Was it inside TLS at the end? */
 gboolean mailsim_smtp_client_is_secured(const MailsimSmtpClient *client);
 gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

@@ -120,6 +120,17 @@ is_too_large(const Notice *notice)
     return limit > 0 && mailsim_message_get_size(notice->file->content) > (gsize)limit;
 }
 
+/* A message from nobody was written by the mail system itself, as far as postmaster is told. */
+static char *
+dup_shown_sender(const Notice *notice)
+{
+    g_autofree char *hostname = mailsim_host_dup_parameter(notice->host, NULL, "myhostname");
+
+    if (notice->file->sender[0] != '\0')
+        return mailsim_address_quote(notice->file->sender);
+    return g_strconcat("MAILER-DAEMON@", hostname, NULL);
+}
+
 static GBytes *
 write_report(const Notice *notice, const GPtrArray *recipients)
 {
@@ -132,7 +143,7 @@ write_report(const Notice *notice, const GPtrArray *recipients)
     const MailsimQueueFile *file = notice->file;
     g_autofree char *address = mailsim_cleanup_complete_address(host, notice->recipient);
     g_autofree char *to = mailsim_address_quote(address);
-    g_autofree char *sender = mailsim_address_quote(file->sender);
+    g_autofree char *sender = dup_shown_sender(notice);
     g_autofree char *origin = mailsim_host_dup_parameter(host, NULL, "myorigin");
     g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
     g_autofree char *mail_name = mailsim_host_dup_parameter(host, NULL, "mail_name");
@@ -146,7 +157,7 @@ write_report(const Notice *notice, const GPtrArray *recipients)
         .mail_name = mail_name,
         .now_us = mailsim_lab_get_now(host->lab),
         .queue_id = file->queue_id,
-        .sender = file->sender[0] != '\0' ? sender : "",
+        .sender = sender,
         .envelope_id = file->envelope_id,
         .utf8 = file->utf8,
         .arrived_us = file->arrived_us,
@@ -223,16 +234,12 @@ send_to_postmaster(const Notice *notice, const char *parameter, gboolean headers
     send_notice(&copy);
 }
 
-/* What has no sender is told to postmaster, if to anybody. */
+/* What has no sender is told to postmaster, if to anybody; he gets all of it. */
 static void
 report_unreturnable(const Notice *notice)
 {
-    const MailsimHost *host = notice->host;
-
-    if (notice->kind == MAILSIM_BOUNCE_DELAY && has_class(host, "delay"))
-        send_to_postmaster(notice, "delay_notice_recipient", TRUE);
     if (notice->kind == MAILSIM_BOUNCE_FAILURE &&
-        (has_class(host, "bounce") || has_class(host, "2bounce")))
+        (has_class(notice->host, "bounce") || has_class(notice->host, "2bounce")))
         send_to_postmaster(notice, "2bounce_notice_recipient", FALSE);
 }
 

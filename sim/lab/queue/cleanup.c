@@ -73,32 +73,34 @@ resolve_recipient(const MailsimHost *host, const char *address)
 }
 
 static gboolean
-has_recipient(const MailsimQueueFile *file, const char *address, const char *given)
+has_recipient(const MailsimQueueFile *file, const char *address, const char *original)
 {
     for (guint i = 0; i < file->recipients->len; i++) {
         const MailsimQueueRecipient *recipient = g_ptr_array_index(file->recipients, i);
 
-        if (mailsim_mail_address_equal(recipient->original, given) &&
+        if (mailsim_mail_address_equal(recipient->original, original) &&
             mailsim_mail_address_equal(recipient->address, address))
             return TRUE;
     }
     return FALSE;
 }
 
-/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not. */
+/* Once, however often it was given (postconf(5) duplicate_filter_limit), capitals or not.
+ * ORIGINAL: before an alias; else the same. */
 static void
 add_recipient(MailsimHost *host,
               MailsimQueueFile *file,
               const char *given,
+              const char *original,
               guint notify,
               const char *dsn_original)
 {
     g_autofree char *address = resolve_recipient(host, given);
     MailsimQueueRecipient *recipient;
 
-    if (has_recipient(file, address, given))
+    if (has_recipient(file, address, original))
         return;
-    recipient = mailsim_queue_recipient_new(address, given);
+    recipient = mailsim_queue_recipient_new(address, original);
     recipient->notify = notify;
     recipient->dsn_original =
         dsn_original != NULL ? g_strdup(dsn_original) : g_strconcat("rfc822;", address, NULL);
@@ -279,8 +281,12 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     for (guint i = 0; i < envelope->recipients->len; i++) {
         const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
 
-        add_recipient(query->host, file, recipient->address, recipient->notify,
-                      recipient->original);
+        g_autofree char *quoted = mailsim_address_quote(recipient->address);
+        g_autofree char *original = g_strconcat("rfc822;", quoted, NULL);
+
+        add_recipient(query->host, file, recipient->address, recipient->address,
+                      recipient->notify,
+                      recipient->original != NULL ? recipient->original : original);
     }
     file->returns = envelope->returns;
     file->envelope_id = g_strdup(envelope->envelope_id);
@@ -312,7 +318,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host,
     for (guint i = 0; i < recipients->len; i++) {
         const MailsimQueueRecipient *recipient = g_ptr_array_index(recipients, i);
 
-        add_recipient(host, file, recipient->address, recipient->notify,
+        add_recipient(host, file, recipient->address, recipient->original, recipient->notify,
                       recipient->dsn_original);
     }
     file->returns = from->returns;
@@ -346,7 +352,7 @@ mailsim_cleanup_take_notification(MailsimHost *host,
         g_strdup_printf("Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
     g_autoptr(GBytes) completed = mailsim_message_append_fields(content, fields);
 
-    add_recipient(host, file, recipient, 0, NULL);
+    add_recipient(host, file, recipient, recipient, 0, NULL);
     file->content = mailsim_message_prepend(received, completed);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
@@ -423,7 +429,8 @@ mailsim_cleanup_take_local(MailsimHost *host, const MailsimErrand *errand, guint
     MailsimQueueFile *file = add_queue_file(host, queue_id, message, sender);
 
     for (guint i = 0; i < errand->to->len; i++)
-        add_recipient(host, file, g_ptr_array_index(errand->to, i), 0, NULL);
+        add_recipient(host, file, g_ptr_array_index(errand->to, i),
+                      g_ptr_array_index(errand->to, i), 0, NULL);
     file->content = write_local_message(host, errand, queue_id, sender);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);

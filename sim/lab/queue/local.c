@@ -59,6 +59,7 @@ typedef struct {
     MailsimHost *host;
     MailsimQueueFile *file;
     MailsimQueueRecipient *recipient;
+    guint notify;        /* of what its sender is told still; see MailsimNotify */
     gboolean deferred;   /* one of its parts: it will be tried again */
     GPtrArray *chain;    /* of char *: the aliases that are being expanded, borrowed */
     GHashTable *reached; /* users who have it already, and aliases that were expanded */
@@ -74,6 +75,7 @@ log_status(Delivery *delivery, const char *address, const MailsimDeliveryStatus 
 
     g_free(part->address);
     part->address = g_strdup(address);
+    part->notify = delivery->notify;
     mailsim_qmgr_log(delivery->host, delivery->file, part, -1, status);
     delivery->deferred |= g_str_equal(status->status, "deferred");
     mailsim_queue_recipient_free(part);
@@ -156,8 +158,21 @@ deliver_to_target(Delivery *delivery, const char *target)
 
         g_free(next->address);
         next->address = g_steal_pointer(&whole);
+        next->notify = delivery->notify;
         g_ptr_array_add(delivery->forwards, next);
     }
+}
+
+/* Then the sender has his success, and hears of no other (RFC 3461 §5.2.7). */
+static void
+report_expansion(Delivery *delivery)
+{
+    if ((delivery->notify & MAILSIM_NOTIFY_SUCCESS) == 0)
+        return;
+    mailsim_qmgr_log_expansion(delivery->file, delivery->recipient, "local");
+    delivery->notify &= ~(guint)MAILSIM_NOTIFY_SUCCESS;
+    if (delivery->notify == 0)
+        delivery->notify = MAILSIM_NOTIFY_NEVER;
 }
 
 /* The commas of an alias's value that separate: not those inside quotes. */
@@ -170,6 +185,7 @@ deliver_to_alias(Delivery *delivery, const char *name, const char *value)
 
     if (!g_hash_table_add(delivery->reached, g_steal_pointer(&known)))
         return;
+    report_expansion(delivery);
     g_ptr_array_add(delivery->chain, (gpointer)name);
     for (const char *at = value;; at++) {
         quoted ^= *at == '"';
@@ -288,6 +304,7 @@ mailsim_local_deliver(MailsimHost *host,
         .host = host,
         .file = file,
         .recipient = recipient,
+        .notify = recipient->notify,
         .chain = chain,
         .reached = reached,
         .forwards = forwards,

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <mailsim/protocol/mail-address.h>
+
 /* ---- writing down ------------------------------------------------------------------------ */
 
 static MailsimLogEntry *
@@ -58,8 +60,25 @@ mailsim_qmgr_log(MailsimHost *host,
         g_ptr_array_add(file->bounce_log, new_log_entry(recipient, status));
     else if (g_str_equal(status->status, "deferred"))
         g_ptr_array_add(file->defer_log, new_log_entry(recipient, status));
-    else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
+    else if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0 && !status->passed_on)
         g_ptr_array_add(file->success_log, new_log_entry(recipient, status));
+}
+
+void
+mailsim_qmgr_log_expansion(MailsimQueueFile *file,
+                           const MailsimQueueRecipient *recipient,
+                           const char *relay)
+{
+    const MailsimDeliveryStatus status = {
+        .status = "sent",
+        .dsn = "2.0.0",
+        .relay = relay,
+        .reason = "alias expanded",
+        .action = "expanded",
+    };
+
+    if ((recipient->notify & MAILSIM_NOTIFY_SUCCESS) != 0)
+        g_ptr_array_add(file->success_log, new_log_entry(recipient, &status));
 }
 
 void
@@ -330,6 +349,30 @@ dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
     mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
 }
 
+/* What nobody could be told goes no further: such mail never bounces. */
+static gboolean
+is_for_double_bounce(const MailsimHost *host, const Routed *routed)
+{
+    g_autofree char *bouncer = mailsim_host_dup_parameter(host, NULL, "double_bounce_sender");
+    g_autofree char *name = mailsim_mail_address_dup_local_part(routed->destination.recipient);
+
+    return routed->destination.class == MAILSIM_DOMAIN_LOCAL &&
+           g_ascii_strcasecmp(name, bouncer) == 0;
+}
+
+static void
+discard(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
+{
+    const MailsimDeliveryStatus status = {
+        .status = "sent",
+        .dsn = "2.0.0",
+        .relay = "none",
+        .reason = "undeliverable postmaster notification discarded",
+    };
+
+    mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
+}
+
 static gboolean
 goes_by_smtp(const Routed *routed)
 {
@@ -387,7 +430,9 @@ activate(MailsimHost *host, MailsimQueueFile *file)
             deliver_by_smtp(host, file, routes, &i);
             continue;
         }
-        if (g_str_equal(routed->destination.transport, "local"))
+        if (is_for_double_bounce(host, routed))
+            discard(host, file, routed);
+        else if (g_str_equal(routed->destination.transport, "local"))
             mailsim_local_deliver(host, file, routed->recipient);
         else
             dispose(host, file, routed);

@@ -30,6 +30,7 @@ typedef struct {
     const char *remote_reply; /* what it said: “550 5.1.1 …” */
     const char *action;       /* “relayed”, “expanded”; NULL: what the status says */
     gboolean delivered;       /* it lies in a mailbox now */
+    gboolean passed_on;       /* the next server was asked to report a success itself */
 } MailsimDeliveryStatus;
 
 /* A line of bounce(8)'s logfile of a message: what its sender is told of one recipient. */
@@ -115,7 +116,13 @@ void mailsim_qmgr_log(MailsimHost *host,
                       int hop,
                       const MailsimDeliveryStatus *status);
 
-/* The same, and RECIPIENT, of FILE, is done with unless it is deferred. */
+/* A success of its own, which is no status: the alias RECIPIENT has become other addresses.
+ * RELAY: “local”, or “none” for cleanup(8). */
+void mailsim_qmgr_log_expansion(MailsimQueueFile *file,
+                                const MailsimQueueRecipient *recipient,
+                                const char *relay);
+
+/* The same as mailsim_qmgr_log(), and RECIPIENT, of FILE, is done with unless it is deferred. */
 void mailsim_qmgr_finish_recipient(MailsimHost *host,
                                    MailsimQueueFile *file,
                                    MailsimQueueRecipient *recipient,

@@ -91,6 +91,8 @@ settle(Delivery *delivery,
         .reason = why->reason,
         .remote_mta = why->remote_reply != NULL ? delivery->address->name : NULL,
         .remote_reply = why->remote_reply,
+        .action = "relayed",
+        .passed_on = talked && mailsim_smtp_client_passed_notify_on(delivery->client),
     };
 
     mailsim_qmgr_finish_recipient(delivery->host, delivery->file, recipient,
