@@ -243,6 +243,9 @@ conclude(Delivery *delivery, MailsimHop *hop)
     const gboolean failed = mailsim_smtp_explain_failure(&talk, &why);
 
     note_eavesdropped(delivery, hop);
+    if (mailsim_smtp_client_get_failure(delivery->client) ==
+        MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED)
+        hop->tls_failure = g_strdup("starttls-not-supported");
     if (in_clear) {
         if (!failed)
             mailsim_smtp_explain_outcome(&talk, 0, &why);
