@@ -1,83 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names and addresses, as they follow from the hosts: MX of a mail name, A and AAAA of a host
- * name, PTR of an address. An answer comes back after a round trip to the resolver. */
+ * Questions to DNS and their answers, of the lab's names (name-space.c), which come back after
+ * a round trip to the resolver. */
 #include "host-private.h"
 
 #include <string.h>
 
 #include <mailsim/base/ip-address.h>
 
-static const MailsimHostDefinition *
-find_by_name(const MailsimLab *lab, const char *name)
+/* Aliases of aliases: a resolver gives up after some. */
+#define ALIASES_MAX 11
+
+void
+mailsim_dns_answer_clear(MailsimDnsAnswer *answer)
 {
-    for (guint i = 0; i < lab->world->hosts->len; i++) {
-        const MailsimHostDefinition *host = g_ptr_array_index(lab->world->hosts, i);
-
-        if (g_ascii_strcasecmp(host->hostname, name) == 0)
-            return host;
-    }
-    return NULL;
-}
-
-static const MailsimHostDefinition *
-find_by_mailname(const MailsimLab *lab, const char *domain)
-{
-    for (guint i = 0; i < lab->world->hosts->len; i++) {
-        const MailsimHostDefinition *host = g_ptr_array_index(lab->world->hosts, i);
-
-        if (g_ascii_strcasecmp(host->mailname, domain) == 0)
-            return host;
-    }
-    return NULL;
-}
-
-const char *
-mailsim_dns_get_client_name(MailsimLab *lab, const char *address)
-{
-    MailsimHost *host = mailsim_lab_find_host_at(lab, address);
-
-    /* /etc/hosts comes before DNS. */
-    if (g_str_equal(address, "127.0.0.1") || g_str_equal(address, "::1"))
-        return "localhost";
-    return host != NULL ? host->definition->hostname : "unknown";
-}
-
-/* ---- all records ------------------------------------------------------------------------- */
-
-static void
-add_addresses(GPtrArray *records, const MailsimHostDefinition *host, const char *type)
-{
-    const gboolean wants_ipv6 = g_str_equal(type, "AAAA");
-
-    if (!wants_ipv6 && !g_str_equal(type, "A"))
-        return;
-    for (guint i = 0; i < host->addresses->len; i++) {
-        const char *address = g_ptr_array_index(host->addresses, i);
-
-        if ((strchr(address, ':') != NULL) == wants_ipv6)
-            g_ptr_array_add(records, g_strdup(address));
-    }
+    g_clear_pointer(&answer->aliases, g_ptr_array_unref);
+    g_clear_pointer(&answer->records, g_ptr_array_unref);
 }
 
 /* PTR records hang on a name that is made of the address (RFC 1035 §3.5, RFC 3596 §2.5). */
-static const MailsimHostDefinition *
-find_by_reverse_name(const MailsimLab *lab, const char *name)
-{
-    for (guint i = 0; i < lab->world->hosts->len; i++) {
-        const MailsimHostDefinition *host = g_ptr_array_index(lab->world->hosts, i);
-
-        for (guint j = 0; j < host->addresses->len; j++) {
-            g_autofree char *reverse =
-                mailsim_dns_dup_reverse_name(g_ptr_array_index(host->addresses, j));
-
-            if (g_ascii_strcasecmp(reverse, name) == 0)
-                return host;
-        }
-    }
-    return NULL;
-}
-
 char *
 mailsim_dns_dup_reverse_name(const char *address)
 {
@@ -99,104 +40,173 @@ mailsim_dns_dup_reverse_name(const char *address)
     return g_string_free(name, FALSE);
 }
 
-/* Resolvers answer for it themselves (RFC 6761 §6.3). */
-static GPtrArray *
-list_localhost(const char *type)
-{
-    GPtrArray *records = g_ptr_array_new_with_free_func(g_free);
+/* ---- answers ----------------------------------------------------------------------------- */
 
-    if (g_str_equal(type, "A"))
-        g_ptr_array_add(records, g_strdup("127.0.0.1"));
-    else if (g_str_equal(type, "AAAA"))
-        g_ptr_array_add(records, g_strdup("::1"));
-    return records;
+static gpointer
+copy_string(gconstpointer string, G_GNUC_UNUSED gpointer data)
+{
+    return g_strdup(string);
 }
 
-GPtrArray *
-mailsim_dns_list_records(const MailsimLab *lab, const char *type, const char *name)
+/* “.” alone stays: it is a name of its own (RFC 7505). */
+static void
+drop_final_dot(char *text)
 {
-    const MailsimHostDefinition *host = find_by_name(lab, name);
-    const MailsimHostDefinition *domain = find_by_mailname(lab, name);
-    const MailsimHostDefinition *reverse = find_by_reverse_name(lab, name);
-    GPtrArray *records;
-
-    if (g_ascii_strcasecmp(name, "localhost") == 0)
-        return list_localhost(type);
-    if (host == NULL && domain == NULL && reverse == NULL)
-        return mailsim_blocklist_list_records(lab, type, name);
-    records = g_ptr_array_new_with_free_func(g_free);
-    if (host != NULL)
-        add_addresses(records, host, type);
-    if (domain != NULL && g_str_equal(type, "MX"))
-        g_ptr_array_add(records, g_strdup_printf("10 %s.", domain->hostname));
-    if (reverse != NULL && g_str_equal(type, "PTR"))
-        g_ptr_array_add(records, g_strdup_printf("%s.", reverse->hostname));
-    return records;
+    if (g_str_has_suffix(text, ".") && !g_str_has_suffix(text, " ."))
+        text[strlen(text) - 1] = '\0';
 }
 
-/* “10 mx.instituto.example”, “192.0.2.7, 192.0.2.8”, “NXDOMAIN”. */
+/* The name that NAME is an alias of; NULL: it is none. */
 static char *
-describe_records(const GPtrArray *records)
+dup_target(const MailsimLab *lab, const char *name)
 {
+    const GPtrArray *records;
+
+    if (mailsim_name_space_find(lab->names, "CNAME", name, &records) != MAILSIM_DNS_FOUND)
+        return NULL;
+    char *target = g_strdup(g_ptr_array_index(records, 0));
+
+    drop_final_dot(target);
+    return target;
+}
+
+void
+mailsim_dns_find(const MailsimLab *lab,
+                 const char *type,
+                 const char *name,
+                 MailsimDnsAnswer *answer)
+{
+    g_autofree char *at = g_strdup(name);
+    const GPtrArray *records;
+
+    drop_final_dot(at);
+    answer->aliases = g_ptr_array_new_with_free_func(g_free);
+    for (;;) {
+        char *target;
+
+        answer->result = mailsim_name_space_find(lab->names, type, at, &records);
+        target = answer->result == MAILSIM_DNS_NO_DATA ? dup_target(lab, at) : NULL;
+        if (target == NULL)
+            break;
+        g_ptr_array_add(answer->aliases, target);
+        g_free(at);
+        at = g_strdup(target);
+        if (answer->aliases->len > ALIASES_MAX) {
+            answer->result = MAILSIM_DNS_FAILED;
+            break;
+        }
+    }
+    if (answer->result == MAILSIM_DNS_FAILED)
+        g_ptr_array_set_size(answer->aliases, 0);
+    else if (answer->result == MAILSIM_DNS_NO_DATA)
+        answer->records = g_ptr_array_new_with_free_func(g_free);
+    else if (answer->result == MAILSIM_DNS_FOUND) {
+        answer->records = g_ptr_array_copy((GPtrArray *)records, copy_string, NULL);
+        g_ptr_array_set_free_func(answer->records, g_free);
+    }
+}
+
+/* Whoever asks compares, and shows, names without the root's dot. */
+static void
+find(const MailsimLab *lab, const char *type, const char *name, MailsimDnsAnswer *answer)
+{
+    mailsim_dns_find(lab, type, name, answer);
+    for (guint i = 0; answer->records != NULL && i < answer->records->len; i++)
+        drop_final_dot(g_ptr_array_index(answer->records, i));
+}
+
+/* “10 mx.instituto.example”, “192.0.2.7, 192.0.2.8”, “CNAME mx.iesgn.example, 192.0.2.7”,
+ * “NXDOMAIN”. */
+static char *
+describe(const MailsimDnsAnswer *answer)
+{
+    static const char *const words[] = {
+        [MAILSIM_DNS_FOUND] = NULL,
+        [MAILSIM_DNS_NO_DATA] = "NODATA",
+        [MAILSIM_DNS_NO_NAME] = "NXDOMAIN",
+        [MAILSIM_DNS_FAILED] = "SERVFAIL",
+    };
     GString *text = g_string_new(NULL);
 
-    if (records == NULL)
-        g_string_append(text, "NXDOMAIN");
-    else if (records->len == 0)
-        g_string_append(text, "NODATA");
-    for (guint i = 0; records != NULL && i < records->len; i++)
+    for (guint i = 0; i < answer->aliases->len; i++)
+        g_string_append_printf(text, "CNAME %s, ",
+                               (const char *)g_ptr_array_index(answer->aliases, i));
+    if (words[answer->result] != NULL)
+        g_string_append(text, words[answer->result]);
+    for (guint i = 0; answer->records != NULL && i < answer->records->len; i++)
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "",
-                               (const char *)g_ptr_array_index(records, i));
+                               (const char *)g_ptr_array_index(answer->records, i));
     return g_string_free(text, FALSE);
 }
 
-/* Absolute names are shown, and compared, without the root's dot. */
-static void
-drop_final_dots(GPtrArray *records)
-{
-    for (guint i = 0; records != NULL && i < records->len; i++) {
-        char *record = g_ptr_array_index(records, i);
+/* ---- clients ----------------------------------------------------------------------------- */
 
-        if (g_str_has_suffix(record, "."))
-            record[strlen(record) - 1] = '\0';
-    }
+static gboolean
+has_address(const MailsimLab *lab, const char *name, const char *address, MailsimDnsResult *why)
+{
+    g_auto(MailsimDnsAnswer) found = {0};
+
+    find(lab, strchr(address, ':') != NULL ? "AAAA" : "A", name, &found);
+    *why = found.result;
+    return found.result == MAILSIM_DNS_FOUND &&
+           g_ptr_array_find_with_equal_func(found.records, address, g_str_equal, NULL);
+}
+
+/* A name that does not lead back could be anybody's claim. */
+MailsimClientName
+mailsim_dns_find_client(const MailsimLab *lab, const char *address)
+{
+    MailsimClientName client = {"unknown", MAILSIM_DNS_NO_NAME, "unknown", MAILSIM_DNS_NO_NAME};
+    g_autofree char *reverse = mailsim_dns_dup_reverse_name(address);
+    g_auto(MailsimDnsAnswer) found = {0};
+
+    /* /etc/hosts comes before DNS. */
+    if (g_str_equal(address, "127.0.0.1") || g_str_equal(address, "::1"))
+        return (MailsimClientName){"localhost", MAILSIM_DNS_FOUND, "localhost",
+                                   MAILSIM_DNS_FOUND};
+    find(lab, "PTR", reverse, &found);
+    client.result = client.reverse_result = found.result;
+    if (found.result != MAILSIM_DNS_FOUND)
+        return client;
+    client.reverse_name = g_intern_string(g_ptr_array_index(found.records, 0));
+    if (has_address(lab, client.reverse_name, address, &client.result))
+        client.name = client.reverse_name;
+    else if (client.result == MAILSIM_DNS_FOUND)
+        client.result = MAILSIM_DNS_NO_DATA;
+    return client;
+}
+
+const char *
+mailsim_dns_get_client_name(const MailsimLab *lab, const char *address)
+{
+    return mailsim_dns_find_client(lab, address).name;
 }
 
 /* ---- questions --------------------------------------------------------------------------- */
 
 static void
-answer(const MailsimLab *lab, const MailsimDnsQuestion *question, MailsimDnsAnswer *found)
-{
-    found->records = mailsim_dns_list_records(lab, question->type, question->name);
-    drop_final_dots(found->records);
-    if (found->records == NULL)
-        found->result = MAILSIM_DNS_NO_NAME;
-    else
-        found->result = found->records->len > 0 ? MAILSIM_DNS_FOUND : MAILSIM_DNS_NO_DATA;
-}
-
-static void
-record(MailsimLab *lab, const MailsimDnsQuestion *question, int hop, const GPtrArray *records)
+record(MailsimLab *lab,
+       const MailsimDnsQuestion *question,
+       int hop,
+       const MailsimDnsAnswer *answer)
 {
     MailsimEvent *event = mailsim_lab_record(lab, MAILSIM_EVENT_DNS, question->party, hop);
 
     event->dns.question = g_strdup_printf("%s %s", question->type, question->name);
-    event->dns.answer = describe_records(records);
+    event->dns.answer = describe(answer);
 }
 
-GPtrArray *
+void
 mailsim_dns_ask(MailsimLab *lab,
                 const MailsimDnsQuestion *question,
                 const MailsimHop *hop,
-                gint64 *delay_us)
+                gint64 *delay_us,
+                MailsimDnsAnswer *answer)
 {
-    MailsimDnsAnswer found;
-
-    answer(lab, question, &found);
-    record(lab, question, (int)hop->index, found.records);
+    find(lab, question->type, question->name, answer);
+    record(lab, question, (int)hop->index, answer);
     if (delay_us != NULL)
         *delay_us += 2 * mailsim_lab_get_latency(lab, question->party, "dns");
-    return found.records;
 }
 
 typedef struct {
@@ -224,12 +234,11 @@ come_back(gpointer data)
 {
     Query *query = data;
     const MailsimDnsQuestion question = {query->party, query->type, query->name};
-    MailsimDnsAnswer found;
+    g_auto(MailsimDnsAnswer) found = {0};
 
-    answer(query->lab, &question, &found);
-    record(query->lab, &question, -1, found.records);
+    find(query->lab, question.type, question.name, &found);
+    record(query->lab, &question, -1, &found);
     query->found(query->data, &found);
-    g_clear_pointer(&found.records, g_ptr_array_unref);
 }
 
 void
@@ -258,6 +267,7 @@ typedef struct {
     char *name;
     MailsimDnsFound found;
     gpointer data;
+    gboolean failed; /* the question for A was not answered */
 } MachineQuery;
 
 static void
@@ -272,8 +282,11 @@ static void
 tell_ipv6(gpointer data, const MailsimDnsAnswer *found)
 {
     MachineQuery *query = data;
+    MailsimDnsAnswer told = *found;
 
-    query->found(query->data, found);
+    if (query->failed && found->result != MAILSIM_DNS_FOUND)
+        told.result = MAILSIM_DNS_FAILED;
+    query->found(query->data, &told);
     free_machine_query(query);
 }
 
@@ -283,6 +296,7 @@ tell_ipv4(gpointer data, const MailsimDnsAnswer *found)
     MachineQuery *query = data;
     const MailsimDnsQuestion question = {query->party, "AAAA", query->name};
 
+    query->failed = found->result == MAILSIM_DNS_FAILED;
     if (found->result == MAILSIM_DNS_FOUND)
         tell_ipv6(data, found);
     else

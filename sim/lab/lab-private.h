@@ -12,12 +12,14 @@
 #include <mailsim/wire/wire.h>
 
 typedef struct MailsimHost MailsimHost;
+typedef struct MailsimNameSpace MailsimNameSpace;
 
 struct MailsimLab {
     MailsimRecording *recording; /* borrowed */
     MailsimSchedule *schedule;
     MailsimAuthority *authority;
     MailsimWorld *world;
+    MailsimNameSpace *names;  /* of the world as it is */
     GPtrArray *hosts;         /* of MailsimHost */
     GPtrArray *connections;   /* of MailsimConnection: open ones */
     GHashTable *certificates; /* definition's name: MailsimCertificate, of the world as it is */
@@ -59,9 +61,13 @@ typedef enum {
 
 typedef struct {
     MailsimDnsResult result;
-    GPtrArray *records; /* of char *: data as in a zone file, names without final dot; NULL: no
-                           such name */
+    GPtrArray *aliases; /* of char *: where CNAME records lead, one after another */
+    GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
+                           dot of names; NULL: no such name, or no answer */
 } MailsimDnsAnswer;
+
+void mailsim_dns_answer_clear(MailsimDnsAnswer *answer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimDnsAnswer, mailsim_dns_answer_clear)
 
 typedef void (*MailsimDnsFound)(gpointer data, const MailsimDnsAnswer *answer);
 
@@ -84,29 +90,68 @@ void mailsim_dns_look_up_machine(MailsimLab *lab,
                                  MailsimDnsFound found,
                                  gpointer data);
 
-/* The data of each record of TYPE at NAME as in a zone file, array of char *; empty: none of
- * this type. NULL: no such name. Free with g_ptr_array_unref(). */
-GPtrArray *mailsim_dns_list_records(const MailsimLab *lab, const char *type, const char *name);
+/* What is known of NAME at this moment, aliases followed (RFC 1034 §3.6.2), in the words of
+ * zone files, with final dots. */
+void mailsim_dns_find(const MailsimLab *lab,
+                      const char *type,
+                      const char *name,
+                      MailsimDnsAnswer *answer);
 
 /* The same, asked by a party that waits for the answer in the middle of a HOP: recorded there,
  * and the round trip added to *DELAY_US, which may be NULL. */
-GPtrArray *mailsim_dns_ask(MailsimLab *lab,
-                           const MailsimDnsQuestion *question,
-                           const MailsimHop *hop,
-                           gint64 *delay_us);
+void mailsim_dns_ask(MailsimLab *lab,
+                     const MailsimDnsQuestion *question,
+                     const MailsimHop *hop,
+                     gint64 *delay_us,
+                     MailsimDnsAnswer *answer);
 
 /* “25.113.0.203.in-addr.arpa”; free with g_free(); NULL when ADDRESS is none. */
 char *mailsim_dns_dup_reverse_name(const char *address);
 
-/* What a server finds for its client's address, forwards and backwards: “unknown” when
- * nothing. */
-const char *mailsim_dns_get_client_name(MailsimLab *lab, const char *address);
+/* What a server finds for its client's address, backwards and then forwards: “unknown” when
+ * nothing. Lent. */
+typedef struct {
+    const char *name; /* whose addresses this one is among */
+    MailsimDnsResult result;
+    const char *reverse_name; /* as the PTR record says it, true or not */
+    MailsimDnsResult reverse_result;
+} MailsimClientName;
+
+MailsimClientName mailsim_dns_find_client(const MailsimLab *lab, const char *address);
+
+/* The name alone. */
+const char *mailsim_dns_get_client_name(const MailsimLab *lab, const char *address);
+
+/* ---- name-space.c ------------------------------------------------------------------------ */
+
+/* All names of WORLD, which must live as long. Blocklists add theirs. */
+MailsimNameSpace *mailsim_name_space_new(const MailsimWorld *world);
+void mailsim_name_space_free(MailsimNameSpace *self);
+void mailsim_name_space_add_name(MailsimNameSpace *self, const char *name);
+void mailsim_name_space_add_record(MailsimNameSpace *self,
+                                   const char *name,
+                                   const char *type,
+                                   const char *data);
+
+/* Of NAME itself, aliases not followed; *RECORDS, of char *, lent, is NULL unless found. */
+MailsimDnsResult mailsim_name_space_find(const MailsimNameSpace *self,
+                                         const char *type,
+                                         const char *name,
+                                         const GPtrArray **records);
 
 /* ---- blocklist.c ------------------------------------------------------------------------- */
 
-/* As mailsim_dns_list_records(), of the zones of blocklists. */
-GPtrArray *
-mailsim_blocklist_list_records(const MailsimLab *lab, const char *type, const char *name);
+/* Put all who are listed among the lab's names; also those whom a trap has caught in the world
+ * BEFORE, which may be NULL, and whom no step has let go. */
+void mailsim_blocklists_add_names(MailsimLab *lab, const MailsimWorld *before);
+
+/* HOST has taken mail for RECIPIENT, its own, that HOP has brought from ADDRESS: if it is a trap,
+ * ADDRESS is listed from now on. */
+void mailsim_blocklists_catch(MailsimLab *lab,
+                              const char *host,
+                              const MailsimHop *hop,
+                              const char *address,
+                              const char *recipient);
 
 /* ---- connection.c ------------------------------------------------------------------------ */
 

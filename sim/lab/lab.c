@@ -91,6 +91,7 @@ mailsim_lab_free(MailsimLab *lab)
     g_ptr_array_unref(lab->hosts);
     g_hash_table_unref(lab->certificates);
     mailsim_authority_free(lab->authority);
+    mailsim_name_space_free(lab->names);
     mailsim_world_free(lab->world);
     if (lab->gsasl != NULL)
         gsasl_done(lab->gsasl);
@@ -131,6 +132,9 @@ mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **error)
 
     set_tls_clock(lab);
     lab->world = world;
+    mailsim_name_space_free(lab->names);
+    lab->names = mailsim_name_space_new(world);
+    mailsim_blocklists_add_names(lab, before);
     g_hash_table_remove_all(lab->certificates);
     for (guint i = 0; i < world->hosts->len && configured; i++) {
         if (i >= lab->hosts->len)

@@ -153,11 +153,15 @@ find_verb(const char *type)
         const char *type;
         const char *verb;
     } verbs[] = {
-        {"A",    "has address"        },
-        {"AAAA", "has IPv6 address"   },
-        {"MX",   "mail is handled by" },
-        {"PTR",  "domain name pointer"},
-        {"TXT",  "descriptive text"   },
+        {"A",     "has address"        },
+        {"AAAA",  "has IPv6 address"   },
+        {"MX",    "mail is handled by" },
+        {"PTR",   "domain name pointer"},
+        {"TXT",   "descriptive text"   },
+        {"CNAME", "is an alias for"    },
+        {"NS",    "name server"        },
+        {"SRV",   "has SRV record"     },
+        {"TLSA",  "has TLSA record"    },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
@@ -167,18 +171,45 @@ find_verb(const char *type)
     return "has record";
 }
 
+static void
+append_aliases(GString *text, const char *name, const GPtrArray *aliases)
+{
+    for (guint i = 0; i < aliases->len; i++) {
+        const char *target = g_ptr_array_index(aliases, i);
+
+        g_string_append_printf(text, "%s is an alias for %s.\n", name, target);
+        name = target;
+    }
+}
+
+/* As host(1) tells it. */
 static char *
-describe_records(const char *name, const char *type, const GPtrArray *records)
+describe_answer(const char *name, const char *type, const MailsimDnsAnswer *answer)
 {
     GString *text = g_string_new(NULL);
+    const char *owner = name;
 
-    if (records == NULL)
+    if (answer->result != MAILSIM_DNS_NO_NAME)
+        append_aliases(text, name, answer->aliases);
+    if (answer->aliases->len > 0)
+        owner = g_ptr_array_index(answer->aliases, answer->aliases->len - 1);
+    switch (answer->result) {
+    case MAILSIM_DNS_FOUND:
+        for (guint i = 0; i < answer->records->len; i++)
+            g_string_append_printf(text, "%s %s %s\n", owner, find_verb(type),
+                                   (const char *)g_ptr_array_index(answer->records, i));
+        break;
+    case MAILSIM_DNS_NO_DATA:
+        if (answer->aliases->len == 0)
+            g_string_append_printf(text, "%s has no %s record\n", name, type);
+        break;
+    case MAILSIM_DNS_NO_NAME:
         g_string_append_printf(text, "Host %s not found: 3(NXDOMAIN)\n", name);
-    else if (records->len == 0)
-        g_string_append_printf(text, "%s has no %s record\n", name, type);
-    for (guint i = 0; records != NULL && i < records->len; i++)
-        g_string_append_printf(text, "%s %s %s\n", name, find_verb(type),
-                               (const char *)g_ptr_array_index(records, i));
+        break;
+    case MAILSIM_DNS_FAILED:
+        g_string_append_printf(text, "Host %s not found: 2(SERVFAIL)\n", name);
+        break;
+    }
     return g_string_free(text, FALSE);
 }
 
@@ -189,13 +220,14 @@ show_records(gpointer data)
     const MailsimLook *look = question->look;
     g_autofree char *reverse = mailsim_dns_dup_reverse_name(look->subject);
     const char *name = reverse != NULL ? reverse : look->subject;
-    g_autoptr(GPtrArray) records = mailsim_dns_list_records(question->lab, look->object, name);
+    g_auto(MailsimDnsAnswer) answer = {0};
 
+    mailsim_dns_find(question->lab, look->object, name, &answer);
     record_shown(question->lab, look,
                  reverse != NULL ? g_strdup_printf("host %s", look->subject)
                                  : g_strdup_printf("host -t %s %s", look->object, name),
-                 describe_records(name, look->object, records),
-                 records != NULL ? records->len : 0);
+                 describe_answer(name, look->object, &answer),
+                 answer.records != NULL ? answer.records->len : 0);
 }
 
 static void

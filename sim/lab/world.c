@@ -92,12 +92,35 @@ free_mail_program(gpointer data)
 }
 
 static void
+free_records(gpointer data)
+{
+    MailsimRecordsDefinition *records = data;
+
+    g_free(records->owner);
+    g_free(records->type);
+    g_ptr_array_unref(records->data);
+    g_free(records);
+}
+
+static void
+free_zone(gpointer data)
+{
+    MailsimZoneDefinition *zone = data;
+
+    g_free(zone->name);
+    g_ptr_array_unref(zone->records);
+    g_ptr_array_unref(zone->fails);
+    g_free(zone);
+}
+
+static void
 free_blocklist(gpointer data)
 {
     MailsimBlocklistDefinition *blocklist = data;
 
     g_free(blocklist->name);
     g_ptr_array_unref(blocklist->listed);
+    g_free(blocklist->trap);
     g_free(blocklist);
 }
 
@@ -110,6 +133,7 @@ mailsim_world_new(void)
     world->mail_programs = g_ptr_array_new_with_free_func(free_mail_program);
     world->links = g_ptr_array_new_with_free_func(free_link);
     world->certificates = g_ptr_array_new_with_free_func(free_certificate);
+    world->zones = g_ptr_array_new_with_free_func(free_zone);
     world->blocklists = g_ptr_array_new_with_free_func(free_blocklist);
     return world;
 }
@@ -124,6 +148,7 @@ mailsim_world_free(MailsimWorld *world)
     g_ptr_array_unref(world->mail_programs);
     g_ptr_array_unref(world->links);
     g_ptr_array_unref(world->certificates);
+    g_ptr_array_unref(world->zones);
     g_ptr_array_unref(world->blocklists);
     g_free(world);
 }
@@ -247,6 +272,29 @@ mailsim_certificate_definition_new(void)
 
     certificate->issued_us = G_MININT64;
     return certificate;
+}
+
+MailsimZoneDefinition *
+mailsim_zone_definition_new(const char *name)
+{
+    MailsimZoneDefinition *zone = g_new0(MailsimZoneDefinition, 1);
+
+    zone->name = g_strdup(name);
+    zone->records = g_ptr_array_new_with_free_func(free_records);
+    zone->fails = g_ptr_array_new_with_free_func(g_free);
+    return zone;
+}
+
+MailsimRecordsDefinition *
+mailsim_zone_definition_add(MailsimZoneDefinition *zone, const char *owner, const char *type)
+{
+    MailsimRecordsDefinition *records = g_new0(MailsimRecordsDefinition, 1);
+
+    records->owner = g_strdup(owner);
+    records->type = g_strdup(type);
+    records->data = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(zone->records, records);
+    return records;
 }
 
 MailsimBlocklistDefinition *

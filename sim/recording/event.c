@@ -84,6 +84,9 @@ free_finding(MailsimEvent *event)
     g_free(event->finding.rule);
     g_free(event->finding.text);
     g_free(event->finding.reference);
+    g_free(event->finding.subject);
+    g_free(event->finding.trap);
+    g_free(event->finding.list);
 }
 
 static void

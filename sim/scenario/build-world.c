@@ -395,7 +395,10 @@ build_blocklists(const Overlay *overlay, MailsimWorld *world)
         MailsimBlocklistDefinition *blocklist =
             mailsim_blocklist_definition_new(section->names[0]);
         const char *listed = section_get(section, "listed");
+        const char *trap = section_get(section, "trap");
 
+        blocklist->listings = section->listings;
+        blocklist->trap = trap && *trap ? g_strdup(trap) : NULL;
         if (listed)
             g_ptr_array_extend_and_steal(blocklist->listed, value_split(listed));
         blocklist->span = section->span;
@@ -424,6 +427,7 @@ mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
     build_mail_programs(scenario, overlay, world, taken);
     build_links(overlay, world);
     build_certificates(overlay, world);
+    build_zones(overlay, world);
     build_blocklists(overlay, world);
     return world;
 }

@@ -441,5 +441,6 @@ check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
     check_each(&world, scenario->sections);
     check_each(&world, scenario->changes);
     check_issuers(&world);
+    check_zones(scenario, diagnostics);
     check_files(scenario, diagnostics);
 }

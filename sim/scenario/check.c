@@ -118,6 +118,10 @@ list_keys(const Checker *checker, const GPtrArray *names)
         g_string_append(list, "the lines of a file are numbered: 1 = …");
         return g_string_free(list, FALSE);
     }
+    if (checker->section->row->kind == MAILSIM_GROUP_ZONE) {
+        g_string_append(list, "records have a name and a type: @ MX = …, www A = …");
+        return g_string_free(list, FALSE);
+    }
     g_string_printf(list, "[%s] has ", checker->section->row->name);
     for (guint i = 0; i < MIN(names->len, KEYS_SHOWN); i++)
         g_string_append_printf(list, "%s%s", i > 0 ? ", " : "",
@@ -452,6 +456,8 @@ check_value(const Checker *checker)
     } else if (type == MAILSIM_TYPE_OUTCOME || type == MAILSIM_TYPE_OUTCOME_CODES ||
                type == MAILSIM_TYPE_HOP) {
         check_words(checker);
+    } else if (type == MAILSIM_TYPE_RECORDS) {
+        check_records(checker);
     } else if (!value_is_list(type)) {
         check_item(checker, value, 0, strlen(value));
     } else {

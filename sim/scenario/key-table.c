@@ -29,7 +29,7 @@ static const MailsimGroupRow groups[] = {
      "lines of the host's dovecot.conf; with this group Dovecot runs"},
     {MAILSIM_GROUP_FILE,         "file",        "H PATH", AT,
      "a file that a parameter names, and /etc/aliases"},
-    {MAILSIM_GROUP_ZONE,         "zone",        "Z",      AT | PLANNED,
+    {MAILSIM_GROUP_ZONE,         "zone",        "Z",      AT,
      "records of a DNS zone"},
     {MAILSIM_GROUP_CERTIFICATE,  "certificate", "C",      AT | LIKE,
      "a certificate, where a profile alone does not do"},
@@ -123,10 +123,10 @@ static const MailsimKeyRow keys[] = {
 
     {ZONE,        "dnssec",               WORD(DNSSEC),       "no",
      AT | PLANNED, NULL, "is the zone signed"},
-    {ZONE,        "fails",                TYPE(RAW),          NULL,
-     AT | PLANNED, NULL, "types whose queries are answered SERVFAIL"},
-    {ZONE,        "OWNER TYPE",           TYPE(RAW),          NULL,
-     AT | PLANNED, NULL, "records, as in a zone file"},
+    {ZONE,        "fails",                TYPE(RECORD_TYPE_LIST), NULL,
+     AT, NULL, "types whose queries are answered SERVFAIL"},
+    {ZONE,        "OWNER TYPE",           TYPE(RECORDS),      NULL,
+     AT, NULL, "records, as in a zone file"},
 
     {CERTIFICATE, "like",                 TYPE(LIKE),         NULL,
      0, NULL, "start from a copy of another certificate"},
@@ -176,7 +176,7 @@ static const MailsimKeyRow keys[] = {
     {BLOCKLIST,   "listed",               TYPE(ADDRESS_LIST), NULL,
      AT, NULL, "who is listed"},
     {BLOCKLIST,   "trap",                 TYPE(MAIL_ADDRESS), NULL,
-     AT | PLANNED, NULL, "whoever delivers mail to it is listed"},
+     AT, NULL, "whoever delivers mail to it is listed"},
 
     {STEP,        "title",                TYPE(TEXT),         NULL,
      TRANSLATED | REQUIRED, NULL, "what the step is called"},

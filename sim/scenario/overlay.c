@@ -66,6 +66,8 @@ overlay_apply(Overlay *overlay, const char *step)
         section_merge(now, change->entries);
         if (change->row->kind == MAILSIM_GROUP_HOST && section_find(change, "certificate"))
             now->certificate_issue++;
+        if (change->row->kind == MAILSIM_GROUP_BLOCKLIST && section_find(change, "listed"))
+            now->listings++;
     }
 }
 

@@ -28,6 +28,7 @@ struct Section {
                                 which it names or which sends last; NULL: there is none */
     guint visit;            /* for those who look for circles */
     guint certificate_issue; /* of a host: how often @STEP groups have said certificate */
+    guint listings;          /* of a blocklist: how often they have said listed */
 };
 
 struct MailsimScenario {
@@ -127,7 +128,9 @@ gboolean check_can_suggest(const Checker *checker);
 void check_sections(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_reference(const Checker *checker, const char *item, gsize start, gsize end);
 void check_words(const Checker *checker);
+void check_records(const Checker *checker);
 void check_setting(const Checker *checker);
+void check_zones(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_files(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
@@ -167,6 +170,7 @@ MailsimEndpoint *build_endpoint(const MailsimScenario *scenario,
                                 const Overlay *overlay,
                                 const MailsimEntry *entry);
 void build_steps(MailsimScenario *scenario);
+void build_zones(const Overlay *overlay, MailsimWorld *world);
 
 /* What SECTION says of a talk, of a look; which typed line the one with NUMBER is, 1 the
  * first. */

@@ -97,8 +97,8 @@ find_row(const MailsimSpan *span, MailsimDiagnostics *diagnostics)
         mailsim_diagnostics_add(
             diagnostics, MAILSIM_SEVERITY_ERROR, span,
             hint ? hint
-                 : "groups are scenario, host, postfix, service, dovecot, file, certificate, "
-                   "mua, link, blocklist and step",
+                 : "groups are scenario, host, postfix, service, dovecot, file, zone, "
+                   "certificate, mua, link, blocklist and step",
             "unknown group “%s”", name);
     } else if (row->flags & MAILSIM_KEY_PLANNED) {
         mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, span,
@@ -133,11 +133,16 @@ read_step(Section *section,
     return FALSE;
 }
 
-/* The zone of a blocklist is a DNS name, not one of the scenario's own. */
+/* A zone is a DNS name, not one of the scenario's own; only those of blocklists are never
+ * made of addresses. */
 static gboolean
-check_zone_name(const char *name, const MailsimSpan *span, MailsimDiagnostics *diagnostics)
+check_zone_name(const MailsimGroupRow *row,
+                const char *name,
+                const MailsimSpan *span,
+                MailsimDiagnostics *diagnostics)
 {
-    if (value_is_lab_name(name))
+    if (value_is_lab_name(name) ||
+        (row->kind == MAILSIM_GROUP_ZONE && value_is_reverse_name(name)))
         return TRUE;
     mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_ERROR, span,
                             "DNS names of the lab end in .example, .test or .invalid",
@@ -156,8 +161,8 @@ check_name(const MailsimGroupRow *row,
 
     if (row->kind == MAILSIM_GROUP_LINK && strcmp(name, "*") == 0)
         return TRUE;
-    if (row->kind == MAILSIM_GROUP_BLOCKLIST)
-        return check_zone_name(name, span, diagnostics);
+    if (row->kind == MAILSIM_GROUP_BLOCKLIST || row->kind == MAILSIM_GROUP_ZONE)
+        return check_zone_name(row, name, span, diagnostics);
     if (is_path) {
         if (*name == '/' && !g_str_has_suffix(name, "/"))
             return TRUE;

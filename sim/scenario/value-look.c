@@ -27,9 +27,6 @@ static const LookRow rows[] = {
     {"blocklist",   1, MAILSIM_LOOK_BLOCKLIST,   "blocklist Z",   "blocklist bl.example"},
 };
 
-/* Types that follow from hosts. */
-static const char *const types[] = {"A", "AAAA", "MX", "PTR", "TXT"};
-
 void
 look_value_clear(LookValue *look)
 {
@@ -86,27 +83,22 @@ check_question(LookValue *look, Problem *problem)
 {
     const char *name = look->operands[0];
     const gsize start = look->starts[0];
-    const gsize type_start = look->starts[1];
-    g_autofree char *type = g_ascii_strup(look->operands[1], -1);
+    const char *type = value_find_record_type(look->operands[1]);
     MailsimIpAddress address;
+    gboolean wants_name;
 
-    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-        if (strcmp(types[i], type) != 0)
-            continue;
-        g_free(look->operands[1]);
-        look->operands[1] = g_steal_pointer(&type);
-        if (value_is_lab_name(name) || g_str_has_suffix(name, ".arpa") ||
-            (strcmp(types[i], "PTR") == 0 && mailsim_ip_address_parse(name, &address)))
-            return TRUE;
-        return problem_set(problem, start, start + strlen(name),
-                           g_strdup_printf("“%s” is not a name of the lab", name),
-                           g_strdup(strcmp(types[i], "PTR") == 0
-                                        ? "an address, or a name under in-addr.arpa"
-                                        : "those end in .example, .test or .invalid"));
-    }
-    return problem_set(problem, type_start, type_start + strlen(look->operands[1]),
-                       g_strdup_printf("no records of type “%s”", look->operands[1]),
-                       g_strdup("A, AAAA, MX, PTR or TXT"));
+    if (!type)
+        return value_check_record_type(look->operands[1], look->starts[1], problem);
+    g_free(look->operands[1]);
+    look->operands[1] = g_strdup(type);
+    wants_name = strcmp(type, "PTR") == 0;
+    if (value_is_lab_name(name) || g_str_has_suffix(name, ".arpa") ||
+        (wants_name && mailsim_ip_address_parse(name, &address)))
+        return TRUE;
+    return problem_set(problem, start, start + strlen(name),
+                       g_strdup_printf("“%s” is not a name of the lab", name),
+                       g_strdup(wants_name ? "an address, or a name under in-addr.arpa"
+                                           : "those end in .example, .test or .invalid"));
 }
 
 gboolean

@@ -65,6 +65,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LookValue, look_value_clear)
 gboolean value_parse_look(const char *value, LookValue *look, Problem *problem);
 gboolean value_check_look(const char *value, Problem *problem);
 
+/* Types of DNS records: “MX”. NULL: none is called that. */
+const char *value_find_record_type(const char *word);
+gboolean value_check_record_type(const char *word, gsize start, Problem *problem);
+
+/* A name under in-addr.arpa or ip6.arpa. */
+gboolean value_is_reverse_name(const char *name);
+
 gboolean value_is_list(MailsimValueType type);
 
 /* What can be said of a value, or of one item of a list, without the rest of the scenario. */

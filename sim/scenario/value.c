@@ -468,7 +468,8 @@ value_is_list(MailsimValueType type)
     return type == MAILSIM_TYPE_PORT_LIST || type == MAILSIM_TYPE_ADDRESS_LIST ||
            type == MAILSIM_TYPE_DNS_NAME_LIST || type == MAILSIM_TYPE_MAIL_ADDRESS_LIST ||
            type == MAILSIM_TYPE_USER_LIST || type == MAILSIM_TYPE_WORD_LIST ||
-           type == MAILSIM_TYPE_OUTCOME_CODES || type == MAILSIM_TYPE_HOP;
+           type == MAILSIM_TYPE_OUTCOME_CODES || type == MAILSIM_TYPE_HOP ||
+           type == MAILSIM_TYPE_RECORD_TYPE_LIST;
 }
 
 gboolean
@@ -514,7 +515,10 @@ value_check(const MailsimKeyRow *row, const char *value, Problem *problem)
         return check_user(value, 0, length, problem);
     case MAILSIM_TYPE_SCENARIO:
         return check_scenario_name(value, problem);
+    case MAILSIM_TYPE_RECORD_TYPE_LIST:
+        return value_check_record_type(value, 0, problem);
     case MAILSIM_TYPE_RAW:
+    case MAILSIM_TYPE_RECORDS:
     case MAILSIM_TYPE_WORD_LIST:
     case MAILSIM_TYPE_LIKE:
     case MAILSIM_TYPE_USER:

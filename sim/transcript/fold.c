@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Two attempts are equal when they met the same: the same addresses in the same order, the same
- * words about TLS, for each recipient the same status, code and reason. Not compared are the lines
- * that led there: a date or a queue id in them makes no difference to the message. */
+ * words about TLS, for each recipient that goes on waiting the same code and reason. Not compared
+ * are the lines that led there: a date or a queue id in them makes no difference. */
 #include "fold.h"
 
 #include <mailsim/transcript/notes.h>
@@ -109,6 +109,12 @@ append_hop(const Fold *self, GString *out, int index)
         append(out, words[i]);
 }
 
+static gboolean
+is_deferred(const MailsimEvent *status)
+{
+    return g_strcmp0(status->status.status, "deferred") == 0;
+}
+
 static char *
 describe(const Fold *self, const Attempt *attempt)
 {
@@ -126,6 +132,8 @@ describe(const Fold *self, const Attempt *attempt)
             append_hop(self, out, event->hop);
             continue;
         }
+        if (!is_deferred(event))
+            continue;
         for (guint j = 0; j < G_N_ELEMENTS(words); j++)
             append(out, words[j]);
     }
@@ -140,6 +148,7 @@ ends_in_queue(const Attempt *attempt)
         const MailsimEvent *event = g_ptr_array_index(attempt->events, i);
 
         if (event->kind == MAILSIM_EVENT_NOTIFICATION ||
+            (event->kind == MAILSIM_EVENT_STATUS && !is_deferred(event)) ||
             (event->kind == MAILSIM_EVENT_QUEUE &&
              g_strcmp0(event->queue.action, "deferred") != 0))
             return FALSE;

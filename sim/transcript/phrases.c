@@ -58,6 +58,10 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_CONNECTED] = {
         "(TCP connection to port {port})",
         "(conexión TCP al puerto {port})"},
+    [MAILSIM_PHRASE_LISTED] = {
+        "{address} wrote to {trap}, a trap: from now on it is listed in {list}.",
+        "{address} ha escrito a {trap}, una dirección trampa: desde ahora está en la lista "
+        "{list}."},
     [MAILSIM_PHRASE_REFUSED] = {
         "(port {port}: connection refused)",
         "(puerto {port}: conexión rechazada)"},
@@ -248,6 +252,27 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_SOME_DELIVERED] = {
         "{outcome}; {delivered} of {total} recipients have it",
         "{outcome}; lo tienen {delivered} de {total} destinatarios"},
+    [MAILSIM_PHRASE_FATE_DELIVERED] = {
+        "{recipient}: in the mailbox, on {party}",
+        "{recipient}: en el buzón, en {party}"},
+    [MAILSIM_PHRASE_FATE_SENT] = {
+        "{recipient}: sent on ({reason})",
+        "{recipient}: enviado ({reason})"},
+    [MAILSIM_PHRASE_FATE_DEFERRED] = {
+        "{recipient}: waits in the queue of {party}, {dsn} ({reason})",
+        "{recipient}: espera en la cola de {party}, {dsn} ({reason})"},
+    [MAILSIM_PHRASE_FATE_EXPIRED] = {
+        "{recipient}: given up after {age}, {dsn} ({reason})",
+        "{recipient}: se desiste tras {age}, {dsn} ({reason})"},
+    [MAILSIM_PHRASE_FATE_BOUNCED] = {
+        "{recipient}: bounced by {party}, {dsn} ({reason})",
+        "{recipient}: rebotado por {party}, {dsn} ({reason})"},
+    [MAILSIM_PHRASE_FATE_REJECTED] = {
+        "{recipient}: rejected ({reason})",
+        "{recipient}: rechazado ({reason})"},
+    [MAILSIM_PHRASE_FATE_FAILED] = {
+        "{recipient}: not sent ({reason})",
+        "{recipient}: sin enviar ({reason})"},
     [MAILSIM_PHRASE_AFTER] = {"{outcome} after {time}", "{outcome} tras {time}"},
     [MAILSIM_PHRASE_ALL_HOLD] = {
         "✔ {held} of {total} expectations hold.",

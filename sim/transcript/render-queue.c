@@ -35,13 +35,16 @@ dup_moment(const Page *page,
 void
 render_queued(Page *page, const MailsimEvent *event)
 {
+    /* A notification is told of where its message is, with its queue id. */
+    const gboolean is_notice = event->hop < 0 && g_strcmp0(event->queued.sender, "") == 0;
     g_autofree char *size = g_strdup_printf("%" G_GSIZE_FORMAT, event->queued.size_bytes);
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_QUEUED, language_of(page), "party",
                               render_name_party(page, event->party), "queue_id",
                               event->queued.queue_id, "size", size, NULL);
 
-    page_put_fact(page, INK_BOLD, text, 2);
+    if (!is_notice || page->options->detail == MAILSIM_DETAIL_FULL)
+        page_put_fact(page, INK_BOLD, text, 2);
     render_note(page, event);
 }
 
@@ -77,19 +80,25 @@ is_another_name(const char *recipient, const char *original)
             recipient[strlen(original)] != '@');
 }
 
-static void
-put_delivered(Page *page, const MailsimEvent *event)
+char *
+render_dup_recipient(const Page *page, const MailsimEvent *event)
 {
     const char *recipient = event->status.recipient;
     const char *original = event->status.original;
-    g_autofree char *was =
-        !is_another_name(recipient, original)
-            ? NULL
-            : mailsim_phrase_format(MAILSIM_PHRASE_WAS, language_of(page), "recipient",
-                                    recipient, "original", original, NULL);
-    g_autofree char *delivered = mailsim_phrase_format(
-        MAILSIM_PHRASE_DELIVERED, language_of(page), "recipient", was != NULL ? was : recipient,
-        "party", render_name_party(page, event->party), NULL);
+
+    if (!is_another_name(recipient, original))
+        return g_strdup(recipient);
+    return mailsim_phrase_format(MAILSIM_PHRASE_WAS, language_of(page), "recipient", recipient,
+                                 "original", original, NULL);
+}
+
+static void
+put_delivered(Page *page, const MailsimEvent *event)
+{
+    g_autofree char *recipient = render_dup_recipient(page, event);
+    g_autofree char *delivered =
+        mailsim_phrase_format(MAILSIM_PHRASE_DELIVERED, language_of(page), "recipient",
+                              recipient, "party", render_name_party(page, event->party), NULL);
 
     page_put_fact(page, INK_GOOD, delivered, 2);
 }

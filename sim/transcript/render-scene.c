@@ -341,9 +341,16 @@ static void
 put_finding(Page *page, const MailsimEvent *event)
 {
     const char *reference = event->finding.reference;
+    g_autofree char *listed =
+        event->finding.list == NULL
+            ? NULL
+            : mailsim_phrase_format(MAILSIM_PHRASE_LISTED, page->options->language, "address",
+                                    event->finding.subject, "trap", event->finding.trap, "list",
+                                    event->finding.list, NULL);
     g_autofree char *text =
-        g_strdup_printf("⚠ %s%s%s%s", event->finding.text, reference != NULL ? " (" : "",
-                        reference != NULL ? reference : "", reference != NULL ? ")" : "");
+        g_strdup_printf("⚠ %s%s%s%s", listed != NULL ? listed : event->finding.text,
+                        reference != NULL ? " (" : "", reference != NULL ? reference : "",
+                        reference != NULL ? ")" : "");
 
     page_put_fact(page, INK_WARNING, text, 2);
     render_note(page, event);

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "columns.h"
+#include "fates.h"
 
 #define TABLE_COLUMNS 5
 #define TABLE_INDENT  3
@@ -35,24 +36,6 @@ phrase_of_outcome(const char *outcome)
     return MAILSIM_PHRASE_OUTCOME_OTHER;
 }
 
-/* When the fate of the last recipient was settled, from the beginning of the step. */
-static gint64
-find_duration(const MailsimRecording *recording, guint step)
-{
-    const MailsimStepRecord *record = g_ptr_array_index(recording->steps, step);
-    MailsimTime settled = record->started_us;
-    guint first;
-    guint end;
-
-    mailsim_recording_get_step_events(recording, step, &first, &end);
-    for (guint i = first; i < end; i++) {
-        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
-        if (event->kind == MAILSIM_EVENT_STATUS)
-            settled = MAX(settled, event->time_us);
-    }
-    return settled - record->started_us;
-}
-
 /* “0.900 s”, “5 d 20 min”; free with g_free(). */
 static char *
 describe_duration(gint64 duration_us)
@@ -63,32 +46,85 @@ describe_duration(gint64 duration_us)
                                      : clock_dup_span(duration_us);
 }
 
+/* When the fate of the last recipient was settled, from the beginning of the step. */
+static gint64
+find_duration(const MailsimStepRecord *record, const GPtrArray *fates)
+{
+    MailsimTime settled = record->started_us;
+
+    for (guint i = 0; i < fates->len; i++)
+        settled = MAX(settled, ((const Fate *)g_ptr_array_index(fates, i))->settled_us);
+    return settled - record->started_us;
+}
+
 /* Several recipients need not share one fate; free with g_free(); NULL: these do. */
 static char *
-describe_shares(const Page *page, guint step, const char *outcome)
+describe_shares(const Page *page, const GPtrArray *fates, const char *outcome)
 {
     guint n_delivered = 0;
-    guint n_others = 0;
-    guint first;
-    guint end;
 
-    mailsim_recording_get_step_events(page->recording, step, &first, &end);
-    for (guint i = first; i < end; i++) {
-        const MailsimEvent *event = g_ptr_array_index(page->recording->events, i);
-        if (event->kind != MAILSIM_EVENT_STATUS)
-            continue;
-        if (event->status.delivered)
-            n_delivered++;
-        else if (g_strcmp0(event->status.status, "sent") != 0)
-            n_others++;
+    for (guint i = 0; i < fates->len; i++) {
+        const Fate *fate = g_ptr_array_index(fates, i);
+        n_delivered += fate->event->status.delivered ? 1 : 0;
     }
-    if (n_delivered == 0 || n_others == 0)
+    if (n_delivered == 0 || n_delivered == fates->len)
         return NULL;
     g_autofree char *delivered = g_strdup_printf("%u", n_delivered);
-    g_autofree char *total = g_strdup_printf("%u", n_delivered + n_others);
+    g_autofree char *total = g_strdup_printf("%u", fates->len);
     return mailsim_phrase_format(MAILSIM_PHRASE_SOME_DELIVERED, page->options->language,
                                  "outcome", outcome, "delivered", delivered, "total", total,
                                  NULL);
+}
+
+typedef struct {
+    const char *status;
+    const char *mark;
+    Ink ink;
+    MailsimPhrase phrase;
+} FateWords;
+
+static const FateWords *
+find_words(const Fate *fate)
+{
+    static const FateWords delivered = {NULL, "✔", INK_GOOD, MAILSIM_PHRASE_FATE_DELIVERED};
+    static const FateWords expired = {NULL, "✘", INK_BAD, MAILSIM_PHRASE_FATE_EXPIRED};
+    static const FateWords known[] = {
+        {"sent",     "·",  INK_PLAIN,   MAILSIM_PHRASE_FATE_SENT    },
+        {"deferred", "▷", INK_WARNING, MAILSIM_PHRASE_FATE_DEFERRED},
+        {"bounced",  "✘", INK_BAD,     MAILSIM_PHRASE_FATE_BOUNCED },
+        {"rejected", "✘", INK_BAD,     MAILSIM_PHRASE_FATE_REJECTED},
+    };
+    static const FateWords failed = {NULL, "✘", INK_BAD, MAILSIM_PHRASE_FATE_FAILED};
+
+    if (fate->event->status.delivered)
+        return &delivered;
+    if (fate->expired)
+        return &expired;
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (g_strcmp0(known[i].status, fate->event->status.status) == 0)
+            return &known[i];
+    }
+    return &failed;
+}
+
+/* “✔ ana@iesgn.example (was info@iesgn.example): in the mailbox, on mail.iesgn.example” */
+static void
+put_fate(Page *page, const Fate *fate)
+{
+    const MailsimEvent *event = fate->event;
+    const MailsimLanguage language = page->options->language;
+    const FateWords *words = find_words(fate);
+    g_autofree char *who = render_dup_recipient(page, event);
+    g_autofree char *age = clock_dup_span(event->status.delay_us);
+    g_autofree char *text = mailsim_phrase_format(
+        words->phrase, language, "recipient", who, "party",
+        render_name_party(page, event->party), "relay",
+        event->status.relay != NULL ? event->status.relay : "-", "dsn",
+        event->status.dsn != NULL ? event->status.dsn : "-", "reason",
+        event->status.reason != NULL ? event->status.reason : "-", "age", age, NULL);
+    g_autofree char *line = g_strdup_printf("%s %s", words->mark, text);
+
+    page_put_hanging(page, words->ink, 5, line, 2);
 }
 
 /* What the scenario layer says in one language of its own. */
@@ -125,7 +161,8 @@ render_outcome(Page *page, guint step)
 {
     const MailsimStepRecord *record = page->step;
     const MailsimLanguage language = page->options->language;
-    const gint64 duration = find_duration(page->recording, step);
+    g_autoptr(GPtrArray) fates = fates_collect(page->recording, step);
+    const gint64 duration = find_duration(record, fates);
 
     if (record->outcome != NULL) {
         g_autofree char *outcome = mailsim_phrase_format(
@@ -134,12 +171,14 @@ render_outcome(Page *page, guint step)
         g_autofree char *after = mailsim_phrase_format(
             MAILSIM_PHRASE_AFTER, language, "outcome", outcome, "time", seconds, NULL);
         const char *plain = duration > 0 ? after : outcome;
-        g_autofree char *shares = describe_shares(page, step, plain);
+        g_autofree char *shares = describe_shares(page, fates, plain);
         g_autofree char *line = g_strdup_printf("▶ %s", shares != NULL ? shares : plain);
         if (!page->options->quiet)
             page_end_line(page);
         page_put_paragraph(page, INK_BOLD, 3, line);
     }
+    for (guint i = 0; i < fates->len && fates->len > 1; i++)
+        put_fate(page, g_ptr_array_index(fates, i));
     for (guint i = 0; i < record->expectations->len; i++) {
         const MailsimExpectationResult *result = g_ptr_array_index(record->expectations, i);
         if (!result->holds)

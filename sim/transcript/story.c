@@ -454,6 +454,27 @@ append_all(GPtrArray *to, const GPtrArray *from)
         g_ptr_array_add(to, g_ptr_array_index(from, i));
 }
 
+static gboolean
+is_deferral(const MailsimEvent *event)
+{
+    return event->kind == MAILSIM_EVENT_QUEUE &&
+           g_strcmp0(event->queue.action, "deferred") == 0;
+}
+
+/* A warning and its delivery come before the next wait begins. */
+static void
+append_closing(GPtrArray *to, const GPtrArray *closing)
+{
+    for (guint i = 0; i < closing->len; i++) {
+        if (!is_deferral(g_ptr_array_index(closing, i)))
+            g_ptr_array_add(to, g_ptr_array_index(closing, i));
+    }
+    for (guint i = 0; i < closing->len; i++) {
+        if (is_deferral(g_ptr_array_index(closing, i)))
+            g_ptr_array_add(to, g_ptr_array_index(closing, i));
+    }
+}
+
 /* That a message has gone is no scene of its own. */
 static gboolean
 is_worth_a_scene(const Effort *effort)
@@ -484,7 +505,7 @@ place_closing(Making *making, Effort *effort)
         draft = new_draft(making, NULL, first->time_us);
         join(effort, draft);
     }
-    append_all(draft->after, effort->closing);
+    append_closing(draft->after, effort->closing);
 }
 
 static gint

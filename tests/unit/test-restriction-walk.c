@@ -247,14 +247,14 @@ START_TEST(a_blocklist_is_a_zone)
         {NULL, NULL}
     };
     Fixture fixture;
-    g_autoptr(GPtrArray) records = NULL;
+    g_auto(MailsimDnsAnswer) answer = {0};
 
     set_up(&fixture, settings);
-    records = mailsim_dns_list_records(fixture.lab, questions[_i].type, questions[_i].name);
-    ck_assert_int_eq(records == NULL, questions[_i].records == NULL);
-    if (records != NULL && records->len > 0)
-        ck_assert_str_eq(g_ptr_array_index(records, 0), questions[_i].records);
-    else if (records != NULL)
+    mailsim_dns_find(fixture.lab, questions[_i].type, questions[_i].name, &answer);
+    ck_assert_int_eq(answer.result == MAILSIM_DNS_NO_NAME, questions[_i].records == NULL);
+    if (answer.result == MAILSIM_DNS_FOUND)
+        ck_assert_str_eq(g_ptr_array_index(answer.records, 0), questions[_i].records);
+    else if (answer.result == MAILSIM_DNS_NO_DATA)
         ck_assert_str_eq("", questions[_i].records);
     tear_down(&fixture);
 }

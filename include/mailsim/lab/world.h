@@ -100,8 +100,25 @@ typedef struct {
 typedef struct {
     char *name;        /* “bl.example” */
     GPtrArray *listed; /* of char *: addresses */
+    guint listings;    /* how often an @STEP group has said who is listed */
+    char *trap;        /* whoever delivers mail to this address is listed; NULL: none */
     MailsimSpan span;
 } MailsimBlocklistDefinition;
+
+/* All records of one type at one name. */
+typedef struct {
+    char *owner; /* “www.iesgn.example”, “*.iesgn.example”: whole, without final dot */
+    char *type;  /* “MX” */
+    GPtrArray *data; /* of char *: as in a zone file, names whole, with final dot; empty: there
+                        are none, not even those that hosts imply */
+} MailsimRecordsDefinition;
+
+typedef struct {
+    char *name;         /* “iesgn.example” */
+    GPtrArray *records; /* of MailsimRecordsDefinition */
+    GPtrArray *fails;   /* of char *: types that are answered SERVFAIL */
+    MailsimSpan span;
+} MailsimZoneDefinition;
 
 typedef struct {
     MailsimTime start_us;
@@ -109,6 +126,7 @@ typedef struct {
     GPtrArray *mail_programs; /* of MailsimMailProgramDefinition */
     GPtrArray *links;         /* of MailsimLinkDefinition; the last that fits wins */
     GPtrArray *certificates;  /* of MailsimCertificateDefinition */
+    GPtrArray *zones;         /* of MailsimZoneDefinition */
     GPtrArray *blocklists;    /* of MailsimBlocklistDefinition */
 } MailsimWorld;
 
@@ -127,6 +145,11 @@ void mailsim_mail_program_definition_free(MailsimMailProgramDefinition *p);
 MailsimLinkDefinition *
 mailsim_link_definition_new(const char *a, const char *b, gint64 latency_us);
 MailsimCertificateDefinition *mailsim_certificate_definition_new(void);
+MailsimZoneDefinition *mailsim_zone_definition_new(const char *name);
+
+/* New records of ZONE, lent: without data so far. */
+MailsimRecordsDefinition *
+mailsim_zone_definition_add(MailsimZoneDefinition *zone, const char *owner, const char *type);
 MailsimBlocklistDefinition *mailsim_blocklist_definition_new(const char *name);
 MailsimEndpoint *mailsim_endpoint_new(const char *name,
                                       guint port,

@@ -134,6 +134,9 @@ typedef struct {
             char *rule; /* a short name, “plaintext-after-starttls” */
             char *text; /* whole phrase, English */
             char *reference;
+            char *subject; /* “listed”: the address that wrote to a trap */
+            char *trap;    /* “listed”: the mail address it wrote to */
+            char *list;    /* “listed”: the blocklist that has it from now on */
         } finding;
         struct {
             char *

@@ -68,6 +68,8 @@ typedef enum {
     MAILSIM_TYPE_OUTCOME_CODES, /* and codes */
     MAILSIM_TYPE_HOP,           /* words on a hop, and codes */
     MAILSIM_TYPE_LOOK,          /* what is looked at */
+    MAILSIM_TYPE_RECORDS,       /* data of DNS records, separated by semicolons */
+    MAILSIM_TYPE_RECORD_TYPE_LIST,
 } MailsimValueType;
 
 typedef enum {

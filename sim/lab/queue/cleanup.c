@@ -267,6 +267,23 @@ complete_message(const MailsimRestrictionQuery *query,
     return mailsim_message_append_fields(tidy, fields);
 }
 
+/* A trap is where its mail ends: who only passes it on knows nothing of it. */
+static void
+spring_traps(const MailsimRestrictionQuery *query)
+{
+    const GPtrArray *recipients = query->envelope->recipients;
+
+    for (guint i = 0; i < recipients->len; i++) {
+        const MailsimSmtpRecipient *recipient = g_ptr_array_index(recipients, i);
+        g_auto(MailsimDestination) destination = {0};
+
+        mailsim_host_resolve(query->host, recipient->address, &destination);
+        if (destination.class == MAILSIM_DOMAIN_LOCAL && !destination.failed)
+            mailsim_blocklists_catch(query->host->lab, query->host->definition->name,
+                                     query->hop, query->client_address, destination.recipient);
+    }
+}
+
 char *
 mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
                           const char *queue_id,
@@ -294,6 +311,7 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
     record_queued(query->host, file, (int)query->hop->index);
+    spring_traps(query);
     mailsim_qmgr_accept(query->host, file);
     return NULL;
 }

@@ -342,8 +342,10 @@ mailsim_look_reverse_client_access(MailsimScrutiny *scrutiny,
                                    const char *table,
                                    MailsimRuleLook *look)
 {
-    look_name_up(scrutiny, table, scrutiny->query->client_name, MAILSIM_CLASS_REVERSE_CLIENT,
-                 look);
+    const MailsimClientName client =
+        mailsim_dns_find_client(scrutiny->query->host->lab, scrutiny->query->client_address);
+
+    look_name_up(scrutiny, table, client.reverse_name, MAILSIM_CLASS_REVERSE_CLIENT, look);
 }
 
 void

@@ -186,19 +186,59 @@ mailsim_look_non_fqdn_recipient(MailsimScrutiny *scrutiny,
 
 /* ---- domains in DNS ---------------------------------------------------------------------- */
 
-/* Mail can go to a domain that has an MX record or an address (RFC 5321 §5.1). */
-static gboolean
-is_in_dns(const MailsimScrutiny *scrutiny, const char *domain)
+/* Mail can go to a domain that has an MX record or an address (RFC 5321 §5.1). MAY_FAIL: one
+ * of the questions had no answer. */
+typedef struct {
+    gboolean found;
+    gboolean null_mx;
+    gboolean may_fail;
+} DomainInDns;
+
+static DomainInDns
+ask_for_domain(const MailsimScrutiny *scrutiny, const char *domain)
 {
     static const char *const types[] = {"MX", "A", "AAAA"};
+    DomainInDns found = {0};
 
-    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-        g_autoptr(GPtrArray) records = mailsim_scrutiny_ask_dns(scrutiny, types[i], domain);
+    for (guint i = 0; i < G_N_ELEMENTS(types) && !found.found && !found.null_mx; i++) {
+        g_auto(MailsimDnsAnswer) answer = {0};
 
-        if (records != NULL && records->len > 0)
-            return TRUE;
+        mailsim_scrutiny_ask_dns(scrutiny, types[i], domain, &answer);
+        found.null_mx = i == 0 && mailsim_dns_answer_is_null_mx(&answer);
+        found.found = answer.result == MAILSIM_DNS_FOUND && !found.null_mx;
+        found.may_fail |= answer.result == MAILSIM_DNS_FAILED;
     }
-    return FALSE;
+    return found;
+}
+
+static void
+refuse_domain(const MailsimScrutiny *scrutiny,
+              const char *address,
+              const char *domain,
+              const char *class,
+              MailsimRuleLook *look)
+{
+    const gboolean is_sender = g_str_equal(class, MAILSIM_CLASS_SENDER);
+    const char *status = is_sender ? "4.1.8" : "4.1.2";
+    const DomainInDns found = ask_for_domain(scrutiny, domain);
+
+    if (found.found) {
+        look->reason = g_strdup_printf("%s has MX or address records", domain);
+    } else if (found.null_mx) {
+        look->reason = g_strdup_printf("%s says that it takes no mail", domain);
+        mailsim_look_refuse(scrutiny, look, is_sender ? "550" : "556",
+                            is_sender ? "4.7.27" : "4.1.10",
+                            "<%s>: %s rejected: Domain %s does not accept mail (nullMX)",
+                            address, class, domain);
+    } else if (found.may_fail) {
+        look->reason = g_strdup_printf("DNS does not answer for %s", domain);
+        mailsim_look_give_no_answer(scrutiny, look, "unknown_address_tempfail_action", status,
+                                    "<%s>: %s rejected: Domain not found", address, class);
+    } else {
+        look->reason = g_strdup_printf("%s has neither MX nor address records", domain);
+        mailsim_look_refuse(scrutiny, look, "unknown_address_reject_code", status,
+                            "<%s>: %s rejected: Domain not found", address, class);
+    }
 }
 
 static void
@@ -207,7 +247,6 @@ look_domain_up(const MailsimScrutiny *scrutiny,
                const char *class,
                MailsimRuleLook *look)
 {
-    const gboolean is_sender = g_str_equal(class, MAILSIM_CLASS_SENDER);
     g_auto(MailsimDestination) destination = {0};
     const char *domain;
 
@@ -223,14 +262,7 @@ look_domain_up(const MailsimScrutiny *scrutiny,
         look->reason = g_strdup_printf("%s is no name", domain);
         return;
     }
-    if (is_in_dns(scrutiny, domain)) {
-        look->reason = g_strdup_printf("%s has MX or address records", domain);
-        return;
-    }
-    look->reason = g_strdup_printf("%s has neither MX nor address records", domain);
-    mailsim_look_refuse(scrutiny, look, "unknown_address_reject_code",
-                        is_sender ? "4.1.8" : "4.1.2", "<%s>: %s rejected: Domain not found",
-                        address, class);
+    refuse_domain(scrutiny, address, domain, class, look);
 }
 
 void

@@ -19,7 +19,8 @@ typedef struct {
     char *wanted;     /* “127.0.0.[2;4..6]”; NULL: any address will do */
     const char *what; /* what is asked about: the client's address, a domain, a mail address */
     const char *class;
-    char *reason; /* what the list says of it; NULL: nothing */
+    char *reason;   /* what the list says of it; NULL: nothing */
+    gboolean fails; /* the list gives no answer */
 } Listing;
 
 static void
@@ -123,14 +124,16 @@ static gboolean
 ask_list(Listing *listing, const char *prefix)
 {
     g_autofree char *name = g_strconcat(prefix, ".", listing->zone, NULL);
-    g_autoptr(GPtrArray) addresses = mailsim_scrutiny_ask_dns(listing->scrutiny, "A", name);
-    g_autoptr(GPtrArray) texts = NULL;
+    g_auto(MailsimDnsAnswer) addresses = {0};
+    g_auto(MailsimDnsAnswer) texts = {0};
 
-    if (addresses == NULL || addresses->len == 0)
+    mailsim_scrutiny_ask_dns(listing->scrutiny, "A", name, &addresses);
+    listing->fails = addresses.result == MAILSIM_DNS_FAILED;
+    if (addresses.result != MAILSIM_DNS_FOUND)
         return FALSE;
-    texts = mailsim_scrutiny_ask_dns(listing->scrutiny, "TXT", name);
-    listing->reason = dup_reason(texts);
-    return any_matches(listing, addresses);
+    mailsim_scrutiny_ask_dns(listing->scrutiny, "TXT", name, &texts);
+    listing->reason = dup_reason(texts.records);
+    return any_matches(listing, addresses.records);
 }
 
 static gboolean
@@ -181,6 +184,8 @@ look_up_macro(gpointer data, const char *name)
 {
     const Listing *listing = data;
     const MailsimScrutiny *scrutiny = listing->scrutiny;
+    const MailsimClientName reverse =
+        mailsim_dns_find_client(scrutiny->query->host->lab, scrutiny->query->client_address);
     const struct {
         const char *name;
         const char *value;
@@ -193,7 +198,7 @@ look_up_macro(gpointer data, const char *name)
         {"client",              scrutiny->client               },
         {"client_address",      scrutiny->query->client_address},
         {"client_name",         scrutiny->query->client_name   },
-        {"reverse_client_name", scrutiny->query->client_name   },
+        {"reverse_client_name", reverse.reverse_name           },
         {"helo_name",           scrutiny->helo_name            },
     };
 
@@ -248,8 +253,10 @@ static void
 say(const Listing *listing, gboolean listed, MailsimRuleLook *look)
 {
     g_free(look->reason);
-    look->reason =
-        g_strdup_printf("%s is %son %s", listing->what, listed ? "" : "not ", listing->zone);
+    look->reason = listing->fails ? g_strdup_printf("%s does not answer for %s", listing->zone,
+                                                    listing->what)
+                                  : g_strdup_printf("%s is %son %s", listing->what,
+                                                    listed ? "" : "not ", listing->zone);
 }
 
 /* ---- the rules --------------------------------------------------------------------------- */
@@ -334,8 +341,10 @@ mailsim_look_rhsbl_reverse_client(MailsimScrutiny *scrutiny,
                                   const char *argument,
                                   MailsimRuleLook *look)
 {
-    look_domain_up(scrutiny, argument, scrutiny->query->client_name,
-                   MAILSIM_CLASS_REVERSE_CLIENT, look);
+    const MailsimClientName client =
+        mailsim_dns_find_client(scrutiny->query->host->lab, scrutiny->query->client_address);
+
+    look_domain_up(scrutiny, argument, client.reverse_name, MAILSIM_CLASS_REVERSE_CLIENT, look);
 }
 
 void
@@ -358,6 +367,17 @@ mailsim_look_rhsbl_recipient(MailsimScrutiny *scrutiny,
                              MailsimRuleLook *look)
 {
     look_domain_up(scrutiny, argument, scrutiny->recipient, MAILSIM_CLASS_RECIPIENT, look);
+}
+
+/* A list of good clients that does not answer might have permitted: it is not the time to refuse
+ * for good. */
+static void
+excuse(const Listing *listing, MailsimRuleLook *look)
+{
+    mailsim_look_refuse(listing->scrutiny, look, "450", "4.7.1",
+                        "<%s>: %s rejected: Service unavailable", listing->what,
+                        MAILSIM_CLASS_CLIENT);
+    look->effect = MAILSIM_EFFECT_IF_REFUSED;
 }
 
 /* A list of good clients opens no relay. */
@@ -388,7 +408,9 @@ mailsim_look_dnswl_client(MailsimScrutiny *scrutiny,
     set_list(&listing, argument);
     listed = ask_about_address(&listing);
     say(&listing, listed, look);
-    if (listed)
+    if (listing.fails)
+        excuse(&listing, look);
+    else if (listed)
         permit(scrutiny, look);
 }
 
@@ -409,6 +431,8 @@ mailsim_look_rhswl_client(MailsimScrutiny *scrutiny,
     set_list(&listing, argument);
     listed = ask_about_domain(&listing);
     say(&listing, listed, look);
-    if (listed)
+    if (listing.fails)
+        excuse(&listing, look);
+    else if (listed)
         permit(scrutiny, look);
 }

@@ -10,20 +10,20 @@
 
 /* ---- the client -------------------------------------------------------------------------- */
 
-/* In the lab a name and its address agree in both directions, or there is none. */
-static gboolean
-has_no_name(MailsimScrutiny *scrutiny, MailsimRuleLook *look)
+/* Where DNS gives no answer, that is no reason to refuse for good. */
+static const char *
+get_code(MailsimDnsResult result)
+{
+    return result == MAILSIM_DNS_FAILED ? "450" : "unknown_client_reject_code";
+}
+
+static MailsimClientName
+find_client(const MailsimScrutiny *scrutiny, MailsimRuleLook *look)
 {
     const MailsimRestrictionQuery *query = scrutiny->query;
 
     look->subject = g_strdup(query->client_address);
-    if (!g_str_equal(query->client_name, "unknown")) {
-        look->against = g_strdup(query->client_name);
-        look->reason = g_strdup_printf("%s is %s", look->subject, look->against);
-        return FALSE;
-    }
-    look->reason = g_strdup_printf("%s has no name in DNS", look->subject);
-    return TRUE;
+    return mailsim_dns_find_client(query->host->lab, query->client_address);
 }
 
 void
@@ -31,21 +31,44 @@ mailsim_look_unknown_client(MailsimScrutiny *scrutiny,
                             G_GNUC_UNUSED const char *argument,
                             MailsimRuleLook *look)
 {
-    if (has_no_name(scrutiny, look))
-        mailsim_look_refuse(scrutiny, look, "unknown_client_reject_code", "4.7.25",
-                            "Client host rejected: cannot find your hostname, [%s]",
-                            scrutiny->query->client_address);
+    const MailsimClientName client = find_client(scrutiny, look);
+
+    if (client.result == MAILSIM_DNS_FOUND) {
+        look->against = g_strdup(client.name);
+        look->reason = g_strdup_printf("%s is %s", look->subject, client.name);
+        return;
+    }
+    if (client.result == MAILSIM_DNS_FAILED)
+        look->reason = g_strdup_printf("DNS does not answer for %s", look->subject);
+    else if (client.reverse_result == MAILSIM_DNS_FOUND)
+        look->reason =
+            g_strdup_printf("%s does not lead back to %s", client.reverse_name, look->subject);
+    else
+        look->reason = g_strdup_printf("%s has no name in DNS", look->subject);
+    mailsim_look_refuse(scrutiny, look, get_code(client.result), "4.7.25",
+                        "Client host rejected: cannot find your hostname, [%s]", look->subject);
 }
 
+/* Here it is enough that there is a name, true or not. */
 void
 mailsim_look_unknown_reverse_client(MailsimScrutiny *scrutiny,
                                     G_GNUC_UNUSED const char *argument,
                                     MailsimRuleLook *look)
 {
-    if (has_no_name(scrutiny, look))
-        mailsim_look_refuse(scrutiny, look, "unknown_client_reject_code", "4.7.1",
-                            "Client host rejected: cannot find your reverse hostname, [%s]",
-                            scrutiny->query->client_address);
+    const MailsimClientName client = find_client(scrutiny, look);
+
+    if (client.reverse_result == MAILSIM_DNS_FOUND) {
+        look->against = g_strdup(client.reverse_name);
+        look->reason = g_strdup_printf("%s is %s", look->subject, client.reverse_name);
+        return;
+    }
+    look->reason = g_strdup_printf(client.reverse_result == MAILSIM_DNS_FAILED
+                                       ? "DNS does not answer for %s"
+                                       : "%s has no name in DNS",
+                                   look->subject);
+    mailsim_look_refuse(scrutiny, look, get_code(client.reverse_result), "4.7.1",
+                        "Client host rejected: cannot find your reverse hostname, [%s]",
+                        look->subject);
 }
 
 /* ---- HELO -------------------------------------------------------------------------------- */
@@ -136,18 +159,28 @@ mailsim_look_unknown_helo(MailsimScrutiny *scrutiny,
 {
     static const char *const types[] = {"A", "AAAA", "MX"};
     g_autofree char *name = NULL;
-    gboolean found = FALSE;
+    gboolean found = FALSE, fails = FALSE;
 
     if (!begin(scrutiny, look) || look_at_literal(scrutiny, look))
         return;
     name = dup_without_dot(scrutiny->helo_name);
     for (guint i = 0; i < G_N_ELEMENTS(types) && !found; i++) {
-        g_autoptr(GPtrArray) records = mailsim_scrutiny_ask_dns(scrutiny, types[i], name);
+        g_auto(MailsimDnsAnswer) answer = {0};
 
-        found = records != NULL && records->len > 0;
+        mailsim_scrutiny_ask_dns(scrutiny, types[i], name, &answer);
+        found = answer.result == MAILSIM_DNS_FOUND;
+        fails |= answer.result == MAILSIM_DNS_FAILED;
     }
-    look->reason = g_strdup_printf("%s is %sin DNS", scrutiny->helo_name, found ? "" : "not ");
-    if (!found)
+    if (found || !fails)
+        look->reason =
+            g_strdup_printf("%s is %sin DNS", scrutiny->helo_name, found ? "" : "not ");
+    else
+        look->reason = g_strdup_printf("DNS does not answer for %s", scrutiny->helo_name);
+    if (!found && fails)
+        mailsim_look_give_no_answer(scrutiny, look, "unknown_helo_hostname_tempfail_action",
+                                    "4.7.1", "<%s>: %s rejected: Host not found",
+                                    scrutiny->helo_name, MAILSIM_CLASS_HELO);
+    else if (!found)
         mailsim_look_refuse(scrutiny, look, "unknown_hostname_reject_code", "4.7.1",
                             "<%s>: %s rejected: Host not found", scrutiny->helo_name,
                             MAILSIM_CLASS_HELO);

@@ -61,6 +61,27 @@ mailsim_look_refuse(const MailsimScrutiny *scrutiny,
     refuse(scrutiny, look, code, status, text);
 }
 
+/* postconf(5) reject_tempfail_action: defer, or defer_if_permit. */
+void
+mailsim_look_give_no_answer(const MailsimScrutiny *scrutiny,
+                            MailsimRuleLook *look,
+                            const char *parameter,
+                            const char *status,
+                            const char *format,
+                            ...)
+{
+    g_autofree char *action = mailsim_scrutiny_dup_parameter(scrutiny, parameter);
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    refuse(scrutiny, look, "450", status, text);
+    look->effect = g_ascii_strcasecmp(action, "defer") == 0 ? MAILSIM_EFFECT_AT_ONCE
+                                                            : MAILSIM_EFFECT_IF_PERMITTED;
+}
+
 /* ---- enhanced status codes --------------------------------------------------------------- */
 
 /* class "." subject "." detail: the length of one at the beginning of TEXT; 0: there is none.

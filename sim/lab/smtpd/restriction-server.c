@@ -14,11 +14,11 @@ find_addresses(const MailsimAccess *access, const char *name, MailsimRuleLook *l
     static const char *const types[] = {"A", "AAAA"};
 
     for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-        g_autoptr(GPtrArray) records =
-            mailsim_scrutiny_ask_dns(access->scrutiny, types[i], name);
+        g_auto(MailsimDnsAnswer) answer = {0};
 
-        for (guint j = 0; records != NULL && j < records->len; j++) {
-            if (mailsim_access_find_address(access, g_ptr_array_index(records, j), look))
+        mailsim_scrutiny_ask_dns(access->scrutiny, types[i], name, &answer);
+        for (guint j = 0; answer.records != NULL && j < answer.records->len; j++) {
+            if (mailsim_access_find_address(access, g_ptr_array_index(answer.records, j), look))
                 return TRUE;
         }
     }
@@ -35,12 +35,15 @@ find_server(const MailsimAccess *access, const char *name, MailsimRuleLook *look
 static gboolean
 find_mx(const MailsimAccess *access, const char *domain, MailsimRuleLook *look)
 {
-    g_autoptr(GPtrArray) records = mailsim_scrutiny_ask_dns(access->scrutiny, "MX", domain);
+    g_auto(MailsimDnsAnswer) answer = {0};
 
-    if (records == NULL || records->len == 0)
+    mailsim_scrutiny_ask_dns(access->scrutiny, "MX", domain, &answer);
+    if (answer.result == MAILSIM_DNS_NO_NAME || answer.result == MAILSIM_DNS_NO_DATA)
         return find_server(access, domain, look);
-    for (guint i = 0; i < records->len; i++) {
-        const char *record = g_ptr_array_index(records, i);
+    if (mailsim_dns_answer_is_null_mx(&answer))
+        return FALSE;
+    for (guint i = 0; answer.records != NULL && i < answer.records->len; i++) {
+        const char *record = g_ptr_array_index(answer.records, i);
         const char *blank = strchr(record, ' ');
 
         if (blank != NULL && find_server(access, blank + 1, look))

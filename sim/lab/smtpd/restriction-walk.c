@@ -14,15 +14,25 @@
 /* ---- what rules may ask ------------------------------------------------------------------ */
 
 /* What cannot be a name is not asked for. */
-GPtrArray *
-mailsim_scrutiny_ask_dns(const MailsimScrutiny *scrutiny, const char *type, const char *name)
+void
+mailsim_scrutiny_ask_dns(const MailsimScrutiny *scrutiny,
+                         const char *type,
+                         const char *name,
+                         MailsimDnsAnswer *answer)
 {
     const MailsimRestrictionQuery *query = scrutiny->query;
     const MailsimDnsQuestion question = {query->host->definition->name, type, name};
 
-    if (!mailsim_domain_name_is_valid_utf8(name))
-        return NULL;
-    return mailsim_dns_ask(query->host->lab, &question, query->hop, query->delay_us);
+    answer->result = MAILSIM_DNS_NO_NAME;
+    if (mailsim_domain_name_is_valid_utf8(name))
+        mailsim_dns_ask(query->host->lab, &question, query->hop, query->delay_us, answer);
+}
+
+gboolean
+mailsim_dns_answer_is_null_mx(const MailsimDnsAnswer *answer)
+{
+    return answer->result == MAILSIM_DNS_FOUND && answer->records->len == 1 &&
+           g_str_has_suffix(g_ptr_array_index(answer->records, 0), " .");
 }
 
 /* ---- recording --------------------------------------------------------------------------- */

@@ -146,10 +146,24 @@ void mailsim_look_fail(MailsimRuleLook *look, const char *name, const char *what
 
 char *mailsim_scrutiny_dup_parameter(const MailsimScrutiny *scrutiny, const char *name);
 
+/* Like mailsim_look_refuse() with code 450, where DNS gives no answer; PARAMETER says whether
+ * other rules may still refuse for good. */
+void mailsim_look_give_no_answer(const MailsimScrutiny *scrutiny,
+                                 MailsimRuleLook *look,
+                                 const char *parameter,
+                                 const char *status,
+                                 const char *format,
+                                 ...) G_GNUC_PRINTF(5, 6);
+
 /* restriction-walk.c: as mailsim_dns_ask(), for this host; what cannot be a name is not asked
  * for. */
-GPtrArray *
-mailsim_scrutiny_ask_dns(const MailsimScrutiny *scrutiny, const char *type, const char *name);
+void mailsim_scrutiny_ask_dns(const MailsimScrutiny *scrutiny,
+                              const char *type,
+                              const char *name,
+                              MailsimDnsAnswer *answer);
+
+/* “0 .”: no mail is taken there (RFC 7505). */
+gboolean mailsim_dns_answer_is_null_mx(const MailsimDnsAnswer *answer);
 
 /* ---- the rules --------------------------------------------------------------------------- */
 
