@@ -243,6 +243,7 @@ conclude(Delivery *delivery, MailsimHop *hop)
     const gboolean failed = mailsim_smtp_explain_failure(&talk, &why);
 
     note_eavesdropped(delivery, hop);
+    hop->fell_back = delivery->in_clear;
     if (mailsim_smtp_client_get_failure(delivery->client) ==
         MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED)
         hop->tls_failure = g_strdup("starttls-not-supported");
