@@ -289,11 +289,25 @@ mailsim_wire_give_up_handshake(MailsimWire *wire)
     mailsim_wire_lose(wire, MAILSIM_LOSS_TIMEOUT);
 }
 
+/* Whoever speaks no version at all cannot begin; a server says so when its client has. */
+static gboolean
+fail_without_version(MailsimWire *wire)
+{
+    char byte;
+
+    if (mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER ||
+        recv(wire->fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) >= 0)
+        fail_handshake(wire, GNUTLS_E_NO_PRIORITIES_WERE_SET);
+    return FALSE;
+}
+
 gboolean
 mailsim_wire_continue_handshake(MailsimWire *wire)
 {
     int result;
 
+    if (!mailsim_tls_has_version(&wire->limits))
+        return fail_without_version(wire);
     do {
         wire->starved = FALSE;
         result = gnutls_handshake(wire->channel);
@@ -331,10 +345,7 @@ mailsim_wire_start_handshake(MailsimWire *wire)
         gnutls_session_set_data(wire->channel, g_bytes_get_data(wire->ticket, NULL),
                                 g_bytes_get_size(wire->ticket));
     wire->handshaking = TRUE;
-    if (mailsim_tls_has_version(&wire->limits))
-        mailsim_wire_continue_handshake(wire);
-    else
-        fail_handshake(wire, GNUTLS_E_NO_PRIORITIES_WERE_SET);
+    mailsim_wire_continue_handshake(wire);
 }
 
 /* ---- records ----------------------------------------------------------------------------- */
