@@ -425,6 +425,7 @@ find_server(MailsimConnection *connection,
                                               connection->hop);
         server->session = mailsim_smtpd_create_session(connection->smtpd);
         server->asks_certificate = mailsim_smtpd_asks_certificate(connection->host, service);
+        mailsim_smtpd_read_tls_limits(connection->host, service, &server->limits);
         server->tls = connection->host->server_tls;
     } else if (lab->answer != NULL) {
         server->tls = lab->answer_tls;
@@ -442,6 +443,7 @@ open_wires(MailsimConnection *connection,
     MailsimWireOptions client = {
         .session = options->session,
         .tls = options->tls,
+        .limits = {options->excluded_versions, options->insists},
         .server_name = options->server_name,
         .expected_names =
             options->expected_names != NULL ? options->expected_names : options->to_fqdn,
@@ -499,11 +501,12 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->expected_names = g_strdup(options->expected_names);
     connection->insists = options->insists;
     connection->sessions = options->sessions;
-    /* Who insists on a certificate takes up no session of a time when he did not, as in
-     * Postfix, where the ciphers differ and with them the name of the session. */
-    connection->session_id =
-        g_strdup_printf("%s[%s]:%u %s", options->to_fqdn, options->address, options->port,
-                        options->insists ? options->expected_names : "");
+    /* Who insists on a certificate takes up no session of a time when he did not, nor one of a
+     * time when he spoke other versions: as in Postfix, where the ciphers and versions are part
+     * of the name of the session. */
+    connection->session_id = g_strdup_printf(
+        "%s[%s]:%u %s %x", options->to_fqdn, options->address, options->port,
+        options->insists ? options->expected_names : "", options->excluded_versions);
     connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
     connection->data = options->data;

@@ -237,6 +237,7 @@ visit_new(MailsimHost *host,
         .data = visit,
     };
 
+    mailsim_smtpd_read_tls_limits(host, service, &options.limits);
     visit->lab = host->lab;
     visit->fd = fd;
     visit->hop = make_hop(host, service, visitor);

@@ -174,6 +174,7 @@ typedef struct {
     guint message;           /* that it is about; 0: none */
     MailsimSession *session; /* the client's; taken over */
     MailsimTls *tls;
+    guint excluded_versions;    /* see MailsimTlsLimits */
     const char *server_name;    /* SNI; NULL: none */
     const char *expected_names; /* in the certificate; NULL: any will do */
     gboolean insists;           /* a certificate that does not hold ends it */

@@ -30,6 +30,7 @@ static const MailsimPostfixType default_only = {.check = check_default_only};
 #define NETWORKS     &mailsim_postfix_networks
 #define TABLES       &mailsim_postfix_tables
 #define RESTRICTIONS &mailsim_postfix_restrictions
+#define PROTOCOLS    &mailsim_postfix_tls_protocols
 #define TEXT         &mailsim_postfix_text
 #define DEFAULT_ONLY &default_only
 
@@ -146,6 +147,10 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "without a level: may"},
     {"smtpd_enforce_tls", BOOLEAN,
      "without a level: encrypt"},
+    {"smtpd_tls_protocols", PROTOCOLS,
+     "the TLS versions that clients may use: >=TLSv1.2, !TLSv1"},
+    {"smtpd_tls_mandatory_protocols", PROTOCOLS,
+     "the same where TLS is demanded"},
     {"smtpd_tls_wrappermode", BOOLEAN,
      "TLS from the first byte, without STARTTLS"},
     {"smtpd_tls_auth_only", BOOLEAN,
@@ -319,6 +324,10 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "the names that a certificate may have at level verify"},
     {"smtp_tls_secure_cert_match", TEXT,
      "the names that a certificate may have at level secure"},
+    {"smtp_tls_protocols", PROTOCOLS,
+     "the TLS versions that the client uses at level may: >=TLSv1.2"},
+    {"smtp_tls_mandatory_protocols", PROTOCOLS,
+     "the same from level encrypt on"},
     {"smtp_tls_wrappermode", BOOLEAN,
      "TLS before the first word, as port 465 expects it"},
     {"smtp_tls_session_cache_database", TEXT,

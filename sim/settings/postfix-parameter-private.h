@@ -56,5 +56,8 @@ extern const MailsimPostfixType mailsim_postfix_networks;
 extern const MailsimPostfixType mailsim_postfix_tables;
 extern const MailsimPostfixType mailsim_postfix_restrictions;
 
+/* tls-protocols.c */
+extern const MailsimPostfixType mailsim_postfix_tls_protocols;
+
 /* The paths of a list's members that are tables with a file; MAY_BE_BARE: or files. */
 GPtrArray *mailsim_postfix_list_files(const char *value, gboolean may_be_bare);

@@ -481,6 +481,8 @@ describe_hop(Conversation *self, const MailsimEvent *event)
         add(self, event, "trust", self->hop->trust);
     if (self->hop->tls_failure != NULL)
         add(self, event, "failure", self->hop->tls_failure);
+    if (self->hop->fell_back)
+        add(self, event, "fall-back", NULL);
 }
 
 static void

@@ -17,6 +17,7 @@ static const char *const fact_names[] = {
     "implicit-tls", "authenticated", "resumed",
     "version",          /* “TLSv1.3”; known from the start when the hop gets that far */
     "trust", "failure", /* a result type of RFC 8460 §4.3 */
+    "fall-back",        /* in the clear, since TLS has failed with the same server */
 
     /* of a line: its role first */
     "command", "reply", "response", /* the client's answer to a 334 */

@@ -135,8 +135,38 @@ mailsim_tls_get_trusted(const MailsimTls *tls)
     return tls->trusted;
 }
 
+/* ---- limits ------------------------------------------------------------------------------ */
+
+static const char *const version_names[] = {"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"};
+
+#define ALL_VERSIONS ((1U << G_N_ELEMENTS(version_names)) - 1)
+
+/* A list without versions is a mistake to GnuTLS; such a session keeps its own, and is never
+ * let to use them (mailsim_tls_has_version()). */
+static void
+limit(const MailsimTls *tls, gnutls_session_t session, const MailsimTlsLimits *limits)
+{
+    const MailsimTlsRole role = limits->needs_certificate && tls->role == MAILSIM_TLS_ROLE_RELAY
+                                    ? MAILSIM_TLS_ROLE_MAIL_PROGRAM
+                                    : tls->role;
+    GString *priority = g_string_new(priorities[role]);
+
+    for (guint i = 0; i < G_N_ELEMENTS(version_names); i++) {
+        if ((limits->excluded_versions & (1U << i)) != 0)
+            g_string_append_printf(priority, ":-VERS-%s", version_names[i]);
+    }
+    must(gnutls_priority_set_direct(session, priority->str, NULL));
+    g_string_free(priority, TRUE);
+}
+
+gboolean
+mailsim_tls_has_version(const MailsimTlsLimits *limits)
+{
+    return (limits->excluded_versions & ALL_VERSIONS) != ALL_VERSIONS;
+}
+
 gnutls_session_t
-mailsim_tls_open(const MailsimTls *tls)
+mailsim_tls_open(const MailsimTls *tls, const MailsimTlsLimits *limits)
 {
     gnutls_session_t session;
 
@@ -146,6 +176,9 @@ mailsim_tls_open(const MailsimTls *tls)
         gnutls_db_set_cache_expiration(session, TICKET_LIFETIME_SECONDS);
     }
     must(gnutls_priority_set(session, tls->priority));
+    if (mailsim_tls_has_version(limits) &&
+        (limits->excluded_versions != 0 || limits->needs_certificate))
+        limit(tls, session, limits);
     must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->certificates));
     if (tls->anonymous_server != NULL)
         must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, tls->anonymous_server));

@@ -13,6 +13,7 @@ struct MailsimWire {
     char *server_name;
     char *expected_names;
     GBytes *ticket; /* to resume from; NULL: none */
+    MailsimTlsLimits limits;
     gboolean asks_certificate;
     gsize read_max_bytes;
     gboolean by_turns;

@@ -183,31 +183,6 @@ discard_left_over(MailsimWire *wire)
     mailsim_feed_discard(&wire->feed);
 }
 
-void
-mailsim_wire_start_handshake(MailsimWire *wire)
-{
-    g_assert(wire->tls != NULL && wire->channel == NULL);
-
-    discard_left_over(wire);
-    wire->channel = mailsim_tls_open(wire->tls);
-    gnutls_session_set_ptr(wire->channel, wire);
-    gnutls_transport_set_ptr(wire->channel, wire);
-    gnutls_transport_set_push_function(wire->channel, push);
-    gnutls_transport_set_pull_function(wire->channel, pull);
-    gnutls_handshake_set_hook_function(wire->channel, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
-                                       see_message);
-    if (wire->server_name != NULL)
-        gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
-                               strlen(wire->server_name));
-    if (wire->asks_certificate)
-        gnutls_certificate_server_set_request(wire->channel, GNUTLS_CERT_REQUEST);
-    if (wire->ticket != NULL)
-        gnutls_session_set_data(wire->channel, g_bytes_get_data(wire->ticket, NULL),
-                                g_bytes_get_size(wire->ticket));
-    wire->handshaking = TRUE;
-    mailsim_wire_continue_handshake(wire);
-}
-
 static gboolean
 judge_server(MailsimWire *wire)
 {
@@ -314,11 +289,25 @@ mailsim_wire_give_up_handshake(MailsimWire *wire)
     mailsim_wire_lose(wire, MAILSIM_LOSS_TIMEOUT);
 }
 
+/* Whoever speaks no version at all cannot begin; a server says so when its client has. */
+static gboolean
+fail_without_version(MailsimWire *wire)
+{
+    char byte;
+
+    if (mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER ||
+        recv(wire->fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) >= 0)
+        fail_handshake(wire, GNUTLS_E_NO_PRIORITIES_WERE_SET);
+    return FALSE;
+}
+
 gboolean
 mailsim_wire_continue_handshake(MailsimWire *wire)
 {
     int result;
 
+    if (!mailsim_tls_has_version(&wire->limits))
+        return fail_without_version(wire);
     do {
         wire->starved = FALSE;
         result = gnutls_handshake(wire->channel);
@@ -332,6 +321,31 @@ mailsim_wire_continue_handshake(MailsimWire *wire)
     if (gnutls_error_is_fatal(result))
         fail_handshake(wire, result);
     return FALSE;
+}
+
+void
+mailsim_wire_start_handshake(MailsimWire *wire)
+{
+    g_assert(wire->tls != NULL && wire->channel == NULL);
+
+    discard_left_over(wire);
+    wire->channel = mailsim_tls_open(wire->tls, &wire->limits);
+    gnutls_session_set_ptr(wire->channel, wire);
+    gnutls_transport_set_ptr(wire->channel, wire);
+    gnutls_transport_set_push_function(wire->channel, push);
+    gnutls_transport_set_pull_function(wire->channel, pull);
+    gnutls_handshake_set_hook_function(wire->channel, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
+                                       see_message);
+    if (wire->server_name != NULL)
+        gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
+                               strlen(wire->server_name));
+    if (wire->asks_certificate)
+        gnutls_certificate_server_set_request(wire->channel, GNUTLS_CERT_REQUEST);
+    if (wire->ticket != NULL)
+        gnutls_session_set_data(wire->channel, g_bytes_get_data(wire->ticket, NULL),
+                                g_bytes_get_size(wire->ticket));
+    wire->handshaking = TRUE;
+    mailsim_wire_continue_handshake(wire);
 }
 
 /* ---- records ----------------------------------------------------------------------------- */

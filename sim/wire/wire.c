@@ -25,6 +25,7 @@ mailsim_wire_new(const MailsimWireOptions *options)
     wire->server_name = g_strdup(options->server_name);
     wire->expected_names = g_strdup(options->expected_names);
     wire->ticket = options->ticket != NULL ? g_bytes_ref(options->ticket) : NULL;
+    wire->limits = options->limits;
     wire->asks_certificate = options->asks_certificate;
     wire->read_max_bytes =
         options->read_max_bytes > 0 ? options->read_max_bytes : READ_DEFAULT_BYTES;

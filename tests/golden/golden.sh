@@ -46,6 +46,11 @@ for story in case5 talk mishaps.scenario relays.scenario by-hand.scenario; do
         golden "$name.$language.json" --lang=$language --format=json "$story"
     done
 done
+for language in en es; do
+    golden opportunistic-tls.$language.txt --lang=$language opportunistic-tls
+    golden secure-failures.$language.txt --lang=$language secure-failures
+    golden secure-failures.$language.brief.txt --lang=$language --detail=brief secure-failures
+done
 golden case5.es.brief.txt --lang=es --detail=brief case5
 golden case5.es.full.txt --lang=es --detail=full case5
 golden case5.es.ascii.txt --lang=es --ascii case5

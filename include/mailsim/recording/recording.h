@@ -68,8 +68,9 @@ typedef struct {
     char *tls_version; /* the next five: NULL without TLS */
     char *tls_cipher;
     char *tls_group;
-    char *trust;       /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
-    char *tls_failure; /* a result type of RFC 8460 §4.3; NULL: none */
+    char *trust;        /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
+    char *tls_failure;  /* a result type of RFC 8460 §4.3; NULL: none */
+    gboolean fell_back; /* to plain text, since TLS has failed with the same server */
     gboolean certificate_seen; /* the next three say something only then */
     gboolean chain_ok, name_ok, dates_ok;
     char *authenticated_user; /* NULL: no login */

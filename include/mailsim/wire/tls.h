@@ -27,8 +27,17 @@ void mailsim_tls_trust(MailsimTls *tls, const gnutls_x509_crt_t *certificates, g
 
 gnutls_x509_trust_list_t mailsim_tls_get_trusted(const MailsimTls *tls);
 
+/* What one handshake may not come to. */
+typedef struct {
+    guint excluded_versions;    /* bit N: TLS 1.N */
+    gboolean needs_certificate; /* a client that takes no anonymous ciphers */
+} MailsimTlsLimits;
+
 /* A session ready for its handshake; free with gnutls_deinit(). */
-gnutls_session_t mailsim_tls_open(const MailsimTls *tls);
+gnutls_session_t mailsim_tls_open(const MailsimTls *tls, const MailsimTlsLimits *limits);
+
+/* FALSE: with all versions excluded, no handshake can be begun. */
+gboolean mailsim_tls_has_version(const MailsimTlsLimits *limits);
 
 /* After a handshake: a server gives its client one ticket for a full handshake and none for a
  * resumed one, as Postfix does (RFC 8446 §4.6.1). */

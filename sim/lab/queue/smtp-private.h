@@ -71,9 +71,10 @@ char *mailsim_destination_dup_suspended(const MailsimHost *host, const char *nex
 /* postconf(5) smtp_tls_security_level and what goes with it, for one server. */
 typedef struct {
     MailsimSmtpTls mode;
-    gboolean verifies; /* verify and secure: a certificate that does not hold ends it */
-    char *names;       /* that its certificate may have; see MailsimConnectionOptions */
-    char *problem;     /* it cannot be used; NULL: it can */
+    gboolean verifies;       /* verify and secure: a certificate that does not hold ends it */
+    guint excluded_versions; /* of TLS; see MailsimTlsLimits */
+    char *names;             /* that its certificate may have; see MailsimConnectionOptions */
+    char *problem;           /* it cannot be used; NULL: it can */
 } MailsimSmtpSecurity;
 
 void mailsim_smtp_security_read(const MailsimHost *host,

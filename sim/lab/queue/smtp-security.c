@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <mailsim/settings/tls-protocols.h>
+
 /* ---- levels ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -86,6 +88,19 @@ use_level(const MailsimHost *host,
     security->problem = g_strdup("client TLS configuration problem");
 }
 
+/* A list that cannot be read has every handshake broken off, as one that leaves no version. */
+static guint
+read_excluded_versions(const MailsimHost *host, MailsimSmtpTls mode)
+{
+    g_autofree char *list = mailsim_host_dup_parameter(host, NULL,
+                                                       mode == MAILSIM_SMTP_TLS_IF_OFFERED
+                                                           ? "smtp_tls_protocols"
+                                                           : "smtp_tls_mandatory_protocols");
+    guint excluded;
+
+    return mailsim_tls_protocols_parse(list, &excluded) ? excluded : MAILSIM_TLS_PROTOCOLS_ALL;
+}
+
 /* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
 void
 mailsim_smtp_security_read(const MailsimHost *host,
@@ -96,6 +111,7 @@ mailsim_smtp_security_read(const MailsimHost *host,
     g_autofree char *level = dup_level(host);
 
     use_level(host, level, next_hop, server, security);
+    security->excluded_versions = read_excluded_versions(host, security->mode);
     if (security->mode == MAILSIM_SMTP_TLS_REQUIRED &&
         mailsim_host_get_flag(host, NULL, "smtp_tls_wrappermode"))
         security->mode = MAILSIM_SMTP_TLS_IMPLICIT;

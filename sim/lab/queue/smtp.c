@@ -272,6 +272,10 @@ conclude(Delivery *delivery, MailsimHop *hop)
     const gboolean failed = mailsim_smtp_explain_failure(&talk, &why);
 
     note_eavesdropped(delivery, hop);
+    hop->fell_back = delivery->in_clear;
+    if (mailsim_smtp_client_get_failure(delivery->client) ==
+        MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED)
+        hop->tls_failure = g_strdup("starttls-not-supported");
     if (!in_clear && mailsim_smtp_client_is_welcome(delivery->client))
         delivery->n_sessions++;
     if (in_clear) {
@@ -383,6 +387,7 @@ converse(Delivery *delivery)
         .port = delivery->parsed.port,
         .message = delivery->file->message,
         .tls = host->relay_tls,
+        .excluded_versions = delivery->security.excluded_versions,
         .expected_names = delivery->security.names,
         .insists = delivery->security.verifies,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,

@@ -41,6 +41,12 @@ gint64 mailsim_smtpd_throttle(MailsimHost *host,
 gboolean mailsim_smtpd_asks_certificate(const MailsimHost *host,
                                         const MailsimServiceDefinition *service);
 
+/* Which TLS versions it does not speak, and whether it can read its list of them (postconf(5)
+ * smtpd_tls_protocols; smtpd_tls_mandatory_protocols where TLS is demanded). */
+gboolean mailsim_smtpd_read_tls_limits(const MailsimHost *host,
+                                       const MailsimServiceDefinition *service,
+                                       MailsimTlsLimits *limits);
+
 /* smtpd-settings.c: what main.cf and master.cf make of a session's options. */
 typedef struct {
     MailsimSmtpServerOptions options; /* but for client and mechanisms; strings are owned */

@@ -4,6 +4,8 @@
  * smtpd's parameters meet the fields of the session. */
 #include "smtpd-private.h"
 
+#include <mailsim/settings/tls-protocols.h>
+
 /* ---- plain ones, as tables --------------------------------------------------------------- */
 
 #define FIELD(name) G_STRUCT_OFFSET(MailsimSmtpServerOptions, name)
@@ -86,6 +88,30 @@ has_certificate(const View *view)
     return g_str_equal(file, main_file) || mailsim_host_has_certificate_at(view->host, file);
 }
 
+static gboolean
+requires_tls(const View *view)
+{
+    g_autofree char *level =
+        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_security_level");
+
+    return level_is(level, "encrypt") || level_is(level, "fingerprint") ||
+           level_is(level, "verify") || level_is(level, "secure") ||
+           (level[0] == '\0' && get_flag(view, "smtpd_enforce_tls"));
+}
+
+gboolean
+mailsim_smtpd_read_tls_limits(const MailsimHost *host,
+                              const MailsimServiceDefinition *service,
+                              MailsimTlsLimits *limits)
+{
+    const View view = {host, service};
+    const gboolean mandatory = requires_tls(&view) || get_flag(&view, "smtpd_tls_wrappermode");
+    g_autofree char *list = mailsim_host_dup_parameter(
+        host, service, mandatory ? "smtpd_tls_mandatory_protocols" : "smtpd_tls_protocols");
+
+    return mailsim_tls_protocols_parse(list, &limits->excluded_versions);
+}
+
 /* smtpd has none, may and encrypt; what only a client knows becomes encrypt, with a warning in
  * the log (postconf(5) smtpd_tls_security_level). Without any, the older pair is obeyed. */
 static void
@@ -94,12 +120,13 @@ read_tls(const View *view, MailsimSmtpServerOptions *options)
     g_autofree char *level =
         mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_security_level");
 
-    options->tls_required = level_is(level, "encrypt") || level_is(level, "fingerprint") ||
-                            level_is(level, "verify") || level_is(level, "secure") ||
-                            (level[0] == '\0' && get_flag(view, "smtpd_enforce_tls"));
+    MailsimTlsLimits limits = {0};
+
+    options->tls_required = requires_tls(view);
     options->tls_offered = options->tls_required || level_is(level, "may") ||
                            (level[0] == '\0' && get_flag(view, "smtpd_use_tls"));
-    options->tls_broken = !has_certificate(view);
+    options->tls_broken = !has_certificate(view) ||
+                          !mailsim_smtpd_read_tls_limits(view->host, view->service, &limits);
     options->tls_requires_certificate = get_flag(view, "smtpd_tls_req_ccert") &&
                                         (options->tls_required || options->tls_wrappermode);
 }
