@@ -41,6 +41,10 @@ for story in case5 talk mishaps.scenario relays.scenario by-hand.scenario; do
         golden "$name.$language.json" --lang=$language --format=json "$story"
     done
 done
+for language in en es; do # its JSON has each of a thousand attempts: megabytes
+    golden queue.$language.txt --lang=$language queue.scenario
+done
+golden queue.es.brief.txt --lang=es --detail=brief queue.scenario
 golden case5.es.brief.txt --lang=es --detail=brief case5
 golden case5.es.full.txt --lang=es --detail=full case5
 golden case5.es.ascii.txt --lang=es --ascii case5
