@@ -283,6 +283,7 @@ count_digits(const Page *page)
 /* A row of the table; hops of one step that look the same share it. */
 typedef struct {
     char *cells[TABLE_COLUMNS];
+    guint step;
     guint n_hops;
 } Row;
 
@@ -302,8 +303,8 @@ new_row(const Page *page, const MailsimHop *hop, guint said)
     const char *to = hop->to != NULL ? hop->to : hop->to_fqdn;
     Row *row = g_new0(Row, 1);
 
-    row->cells[0] = g_strdup_printf("%*u  %s → %s:%u", count_digits(page), hop->step + 1,
-                                    hop->from, to, hop->port);
+    row->cells[0] = g_strdup_printf("%s → %s:%u", hop->from, to, hop->port);
+    row->step = hop->step;
     row->cells[1] = describe_encryption(page, hop);
     row->cells[2] = describe_server(page, hop);
     row->cells[3] = g_strdup(word_of_password(page, hop, said));
@@ -312,7 +313,7 @@ new_row(const Page *page, const MailsimHop *hop, guint said)
     return row;
 }
 
-/* Those of steps with several equal hops say how many: “mail → mx:25 (107×)”. */
+/* Those of steps with several equal hops say how many: “107× mail → mx:25”. */
 static GPtrArray *
 collect_rows(const Page *page)
 {
@@ -322,8 +323,9 @@ collect_rows(const Page *page)
 
     for (guint i = 0; i < page->recording->hops->len; i++) {
         Row *row = new_row(page, g_ptr_array_index(page->recording->hops, i), said[i]);
-        g_autofree char *key = g_strjoin("\n", row->cells[0], row->cells[1], row->cells[2],
-                                         row->cells[3], row->cells[4], NULL);
+        g_autofree char *key =
+            g_strdup_printf("%u\n%s\n%s\n%s\n%s\n%s", row->step, row->cells[0], row->cells[1],
+                            row->cells[2], row->cells[3], row->cells[4]);
         Row *same = g_hash_table_lookup(known, key);
         if (same != NULL) {
             same->n_hops++;
@@ -334,6 +336,16 @@ collect_rows(const Page *page)
         g_ptr_array_add(rows, row);
     }
     return rows;
+}
+
+static char *
+describe_row(const Page *page, const Row *row)
+{
+    g_autofree char *times =
+        row->n_hops == 1 ? g_strdup("") : g_strdup_printf("%u× ", row->n_hops);
+
+    return g_strdup_printf("%*u  %s%s", count_digits(page), row->step + 1, times,
+                           row->cells[0]);
 }
 
 /* All cells, row by row. */
@@ -352,9 +364,7 @@ list_cells(const Page *page)
         g_ptr_array_add(cells, g_strdup(page_phrase(page, heads[i])));
     for (guint i = 0; i < rows->len; i++) {
         const Row *row = g_ptr_array_index(rows, i);
-        g_ptr_array_add(cells, row->n_hops == 1
-                                   ? g_strdup(row->cells[0])
-                                   : g_strdup_printf("%s (%u×)", row->cells[0], row->n_hops));
+        g_ptr_array_add(cells, describe_row(page, row));
         for (guint j = 1; j < TABLE_COLUMNS; j++)
             g_ptr_array_add(cells, g_strdup(row->cells[j]));
     }
@@ -372,6 +382,31 @@ find_gap(const guint *widths)
     return width <= PAGE_COLUMNS ? 2 : 1;
 }
 
+/* Where the page is too narrow even then, hops are cut. */
+static void
+narrow(guint *widths)
+{
+    guint others = TABLE_INDENT + find_gap(widths) * (TABLE_COLUMNS - 1);
+
+    for (guint column = 1; column < TABLE_COLUMNS; column++)
+        others += widths[column];
+    widths[0] = MIN(widths[0], PAGE_COLUMNS - MIN(others, PAGE_COLUMNS - 1));
+}
+
+/* TEXT as it is shown, in at most WIDTH columns. */
+static char *
+dup_cell(const Page *page, const char *text, guint width)
+{
+    g_autofree char *shown = page_dup_shown(page, text);
+    g_autofree char *dots = page_dup_shown(page, "…");
+    g_autofree char *cut = NULL;
+
+    if (columns_width(shown) <= width)
+        return g_steal_pointer(&shown);
+    cut = g_utf8_substring(shown, 0, (glong)(width - MIN(width, columns_width(dots))));
+    return g_strconcat(cut, dots, NULL);
+}
+
 static void
 put_cells(Page *page, const GPtrArray *cells, guint first, const guint *widths)
 {
@@ -382,7 +417,8 @@ put_cells(Page *page, const GPtrArray *cells, guint first, const guint *widths)
     columns_pad(line, TABLE_INDENT);
 
     for (guint column = 0; column < TABLE_COLUMNS; column++) {
-        g_autofree char *shown = page_dup_shown(page, g_ptr_array_index(cells, first + column));
+        g_autofree char *shown =
+            dup_cell(page, g_ptr_array_index(cells, first + column), widths[column]);
         g_string_append(line, shown);
         end += widths[column] + gap;
         columns_pad(line, end);
@@ -410,6 +446,7 @@ render_table(Page *page)
     for (guint i = 0; i < page->recording->hops->len; i++)
         unproved = unproved || is_unproved(g_ptr_array_index(page->recording->hops, i));
     measure(page, cells, widths);
+    narrow(widths);
     page_put_heading(page, page_phrase(page, MAILSIM_PHRASE_SUMMARY));
     page_end_line(page);
     for (guint first = 0; first < cells->len; first += TABLE_COLUMNS)

@@ -51,6 +51,10 @@ for language in en es; do
     golden secure-failures.$language.txt --lang=$language secure-failures
     golden secure-failures.$language.brief.txt --lang=$language --detail=brief secure-failures
 done
+for language in en es; do # its JSON has each of a thousand attempts: megabytes
+    golden queue.$language.txt --lang=$language queue.scenario
+done
+golden queue.es.brief.txt --lang=es --detail=brief queue.scenario
 golden case5.es.brief.txt --lang=es --detail=brief case5
 golden case5.es.full.txt --lang=es --detail=full case5
 golden case5.es.ascii.txt --lang=es --ascii case5
