@@ -114,7 +114,6 @@ check_tls_protocols(G_GNUC_UNUSED const char *name,
 {
     guint excluded;
 
-    *is_warning = TRUE;
     if (!mailsim_tls_protocols_parse(value, &excluded)) {
         *hint = g_strdup_printf(
             "write, for example, >=TLSv1.2; Postfix %s, and so does the lab",
@@ -124,6 +123,7 @@ check_tls_protocols(G_GNUC_UNUSED const char *name,
     }
     if (excluded != MAILSIM_TLS_PROTOCOLS_ALL)
         return NULL;
+    *is_warning = TRUE;
     *hint = g_strdup("every handshake would fail");
     return g_strdup_printf("“%s” leaves no TLS version", value);
 }

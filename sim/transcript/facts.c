@@ -7,21 +7,19 @@
 
 #include <string.h>
 
+/* So many of the last hops may be of one delivery. */
+#define HOPS_UNDER_WAY 64
+
 typedef struct {
     GPtrArray *facts;  /* of char *: “name” and “name=value” */
     GPtrArray *values; /* of char *: name, value, name, value … */
 } EventReading;
 
-/* What is known of a message in a queue. */
-typedef struct {
-    char *sender;
-    guint attempt; /* the one under way, or the last */
-} Queue;
-
 struct MailsimReading {
     const MailsimRecording *recording; /* borrowed */
     GPtrArray *events;                 /* of EventReading, by sequence */
     GPtrArray *conversations;          /* of Conversation, by hop */
+    GHashTable *ends;                  /* MailsimHop: MailsimTime, of its last event so far */
     GHashTable *queues;                /* “party queue-id”: Queue */
     GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
     gboolean whole;    /* nothing will be added to the recording */
@@ -35,15 +33,6 @@ free_event_reading(gpointer data)
     g_ptr_array_unref(self->facts);
     g_ptr_array_unref(self->values);
     g_free(self);
-}
-
-static void
-free_queue(gpointer data)
-{
-    Queue *queue = data;
-
-    g_free(queue->sender);
-    g_free(queue);
 }
 
 static EventReading *
@@ -161,90 +150,6 @@ read_rule(MailsimReading *self, const MailsimEvent *event)
     reading_add_value(self, event, "recipient", event->rule.recipient);
 }
 
-static const char *
-classify_relay(const char *relay)
-{
-    if (relay == NULL || strcmp(relay, "none") == 0)
-        return "none";
-    return strcmp(relay, "local") == 0 ? "local" : "remote";
-}
-
-static void
-read_status(MailsimReading *self, const MailsimEvent *event)
-{
-    const char *recipient = event->status.recipient;
-    const char *at = recipient == NULL ? NULL : strrchr(recipient, '@');
-
-    reading_add_fact(self, event, "status", event->status.status);
-    reading_add_fact(self, event, "relay", classify_relay(event->status.relay));
-    if (event->status.dsn != NULL) {
-        g_autofree char *class = g_strndup(event->status.dsn, 1);
-        reading_add_fact(self, event, "dsn", event->status.dsn);
-        reading_add_fact(self, event, "class", class);
-    }
-    if (event->status.queue_id != NULL)
-        reading_add_fact(self, event, "queue-id", NULL);
-    if (event->status.delivered)
-        reading_add_fact(self, event, "delivered", NULL);
-    reading_add_value(self, event, "recipient", recipient);
-    reading_add_value(self, event, "enhanced", event->status.dsn);
-    reading_add_value(self, event, "queue_id", event->status.queue_id);
-    if (at != NULL && event->status.delivered) {
-        g_autofree char *user = g_strndup(recipient, (gsize)(at - recipient));
-        reading_add_value(self, event, "user", user);
-    }
-}
-
-/* A message that has just come has a new past, whatever its queue id was before. */
-static Queue *
-get_queue(MailsimReading *self, const MailsimEvent *event, const char *queue_id, gboolean fresh)
-{
-    g_autofree char *key = g_strdup_printf("%s %s", event->party, queue_id);
-    Queue *queue = fresh ? NULL : g_hash_table_lookup(self->queues, key);
-
-    if (queue != NULL)
-        return queue;
-    queue = g_new0(Queue, 1);
-    queue->attempt = 1;
-    g_hash_table_replace(self->queues, g_steal_pointer(&key), queue);
-    return queue;
-}
-
-static void
-read_queued(MailsimReading *self, const MailsimEvent *event)
-{
-    Queue *queue = get_queue(self, event, event->queued.queue_id, TRUE);
-
-    queue->sender = g_strdup(event->queued.sender);
-    if (g_strcmp0(event->queued.sender, "") == 0)
-        reading_add_fact(self, event, "null-sender", NULL);
-    reading_add_value(self, event, "queue_id", event->queued.queue_id);
-}
-
-static void
-read_queue(MailsimReading *self, const MailsimEvent *event)
-{
-    Queue *queue = get_queue(self, event, event->queue.queue_id, FALSE);
-
-    if (event->queue.attempt > 0)
-        queue->attempt = event->queue.attempt;
-    g_autofree char *attempt = g_strdup_printf("%u", queue->attempt);
-    reading_add_fact(self, event, "action", event->queue.action);
-    reading_add_fact(self, event, "attempt", attempt);
-    if (g_strcmp0(queue->sender, "") == 0)
-        reading_add_fact(self, event, "null-sender", NULL);
-    reading_add_value(self, event, "queue_id", event->queue.queue_id);
-    reading_add_value(self, event, "sender", queue->sender);
-}
-
-static void
-read_notification(MailsimReading *self, const MailsimEvent *event)
-{
-    reading_add_fact(self, event, "notification", event->notification.notification);
-    reading_add_value(self, event, "recipient", event->notification.recipient);
-    reading_add_value(self, event, "queue_id", event->notification.queue_id);
-}
-
 static void
 read_login(MailsimReading *self, const MailsimEvent *event)
 {
@@ -296,19 +201,19 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         read_rule(self, event);
         break;
     case MAILSIM_EVENT_STATUS:
-        read_status(self, event);
+        queue_facts_read_status(self, self->queues, event);
         break;
     case MAILSIM_EVENT_LOGIN:
         read_login(self, event);
         break;
     case MAILSIM_EVENT_QUEUED:
-        read_queued(self, event);
+        queue_facts_read_queued(self, self->queues, event);
         break;
     case MAILSIM_EVENT_QUEUE:
-        read_queue(self, event);
+        queue_facts_read_queue(self, self->queues, event);
         break;
     case MAILSIM_EVENT_NOTIFICATION:
-        read_notification(self, event);
+        queue_facts_read_notification(self, self->queues, event);
         break;
     case MAILSIM_EVENT_FINDING:
         read_finding(self, event);
@@ -366,6 +271,52 @@ read_party(MailsimReading *self, const MailsimEvent *event)
     reading_add_value(self, event, "party", party->fqdn != NULL ? party->fqdn : party->name);
 }
 
+/* The hop of the same message that ended where this one begins: another address of the same
+ * delivery is tried, or the same one without TLS. It is one of the last. */
+static const MailsimHop *
+find_failed_hop(const MailsimReading *self, const MailsimHop *hop)
+{
+    for (guint i = hop->index; i > 0 && hop->index - i < HOPS_UNDER_WAY; i--) {
+        const MailsimHop *earlier = g_ptr_array_index(self->recording->hops, i - 1);
+        const MailsimTime *end = g_hash_table_lookup(self->ends, earlier);
+
+        if (earlier->step != hop->step || hop->from_mail_program || hop->message == 0)
+            break;
+        if (end != NULL && *end == hop->started_us && earlier->message == hop->message &&
+            g_strcmp0(earlier->from, hop->from) == 0)
+            return earlier;
+    }
+    return NULL;
+}
+
+/* Known at the first event of a hop. */
+static void
+read_earlier_hop(MailsimReading *self, const MailsimEvent *event, const MailsimHop *hop)
+{
+    const MailsimHop *earlier;
+
+    if (event->kind != MAILSIM_EVENT_CONNECTED && event->kind != MAILSIM_EVENT_REFUSED)
+        return;
+    earlier = find_failed_hop(self, hop);
+    if (earlier == NULL)
+        return;
+    if (g_strcmp0(earlier->to_fqdn, hop->to_fqdn) != 0)
+        reading_add_fact(self, event, "next-exchanger", NULL);
+    else if (g_strcmp0(earlier->address, hop->address) != 0)
+        reading_add_fact(self, event, "next-address", NULL);
+    else
+        reading_add_fact(self, event, "without-tls", NULL);
+}
+
+static void
+remember_end(MailsimReading *self, const MailsimEvent *event)
+{
+    MailsimTime *end = g_new(MailsimTime, 1);
+
+    *end = event->time_us;
+    g_hash_table_replace(self->ends, g_ptr_array_index(self->recording->hops, event->hop), end);
+}
+
 static void
 read_hop_values(MailsimReading *self, const MailsimEvent *event, const MailsimHop *hop)
 {
@@ -375,6 +326,7 @@ read_hop_values(MailsimReading *self, const MailsimEvent *event, const MailsimHo
 
     if (client != NULL && client->is_host)
         client_name = client->fqdn;
+    read_earlier_hop(self, event, hop);
     reading_add_value(self, event, "client", client_name);
     reading_add_value(self, event, "server", hop->to_fqdn);
     reading_add_value(self, event, "address", hop->address);
@@ -438,6 +390,7 @@ read_next(MailsimReading *self, const MailsimEvent *event)
         return;
     conversation_hear(peek_conversation(self, event), event);
     read_hop_values(self, event, g_ptr_array_index(self->recording->hops, event->hop));
+    remember_end(self, event);
 }
 
 static void
@@ -490,7 +443,8 @@ mailsim_reading_new_open(const MailsimRecording *recording)
 
     self->recording = recording;
     self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    self->queues = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_queue);
+    self->ends = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    self->queues = queue_facts_new_table();
     self->events = g_ptr_array_new_with_free_func(free_event_reading);
     self->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)conversation_free);
     return self;
@@ -515,6 +469,7 @@ mailsim_reading_free(MailsimReading *self)
     g_ptr_array_unref(self->conversations);
     g_hash_table_unref(self->heard);
     g_hash_table_unref(self->queues);
+    g_hash_table_unref(self->ends);
     g_free(self);
 }
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Keys are addresses as a server reads them: domains have no case, and the lab's users neither. */
+/* Addresses as a server reads them: domains have no case, and the lab's users neither. */
 static char *
 dup_key(const char *address)
 {
@@ -26,14 +26,27 @@ forget_alias(GHashTable *by_recipient, GPtrArray *fates, const MailsimEvent *eve
     g_ptr_array_remove(fates, fate);
 }
 
+/* A server answers only when it has the message: what it says of it may come before “sent” of
+ * the host that sent it, and counts. */
+static gboolean
+is_passed_on(const Fate *fate, const MailsimEvent *event)
+{
+    return g_strcmp0(event->status.status, "sent") == 0 && !event->status.delivered &&
+           g_strcmp0(fate->event->party, event->party) != 0;
+}
+
 static void
 add_status(GHashTable *by_recipient, GPtrArray *fates, const MailsimEvent *event)
 {
     g_autofree char *key = dup_key(event->status.recipient);
     Fate *fate = g_hash_table_lookup(by_recipient, key);
 
+    forget_alias(by_recipient, fates, event);
+    if (fate != NULL && is_passed_on(fate, event)) {
+        fate->settled_us = event->time_us;
+        return;
+    }
     if (fate == NULL) {
-        forget_alias(by_recipient, fates, event);
         fate = g_new0(Fate, 1);
         g_ptr_array_add(fates, fate);
         g_hash_table_insert(by_recipient, g_steal_pointer(&key), fate);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Two attempts are equal when they met the same: the same addresses in the same order, the same
- * words about TLS, for each recipient that goes on waiting the same code and reason. Not compared
- * are the lines that led there: a date or a queue id in them makes no difference. */
+ * words about TLS, for each recipient that goes on waiting the same code and reason. Not
+ * compared are the lines that led there: a date or a queue id in them makes no difference. */
 #include "fold.h"
 
 #include <mailsim/transcript/notes.h>

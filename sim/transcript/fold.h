@@ -11,8 +11,9 @@
 
 typedef struct Fold Fold;
 
-/* RECORDING and ATTACHED (notes by sequence) are borrowed. What each queue has seen is remembered
- * from step to step. With full detail nothing is counted; what was as before is told shortly. */
+/* RECORDING and ATTACHED (notes by sequence) are borrowed. What each queue has seen is
+ * remembered from step to step. With full detail nothing is counted; what was as before is told
+ * shortly. */
 Fold *
 fold_new(const MailsimRecording *recording, const GPtrArray *attached, MailsimDetail detail);
 void fold_free(Fold *fold);

@@ -163,18 +163,18 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_UNTIL] = {"{hour}", "las {hour}"},
     [MAILSIM_PHRASE_UNTIL_DAY] = {"{hour} on {day}", "el {day} a las {hour}"},
     [MAILSIM_PHRASE_RETRIED] = {
-        "▷ {time} · {party} tries again: attempt {number}",
-        "▷ {time} · {party} reintenta: intento {number}"},
+        "▷ {time} · {party} tries {queue_id} again: attempt {number}",
+        "▷ {time} · {party} reintenta {queue_id}: intento {number}"},
     [MAILSIM_PHRASE_RETRIED_AGE] = {
-        "▷ {time} · {party} tries again: attempt {number}, after {age}",
-        "▷ {time} · {party} reintenta: intento {number}, tras {age}"},
+        "▷ {time} · {party} tries {queue_id} again: attempt {number}, after {age}",
+        "▷ {time} · {party} reintenta {queue_id}: intento {number}, tras {age}"},
     [MAILSIM_PHRASE_DEFERRED] = {
         "Back in the queue; not tried again before {time} ({wait}).",
         "Vuelve a la cola; no se reintenta hasta {time} ({wait})."},
     [MAILSIM_PHRASE_COUNTED] = {
-        "▷ … {count} more attempts, the same each time: {results}. Waits in between: {waits}. "
+        "▷ … {queue_id}: {count} more attempts, the same each time: {results}. Waits in between: {waits}. "
         "The last: {time}",
-        "▷ … {count} intentos más con el mismo resultado: {results}. Esperas entre uno y otro: "
+        "▷ … {queue_id}: {count} intentos más con el mismo resultado: {results}. Esperas entre uno y otro: "
         "{waits}. El último: {time}"},
     [MAILSIM_PHRASE_COUNTED_AGE] = {
         "{line}, after {age}.",

@@ -21,6 +21,18 @@ void reading_add_value(MailsimReading *reading,
 /* Has SERVER said KEYWORD in a reply to EHLO before? From now on it has. */
 gboolean reading_hear_keyword(MailsimReading *reading, const char *server, const char *keyword);
 
+/* A memory of the messages in queues, by host and queue id, and what reads its events. */
+GHashTable *queue_facts_new_table(void);
+void
+queue_facts_read_status(MailsimReading *reading, GHashTable *queues, const MailsimEvent *event);
+void
+queue_facts_read_queued(MailsimReading *reading, GHashTable *queues, const MailsimEvent *event);
+void
+queue_facts_read_queue(MailsimReading *reading, GHashTable *queues, const MailsimEvent *event);
+void queue_facts_read_notification(MailsimReading *reading,
+                                   GHashTable *queues,
+                                   const MailsimEvent *event);
+
 typedef struct Conversation Conversation;
 
 /* One hop's conversation, line by line. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Messages in queues: that they came, what became of them, when they are tried again, and what
- * their senders are told. As far as Postfix logs it, in its words: those are what a student will
- * look for on a real server. */
+ * their senders are told. What Postfix logs is told in its words: a student will look for them
+ * on a real server. */
 #include "render-parts.h"
 
 #include <string.h>
@@ -121,8 +121,8 @@ render_status(Page *page, const MailsimEvent *event)
 
 /* --- what the queue manager does ---------------------------------------------------------- */
 
-/* How old the message was when ATTEMPT began: its statuses say when it came; free with g_free();
- * NULL: they do not. */
+/* How old the message was when ATTEMPT began: its statuses say when it came; free with
+ * g_free(); NULL: they do not. */
 static char *
 dup_age(const Attempt *attempt)
 {
@@ -146,8 +146,8 @@ put_retry(Page *page, const MailsimEvent *event, const Attempt *attempt)
         dup_moment(page, event->time_us, MAILSIM_PHRASE_MOMENT, MAILSIM_PHRASE_MOMENT_DAY);
     g_autofree char *line = mailsim_phrase_format(
         age != NULL ? MAILSIM_PHRASE_RETRIED_AGE : MAILSIM_PHRASE_RETRIED, language_of(page),
-        "time", time, "party", render_name_party(page, event->party), "number", number, "age",
-        age, NULL);
+        "time", time, "party", render_name_party(page, event->party), "queue_id",
+        event->queue.queue_id, "number", number, "age", age, NULL);
 
     page->origin_us = event->time_us;
     page->day = clock_count_days(event->time_us);
@@ -207,12 +207,14 @@ typedef struct {
 } Notification;
 
 /* bounce(8)'s words. */
+/* clang-format off */
 static const Notification notifications[] = {
     {"bounce",     "sender non-delivery notification",     "Undelivered Mail Returned to Sender"},
     {"delay",      "sender delay notification",            "Delayed Mail (still being retried)" },
     {"success",    "sender delivery status notification",  "Successful Mail Delivery Report"    },
     {"postmaster", "postmaster non-delivery notification", "Postmaster Copy: Undelivered Mail"  },
 };
+/* clang-format on */
 
 void
 render_notification(Page *page, const MailsimEvent *event)
@@ -288,6 +290,15 @@ describe_waits(const Attempt *first)
     return g_string_free(waits, FALSE);
 }
 
+/* Its queue id, without the host. */
+static const char *
+name_queue(const Attempt *attempt)
+{
+    const char *blank = strchr(attempt->queue, ' ');
+
+    return blank != NULL ? blank + 1 : attempt->queue;
+}
+
 void
 render_counted(Page *page, const Attempt *first)
 {
@@ -298,9 +309,9 @@ render_counted(Page *page, const Attempt *first)
     g_autofree char *age = dup_age(last);
     g_autofree char *time =
         dup_moment(page, last->started_us, MAILSIM_PHRASE_MOMENT, MAILSIM_PHRASE_MOMENT_DAY);
-    g_autofree char *line =
-        mailsim_phrase_format(MAILSIM_PHRASE_COUNTED, language_of(page), "count", count,
-                              "results", results, "waits", waits, "time", time, NULL);
+    g_autofree char *line = mailsim_phrase_format(
+        MAILSIM_PHRASE_COUNTED, language_of(page), "queue_id", name_queue(first), "count",
+        count, "results", results, "waits", waits, "time", time, NULL);
     g_autofree char *whole =
         age == NULL ? g_strdup_printf("%s.", line)
                     : mailsim_phrase_format(MAILSIM_PHRASE_COUNTED_AGE, language_of(page),

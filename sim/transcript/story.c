@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Putting events into scenes. An event without a hop is told with a hop: a look-up with the next
- * connection, the fate of a message with the connection that brought it or should have taken it
- * away. Events are read once, in the order of time; what came last where is in tables. */
+ * Putting events into scenes. An event without a hop is told with a hop: a look-up with the
+ * next connection, the fate of a message with the connection that brought it or should have
+ * taken it away. Events are read once, in the order of time; what came last where is in
+ * tables. */
 #include "story.h"
 
 #include <string.h>
@@ -42,57 +43,7 @@ typedef struct {
     Draft *loose;          /* for what is near no hop; NULL: there is nothing yet */
 } Making;
 
-/* --- scenes and attempts ------------------------------------------------------------------ */
-
-static void
-clear_attempt(gpointer data)
-{
-    Attempt *attempt = data;
-
-    g_free(attempt->queue);
-    g_ptr_array_unref(attempt->events);
-    g_ptr_array_unref(attempt->others);
-}
-
-static Attempt *
-new_attempt(const char *queue, guint number, MailsimTime started_us)
-{
-    Attempt *attempt = g_rc_box_new0(Attempt);
-
-    attempt->queue = g_strdup(queue);
-    attempt->number = number;
-    attempt->started_us = started_us;
-    attempt->events = g_ptr_array_new();
-    attempt->others = g_ptr_array_new();
-    return attempt;
-}
-
-static void
-release_attempt(Attempt *attempt)
-{
-    g_rc_box_release_full(attempt, clear_attempt);
-}
-
-Scene *
-story_new_scene(const MailsimHop *hop, MailsimTime time_us)
-{
-    Scene *scene = g_new0(Scene, 1);
-
-    scene->hop = hop;
-    scene->time_us = time_us;
-    scene->events = g_ptr_array_new();
-    return scene;
-}
-
-void
-story_free_scene(gpointer data)
-{
-    Scene *scene = data;
-
-    g_ptr_array_unref(scene->events);
-    g_clear_pointer(&scene->attempt, release_attempt);
-    g_free(scene);
-}
+/* --- drafts and efforts ------------------------------------------------------------------- */
 
 static Draft *
 new_draft(Making *making, const MailsimHop *hop, MailsimTime time_us)
@@ -122,7 +73,7 @@ free_effort(gpointer data)
 {
     Effort *effort = data;
 
-    release_attempt(effort->attempt);
+    story_release_attempt(effort->attempt);
     g_ptr_array_unref(effort->hops);
     g_ptr_array_unref(effort->closing);
     g_free(effort);
@@ -157,14 +108,6 @@ static gboolean
 mentions(const char *text, const char *name)
 {
     return text != NULL && name != NULL && strstr(text, name) != NULL;
-}
-
-gboolean
-story_leads_to(const MailsimEvent *event, const MailsimHop *hop)
-{
-    return mentions(event->dns.question, hop->to_fqdn) ||
-           mentions(event->dns.answer, hop->to_fqdn) ||
-           mentions(event->dns.answer, hop->address);
 }
 
 /* “mx.instituto.example” of “A mx.instituto.example”. */
@@ -210,9 +153,14 @@ take_questions(
             making->questions->pdata[n_left++] = event;
     }
     g_ptr_array_set_size(making->questions, (int)n_left);
-    for (guint i = 0; i < taken->len; i++)
-        g_ptr_array_insert(draft->scene->events, (int)draft->scene->n_before++,
-                           g_ptr_array_index(taken, i));
+    for (guint i = 0; i < taken->len; i++) {
+        MailsimEvent *event = g_ptr_array_index(taken, i);
+
+        if (draft->scene->hop == NULL)
+            g_ptr_array_add(draft->after, event);
+        else
+            g_ptr_array_insert(draft->scene->events, (int)draft->scene->n_before++, event);
+    }
 }
 
 static gboolean
@@ -262,7 +210,7 @@ begin_effort(Making *making, const MailsimEvent *event, const char *queue_id, gu
     const char *about = g_hash_table_lookup(making->notices, queue);
     Effort *effort = g_new0(Effort, 1);
 
-    effort->attempt = new_attempt(queue, number, event->time_us);
+    effort->attempt = story_new_attempt(queue, number, event->time_us);
     effort->hops = g_ptr_array_new();
     effort->closing = g_ptr_array_new();
     effort->within =

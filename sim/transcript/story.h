@@ -43,6 +43,10 @@ void story_free_scene(gpointer scene);
 /* Does this look-up lead to the host that HOP calls? */
 gboolean story_leads_to(const MailsimEvent *event, const MailsimHop *hop);
 
-/* The scenes of the step with this index, in order; free with g_ptr_array_unref(). The scenes of
- * an attempt that is not the first stand together. */
+/* A new one is the caller's, as is each reference that a scene has. */
+Attempt *story_new_attempt(const char *queue, guint number, MailsimTime started_us);
+void story_release_attempt(Attempt *attempt);
+
+/* The scenes of the step with this index, in order; free with g_ptr_array_unref(). Those of an
+ * attempt that is not the first stand together. */
 GPtrArray *story_new_scenes(const MailsimRecording *recording, guint step);

@@ -54,11 +54,16 @@ static const char *const fact_names[] = {
     "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
     "no-password",             /* there too: refused, and none had come that could be read */
     "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
-    "nothing",      /* of it there is none */
-    "null-sender",  /* queued, queue: it is a notification, nobody is told of its fate */
-    "action",       /* queue: “retried”, “deferred”, “expired”, “removed” */
-    "attempt",      /* there too: “1”, “2” … */
-    "notification", /* “bounce”, “delay”, “success”, “postmaster” */
+    "nothing",        /* of it there is none */
+    "reason",         /* status: “loops-back”, “connection-refused” … */
+    "original",       /* there too: it was another address, before an alias */
+    "next-exchanger", /* connected, refused: the one before was no good */
+    "next-address",   /* the same, of one name */
+    "without-tls",    /* the same, of one address: this time in the clear */
+    "null-sender",    /* queued, queue: it is a notification, nobody is told of its fate */
+    "action",         /* queue: “retried”, “deferred”, “expired”, “removed” */
+    "attempt",        /* there too: “1”, “2” … */
+    "notification",   /* “bounce”, “delay”, “success”, “postmaster” */
 };
 
 typedef struct {
@@ -83,6 +88,7 @@ static const Placeholder placeholders[] = {
     {"names",      "mx.instituto.example"     },
     {"not_after",  "2026-03-30"               },
     {"not_before", "2025-12-30"               },
+    {"original",   "info@iesgn.example"       },
     {"party",      "mx.instituto.example"     },
     {"password",   "melocoton"                },
     {"port",       "587"                      },

@@ -41,6 +41,10 @@ for story in case5 talk mishaps.scenario relays.scenario by-hand.scenario; do
         golden "$name.$language.json" --lang=$language --format=json "$story"
     done
 done
+for language in en es; do # its JSON has each of a thousand attempts: megabytes
+    golden queue.$language.txt --lang=$language queue.scenario
+done
+golden queue.es.brief.txt --lang=es --detail=brief queue.scenario
 for language in en es; do
     golden opportunistic-tls.$language.txt --lang=$language opportunistic-tls
     golden secure-failures.$language.txt --lang=$language secure-failures

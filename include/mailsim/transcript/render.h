@@ -10,7 +10,7 @@
 typedef enum {
     MAILSIM_DETAIL_BRIEF,  /* commands and replies, lists folded, few notes */
     MAILSIM_DETAIL_NORMAL, /* every line once, with its notes */
-    MAILSIM_DETAIL_FULL,   /* nothing folded; notes add what another setting would do */
+    MAILSIM_DETAIL_FULL,   /* no line folded; notes add what another setting would do */
 } MailsimDetail;
 
 typedef struct {
