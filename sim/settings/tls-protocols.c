@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What Postfix makes of a list of TLS versions (tls_proto_mask_lims() there): a floor, a ceiling,
- * versions that are named and versions that are struck out, in any order. Where versions are
- * named, the others are out. */
+ * What Postfix makes of a list of TLS versions (tls_proto_mask_lims() there): a floor, a
+ * ceiling, versions that are named and versions that are struck out, in any order. Where
+ * versions are named, the others are out. */
 #include <mailsim/settings/tls-protocols.h>
 
 #include <stdlib.h>
@@ -44,8 +44,8 @@ find_version(const char *name)
     return -1;
 }
 
-/* A limit may be a number as well, in hexadecimal, so that versions of the future have names; and
- * it may be None. */
+/* A limit may be a number as well, in hexadecimal, so that versions of the future have names;
+ * and it may be None. */
 static gboolean
 parse_limit(const char *name, guint *limit)
 {
@@ -114,8 +114,8 @@ check_tls_protocols(G_GNUC_UNUSED const char *name,
 {
     guint excluded;
 
-    *is_warning = TRUE;
     if (!mailsim_tls_protocols_parse(value, &excluded)) {
+        *is_warning = TRUE;
         *hint = g_strdup_printf(
             "write, for example, >=TLSv1.2; Postfix %s, and so does the lab",
             g_str_has_prefix(name, "smtpd_") ? "would answer 454 to STARTTLS"
@@ -124,6 +124,7 @@ check_tls_protocols(G_GNUC_UNUSED const char *name,
     }
     if (excluded != MAILSIM_TLS_PROTOCOLS_ALL)
         return NULL;
+    *is_warning = TRUE;
     *hint = g_strdup("every handshake would fail");
     return g_strdup_printf("“%s” leaves no TLS version", value);
 }
