@@ -86,7 +86,6 @@ new_queue(const RecordingScript *writer, char **fields)
     MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_QUEUE);
 
     event->queue.queue_id = g_strdup(field(fields, 0));
-    event->queue.message = 1;
     event->queue.action = g_strdup(field(fields, 1));
     if (field(fields, 2) != NULL)
         event->queue.attempt = (guint)atoi(field(fields, 2));
@@ -102,7 +101,6 @@ new_notification(char **fields)
     MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_NOTIFICATION);
 
     event->notification.queue_id = g_strdup(field(fields, 0));
-    event->notification.message = 1;
     event->notification.notification = g_strdup(field(fields, 1));
     event->notification.notification_id = g_strdup(field(fields, 2));
     event->notification.recipient = g_strdup(field(fields, 3));
