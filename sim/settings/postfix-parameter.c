@@ -235,13 +235,21 @@ mailsim_postfix_parameter_is_raw(const char *name)
     return FALSE;
 }
 
-gboolean
-mailsim_postfix_parameter_is_typed(const char *name)
+const GPtrArray *
+mailsim_postfix_parameter_list_typed(void)
 {
-    g_return_val_if_fail(name != NULL, FALSE);
-    const MailsimPostfixEffect *parameter = mailsim_postfix_find_effect(name);
-    return parameter != NULL && parameter->type->find_fatal != NULL &&
-           mailsim_postfix_effect_is_smtpds(parameter);
+    static GPtrArray *list;
+    if (list == NULL) {
+        list = g_ptr_array_new();
+        for (gsize i = 0; i < mailsim_n_postfix_defaults; i++) {
+            const char *name = mailsim_postfix_defaults[i].name;
+            const MailsimPostfixEffect *effect = mailsim_postfix_find_effect(name);
+            if (effect != NULL && effect->type->find_fatal != NULL &&
+                mailsim_postfix_effect_is_smtpds(effect))
+                g_ptr_array_add(list, (gpointer)name);
+        }
+    }
+    return list;
 }
 
 char *

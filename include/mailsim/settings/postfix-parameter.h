@@ -43,10 +43,10 @@ char *mailsim_postfix_parameter_check(const char *name,
  * uses it? */
 gboolean mailsim_postfix_parameter_is_raw(const char *name);
 
-/* Is it one that smtpd(8) dies of when its value is no number, no time …? Then find_fatal says
- * so of VALUE, with $names expanded, in Postfix's words (“bad boolean configuration: …”). NULL:
- * it takes the value; free with g_free(). */
-gboolean mailsim_postfix_parameter_is_typed(const char *name);
+/* Those that smtpd(8) dies of when their value is no number, no time …; lent. Of them find_fatal
+ * says so of VALUE, with $names expanded, in Postfix's words (“bad boolean configuration: …”).
+ * NULL: it takes the value; free with g_free(). */
+const GPtrArray *mailsim_postfix_parameter_list_typed(void);
 char *mailsim_postfix_parameter_find_fatal(const char *name, const char *value);
 
 /* The seconds that VALUE of parameter NAME is: “5m”, “1h30m”; a number alone has the unit of

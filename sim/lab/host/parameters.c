@@ -205,7 +205,7 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
                                   const MailsimServiceDefinition *service)
 {
     View view = {host, service};
-    const GPtrArray *names = mailsim_postfix_parameter_list();
+    const GPtrArray *names = mailsim_postfix_parameter_list_typed();
     char *fatal = find_unreadable(&view, host->definition->postfix);
 
     if (fatal == NULL && service != NULL)
@@ -213,11 +213,9 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
     for (guint i = 0; i < names->len && fatal == NULL; i++) {
         const char *name = g_ptr_array_index(names, i);
 
-        if (mailsim_postfix_parameter_is_typed(name)) {
-            g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+        g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
 
-            fatal = mailsim_postfix_parameter_find_fatal(name, value);
-        }
+        fatal = mailsim_postfix_parameter_find_fatal(name, value);
     }
     return fatal != NULL ? fatal : find_fatal_opening(&view);
 }
