@@ -82,11 +82,10 @@ mailsim_smtp_reply_format(const MailsimSmtpReply *reply)
     for (guint i = 0; i < reply->lines->len; i++) {
         const char *line = g_ptr_array_index(reply->lines, i);
 
-        g_string_append_printf(text, "%s%u%c%s", i > 0 ? " " : "", reply->code,
-                               i + 1 < reply->lines->len ? '-' : ' ', line);
+        g_string_append_printf(text, "%s%u", i > 0 ? " " : "", reply->code);
+        if (i + 1 < reply->lines->len || line[0] != '\0')
+            g_string_append_printf(text, "%c%s", i + 1 < reply->lines->len ? '-' : ' ', line);
     }
-    if (g_str_has_suffix(text->str, " "))
-        g_string_truncate(text, text->len - 1);
     mask_unprintable(text->str);
     return g_string_free(text, FALSE);
 }

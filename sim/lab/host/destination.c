@@ -208,7 +208,24 @@ follow_class(const MailsimHost *host,
     }
 }
 
-/* transport(5): the address, then its domain and the domains above that, each with a dot before
+static gboolean
+look_up_without_extension(const MailsimHost *host,
+                          const char *tables,
+                          const char *recipient,
+                          char **value)
+{
+    g_autofree char *local_part = mailsim_mail_address_dup_local_part(recipient);
+    g_autofree char *bare = mailsim_host_dup_bare_local_part(host, local_part);
+    g_autofree char *address =
+        bare != NULL
+            ? g_strdup_printf("%s@%s", bare, mailsim_mail_address_get_domain(recipient))
+            : NULL;
+
+    return address != NULL &&
+           mailsim_host_look_up_part(host, tables, address, value) == MAILSIM_LOOKUP_FOUND;
+}
+
+/* transport(5): the address, the same without its extension, then its domain and the domains above that, each with a dot before
  * it, then “*”. */
 static char *
 look_up_transport(const MailsimHost *host, const char *recipient, const char *domain)
@@ -218,7 +235,8 @@ look_up_transport(const MailsimHost *host, const char *recipient, const char *do
 
     if (tables[0] == '\0')
         return NULL;
-    if (mailsim_host_look_up(host, tables, recipient, &value) == MAILSIM_LOOKUP_FOUND)
+    if (mailsim_host_look_up(host, tables, recipient, &value) == MAILSIM_LOOKUP_FOUND ||
+        look_up_without_extension(host, tables, recipient, &value))
         return value;
     for (const char *at = domain; at != NULL; at = strchr(at + 1, '.')) {
         if (mailsim_host_look_up_part(host, tables, at, &value) == MAILSIM_LOOKUP_FOUND)

@@ -448,6 +448,7 @@ mailsim_cleanup_take_notification(MailsimHost *host,
     intake_init(&intake, host, file);
     add_plain_recipient(&intake, recipient);
     file->content = mailsim_message_prepend(received, completed);
+    file->eight_bit = mailsim_message_declares_8bit(content);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
 }

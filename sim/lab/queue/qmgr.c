@@ -377,7 +377,7 @@ static gsize
 measure_dsn(const char *text)
 {
     g_autoptr(GRegex) regex =
-        g_regex_new("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}(?=[ \t])", 0, 0, NULL);
+        g_regex_new("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}(?=[ \t]|$)", 0, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
     int end = 0;
 

@@ -5,8 +5,8 @@
 #include "smtp-private.h"
 
 typedef struct {
-    double failed_cohorts;
-    char *reason; /* NULL: it is tried */
+    guint n_failed; /* in a row */
+    char *reason;   /* NULL: it is tried */
 } Destination;
 
 static void
@@ -50,13 +50,26 @@ mailsim_destination_note(MailsimHost *host, const MailsimSmtpEnd *end)
     }
     destination = get_destination(host, end->nexthop);
     if (!end->unreachable) {
-        destination->failed_cohorts = 0;
+        destination->n_failed = 0;
         return;
     }
-    destination->failed_cohorts += 1.0 / (double)MAX(window, 1);
-    if (destination->failed_cohorts > 0.999 && destination->reason == NULL)
+    if (++destination->n_failed >= window && destination->reason == NULL)
         destination->reason =
             g_strdup_printf("delivery temporarily suspended: %s", end->reason);
+}
+
+guint
+mailsim_destination_get_window(const MailsimHost *host, const char *nexthop)
+{
+    const gint64 initial =
+        mailsim_host_get_number(host, NULL, "initial_destination_concurrency");
+    const Destination *destination =
+        host->destinations != NULL ? g_hash_table_lookup(host->destinations, nexthop) : NULL;
+    const gint64 n_failed = destination != NULL ? destination->n_failed : 0;
+
+    return (guint)(destination != NULL && destination->reason != NULL
+                       ? initial
+                       : MAX(initial - n_failed, 1));
 }
 
 char *

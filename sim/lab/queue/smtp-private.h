@@ -62,6 +62,9 @@ guint mailsim_smtp_count_deliveries(const MailsimHost *host, const char *nexthop
 /* qmgr(8) remembers a destination as long as it has deliveries for it. */
 void mailsim_destination_note(MailsimHost *host, const MailsimSmtpEnd *end);
 
+/* How many deliveries it makes to NEXTHOP at a time: fewer with each that fails. */
+guint mailsim_destination_get_window(const MailsimHost *host, const char *nexthop);
+
 /* Why it tries NEXTHOP no more for now, “delivery temporarily suspended: …”; free with g_free().
  * NULL: it does. */
 char *mailsim_destination_dup_suspended(const MailsimHost *host, const char *nexthop);

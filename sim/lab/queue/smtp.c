@@ -555,7 +555,6 @@ mailsim_smtp_count_deliveries(const MailsimHost *host, const char *nexthop)
 static void
 begin_waiting(MailsimHost *host)
 {
-    const gint64 limit = mailsim_host_get_number(host, NULL, "initial_destination_concurrency");
     Delivery *next = NULL;
 
     if (count_running(host, NULL) >= MAILSIM_DELIVERIES_MAX)
@@ -563,7 +562,8 @@ begin_waiting(MailsimHost *host)
     for (guint i = 0; i < host->deliveries->len && next == NULL; i++) {
         Delivery *delivery = g_ptr_array_index(host->deliveries, i);
 
-        if (!delivery->running && count_running(host, delivery->nexthop) < limit)
+        if (!delivery->running && count_running(host, delivery->nexthop) <
+                                      mailsim_destination_get_window(host, delivery->nexthop))
             next = delivery;
     }
     if (next != NULL)
