@@ -9,6 +9,14 @@
 #include <mailsim/base/ip-address.h>
 #include <mailsim/protocol/mail-address.h>
 
+/* What a [zone] of the scenario says of the name and type replaces what the list implies. */
+static void
+add_unless_said(MailsimLab *lab, const char *name, const char *type, const char *data)
+{
+    if (mailsim_name_space_is_implied(lab->names, name, type))
+        mailsim_name_space_add_record(lab->names, name, type, data);
+}
+
 /* “7.2.0.192.bl.example” is there for 192.0.2.7. */
 static void
 add_listed(MailsimLab *lab, const char *zone, const char *address)
@@ -21,8 +29,8 @@ add_listed(MailsimLab *lab, const char *zone, const char *address)
     if (suffix == NULL)
         suffix = strstr(reverse, ".ip6.arpa");
     name = g_strdup_printf("%.*s.%s", (int)(suffix - reverse), reverse, zone);
-    mailsim_name_space_add_record(lab->names, name, "A", "127.0.0.2");
-    mailsim_name_space_add_record(lab->names, name, "TXT", text);
+    add_unless_said(lab, name, "A", "127.0.0.2");
+    add_unless_said(lab, name, "TXT", text);
 }
 
 static gboolean

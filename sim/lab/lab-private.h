@@ -127,6 +127,10 @@ const char *mailsim_dns_get_client_name(const MailsimLab *lab, const char *addre
 /* All names of WORLD, which must live as long. Blocklists add theirs. */
 MailsimNameSpace *mailsim_name_space_new(const MailsimWorld *world);
 void mailsim_name_space_free(MailsimNameSpace *self);
+
+/* Does no zone say anything of NAME and TYPE itself? */
+gboolean
+mailsim_name_space_is_implied(const MailsimNameSpace *self, const char *name, const char *type);
 void mailsim_name_space_add_name(MailsimNameSpace *self, const char *name);
 void mailsim_name_space_add_record(MailsimNameSpace *self,
                                    const char *name,

@@ -108,8 +108,8 @@ add_zone(MailsimNameSpace *self, MailsimZoneDefinition *zone)
 
 /* ---- what hosts imply -------------------------------------------------------------------- */
 
-static gboolean
-is_implied(const MailsimNameSpace *self, const char *name, const char *type)
+gboolean
+mailsim_name_space_is_implied(const MailsimNameSpace *self, const char *name, const char *type)
 {
     g_autofree char *key = make_key(name, type);
 
@@ -133,12 +133,14 @@ add_host(MailsimNameSpace *self, const MailsimHostDefinition *host, GHashTable *
         const char *type = strchr(address, ':') != NULL ? "AAAA" : "A";
         g_autofree char *reverse = mailsim_dns_dup_reverse_name(address);
 
-        if (owns_name && is_implied(self, host->hostname, type))
+        if (owns_name && mailsim_name_space_is_implied(self, host->hostname, type))
             add_record(self, host->hostname, type, g_strdup(address));
-        if (is_free(taken, "address", reverse) && is_implied(self, reverse, "PTR"))
+        if (is_free(taken, "address", reverse) &&
+            mailsim_name_space_is_implied(self, reverse, "PTR"))
             add_record(self, reverse, "PTR", g_strconcat(host->hostname, ".", NULL));
     }
-    if (is_free(taken, "mail", host->mailname) && is_implied(self, host->mailname, "MX"))
+    if (is_free(taken, "mail", host->mailname) &&
+        mailsim_name_space_is_implied(self, host->mailname, "MX"))
         add_record(self, host->mailname, "MX", g_strdup_printf("10 %s.", host->hostname));
 }
 

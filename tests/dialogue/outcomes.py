@@ -6,7 +6,8 @@
 
 Each section of recorded/mail-log.md, bounces.md and policy-maps.md in which a status is logged is asked here (ASKED
 says how), and none may be left out; of policy-maps.md the chapter on passwords. Compared are, for each host, the
-addresses, relays, codes and reasons of every attempt in order, the notifications, and delays where they are recorded.
+addresses, relays, codes and reasons of every attempt in order, the notifications, and delays where they are recorded
+(policy-maps.md shows the lines of smtp(8) alone).
 """
 import json
 import pathlib
@@ -277,9 +278,9 @@ def is_same(expected, seen):
     return expected[:2] == seen[:2] and (expected[2] is None or abs(expected[2] - seen[2]) <= 1.1)
 
 
-def find_difference(expected, seen):
+def find_difference(expected, seen, only_sent):
     for host, entries in expected.items():
-        for kind in ("sent", "local", "told"):
+        for kind in ("sent",) if only_sent else ("sent", "local", "told"):
             wanted = [e for e in entries if e[0] == kind]
             found = [e for e in seen.get(host, []) if e[0] == kind]
             if len(wanted) != len(found) or not all(map(is_same, wanted, found)):
@@ -307,7 +308,7 @@ def main():
             if title not in asked:
                 continue
             try:
-                difference = find_difference(expected, run(mailsim, root, asked[title]))
+                difference = find_difference(expected, run(mailsim, root, asked[title]), name == "policy-maps.md")
             except AssertionError as problem:
                 difference = str(problem)
             report(difference, f"{name}: {title}")

@@ -215,6 +215,7 @@ conclude_each(Delivery *delivery, MailsimHop *hop, const MailsimSmtpTalk *talk)
             g_ptr_array_add(left, recipient);
         }
     }
+    delivery->unreachable = !mailsim_smtp_client_is_welcome(delivery->client);
     g_ptr_array_unref(delivery->recipients);
     delivery->recipients = left;
 }
