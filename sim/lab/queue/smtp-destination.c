@@ -7,6 +7,7 @@
 typedef struct {
     guint n_failed; /* in a row */
     char *reason;   /* NULL: it is tried */
+    char *dsn;
 } Destination;
 
 static void
@@ -15,6 +16,7 @@ free_destination(gpointer data)
     Destination *destination = data;
 
     g_free(destination->reason);
+    g_free(destination->dsn);
     g_free(destination);
 }
 
@@ -53,9 +55,11 @@ mailsim_destination_note(MailsimHost *host, const MailsimSmtpEnd *end)
         destination->n_failed = 0;
         return;
     }
-    if (++destination->n_failed >= window && destination->reason == NULL)
+    if (++destination->n_failed >= window && destination->reason == NULL) {
         destination->reason =
             g_strdup_printf("delivery temporarily suspended: %s", end->reason);
+        destination->dsn = g_strdup(end->dsn);
+    }
 }
 
 guint
@@ -72,11 +76,18 @@ mailsim_destination_get_window(const MailsimHost *host, const char *nexthop)
                        : MAX(initial - n_failed, 1));
 }
 
-char *
-mailsim_destination_dup_suspended(const MailsimHost *host, const char *nexthop)
+gboolean
+mailsim_destination_is_suspended(const MailsimHost *host,
+                                 const char *nexthop,
+                                 const char **dsn,
+                                 const char **reason)
 {
     const Destination *destination =
         host->destinations != NULL ? g_hash_table_lookup(host->destinations, nexthop) : NULL;
 
-    return destination != NULL ? g_strdup(destination->reason) : NULL;
+    if (destination == NULL || destination->reason == NULL)
+        return FALSE;
+    *dsn = destination->dsn;
+    *reason = destination->reason;
+    return TRUE;
 }

@@ -65,9 +65,11 @@ void mailsim_destination_note(MailsimHost *host, const MailsimSmtpEnd *end);
 /* How many deliveries it makes to NEXTHOP at a time: fewer with each that fails. */
 guint mailsim_destination_get_window(const MailsimHost *host, const char *nexthop);
 
-/* Why it tries NEXTHOP no more for now, “delivery temporarily suspended: …”; free with g_free().
- * NULL: it does. */
-char *mailsim_destination_dup_suspended(const MailsimHost *host, const char *nexthop);
+/* Does it try NEXTHOP no more for now? Then why, “delivery temporarily suspended: …”; lent. */
+gboolean mailsim_destination_is_suspended(const MailsimHost *host,
+                                          const char *nexthop,
+                                          const char **dsn,
+                                          const char **reason);
 
 /* ---- smtp-security.c --------------------------------------------------------------------- */
 

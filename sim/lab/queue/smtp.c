@@ -208,12 +208,11 @@ conclude_each(Delivery *delivery, MailsimHop *hop, const MailsimSmtpTalk *talk)
 
         mailsim_smtp_explain_outcome(talk, i, &why);
         tell_hop(hop, &why);
-        if (is_final(delivery, &why)) {
+        if (is_final(delivery, &why))
             settle(delivery, recipient, hop, &why);
-        } else {
-            keep_why(delivery, &why);
+        else
             g_ptr_array_add(left, recipient);
-        }
+        keep_why(delivery, &why);
     }
     delivery->unreachable = !mailsim_smtp_client_is_welcome(delivery->client);
     g_ptr_array_unref(delivery->recipients);
@@ -510,12 +509,12 @@ is_wrapped_in_vain(const Delivery *delivery)
 static void
 begin(Delivery *delivery)
 {
-    g_autofree char *suspended =
-        mailsim_destination_dup_suspended(delivery->host, delivery->nexthop);
+    const char *dsn;
+    const char *reason;
 
     delivery->running = TRUE;
-    if (suspended != NULL)
-        give_up(delivery, "4.4.1", suspended);
+    if (mailsim_destination_is_suspended(delivery->host, delivery->nexthop, &dsn, &reason))
+        give_up(delivery, dsn, reason);
     else if (mailsim_smtp_login_is_fatal(delivery->host))
         die(delivery, "specify a password table via the `smtp_sasl_password_maps' "
                       "configuration parameter");
