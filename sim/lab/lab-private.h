@@ -149,8 +149,8 @@ MailsimDnsResult mailsim_name_space_find(const MailsimNameSpace *self,
  * BEFORE, which may be NULL, and whom no step has let go. */
 void mailsim_blocklists_add_names(MailsimLab *lab, const MailsimWorld *before);
 
-/* HOST has taken mail for RECIPIENT, its own, that HOP has brought from ADDRESS: if it is a trap,
- * ADDRESS is listed from now on. */
+/* HOST has taken mail for RECIPIENT, its own, that HOP has brought from ADDRESS: if it is a
+ * trap, ADDRESS is listed from now on. */
 void mailsim_blocklists_catch(MailsimLab *lab,
                               const char *host,
                               const MailsimHop *hop,
@@ -218,8 +218,8 @@ void mailsim_session_cache_recall(GHashTable *cache, const char *id, MailsimHop 
 /* ---- sasl.c: a client's side of a login
  * ----------------------------------------------- */
 
-/* A client's side; DATA of the table is the client itself. MECHANISMS, which ends in NULL and is
- * borrowed for good, are those that it knows, best first. */
+/* A client's side; DATA of the table is the client itself. MECHANISMS, which ends in NULL
+ * and is borrowed for good, are those that it knows, best first. */
 typedef struct MailsimSaslLogin MailsimSaslLogin;
 MailsimSaslLogin *mailsim_sasl_login_new(MailsimLab *lab,
                                          const char *const *mechanisms,

@@ -58,5 +58,13 @@ void mailsim_smtp_client_append_rcpt(const MailsimSmtpClient *client,
                                      const MailsimSmtpRecipient *recipient,
                                      GString *out);
 
+MailsimSaid mailsim_smtp_client_say_ehlo(gpointer data, GString *out);
+MailsimHeard mailsim_smtp_client_hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
+MailsimSaid mailsim_smtp_client_say_helo(gpointer data, GString *out);
+MailsimHeard mailsim_smtp_client_hear_helo(gpointer data, const MailsimSmtpReply *reply);
+
+/* After STARTTLS, which has made all that was learnt before void. */
+MailsimSaid mailsim_smtp_client_say_ehlo_again(gpointer data, GString *out);
+
 MailsimSaid mailsim_smtp_client_say_auth(gpointer data, GString *out);
 MailsimHeard mailsim_smtp_client_hear_auth(gpointer data, const MailsimSmtpReply *reply);

@@ -11,13 +11,8 @@
 #include <mailsim/protocol/smtp-command.h>
 #include <mailsim/protocol/trivial-rewrite.h>
 
-static MailsimSaid say_ehlo(gpointer data, GString *out);
-static MailsimHeard hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid say_helo(gpointer data, GString *out);
-static MailsimHeard hear_helo(gpointer data, const MailsimSmtpReply *reply);
 static MailsimSaid say_starttls(gpointer data, GString *out);
 static MailsimHeard hear_starttls(gpointer data, const MailsimSmtpReply *reply);
-static MailsimSaid say_ehlo_again(gpointer data, GString *out);
 static MailsimSaid say_mail(gpointer data, GString *out);
 static MailsimSaid say_rcpt(gpointer data, GString *out);
 static MailsimHeard hear_rcpt(gpointer data, const MailsimSmtpReply *reply);
@@ -30,27 +25,33 @@ static MailsimSaid say_quit(gpointer data, GString *out);
 static MailsimHeard
 hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply);
 
-#define GREETING  "initial server greeting"
-#define EHLO      "EHLO command"
-#define HELO      "HELO command"
-#define STARTTLS  "STARTTLS command"
-#define AUTH      "AUTH command"
-#define MAIL      "MAIL FROM command"
-#define RCPT      "RCPT TO command"
-#define DATA      "DATA command"
-#define MESSAGE   "end of DATA command"
-#define offers    mailsim_smtp_client_offers
-#define say_auth  mailsim_smtp_client_say_auth
-#define hear_auth mailsim_smtp_client_hear_auth
-#define PIPELINE  MAILSIM_STEP_PIPELINE
-#define UNHEARD   MAILSIM_STEP_UNHEARD
-#define FOR(what) G_STRUCT_OFFSET(MailsimSmtpTimeouts, what##_us)
+#define GREETING       "initial server greeting"
+#define EHLO           "EHLO command"
+#define HELO           "HELO command"
+#define STARTTLS       "STARTTLS command"
+#define AUTH           "AUTH command"
+#define MAIL           "MAIL FROM command"
+#define RCPT           "RCPT TO command"
+#define DATA           "DATA command"
+#define MESSAGE        "end of DATA command"
+#define offers         mailsim_smtp_client_offers
+#define say_ehlo       mailsim_smtp_client_say_ehlo
+#define hear_ehlo      mailsim_smtp_client_hear_ehlo
+#define say_helo       mailsim_smtp_client_say_helo
+#define hear_helo      mailsim_smtp_client_hear_helo
+#define say_ehlo_again mailsim_smtp_client_say_ehlo_again
+#define say_auth       mailsim_smtp_client_say_auth
+#define hear_auth      mailsim_smtp_client_hear_auth
+#define PIPELINE       MAILSIM_STEP_PIPELINE
+#define UNHEARD        MAILSIM_STEP_UNHEARD
+#define FOR(what)      G_STRUCT_OFFSET(MailsimSmtpTimeouts, what##_us)
 
 /* clang-format off */
 
 /* A mail program submits. It waits for each answer, and for the answer to its goodbye. */
 static const MailsimDialogueStep submission_steps[] = {
-    /* step           we say          they  we conclude    flags      reference         patience */
+    /* step           we say          they  we conclude    flags      reference
+     * patience */
     {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
     {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
     {HELO,            say_helo,       "2",  hear_helo,         0,         "RFC 5321 §3.2",       FOR(helo)},
@@ -69,7 +70,8 @@ static const MailsimDialogueStep submission_steps[] = {
  * QUIT in another, and no waiting for the answer to QUIT (postconf(5)
  * smtp_skip_quit_response = yes). */
 static const MailsimDialogueStep relay_steps[] = {
-    /* step           we say          they  we conclude    flags      reference         patience */
+    /* step           we say          they  we conclude    flags      reference
+     * patience */
     {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
     {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
     {HELO,            say_helo,       "2",  hear_helo,         0,         "RFC 5321 §3.2",       FOR(helo)},
@@ -130,74 +132,6 @@ offers(const MailsimSmtpClient *client, const char *keyword)
     return g_hash_table_contains(client->keywords, keyword);
 }
 
-/* ---- hello ------------------------------------------------------------------------------- */
-
-static MailsimSaid
-say_ehlo(gpointer data, GString *out)
-{
-    MailsimSmtpClient *client = data;
-
-    g_string_append_printf(out, "EHLO %s\r\n", client->helo_name);
-    return MAILSIM_SAID_ALL;
-}
-
-/* The name that the server calls itself by is the client's own (RFC 5321 §6.3). */
-static gboolean
-is_own_name(const MailsimSmtpClient *client, const MailsimSmtpReply *reply)
-{
-    const char *line = g_ptr_array_index(reply->lines, 0);
-    const gsize length = strcspn(line, " ");
-
-    return client->own_name != NULL && strlen(client->own_name) == length &&
-           g_ascii_strncasecmp(line, client->own_name, length) == 0;
-}
-
-/* ehlo-line = ehlo-keyword *( SP ehlo-param ); the first line is the server's name.
- *                                                                       RFC 5321 §4.1.1.1 */
-static MailsimHeard
-hear_ehlo(gpointer data, const MailsimSmtpReply *reply)
-{
-    MailsimSmtpClient *client = data;
-
-    g_hash_table_remove_all(client->keywords);
-    client->welcome = TRUE;
-    if (is_own_name(client, reply))
-        return fail(client, MAILSIM_SMTP_FAILURE_LOOP);
-    for (guint i = 1; i < reply->lines->len; i++) {
-        const char *line = g_ptr_array_index(reply->lines, i);
-        gsize length = strcspn(line, " ");
-
-        /* “AUTH=PLAIN”: as servers wrote it before RFC 2554, and some still do. */
-        if (g_ascii_strncasecmp(line, "AUTH=", strlen("AUTH=")) == 0)
-            length = strlen("AUTH");
-
-        g_hash_table_insert(client->keywords, g_ascii_strup(line, (gssize)length),
-                            g_strdup(line[length] != '\0' ? line + length + 1 : ""));
-    }
-    client->dialogue.pipelining = client->relays && offers(client, "PIPELINING");
-    return MAILSIM_HEARD_NEXT;
-}
-
-static MailsimSaid
-say_helo(gpointer data, GString *out)
-{
-    MailsimSmtpClient *client = data;
-
-    if (!client->ehlo_refused)
-        return MAILSIM_SAID_NOTHING;
-    g_string_append_printf(out, "HELO %s\r\n", client->helo_name);
-    return MAILSIM_SAID_ALL;
-}
-
-static MailsimHeard
-hear_helo(gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
-{
-    MailsimSmtpClient *client = data;
-
-    client->welcome = TRUE;
-    return MAILSIM_HEARD_NEXT;
-}
-
 /* ---- TLS --------------------------------------------------------------------------------- */
 
 static MailsimSaid
@@ -226,18 +160,6 @@ static MailsimHeard
 hear_starttls(G_GNUC_UNUSED gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
 {
     return MAILSIM_HEARD_SECURE;
-}
-
-/* All that was learnt before TLS could have been written by anybody (RFC 3207 §4.2). */
-static MailsimSaid
-say_ehlo_again(gpointer data, GString *out)
-{
-    MailsimSmtpClient *client = data;
-
-    if (!client->secured || client->tls == MAILSIM_SMTP_TLS_IMPLICIT)
-        return MAILSIM_SAID_NOTHING;
-    g_hash_table_remove_all(client->keywords);
-    return say_ehlo(data, out);
 }
 
 /* ---- transaction ------------------------------------------------------------------------- */
@@ -411,7 +333,8 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
     if (step->say == say_data && (client->mail_refused || client->n_accepted == 0))
         return MAILSIM_HEARD_NEXT;
 
-    /* “250” to DATA, “354” to MAIL: no answer to what was asked. Postfix takes it for a refusal. */
+    /* “250” to DATA, “354” to MAIL: no answer to what was asked. Postfix takes it for a
+     * refusal. */
     if (class < 4 && !client->relays)
         client->failure = MAILSIM_SMTP_FAILURE_NO_REPLY;
     else

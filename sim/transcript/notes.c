@@ -120,8 +120,11 @@ mailsim_notes_new(void)
         g_resources_enumerate_children(NOTES_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     g_assert(names != NULL);
     qsort(names, g_strv_length(names), sizeof *names, compare_names);
-    for (char **name = names; *name != NULL; name++)
-        load_file(self, *name);
+    /* An overlay is a folder of the sources, with other files in it. */
+    for (char **name = names; *name != NULL; name++) {
+        if (g_str_has_suffix(*name, ".ini"))
+            load_file(self, *name);
+    }
     return self;
 }
 

@@ -243,8 +243,8 @@ talk(MailsimLab *lab, const GPtrArray *lines)
 
 /* ---- what was seen, with names for what differs each time -------------------------------- */
 
-/* The ids of messages with a sender, in the order in which they were first heard of. Bounces are
- * not compared here. */
+/* The ids of messages with a sender, in the order in which they were first heard of. Bounces
+ * are not compared here. */
 static GPtrArray *
 list_ids(const MailsimRecording *recording)
 {

@@ -188,7 +188,8 @@ send_from_shell(const MailsimScenario *scenario, MailsimRecording *recording, GP
     return lab;
 }
 
-/* Programs and files are not there: each is said once, and whoever else is meant gets his mail. */
+/* Programs and files are not there: each is said once, and whoever else is meant gets his
+ * mail. */
 START_TEST(what_is_not_built_is_bounced)
 {
     static const char *const targets[] = {"\"|/usr/bin/procmail -t\"", "/var/mail/list",
@@ -224,7 +225,8 @@ START_TEST(what_is_not_built_is_bounced)
 }
 END_TEST
 
-/* 10,000 recipients, which are 5,000 twice, and a filter for all or for the first hundred only. */
+/* 10,000 recipients, which are 5,000 twice, and a filter for all or for the first hundred
+ * only. */
 START_TEST(many_recipients_are_told_apart)
 {
     static const struct {

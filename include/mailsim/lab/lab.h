@@ -105,8 +105,8 @@ void mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us);
 
 MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 
-/* A message in a mailbox: what local(8) has put before it, and what it shares with the copies of
- * other recipients. */
+/* A message in a mailbox: what local(8) has put before it, and what it shares with the
+ * copies of other recipients. */
 typedef struct {
     char *fields;
     GBytes *content;

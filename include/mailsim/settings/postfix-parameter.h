@@ -43,9 +43,9 @@ char *mailsim_postfix_parameter_check(const char *name,
  * uses it? */
 gboolean mailsim_postfix_parameter_is_raw(const char *name);
 
-/* Those that smtpd(8) dies of when their value is no number, no time …; lent. Of them find_fatal
- * says so of VALUE, with $names expanded, in Postfix's words (“bad boolean configuration: …”).
- * NULL: it takes the value; free with g_free(). */
+/* Those that smtpd(8) dies of when their value is no number, no time …; lent. Of them
+ * find_fatal says so of VALUE, with $names expanded, in Postfix's words (“bad boolean
+ * configuration: …”). NULL: it takes the value; free with g_free(). */
 const GPtrArray *mailsim_postfix_parameter_list_typed(void);
 char *mailsim_postfix_parameter_find_fatal(const char *name, const char *value);
 

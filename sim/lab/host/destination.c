@@ -225,8 +225,8 @@ look_up_without_extension(const MailsimHost *host,
            mailsim_host_look_up_part(host, tables, address, value) == MAILSIM_LOOKUP_FOUND;
 }
 
-/* transport(5): the address, the same without its extension, then its domain and the domains above that, each with a dot before
- * it, then “*”. */
+/* transport(5): the address, the same without its extension, then its domain and the domains
+ * above that, each with a dot before it, then “*”. */
 static char *
 look_up_transport(const MailsimHost *host, const char *recipient, const char *domain)
 {

@@ -428,7 +428,8 @@ mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage 
 
 /* ---- from bounce(8) ---------------------------------------------------------------------- */
 
-/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the header. */
+/* The fields that cleanup(8) itself adds stand at the beginning and at the end of the
+ * header. */
 void
 mailsim_cleanup_take_notification(MailsimHost *host,
                                   const char *queue_id,

@@ -316,7 +316,8 @@ free_routed(gpointer data)
     g_free(routed);
 }
 
-/* By transport, then by next hop; among those that go the same way by domain, then by address. */
+/* By transport, then by next hop; among those that go the same way by domain, then by
+ * address. */
 static const char *
 get_domain(const MailsimQueueRecipient *recipient)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Destinations that nobody answers at: after some deliveries have failed for that, qmgr(8) spares
- * the others the trouble. It forgets a destination with its last delivery. */
+ * Destinations that nobody answers at: after some deliveries have failed for that, qmgr(8)
+ * spares the others the trouble. It forgets a destination with its last delivery. */
 #include "smtp-private.h"
 
 typedef struct {
@@ -36,8 +36,8 @@ get_destination(MailsimHost *host, const char *nexthop)
     return destination;
 }
 
-/* postconf(5) default_destination_concurrency_failed_cohort_limit = 1: as many failures in a row
- * as deliveries are made at a time. */
+/* postconf(5) default_destination_concurrency_failed_cohort_limit = 1: as many failures in a
+ * row as deliveries are made at a time. */
 void
 mailsim_destination_note(MailsimHost *host, const MailsimSmtpEnd *end)
 {

@@ -215,8 +215,8 @@ mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login)
     return login->problem;
 }
 
-/* postconf(5) smtp_sasl_mechanism_filter: words, “!” before those that are not wanted, and lookup
- * tables. */
+/* postconf(5) smtp_sasl_mechanism_filter: words, “!” before those that are not wanted, and
+ * lookup tables. */
 static gboolean
 passes_filter(const MailsimHost *host, const char *mechanism)
 {

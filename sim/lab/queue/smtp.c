@@ -177,8 +177,8 @@ is_last(const Delivery *delivery)
     return has_no_more_addresses(delivery) && delivery->sites[delivery->site + 1] == NULL;
 }
 
-/* A fate that is not for good is one only at the last address: else the next may do better. With
- * postconf(5) soft_bounce no refusal is for good. */
+/* A fate that is not for good is one only at the last address: else the next may do better.
+ * With postconf(5) soft_bounce no refusal is for good. */
 static gboolean
 is_final(const Delivery *delivery, const MailsimSmtpWhy *why)
 {

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The cases of recorded/deliveries.txt: what a real Postfix was asked to deliver, and what
+ * it did. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    char *name;
+    GPtrArray *main_cf;  /* of char * */
+    GPtrArray *tables;   /* “FILE LINE” */
+    GPtrArray *zones;    /* “NAME TYPE DATA” */
+    GHashTable *servers; /* “192.0.2.11:25”: ReplyingScript */
+    char *sender;
+    GPtrArray *to;
+    GPtrArray *connects; /* “192.0.2.11:25”, in order */
+    GPtrArray *says;     /* “1 EHLO mail.sender.example”, in order */
+    GHashTable *cut;     /* connections whose server did not listen to the end: “1” */
+    GPtrArray *statuses; /* “to=<…>, relay=…, dsn=…, status=… (…)”, sorted */
+    const char *unasked; /* why it cannot be asked here; NULL: it can */
+} RecordedDelivery;
+
+/* All of them; they live as long as the test. */
+GPtrArray *recorded_deliveries_read(void);
+
+/* An array of strings that frees them; how it is sorted. */
+GPtrArray *recorded_delivery_new_lines(void);
+gint recorded_delivery_compare_lines(gconstpointer a, gconstpointer b);
+
+/* LINE with what is a run's own put aside; free with g_free(). */
+char *recorded_delivery_mask(const char *line);
