@@ -20,10 +20,14 @@ PATTERN = re.compile(
 )
 
 
-def find_traces(text):
+# A recording names the homes of the users of the server that was recorded.
+RECORDINGS = "tests/dialogue/recorded/"
+
+
+def find_traces(text, name=""):
     for number, line in enumerate(text.splitlines(), 1):
         found = PATTERN.search(line)
-        if found:
+        if found and not (name.startswith(RECORDINGS) and found[0].startswith("/ho" + "me/")):
             yield number, found[0]
 
 
@@ -48,7 +52,7 @@ def check_itself():
     innocent = ["the /wo" + "rk/ done", "sim/wo" + "rk/x", "/proc/tm" + "p/"]
     return all(list(find_traces(line)) for line in guilty) and not any(
         list(find_traces(line)) for line in innocent
-    )
+    ) and not list(find_traces("in /ho" + "me/ana/Maildir", RECORDINGS + "x.txt"))
 
 
 def main():
@@ -57,7 +61,8 @@ def main():
     remarks = []
     for path in files:
         text = path.read_bytes().decode("utf-8", errors="replace")
-        remarks += [f"{path.relative_to(root)}:{n}: {what}" for n, what in find_traces(text)]
+        name = path.relative_to(root).as_posix()
+        remarks += [f"{name}:{number}: {what}" for number, what in find_traces(text, name)]
     results = [
         ("the check finds what it should", check_itself(), []),
         ("there is something to check", len(files) > 50, []),
