@@ -231,11 +231,15 @@ render_legend(Page *page)
                page->live ? MAILSIM_PHRASE_LEGEND_TIME_LIVE : MAILSIM_PHRASE_LEGEND_TIME);
     if (happens(page->recording, is_retry))
         put_legend(page, INK_BOLD, "▷ 09:05:00", MAILSIM_PHRASE_LEGEND_RETRY);
-    put_legend(page, INK_WARNING, "->  <-", MAILSIM_PHRASE_LEGEND_CLEAR);
-    put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
-    if (!brief)
-        put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
-    put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
+    if (brief && !page->live) {
+        put_legend(page, INK_BOLD, "→", MAILSIM_PHRASE_LEGEND_BRIEF);
+    } else {
+        put_legend(page, INK_WARNING, "->  <-", MAILSIM_PHRASE_LEGEND_CLEAR);
+        put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
+        if (!brief)
+            put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
+        put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
+    }
     put_legend(page, INK_DIM, " │", MAILSIM_PHRASE_LEGEND_NOTE);
     if (happens(page->recording, is_something_shown))
         put_legend(page, INK_DIM, " ┊", MAILSIM_PHRASE_LEGEND_SHOWN);

@@ -58,7 +58,7 @@ render_note(Page *page, const MailsimEvent *event)
     const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
     const MailsimLanguage language = page->options->language;
 
-    if (note == NULL || (is_brief(page) && !note->brief))
+    if (note == NULL || page->notes_wait || (is_brief(page) && !note->brief))
         return;
     g_autofree char *text =
         mailsim_note_dup_text(note, page->reading, event->sequence, language, FALSE);
@@ -358,9 +358,8 @@ put_finding(Page *page, const MailsimEvent *event)
 
 /* --- one event after the other ------------------------------------------------------------ */
 
-/* Tell the event at INDEX, and those that are told with it; the index of the next one. */
-static guint
-put_event(Page *page, const Scene *scene, guint index)
+guint
+render_event(Page *page, const Scene *scene, guint index)
 {
     const MailsimEvent *event = g_ptr_array_index(scene->events, index);
 
@@ -503,7 +502,7 @@ put_shortly(Page *page, const Scene *scene)
     for (guint i = 0; i < scene->events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, i);
         if (fold_keeps(event->kind))
-            put_event(page, scene, i);
+            render_event(page, scene, i);
     }
 }
 
@@ -515,7 +514,7 @@ put_wholly(Page *page, const Scene *scene)
     if (scene->n_before > 0 || scene->hop == NULL)
         page_end_line(page);
     while (i < scene->n_before)
-        i = put_event(page, scene, i);
+        i = render_event(page, scene, i);
     if (scene->hop != NULL)
         render_who_to_whom(page, scene->hop);
     page->time_us = -1;
@@ -530,7 +529,7 @@ render_events(Page *page, const Scene *scene, guint index)
     while (i < scene->events->len) {
         if (page->time_us >= 0 && begins_phase(page, g_ptr_array_index(scene->events, i)))
             page_end_line(page);
-        i = put_event(page, scene, i);
+        i = render_event(page, scene, i);
     }
 }
 
@@ -538,10 +537,7 @@ render_events(Page *page, const Scene *scene, guint index)
 static void
 put_counted(Page *page, const Scene *scene)
 {
-    const MailsimEvent *first =
-        scene->events->len == 0 ? NULL : g_ptr_array_index(scene->events, 0);
-
-    if (first != NULL && first->kind == MAILSIM_EVENT_QUEUE && scene->attempt->others->len > 0)
+    if (story_begins_attempt(scene) && scene->attempt->others->len > 0)
         render_counted(page, scene->attempt);
 }
 

@@ -120,9 +120,12 @@ put_fate(Page *page, const Fate *fate)
         words->phrase, language, "recipient", who, "party",
         render_name_party(page, event->party), "relay",
         event->status.relay != NULL ? event->status.relay : "-", "dsn",
-        event->status.dsn != NULL ? event->status.dsn : "-", "reason",
-        event->status.reason != NULL ? event->status.reason : "-", "age", age, NULL);
-    g_autofree char *line = g_strdup_printf("%s %s", words->mark, text);
+        event->status.dsn != NULL ? event->status.dsn : "-", "age", age, NULL);
+    const char *reason = event->status.reason != NULL ? event->status.reason : "-";
+    const gboolean plain =
+        event->status.delivered || page->options->detail == MAILSIM_DETAIL_BRIEF;
+    g_autofree char *line = g_strdup_printf("%s %s%s%s%s", words->mark, text, plain ? "" : " (",
+                                            plain ? "" : reason, plain ? "" : ")");
 
     page_put_hanging(page, words->ink, 5, line, 2);
 }
