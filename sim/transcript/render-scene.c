@@ -314,14 +314,33 @@ describe_tls_failure(const Page *page, const char *reason)
     return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_OTHER);
 }
 
+/* A handshake that fails costs no recipient anything where Postfix falls back to plain text: its
+ * log has a line without any. */
 static void
-put_tls_failed(Page *page, const MailsimEvent *event)
+put_fall_back(Page *page, const Scene *scene)
+{
+    const char *blank = scene->attempt != NULL ? strchr(scene->attempt->queue, ' ') : NULL;
+
+    for (guint i = 0; i < scene->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
+        if (event->kind == MAILSIM_EVENT_STATUS)
+            return;
+    }
+    if (page->live || blank == NULL || scene->hop->reply == NULL)
+        return;
+    g_autofree char *logged = g_strdup_printf("%s: %s", blank + 1, scene->hop->reply);
+    page_put_fact(page, INK_WARNING, logged, 4);
+}
+
+static void
+put_tls_failed(Page *page, const Scene *scene, const MailsimEvent *event)
 {
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_TLS_FAILED, page->options->language, "reason",
                               describe_tls_failure(page, event->tls_failed.reason), NULL);
 
     page_put_fact(page, INK_BAD, text, 2);
+    put_fall_back(page, scene);
     render_note(page, event);
 }
 
@@ -384,7 +403,7 @@ render_event(Page *page, const Scene *scene, guint index)
         render_secured(page, event);
         break;
     case MAILSIM_EVENT_TLS_FAILED:
-        put_tls_failed(page, event);
+        put_tls_failed(page, scene, event);
         break;
     case MAILSIM_EVENT_LOGIN:
         put_login(page, event);
