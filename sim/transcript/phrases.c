@@ -55,6 +55,7 @@ static const Phrase phrases[] = {
         "(… {count} more lines: --detail=normal)",
         "(… {count} líneas más: --detail=normal)"},
 
+    [MAILSIM_PHRASE_PATH_OTHERS] = {"… and {count} more", "… y {count} más"},
     [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},
     [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"MUA of a stranger", "MUA desconocido"},
     [MAILSIM_PHRASE_ROLE_MSA] = {"MSA", "MSA"},
@@ -264,6 +265,12 @@ static const Phrase phrases[] = {
         "failed (no server has taken it)",
         "fallido (ningún servidor se lo ha quedado)"},
     [MAILSIM_PHRASE_OUTCOME_OTHER] = {"{outcome}", "{outcome}"},
+    [MAILSIM_PHRASE_OUTCOME_BEFORE] = {
+        "{outcome}, and that before this step: nothing was left to try",
+        "{outcome}, y ya antes de este paso: no quedaba nada que intentar"},
+    [MAILSIM_PHRASE_OUTCOME_ATTEMPTS] = {
+        "{outcome}; attempts in this step: {count}",
+        "{outcome}; intentos en este paso: {count}"},
     [MAILSIM_PHRASE_SOME_DELIVERED] = {
         "{outcome}; {delivered} of {total} recipients have it",
         "{outcome}; lo tienen {delivered} de {total} destinatarios"},
