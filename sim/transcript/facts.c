@@ -22,6 +22,7 @@ struct MailsimReading {
     GHashTable *ends;                  /* MailsimHop: MailsimTime, of its last event so far */
     GHashTable *queues;                /* “party queue-id”: Queue */
     GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
+    GPtrArray *typed;  /* of MailsimHop, borrowed: at whose client somebody types */
     gboolean whole;    /* nothing will be added to the recording */
 };
 
@@ -241,13 +242,12 @@ read_event(MailsimReading *self, const MailsimEvent *event)
 static gboolean
 is_typed(const MailsimReading *self, const MailsimEvent *event)
 {
-    guint first;
-    guint end;
+    for (guint i = self->typed->len; i > 0; i--) {
+        const MailsimHop *hop = g_ptr_array_index(self->typed, i - 1);
 
-    mailsim_recording_get_step_hops(self->recording, event->step, &first, &end);
-    for (guint i = first; i < end; i++) {
-        const MailsimHop *hop = g_ptr_array_index(self->recording->hops, i);
-        if (hop->typed && event->time_us <= hop->started_us &&
+        if (hop->step < event->step)
+            break;
+        if (hop->step == event->step && event->time_us <= hop->started_us &&
             g_strcmp0(hop->from, event->party) == 0)
             return TRUE;
     }
@@ -418,9 +418,13 @@ mailsim_reading_go_on(MailsimReading *self)
     g_autoptr(GPtrArray) events = g_ptr_array_new();
     g_autoptr(GHashTable) settled = g_hash_table_new(NULL, NULL);
 
-    for (guint i = self->conversations->len; i < recording->hops->len; i++)
-        g_ptr_array_add(self->conversations,
-                        conversation_new(self, g_ptr_array_index(recording->hops, i)));
+    for (guint i = self->conversations->len; i < recording->hops->len; i++) {
+        MailsimHop *hop = g_ptr_array_index(recording->hops, i);
+
+        g_ptr_array_add(self->conversations, conversation_new(self, hop));
+        if (hop->typed)
+            g_ptr_array_add(self->typed, hop);
+    }
     for (guint i = self->events->len; i < recording->events->len; i++) {
         add_event(self);
         g_ptr_array_add(events, g_ptr_array_index(recording->events, i));
@@ -445,6 +449,7 @@ mailsim_reading_new_open(const MailsimRecording *recording)
     self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->ends = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     self->queues = queue_facts_new_table();
+    self->typed = g_ptr_array_new();
     self->events = g_ptr_array_new_with_free_func(free_event_reading);
     self->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)conversation_free);
     return self;
@@ -469,6 +474,7 @@ mailsim_reading_free(MailsimReading *self)
     g_ptr_array_unref(self->conversations);
     g_hash_table_unref(self->heard);
     g_hash_table_unref(self->queues);
+    g_ptr_array_unref(self->typed);
     g_hash_table_unref(self->ends);
     g_free(self);
 }

@@ -228,8 +228,10 @@ judge(const Fold *self, const Noted *noted, const Past *past)
 {
     if (past->n_equal == 0 || noted->in_the_talk)
         return EXTENT_WHOLE;
-    if (past->n_equal == 1 || noted->in_the_rest || self->detail == MAILSIM_DETAIL_FULL ||
+    if (noted->in_the_rest || self->detail == MAILSIM_DETAIL_FULL ||
         !ends_in_queue(noted->attempt))
+        return EXTENT_SHORT;
+    if (past->n_equal == 1 && self->detail != MAILSIM_DETAIL_BRIEF)
         return EXTENT_SHORT;
     return EXTENT_COUNTED;
 }

@@ -39,6 +39,7 @@ typedef struct {
     MailsimReading *reading;
     GPtrArray *attached; /* of MailsimNote, by sequence */
     MailsimTime time_us; /* printed last; -1: none */
+    gboolean notes_wait; /* they are put elsewhere */
 } Page;
 
 /* A phrase in the page's language, lent. */

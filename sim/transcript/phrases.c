@@ -40,6 +40,22 @@ static const Phrase phrases[] = {
         "what is on the screen of who looks",
         "lo que se ve en la pantalla de quien mira"},
 
+    [MAILSIM_PHRASE_LEGEND_BRIEF] = {
+        "who → whom:port · TLS? · is it really that server? · login",
+        "quién → a quién:puerto · ¿TLS? · ¿de verdad es él? · login"},
+    [MAILSIM_PHRASE_BRIEF_CLEAR] = {"in the clear", "en claro"},
+    [MAILSIM_PHRASE_BRIEF_FALL_BACK] = {
+        "in the clear, since TLS failed",
+        "en claro, porque TLS falló"},
+    [MAILSIM_PHRASE_BRIEF_TLS_FAILED] = {"TLS failed", "TLS ha fallado"},
+    [MAILSIM_PHRASE_BRIEF_AS_BEFORE] = {
+        "(… connections as before: {count})",
+        "(… conexiones, como antes: {count})"},
+    [MAILSIM_PHRASE_BRIEF_LEFT_OUT] = {
+        "(… {count} more lines: --detail=normal)",
+        "(… {count} líneas más: --detail=normal)"},
+
+    [MAILSIM_PHRASE_PATH_OTHERS] = {"… and {count} more", "… y {count} más"},
     [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},
     [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"MUA of a stranger", "MUA desconocido"},
     [MAILSIM_PHRASE_ROLE_MSA] = {"MSA", "MSA"},
@@ -249,6 +265,12 @@ static const Phrase phrases[] = {
         "failed (no server has taken it)",
         "fallido (ningún servidor se lo ha quedado)"},
     [MAILSIM_PHRASE_OUTCOME_OTHER] = {"{outcome}", "{outcome}"},
+    [MAILSIM_PHRASE_OUTCOME_BEFORE] = {
+        "{outcome}, and that before this step: nothing was left to try",
+        "{outcome}, y ya antes de este paso: no quedaba nada que intentar"},
+    [MAILSIM_PHRASE_OUTCOME_ATTEMPTS] = {
+        "{outcome}; attempts in this step: {count}",
+        "{outcome}; intentos en este paso: {count}"},
     [MAILSIM_PHRASE_SOME_DELIVERED] = {
         "{outcome}; {delivered} of {total} recipients have it",
         "{outcome}; lo tienen {delivered} de {total} destinatarios"},
@@ -256,23 +278,23 @@ static const Phrase phrases[] = {
         "{recipient}: in the mailbox, on {party}",
         "{recipient}: en el buzón, en {party}"},
     [MAILSIM_PHRASE_FATE_SENT] = {
-        "{recipient}: sent on ({reason})",
-        "{recipient}: enviado ({reason})"},
+        "{recipient}: sent on",
+        "{recipient}: enviado"},
     [MAILSIM_PHRASE_FATE_DEFERRED] = {
-        "{recipient}: waits in the queue of {party}, {dsn} ({reason})",
-        "{recipient}: espera en la cola de {party}, {dsn} ({reason})"},
+        "{recipient}: waits in the queue of {party}, {dsn}",
+        "{recipient}: espera en la cola de {party}, {dsn}"},
     [MAILSIM_PHRASE_FATE_EXPIRED] = {
-        "{recipient}: given up after {age}, {dsn} ({reason})",
-        "{recipient}: se desiste tras {age}, {dsn} ({reason})"},
+        "{recipient}: given up after {age}, {dsn}",
+        "{recipient}: se desiste tras {age}, {dsn}"},
     [MAILSIM_PHRASE_FATE_BOUNCED] = {
-        "{recipient}: bounced by {party}, {dsn} ({reason})",
-        "{recipient}: rebotado por {party}, {dsn} ({reason})"},
+        "{recipient}: bounced by {party}, {dsn}",
+        "{recipient}: rebotado por {party}, {dsn}"},
     [MAILSIM_PHRASE_FATE_REJECTED] = {
-        "{recipient}: rejected ({reason})",
-        "{recipient}: rechazado ({reason})"},
+        "{recipient}: rejected",
+        "{recipient}: rechazado"},
     [MAILSIM_PHRASE_FATE_FAILED] = {
-        "{recipient}: not sent ({reason})",
-        "{recipient}: sin enviar ({reason})"},
+        "{recipient}: not sent",
+        "{recipient}: sin enviar"},
     [MAILSIM_PHRASE_AFTER] = {"{outcome} after {time}", "{outcome} tras {time}"},
     [MAILSIM_PHRASE_ALL_HOLD] = {
         "✔ {held} of {total} expectations hold.",

@@ -6,6 +6,7 @@
  * can know yet is not guessed: such a note waits for the line that settles it. */
 #include <mailsim/transcript/render.h>
 
+#include "clock.h"
 #include "render-parts.h"
 
 typedef struct {
@@ -248,12 +249,24 @@ tell(MailsimLiveTranscript *self, Telling *telling)
     telling->n_told = events->len;
 }
 
+/* As afterwards, the day on which it all begins goes without saying. */
+static void
+begin_day(MailsimLiveTranscript *self)
+{
+    const GPtrArray *events = self->page.recording->events;
+
+    if (self->page.day == 0 && events->len > 0)
+        self->page.day =
+            clock_count_days(((const MailsimEvent *)g_ptr_array_index(events, 0))->time_us);
+}
+
 void
 mailsim_live_transcript_tell(MailsimLiveTranscript *self, GString *out)
 {
     const MailsimRecording *recording = self->page.recording;
 
     self->page.out = out;
+    begin_day(self);
     mailsim_reading_go_on(self->page.reading);
     g_ptr_array_set_size(self->page.attached, (int)recording->events->len);
     for (; self->n_placed < recording->events->len; self->n_placed++)

@@ -15,6 +15,12 @@ void render_legend(Page *page);
 /* A scene: look-ups, who speaks to whom, the conversation, what became of the message. */
 void render_scene(Page *page, const Scene *scene);
 
+/* The SCENES of a step in the brief form, two lines for a hop. */
+void render_brief(Page *page, const GPtrArray *scenes);
+
+/* The event at INDEX of SCENE, and those that are told with it; the index of the next one. */
+guint render_event(Page *page, const Scene *scene, guint index);
+
 /* Of a scene that still grows, the events from INDEX on. */
 void render_events(Page *page, const Scene *scene, guint index);
 

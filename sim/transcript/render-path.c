@@ -8,6 +8,8 @@
 
 #define PATH_INDENT       3
 #define PATH_ARROW_DASHES 3
+#define PATH_LINES        6  /* at most, of servers */
+#define PATH_FAN_COLUMNS  48 /* before them: a name has room behind */
 
 /* The hops that carry one message on, from the first of step STEP. */
 static GPtrArray *
@@ -16,9 +18,13 @@ find_path(const MailsimRecording *recording, guint step)
     GPtrArray *path = g_ptr_array_new();
     const char *at = NULL;
 
-    for (guint i = 0; i < recording->hops->len; i++) {
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_hops(recording, step, &first, &end);
+    for (guint i = first; i < end; i++) {
         MailsimHop *hop = g_ptr_array_index(recording->hops, i);
-        if (hop->step != step || (at != NULL && g_strcmp0(hop->from, at) != 0))
+        if (at != NULL && g_strcmp0(hop->from, at) != 0)
             continue;
         g_ptr_array_add(path, hop);
         at = hop->to;
@@ -49,10 +55,14 @@ find_longest_path(const MailsimRecording *recording)
 static const char *
 find_recipient(const MailsimRecording *recording, guint step, const char *party)
 {
-    for (guint i = 0; i < recording->events->len; i++) {
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_events(recording, step, &first, &end);
+    for (guint i = first; i < end; i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
-        if (event->kind == MAILSIM_EVENT_STATUS && event->step == step &&
-            event->status.delivered && g_strcmp0(event->party, party) == 0)
+        if (event->kind == MAILSIM_EVENT_STATUS && event->status.delivered &&
+            g_strcmp0(event->party, party) == 0)
             return event->status.recipient;
     }
     return NULL;
@@ -152,6 +162,97 @@ draw(const Page *page, const GPtrArray *path, GString *names, GString *roles)
     }
 }
 
+static const char *
+name_server(const MailsimHop *hop)
+{
+    return hop->to_fqdn != NULL ? hop->to_fqdn : hop->address;
+}
+
+static gboolean
+is_among(const GPtrArray *hops, const MailsimHop *hop)
+{
+    for (guint i = 0; i < hops->len; i++) {
+        const MailsimHop *other = g_ptr_array_index(hops, i);
+        if (other->port == hop->port && g_strcmp0(name_server(other), name_server(hop)) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The servers to which the last host of PATH sends in the same step, each once. */
+static GPtrArray *
+find_branches(const MailsimRecording *recording, const GPtrArray *path)
+{
+    const MailsimHop *last = g_ptr_array_index(path, path->len - 1);
+    GPtrArray *branches = g_ptr_array_new();
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_hops(recording, last->step, &first, &end);
+    for (guint i = first; i < end; i++) {
+        MailsimHop *hop = g_ptr_array_index(recording->hops, i);
+        if (hop->message == last->message && g_strcmp0(hop->from, last->from) == 0 &&
+            !is_among(branches, hop))
+            g_ptr_array_add(branches, hop);
+    }
+    return branches;
+}
+
+/* “┬─25──▶ mail.good.example”, and under it the others; of many, the last line says how many. */
+static void
+draw_branches(Page *page, const GPtrArray *branches, GString *line)
+{
+    const guint column = columns_width(line->str);
+    const guint n_drawn = branches->len > PATH_LINES ? PATH_LINES - 1 : branches->len;
+
+    for (guint i = 0; i < n_drawn; i++) {
+        const MailsimHop *hop = g_ptr_array_index(branches, i);
+        const gboolean last = i + 1 == branches->len;
+        g_autofree char *arrow = g_strdup_printf(
+            "%s─%u──▶ %s", i == 0 ? "┬" : (last ? "└" : "├"), hop->port, name_server(hop));
+        columns_pad(line, column);
+        append(page, line, arrow);
+        page_put_line(page, INK_BOLD, line->str);
+        g_string_truncate(line, 0);
+    }
+    if (n_drawn == branches->len)
+        return;
+    g_autofree char *count = g_strdup_printf("%u", branches->len - n_drawn);
+    g_autofree char *others = mailsim_phrase_format(
+        MAILSIM_PHRASE_PATH_OTHERS, page->options->language, "count", count, NULL);
+    g_autofree char *end = g_strdup_printf("└─ %s", others);
+    columns_pad(line, column);
+    append(page, line, end);
+    page_put_line(page, INK_BOLD, line->str);
+}
+
+/* The way to the host that sends to several, and from it a line for each. */
+static void
+draw_fan(Page *page, const GPtrArray *path, const GPtrArray *branches)
+{
+    const MailsimHop *last = g_ptr_array_index(path, path->len - 1);
+    const MailsimParty *party = mailsim_recording_find_party(page->recording, last->from);
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    columns_pad(line, PATH_INDENT);
+    for (guint i = 0; i + 1 < path->len; i++) {
+        const MailsimHop *hop = g_ptr_array_index(path, i);
+        append(page, line, i == 0 ? name_client(page, hop) : "");
+        append_arrow(page, line, hop->port, 0);
+        append(page, line, name_server(hop));
+    }
+    if (path->len == 1)
+        append(page, line, name_client(page, last));
+    if (columns_width(line->str) > PATH_FAN_COLUMNS) {
+        g_string_truncate(line, 0);
+        columns_pad(line, PATH_INDENT);
+        append(page, line, party != NULL ? party->name : last->from);
+    }
+    append(page, line, " ─");
+    draw_branches(page, branches, line);
+    page_end_line(page);
+}
+
 /* Too wide for a picture: a line for each hop. */
 static void
 list_hops(Page *page, const GPtrArray *path)
@@ -175,6 +276,13 @@ render_path(Page *page)
 
     if (path->len == 0)
         return;
+    g_autoptr(GPtrArray) branches = find_branches(page->recording, path);
+    if (branches->len > 1) {
+        /* With little detail the hops of the first step say the same. */
+        if (page->options->detail != MAILSIM_DETAIL_BRIEF)
+            draw_fan(page, path, branches);
+        return;
+    }
     draw(page, path, names, roles);
     if (columns_width(names->str) <= PAGE_COLUMNS &&
         columns_width(roles->str) <= PAGE_COLUMNS) {
@@ -231,11 +339,15 @@ render_legend(Page *page)
                page->live ? MAILSIM_PHRASE_LEGEND_TIME_LIVE : MAILSIM_PHRASE_LEGEND_TIME);
     if (happens(page->recording, is_retry))
         put_legend(page, INK_BOLD, "▷ 09:05:00", MAILSIM_PHRASE_LEGEND_RETRY);
-    put_legend(page, INK_WARNING, "->  <-", MAILSIM_PHRASE_LEGEND_CLEAR);
-    put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
-    if (!brief)
-        put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
-    put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
+    if (brief && !page->live) {
+        put_legend(page, INK_BOLD, "→", MAILSIM_PHRASE_LEGEND_BRIEF);
+    } else {
+        put_legend(page, INK_WARNING, "->  <-", MAILSIM_PHRASE_LEGEND_CLEAR);
+        put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
+        if (!brief)
+            put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
+        put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
+    }
     put_legend(page, INK_DIM, " │", MAILSIM_PHRASE_LEGEND_NOTE);
     if (happens(page->recording, is_something_shown))
         put_legend(page, INK_DIM, " ┊", MAILSIM_PHRASE_LEGEND_SHOWN);

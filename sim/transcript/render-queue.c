@@ -16,6 +16,12 @@ language_of(const Page *page)
     return page->options->language;
 }
 
+static gboolean
+is_brief(const Page *page)
+{
+    return page->options->detail == MAILSIM_DETAIL_BRIEF && !page->live;
+}
+
 /* “09:05:00”, on another day than the last one named “13 January, 09:05:00”. */
 static char *
 dup_moment(const Page *page,
@@ -230,7 +236,8 @@ render_notification(Page *page, const MailsimEvent *event)
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_NOTIFICATION, language_of(page), "recipient",
                               event->notification.recipient, "subject", row->subject, NULL);
-    page_put_fact(page, INK_WARNING, logged, 4);
+    if (!is_brief(page))
+        page_put_fact(page, INK_WARNING, logged, 4);
     page_put_fact(page, INK_BOLD, text, 2);
     render_note(page, event);
 }

@@ -58,7 +58,7 @@ render_note(Page *page, const MailsimEvent *event)
     const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
     const MailsimLanguage language = page->options->language;
 
-    if (note == NULL || (is_brief(page) && !note->brief))
+    if (note == NULL || page->notes_wait || (is_brief(page) && !note->brief))
         return;
     g_autofree char *text =
         mailsim_note_dup_text(note, page->reading, event->sequence, language, FALSE);
@@ -314,14 +314,33 @@ describe_tls_failure(const Page *page, const char *reason)
     return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_OTHER);
 }
 
+/* A handshake that fails costs no recipient anything where Postfix falls back to plain text: its
+ * log has a line without any. */
 static void
-put_tls_failed(Page *page, const MailsimEvent *event)
+put_fall_back(Page *page, const Scene *scene)
+{
+    const char *blank = scene->attempt != NULL ? strchr(scene->attempt->queue, ' ') : NULL;
+
+    for (guint i = 0; i < scene->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
+        if (event->kind == MAILSIM_EVENT_STATUS)
+            return;
+    }
+    if (page->live || blank == NULL || scene->hop->reply == NULL)
+        return;
+    g_autofree char *logged = g_strdup_printf("%s: %s", blank + 1, scene->hop->reply);
+    page_put_fact(page, INK_WARNING, logged, 4);
+}
+
+static void
+put_tls_failed(Page *page, const Scene *scene, const MailsimEvent *event)
 {
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_TLS_FAILED, page->options->language, "reason",
                               describe_tls_failure(page, event->tls_failed.reason), NULL);
 
     page_put_fact(page, INK_BAD, text, 2);
+    put_fall_back(page, scene);
     render_note(page, event);
 }
 
@@ -358,9 +377,8 @@ put_finding(Page *page, const MailsimEvent *event)
 
 /* --- one event after the other ------------------------------------------------------------ */
 
-/* Tell the event at INDEX, and those that are told with it; the index of the next one. */
-static guint
-put_event(Page *page, const Scene *scene, guint index)
+guint
+render_event(Page *page, const Scene *scene, guint index)
 {
     const MailsimEvent *event = g_ptr_array_index(scene->events, index);
 
@@ -385,7 +403,7 @@ put_event(Page *page, const Scene *scene, guint index)
         render_secured(page, event);
         break;
     case MAILSIM_EVENT_TLS_FAILED:
-        put_tls_failed(page, event);
+        put_tls_failed(page, scene, event);
         break;
     case MAILSIM_EVENT_LOGIN:
         put_login(page, event);
@@ -503,7 +521,7 @@ put_shortly(Page *page, const Scene *scene)
     for (guint i = 0; i < scene->events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, i);
         if (fold_keeps(event->kind))
-            put_event(page, scene, i);
+            render_event(page, scene, i);
     }
 }
 
@@ -515,7 +533,7 @@ put_wholly(Page *page, const Scene *scene)
     if (scene->n_before > 0 || scene->hop == NULL)
         page_end_line(page);
     while (i < scene->n_before)
-        i = put_event(page, scene, i);
+        i = render_event(page, scene, i);
     if (scene->hop != NULL)
         render_who_to_whom(page, scene->hop);
     page->time_us = -1;
@@ -530,7 +548,7 @@ render_events(Page *page, const Scene *scene, guint index)
     while (i < scene->events->len) {
         if (page->time_us >= 0 && begins_phase(page, g_ptr_array_index(scene->events, i)))
             page_end_line(page);
-        i = put_event(page, scene, i);
+        i = render_event(page, scene, i);
     }
 }
 
@@ -538,10 +556,7 @@ render_events(Page *page, const Scene *scene, guint index)
 static void
 put_counted(Page *page, const Scene *scene)
 {
-    const MailsimEvent *first =
-        scene->events->len == 0 ? NULL : g_ptr_array_index(scene->events, 0);
-
-    if (first != NULL && first->kind == MAILSIM_EVENT_QUEUE && scene->attempt->others->len > 0)
+    if (story_begins_attempt(scene) && scene->attempt->others->len > 0)
         render_counted(page, scene->attempt);
 }
 

@@ -11,6 +11,7 @@
 #define FRAME_COLUMNS 2
 #define FRAME_INDENT  3
 #define FRAME_HANGING 4
+#define BRIEF_LINES   16
 
 static GPtrArray *
 collect_lines(const Page *page, const MailsimEvent *event)
@@ -51,6 +52,48 @@ put_framed(Page *page, Ink ink, guint indent, const char *text)
     }
 }
 
+/* What says in a mailbox what its messages are; with a field go its later lines. */
+static gboolean
+is_telling(const char *line, gboolean before)
+{
+    static const char *const headers[] = {
+        "Received: ", "From: ",           "To: ", "Subject: ", "Final-Recipient: ",
+        "Status: ",   "Diagnostic-Code: "};
+
+    for (guint i = 0; i < G_N_ELEMENTS(headers); i++) {
+        if (g_str_has_prefix(line, headers[i]))
+            return TRUE;
+    }
+    return before && g_str_has_prefix(line, " ");
+}
+
+/* Of what is long the first lines; of a mailbox those that count. */
+static void
+put_shortly(Page *page, guint indent, const GPtrArray *lines)
+{
+    const gboolean whole = lines->len <= BRIEF_LINES;
+    const gboolean mail = !whole && g_str_has_prefix(g_ptr_array_index(lines, 0), "From ");
+    gboolean telling = FALSE;
+    guint n_put = 0;
+
+    for (guint i = 0; i < lines->len && n_put < BRIEF_LINES; i++) {
+        const char *line = g_ptr_array_index(lines, i);
+
+        telling = is_telling(line, telling);
+        if (mail && !telling)
+            continue;
+        put_framed(page, INK_PLAIN, indent, line);
+        n_put++;
+    }
+    if (whole)
+        return;
+    g_autofree char *count = g_strdup_printf("%u", lines->len - n_put);
+    g_autofree char *left_out = mailsim_phrase_format(
+        MAILSIM_PHRASE_BRIEF_LEFT_OUT, page->options->language, "count", count, NULL);
+    g_autofree char *shown = page_dup_shown(page, left_out);
+    put_framed(page, INK_DIM, indent, shown);
+}
+
 /* “mail.iesgn.example$ mailq”; what no command shows has its name there. */
 static char *
 describe_command(const Page *page, const MailsimEvent *event)
@@ -68,11 +111,14 @@ render_shown(Page *page, const MailsimEvent *event)
     g_autofree char *command = describe_command(page, event);
     g_autofree char *shown_command = page_dup_shown(page, command);
     g_autoptr(GPtrArray) lines = collect_lines(page, event);
+    const gboolean brief = page->options->detail == MAILSIM_DETAIL_BRIEF && !page->live;
     const guint room = PAGE_COLUMNS - FRAME_COLUMNS - FRAME_INDENT;
     const guint indent = measure(lines) <= room ? FRAME_INDENT : 0;
 
     put_framed(page, INK_BOLD, indent, shown_command);
-    for (guint i = 0; i < lines->len; i++)
+    if (brief)
+        put_shortly(page, indent, lines);
+    for (guint i = 0; i < lines->len && !brief; i++)
         put_framed(page, INK_PLAIN, indent, g_ptr_array_index(lines, i));
     render_note(page, event);
 }

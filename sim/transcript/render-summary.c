@@ -120,9 +120,12 @@ put_fate(Page *page, const Fate *fate)
         words->phrase, language, "recipient", who, "party",
         render_name_party(page, event->party), "relay",
         event->status.relay != NULL ? event->status.relay : "-", "dsn",
-        event->status.dsn != NULL ? event->status.dsn : "-", "reason",
-        event->status.reason != NULL ? event->status.reason : "-", "age", age, NULL);
-    g_autofree char *line = g_strdup_printf("%s %s", words->mark, text);
+        event->status.dsn != NULL ? event->status.dsn : "-", "age", age, NULL);
+    const char *reason = event->status.reason != NULL ? event->status.reason : "-";
+    const gboolean plain =
+        event->status.delivered || page->options->detail == MAILSIM_DETAIL_BRIEF;
+    g_autofree char *line = g_strdup_printf("%s %s%s%s%s", words->mark, text, plain ? "" : " (",
+                                            plain ? "" : reason, plain ? "" : ")");
 
     page_put_hanging(page, words->ink, 5, line, 2);
 }
@@ -156,23 +159,71 @@ put_failed(Page *page, const MailsimExpectationResult *result)
     }
 }
 
+/* Of the message that the step is about. */
+static guint
+count_attempts(const MailsimRecording *recording, guint step)
+{
+    const MailsimStepRecord *record = g_ptr_array_index(recording->steps, step);
+    guint n_attempts = 0;
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_events(recording, step, &first, &end);
+    for (guint i = first; i < end; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        if (event->kind == MAILSIM_EVENT_QUEUE && event->queue.message == record->message &&
+            g_strcmp0(event->queue.action, "retried") == 0)
+            n_attempts++;
+    }
+    return n_attempts;
+}
+
+static gboolean
+has_hops(const MailsimRecording *recording, guint step)
+{
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_hops(recording, step, &first, &end);
+    return first < end;
+}
+
+/* “deferred (waits in the queue) after 2 d; attempts in this step: 45”; whoever only waits may
+ * find that nothing has happened. Free with g_free(). */
+static char *
+describe_outcome(const Page *page, guint step, const GPtrArray *fates)
+{
+    const MailsimStepRecord *record = page->step;
+    const MailsimLanguage language = page->options->language;
+    const gint64 duration = find_duration(record, fates);
+    const guint n_attempts = count_attempts(page->recording, step);
+    g_autofree char *count = g_strdup_printf("%u", n_attempts);
+    g_autofree char *outcome = mailsim_phrase_format(
+        phrase_of_outcome(record->outcome), language, "outcome", record->outcome, NULL);
+    g_autofree char *seconds = describe_duration(duration);
+    g_autofree char *after = mailsim_phrase_format(MAILSIM_PHRASE_AFTER, language, "outcome",
+                                                   outcome, "time", seconds, NULL);
+    const char *plain = duration > 0 ? after : outcome;
+    g_autofree char *shares = describe_shares(page, fates, plain);
+
+    if (fates->len == 0 && record->message != 0 && !has_hops(page->recording, step))
+        return mailsim_phrase_format(MAILSIM_PHRASE_OUTCOME_BEFORE, language, "outcome",
+                                     outcome, NULL);
+    if (n_attempts > 0)
+        return mailsim_phrase_format(MAILSIM_PHRASE_OUTCOME_ATTEMPTS, language, "outcome",
+                                     shares != NULL ? shares : plain, "count", count, NULL);
+    return g_strdup(shares != NULL ? shares : plain);
+}
+
 void
 render_outcome(Page *page, guint step)
 {
     const MailsimStepRecord *record = page->step;
-    const MailsimLanguage language = page->options->language;
     g_autoptr(GPtrArray) fates = fates_collect(page->recording, step);
-    const gint64 duration = find_duration(record, fates);
 
     if (record->outcome != NULL) {
-        g_autofree char *outcome = mailsim_phrase_format(
-            phrase_of_outcome(record->outcome), language, "outcome", record->outcome, NULL);
-        g_autofree char *seconds = describe_duration(duration);
-        g_autofree char *after = mailsim_phrase_format(
-            MAILSIM_PHRASE_AFTER, language, "outcome", outcome, "time", seconds, NULL);
-        const char *plain = duration > 0 ? after : outcome;
-        g_autofree char *shares = describe_shares(page, fates, plain);
-        g_autofree char *line = g_strdup_printf("▶ %s", shares != NULL ? shares : plain);
+        g_autofree char *outcome = describe_outcome(page, step, fates);
+        g_autofree char *line = g_strdup_printf("▶ %s", outcome);
         if (!page->options->quiet)
             page_end_line(page);
         page_put_paragraph(page, INK_BOLD, 3, line);

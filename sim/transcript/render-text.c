@@ -41,7 +41,9 @@ render_step(Page *page, Fold *fold, guint index)
             page_put_paragraph(page, INK_PLAIN, 3, intro);
         }
         fold_scenes(fold, scenes);
-        for (guint i = 0; i < scenes->len; i++)
+        if (page->options->detail == MAILSIM_DETAIL_BRIEF)
+            render_brief(page, scenes);
+        for (guint i = 0; i < scenes->len && page->options->detail != MAILSIM_DETAIL_BRIEF; i++)
             render_scene(page, g_ptr_array_index(scenes, i));
     }
     render_outcome(page, index);

@@ -55,6 +55,16 @@ story_free_scene(gpointer data)
     g_free(scene);
 }
 
+gboolean
+story_begins_attempt(const Scene *scene)
+{
+    const MailsimEvent *first =
+        scene->events->len == 0 ? NULL : g_ptr_array_index(scene->events, 0);
+
+    return first != NULL && first->kind == MAILSIM_EVENT_QUEUE &&
+           g_strcmp0(first->queue.action, "retried") == 0;
+}
+
 static gboolean
 mentions(const char *text, const char *name)
 {

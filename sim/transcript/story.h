@@ -40,6 +40,10 @@ typedef struct {
 Scene *story_new_scene(const MailsimHop *hop, MailsimTime time_us);
 void story_free_scene(gpointer scene);
 
+/* Is this where a queue manager takes a message up again? An attempt has one such scene,
+ * whatever others it has. */
+gboolean story_begins_attempt(const Scene *scene);
+
 /* Does this look-up lead to the host that HOP calls? */
 gboolean story_leads_to(const MailsimEvent *event, const MailsimHop *hop);
 

@@ -5,6 +5,7 @@
  * unreachable. */
 #include <mailsim/transcript/facts.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const fact_names[] = {
@@ -71,6 +72,7 @@ typedef struct {
     const char *sample;
 } Placeholder;
 
+/* In the order of strcmp(). */
 static const Placeholder placeholders[] = {
     {"address",    "192.0.2.10"               },
     {"client",     "laptop"                   },
@@ -105,22 +107,39 @@ static const Placeholder placeholders[] = {
     {"waits_for",  "the server's greeting"    },
 };
 
+/* Both are asked for each fact and value of each event: from the tables by name. */
+static GHashTable *
+get_facts(void)
+{
+    static GHashTable *facts;
+
+    if (g_once_init_enter(&facts)) {
+        GHashTable *made = g_hash_table_new(g_str_hash, g_str_equal);
+
+        for (guint i = 0; i < G_N_ELEMENTS(fact_names); i++)
+            g_hash_table_add(made, (gpointer)fact_names[i]);
+        g_once_init_leave(&facts, made);
+    }
+    return facts;
+}
+
 gboolean
 mailsim_fact_is_known(const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(fact_names); i++) {
-        if (strcmp(fact_names[i], name) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    return g_hash_table_contains(get_facts(), name);
+}
+
+static int
+compare_name(const void *name, const void *placeholder)
+{
+    return strcmp(name, ((const Placeholder *)placeholder)->name);
 }
 
 const char *
 mailsim_placeholder_sample(const char *name)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(placeholders); i++) {
-        if (strcmp(placeholders[i].name, name) == 0)
-            return placeholders[i].sample;
-    }
-    return NULL;
+    const Placeholder *found = bsearch(name, placeholders, G_N_ELEMENTS(placeholders),
+                                       sizeof *placeholders, compare_name);
+
+    return found != NULL ? found->sample : NULL;
 }

@@ -96,6 +96,20 @@ try "a hundred hosts" 0 run -q hosts.scenario
 try "a message of 20,000 lines" 0 run -q lines.scenario
 try "the same, a byte at a time" 0 run -q --read-size=1 lines.scenario
 
+# ---- two screens ------------------------------------------------------------------------------
+
+# In the brief form no step, and no page up to the end of its first step, has more than 48 lines.
+for language in en es; do
+    for story in secure-failures case5 open-relay opportunistic-tls wrong-port; do
+        timeout 60 "$mailsim" run --lang=$language --detail=brief $story >out 2>err
+        awk 'BEGIN { start = 1 }
+             /^━━ / && steps++ { start = NR }
+             NR - start >= 48 { print "# line " NR ": " $0; failed = 1; exit }
+             END { exit failed || steps == 0 }' out
+        report $? "$story in $language: a step on two screens"
+    done
+done
+
 # ---- odd --------------------------------------------------------------------------------------
 
 {

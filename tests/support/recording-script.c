@@ -203,6 +203,26 @@ new_event(RecordingScript *writer, const char *word, const char *rest)
     return new_small(word, fields);
 }
 
+/* What a host says of a message is said of the one that the step sends. */
+static void
+number_message(const RecordingScript *writer, MailsimEvent *event)
+{
+    const GPtrArray *steps = writer->recording->steps;
+    const MailsimStepRecord *step =
+        steps->len == 0 ? NULL : g_ptr_array_index(steps, steps->len - 1);
+
+    if (step == NULL)
+        return;
+    if (event->kind == MAILSIM_EVENT_QUEUED)
+        event->queued.message = step->message;
+    else if (event->kind == MAILSIM_EVENT_STATUS)
+        event->status.message = step->message;
+    else if (event->kind == MAILSIM_EVENT_QUEUE)
+        event->queue.message = step->message;
+    else if (event->kind == MAILSIM_EVENT_NOTIFICATION)
+        event->notification.message = step->message;
+}
+
 /* “120 ~> QUIT”; with “@party” before the word, what that party did outside every hop. */
 static void
 write_line(RecordingScript *writer, const char *line)
@@ -216,6 +236,7 @@ write_line(RecordingScript *writer, const char *line)
         event->time_us = writer->base + atoi(parts[0]) * MAILSIM_MILLISECOND;
         event->hop = (int)writer->hop->index;
         event->party = g_strdup(writer->hop->to);
+        number_message(writer, event);
         mailsim_recording_take_event(writer->recording, event);
         return;
     }
@@ -223,6 +244,7 @@ write_line(RecordingScript *writer, const char *line)
     MailsimEvent *event = new_event(writer, inner[0], inner[1] != NULL ? inner[1] : "");
     event->time_us = writer->base + atoi(parts[0]) * MAILSIM_MILLISECOND;
     event->party = g_strdup(parts[1] + 1);
+    number_message(writer, event);
     mailsim_recording_take_event(writer->recording, event);
 }
 

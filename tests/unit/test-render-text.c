@@ -7,6 +7,7 @@
 #include <mailsim/transcript/render.h>
 
 #include "../../sim/transcript/columns.h"
+#include "../support/recording-script.h"
 #include "../support/sample-recording.h"
 #include "../support/run-suite.h"
 
@@ -122,8 +123,16 @@ static const struct {
     {"… not in full", 0, {.detail = MAILSIM_DETAIL_FULL}, "as before", FALSE},
     {"more only in full", 0, {.detail = MAILSIM_DETAIL_NORMAL}, "│ + ", FALSE},
     {"more in full", 0, {.detail = MAILSIM_DETAIL_FULL}, "│ + ", TRUE},
-    {"brief folds lists", 0, {.detail = MAILSIM_DETAIL_BRIEF},
-     "250-mail.iesgn.example: PIPELINING, SIZE", TRUE},
+    {"brief has a hop in two lines", 0, {.detail = MAILSIM_DETAIL_BRIEF},
+     "laptop → mail:587 · TLS 1.3 · Verified · login ana · sent 2.0.0\n", TRUE},
+    {"brief says how it ended", 0, {.detail = MAILSIM_DETAIL_BRIEF},
+     "sent 2.0.0: bob@instituto.example\n", TRUE},
+    {"brief says what is lacking", 0, {.detail = MAILSIM_DETAIL_BRIEF},
+     "Untrusted (✘ chain)", TRUE},
+    {"brief has no protocol", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "EHLO", FALSE},
+    {"brief has no DNS", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "DNS", FALSE},
+    {"brief has what decided", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "rejected 4.7.1 (454",
+     TRUE},
     {"brief has no handshake", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "ClientHello", FALSE},
     {"brief has important notes", 0, {.detail = MAILSIM_DETAIL_BRIEF}, "Two facts, not one",
      TRUE},
@@ -192,6 +201,67 @@ START_TEST(a_hop_is_told_to_its_end_before_the_next)
                  "✔ In the mailbox of bob@instituto.example");
     assert_order(text, "In the queue of mail.iesgn.example: 4C1A7B0001",
                  "250 2.0.0 Ok: queued as 4C1A7B0001");
+}
+END_TEST
+
+static void
+write_failure(RecordingScript *script, const char *exchanger, guint at_ms)
+{
+    MailsimHop *hop = recording_script_begin_hop(script, "mail", "instituto", 25, at_ms);
+    g_autofree char *line = g_strdup_printf("%u refused", at_ms + 40);
+
+    g_free(hop->to_fqdn);
+    hop->to_fqdn = g_strdup(exchanger);
+    hop->message = 1;
+    hop->connected = FALSE;
+    recording_script_end_hop(hop, "deferred", "4.4.1", "Connection refused", NULL);
+    recording_script_write(script, line);
+}
+
+/* Ten attempts, each with two connections. */
+static MailsimRecording *
+record_attempts(void)
+{
+    RecordingScript script = recording_script_begin("x", "x", "x");
+
+    recording_script_begin_step(&script, "s", "s", "s")->message = 1;
+    for (guint i = 0; i < 10; i++) {
+        const guint at_ms = i * 300000;
+        g_autofree char *begin =
+            i == 0 ? g_strdup("0 @mail queued Q1|a@x|b@y|300")
+                   : g_strdup_printf("%u @mail queue Q1|retried|%u", at_ms, i + 1);
+        g_autofree char *end =
+            g_strdup_printf("%u @mail status Q1|b@y|deferred|4.4.1|none|Connection refused\n"
+                            "%u @mail queue Q1|deferred||%u",
+                            at_ms + 80, at_ms + 80, at_ms + 300000);
+
+        recording_script_write(&script, begin);
+        write_failure(&script, "mx1.instituto.example", at_ms);
+        write_failure(&script, "mx2.instituto.example", at_ms + 40);
+        recording_script_write(&script, end);
+    }
+    return script.recording;
+}
+
+/* What the queue manager concludes of an attempt is a scene of its own, but no second attempt. */
+START_TEST(attempts_are_counted_once)
+{
+    g_autoptr(MailsimRecording) recording = record_attempts();
+    g_autofree char *text = render(recording, &normal);
+    g_auto(GStrv) parts = g_strsplit(text, "▷ … Q1: 8 more attempts", -1);
+
+    ck_assert_uint_eq(g_strv_length(parts), 2);
+}
+END_TEST
+
+START_TEST(each_server_is_once_in_the_picture)
+{
+    g_autoptr(MailsimRecording) recording = record_attempts();
+    g_autofree char *text = render(recording, &normal);
+
+    ck_assert_ptr_nonnull(strstr(text,
+                                 "   mail.iesgn.example ─┬─25──▶ mx1.instituto.example\n"
+                                 "                       └─25──▶ mx2.instituto.example\n\n"));
 }
 END_TEST
 
@@ -326,6 +396,8 @@ main(void)
     tcase_add_loop_test(tcase, colour_only_adds_escapes, 0, G_N_ELEMENTS(forms));
     tcase_add_loop_test(tcase, the_text_says_what_it_should, 0, G_N_ELEMENTS(contents));
     tcase_add_test(tcase, a_hop_is_told_to_its_end_before_the_next);
+    tcase_add_test(tcase, attempts_are_counted_once);
+    tcase_add_test(tcase, each_server_is_once_in_the_picture);
     tcase_add_test(tcase, the_time_is_printed_when_it_changes);
     tcase_add_loop_test(tcase, wire_text_is_shown_safely, 0, G_N_ELEMENTS(wires));
     tcase_add_test(tcase, roles_have_room_under_the_picture);
