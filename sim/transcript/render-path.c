@@ -198,7 +198,8 @@ find_branches(const MailsimRecording *recording, const GPtrArray *path)
     return branches;
 }
 
-/* “┬─25──▶ mail.good.example”, and under it the others; of many, the last line says how many. */
+/* “┬─25──▶ mail.good.example”, and under it the others; of too many, the last line says how
+ * many more there are. */
 static void
 draw_branches(Page *page, const GPtrArray *branches, GString *line)
 {

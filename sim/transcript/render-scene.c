@@ -314,8 +314,8 @@ describe_tls_failure(const Page *page, const char *reason)
     return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_OTHER);
 }
 
-/* A handshake that fails costs no recipient anything where Postfix falls back to plain text: its
- * log has a line without any. */
+/* Where Postfix falls back to plain text, or tries another server, a failed handshake settles
+ * nothing for a recipient: its log has a line without any. */
 static void
 put_fall_back(Page *page, const Scene *scene)
 {

@@ -243,7 +243,7 @@ record_attempts(void)
     return script.recording;
 }
 
-/* What the queue manager concludes of an attempt is a scene of its own, but no second attempt. */
+/* What the queue manager concludes of an attempt is a scene, but no second attempt. */
 START_TEST(attempts_are_counted_once)
 {
     g_autoptr(MailsimRecording) recording = record_attempts();

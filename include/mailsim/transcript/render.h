@@ -8,7 +8,7 @@
 #include <mailsim/recording/recording.h>
 
 typedef enum {
-    MAILSIM_DETAIL_BRIEF,  /* commands and replies, lists folded, few notes */
+    MAILSIM_DETAIL_BRIEF,  /* two lines for each connection, few notes */
     MAILSIM_DETAIL_NORMAL, /* every line once, with its notes */
     MAILSIM_DETAIL_FULL,   /* no line folded; notes add what another setting would do */
 } MailsimDetail;
