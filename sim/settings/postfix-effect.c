@@ -400,18 +400,28 @@ static const MailsimPostfixEffect delivery_effects[] = {
 };
 /* clang-format on */
 
+static GHashTable *
+index_effects(void)
+{
+    GHashTable *by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = 0; i < G_N_ELEMENTS(smtpd_effects); i++)
+        g_hash_table_insert(by_name, (gpointer)smtpd_effects[i].name,
+                            (gpointer)&smtpd_effects[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(delivery_effects); i++) {
+        g_hash_table_insert(by_name, (gpointer)delivery_effects[i].name,
+                            (gpointer)&delivery_effects[i]);
+    }
+    return by_name;
+}
+
 const MailsimPostfixEffect *
 mailsim_postfix_find_effect(const char *name)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(smtpd_effects); i++) {
-        if (strcmp(smtpd_effects[i].name, name) == 0)
-            return &smtpd_effects[i];
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(delivery_effects); i++) {
-        if (strcmp(delivery_effects[i].name, name) == 0)
-            return &delivery_effects[i];
-    }
-    return NULL;
+    static GHashTable
+        *by_name; /* asked at each look at a parameter; lives as long as the program */
+    if (g_once_init_enter(&by_name))
+        g_once_init_leave(&by_name, index_effects());
+    return g_hash_table_lookup(by_name, name);
 }
 
 gboolean
