@@ -16,6 +16,7 @@ typedef struct {
     GPtrArray *notices;  /* about it */
     GHashTable *origins; /* who has passed it on: “hop 3 of QUEUEID”, “forward of QUEUEID” … */
     guint n_retried;
+    MailsimTime until_us; /* the queue run that is to try it again */
     gboolean expired;
     gboolean removed;
 } Item;
@@ -131,6 +132,11 @@ read_action(Ledger *ledger, const MailsimEvent *event)
     item->removed |= g_str_equal(event->queue.action, "removed");
     item->expired |= g_str_equal(event->queue.action, "expired");
     item->n_retried += g_str_equal(event->queue.action, "retried");
+    if (!g_str_equal(event->queue.action, "deferred"))
+        return;
+    item->until_us = event->queue.until_us;
+    if (item->until_us <= event->time_us)
+        complain(ledger, "%s waits for the past", item->queue_id);
 }
 
 static void
@@ -550,11 +556,35 @@ check_queue(Ledger *ledger, const MailsimHost *host, gboolean ended)
 
         if (item == NULL || item->queued == NULL)
             complain(ledger, "%s: %s is in no book", host->definition->name, file->queue_id);
-        if (file->next_try_us + MAILSIM_SECOND < now_us || file->n_deliveries > 0 ||
-            host->queue_run == NULL)
+        else if (item->until_us < now_us || file->n_deliveries > 0 || host->queue_run == NULL)
             complain(ledger, "%s: %s waits for nothing", host->definition->name,
                      file->queue_id);
     }
+}
+
+/* How often local(8) may have begun anew: not where only mail for elsewhere waited. What keeps a
+ * new message for an alias from being made is told nowhere. */
+static guint
+count_attempts(const Item *item)
+{
+    for (guint i = 0; i < item->statuses->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(item->statuses, i);
+
+        if (!is_final(event) && g_strcmp0(event->status.relay, "local") == 0)
+            return 1 + item->n_retried;
+    }
+    return has_waited(item) ? 1 : 1 + item->n_retried;
+}
+
+/* The same address with another ORCPT= is another recipient. */
+static guint
+count_namesakes(const Item *item)
+{
+    guint count = 1;
+
+    for (guint i = 0; item->recipients[i] != NULL; i++)
+        count = MAX(count, count_given(item, item->recipients[i]));
+    return count;
 }
 
 /* How many copies the queue file that put MAIL there may put: as often as local(8) has begun
@@ -574,7 +604,7 @@ count_allowed(const Ledger *ledger, const MailsimHost *host, const char *user, G
         if (event->status.delivered && is_same_user(event->status.recipient, user))
             g_hash_table_add(names, g_ascii_strdown(event->status.recipient, -1));
     }
-    return g_hash_table_size(names) * (has_waited(item) ? 1 + item->n_retried : 1);
+    return g_hash_table_size(names) * count_attempts(item) * count_namesakes(item);
 }
 
 static void

@@ -8,8 +8,10 @@
  *
  * Nothing is doubled: each queue file was made by exactly one delivery; a recipient has one last
  * status, and none after it; a queue file puts one copy into a mailbox for each address that was
- * given (X-Original-To:) and that led there (Delivered-To:), as often as local(8) had to begin
- * anew. Who is reached on two ways gets two queue files, or two addresses, as with Postfix. */
+ * given (X-Original-To:) and that led there (Delivered-To:). More only as with Postfix: one for
+ * each of the user's names, ana and ana+x; one for each ORCPT= of the same address; one each time
+ * that local(8) begins anew, since something behind an alias had to wait; any number where
+ * duplicate_filter_limit = 1 forgets. Whoever is reached on two ways gets two queue files. */
 #pragma once
 
 #include "queue-private.h"
