@@ -119,7 +119,7 @@ static const Choice choices[] = {
     {"enable_original_recipient", 10, {"no"}},
     {"mynetworks", 50, {"192.0.2.0/24, 127.0.0.0/8"}},
     {"mydestination", 10, {"", "localhost", "$myhostname, many.test"}},
-    {"smtpd_relay_restrictions", 25, {"permit_mynetworks, reject", "permit"}},
+    {"smtpd_relay_restrictions", 25, {"permit_mynetworks, reject", "permit", "permit, reject"}},
     {"smtpd_recipient_restrictions", 10, {"reject_unknown_recipient_domain",
                                           "reject_unknown_sender_domain"}},
     {"append_dot_mydomain", 10, {"yes"}},

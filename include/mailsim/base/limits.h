@@ -35,8 +35,8 @@
  * as they do for postconf(5) default_destination_concurrency_limit. */
 #define MAILSIM_DELIVERIES_MAX 20
 
-/* Turns that one delivery takes through aliases and ~/.forward files, and how deep they go, before
- * they are taken for a circle: only where postconf(5) duplicate_filter_limit is small. */
+/* Turns that one delivery takes through aliases and ~/.forward files, and how deep they go:
+ * more are a circle. Only a small postconf(5) duplicate_filter_limit lets it come so far. */
 #define MAILSIM_LOCAL_TURNS_MAX  20000
 #define MAILSIM_LOCAL_LEVELS_MAX 1000
 
