@@ -33,8 +33,8 @@ typedef struct {
 void ledger_complain(Ledger *ledger, const char *format, ...) G_GNUC_PRINTF(2, 3);
 Item *ledger_find_item(const Ledger *ledger, const char *party, const char *queue_id);
 
-/* What follows WORDS in REASON, up to the next blank or parenthesis; NULL: they are not there. Free
- * with g_free(). */
+/* What follows WORDS in REASON, up to the next blank or parenthesis; NULL: they are not
+ * there. Free with g_free(). */
 char *ledger_find_word_after(const char *reason, const char *words);
 
 /* ---- ledger-item.c ----------------------------------------------------------------------- */

@@ -252,8 +252,8 @@ check_queue(Ledger *ledger, const MailsimHost *host, gboolean ended)
     }
 }
 
-/* How often local(8) may have begun anew: not where only mail for elsewhere waited. What keeps a
- * new message for an alias from being made is told nowhere. */
+/* How often local(8) may have begun anew: not where only mail for elsewhere waited. What
+ * keeps a new message for an alias from being made is told nowhere. */
 static guint
 count_attempts(const Item *item)
 {

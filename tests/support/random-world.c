@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whatever a teacher may get wrong, by chance. The last step waits until all queues are empty. */
+ * Whatever a teacher may get wrong, by chance. The last step waits until all queues are
+ * empty. */
 #include "random-world.h"
 
 #define N_ALIASES 4

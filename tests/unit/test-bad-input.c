@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Worlds that go wrong on purpose, and messages larger than anybody sends: each ends as with
- * Postfix, or with a clear limit. What time and memory the large ones take is told, not tested. */
+ * Postfix, or with a clear limit. What time and memory the large ones take is told, not
+ * tested. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -10,6 +11,7 @@
 
 #include "../support/ledger.h"
 #include "../support/run-suite.h"
+#include "../support/scenario-text.h"
 
 #define HEAD                                                                                   \
     "[scenario]\ntitle = x\n[host a]\nusers = ana:a\n[host b]\nusers = bob\n"                  \
@@ -25,12 +27,9 @@ static void
 world_begin(World *world, const char *settings)
 {
     g_autofree char *text = g_strconcat(HEAD, settings, NULL);
-    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     MailsimWorld *definition;
 
-    world->scenario = mailsim_scenario_load_text("x", bytes, diagnostics);
-    ck_assert_uint_eq(mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR), 0);
+    world->scenario = scenario_text_load(text);
     definition = mailsim_scenario_build_world(world->scenario, 0);
     world->recording = mailsim_recording_new();
     world->lab = mailsim_lab_new(world->recording, definition->start_us, 0, NULL);
@@ -201,8 +200,9 @@ START_TEST(ten_thousand_recipients_from_a_shell)
 }
 END_TEST
 
-/* postconf(5) smtpd_recipient_limit; what is over smtpd_recipient_overshoot_limit counts as an
- * error, and after smtpd_hard_error_limit of them the conversation is over, and nothing is sent. */
+/* postconf(5) smtpd_recipient_limit; what is over smtpd_recipient_overshoot_limit counts as
+ * an error, and after smtpd_hard_error_limit of them the conversation is over, and nothing
+ * is sent. */
 static const struct {
     guint n_recipients;
     guint n_refused;

@@ -12,25 +12,13 @@
 #include "../support/ledger.h"
 #include "../support/random-world.h"
 #include "../support/run-suite.h"
+#include "../support/scenario-text.h"
 
 /* Far more than any of the usual seeds needs. */
 #define HAPPENINGS_MAX 200000
 
 /* Recordings up to this size are made again, by small reads. */
 #define SMALL_BYTES (300 * 1024)
-
-static MailsimScenario *
-load(const char *text)
-{
-    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
-    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    MailsimScenario *scenario = mailsim_scenario_load_text("x", bytes, diagnostics);
-    g_autofree char *told = mailsim_diagnostics_print(diagnostics, 0);
-
-    ck_assert_msg(mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) == 0, "%s\n%s",
-                  told, text);
-    return scenario;
-}
 
 /* The scenario is kept; what is wrong may be long, and is cut for Check's sake. */
 G_GNUC_NORETURN static void
@@ -91,7 +79,7 @@ act(MailsimLab *lab, const MailsimStep *step, GError **error)
 START_TEST(nothing_is_lost_or_doubled)
 {
     g_autofree char *text = random_world_write((guint32)_i);
-    g_autoptr(MailsimScenario) scenario = load(text);
+    g_autoptr(MailsimScenario) scenario = scenario_text_load(text);
     g_autoptr(MailsimRecording) recording = mailsim_recording_new();
     MailsimWorld *world = mailsim_scenario_build_world(scenario, 0);
     g_autoptr(MailsimLab) lab = mailsim_lab_new(recording, world->start_us, 0, NULL);
@@ -137,7 +125,7 @@ START_TEST(the_same_scenario_says_the_same)
 {
     static const gsize sizes[] = {0, 7, 1};
     g_autofree char *text = random_world_write((guint32)_i);
-    g_autoptr(MailsimScenario) scenario = load(text);
+    g_autoptr(MailsimScenario) scenario = scenario_text_load(text);
     g_autofree char *first = run(scenario, 0);
     const guint n_sizes = strlen(first) <= SMALL_BYTES ? G_N_ELEMENTS(sizes) : 1;
 
