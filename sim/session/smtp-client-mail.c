@@ -13,8 +13,8 @@
 static void
 append_path(GString *out, const char *command, const char *address)
 {
-    g_autofree char *quoted = address[0] != '\0' ? mailsim_address_quote(address)
-                                                  : g_strdup("");
+    g_autofree char *quoted =
+        address[0] != '\0' ? mailsim_address_quote(address) : g_strdup("");
 
     g_string_append_printf(out, "%s:<%s>", command, quoted);
 }
