@@ -17,6 +17,7 @@ struct MailsimHost {
     MailsimTime certificate_day_us;
     char *certificate_name;          /* its profile or definition */
     MailsimCertificate *certificate; /* shown by server_tls; NULL: unreadable */
+    GHashTable *parameters;          /* see mailsim_host_forget_parameters() */
     GHashTable *sessions;            /* smtp_tls_session_cache_database */
     GHashTable *auth_penalties;      /* Dovecot's, by client address; see sasl-penalty.c */
     GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
@@ -49,8 +50,17 @@ gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
 
 /* ---- parameters.c: main.cf, master.cf and dovecot.conf ----------------------------------- */
 
+/* The definition is another one, or has changed: values are worked out anew. Before, there are
+ * none at all. */
+void mailsim_host_forget_parameters(MailsimHost *host);
+
 /* The value of a Postfix parameter as SERVICE (NULL: any other daemon) sees it, $names expanded
- * but in templates such as default_rbl_reply; free with g_free(). */
+ * but in templates such as default_rbl_reply. Lent until the settings change. */
+const char *mailsim_host_get_parameter(const MailsimHost *host,
+                                       const MailsimServiceDefinition *service,
+                                       const char *name);
+
+/* The same; free with g_free(). */
 char *mailsim_host_dup_parameter(const MailsimHost *host,
                                  const MailsimServiceDefinition *service,
                                  const char *name);

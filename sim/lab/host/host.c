@@ -53,6 +53,7 @@ mailsim_host_free(MailsimHost *host)
     g_free(host->relay_trust);
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
+    g_clear_pointer(&host->parameters, g_hash_table_unref);
     g_hash_table_unref(host->sessions);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);
@@ -322,6 +323,7 @@ mailsim_host_configure(MailsimHost *host,
                        GError **error)
 {
     host->definition = definition;
+    mailsim_host_forget_parameters(host);
     for (guint i = 0; i < definition->users->len; i++) {
         const MailsimUser *user = g_ptr_array_index(definition->users, i);
 

@@ -85,16 +85,62 @@ dup_expanded(View *view, const char *name, char **problem)
     return value != NULL ? g_strstrip(g_steal_pointer(&value)) : NULL;
 }
 
+/* ---- each value is worked out once ------------------------------------------------------- */
+
+static void
+unref_values(gpointer data)
+{
+    g_hash_table_unref(data);
+}
+
+void
+mailsim_host_forget_parameters(MailsimHost *host)
+{
+    g_clear_pointer(&host->parameters, g_hash_table_unref);
+    host->parameters = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, unref_values);
+}
+
+/* What SERVICE has been told so far, by name. */
+static GHashTable *
+get_values(const MailsimHost *host, const MailsimServiceDefinition *service)
+{
+    GHashTable *values = g_hash_table_lookup(host->parameters, service);
+
+    if (values == NULL) {
+        values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        g_hash_table_insert(host->parameters, (gpointer)service, values);
+    }
+    return values;
+}
+
+const char *
+mailsim_host_get_parameter(const MailsimHost *host,
+                           const MailsimServiceDefinition *service,
+                           const char *name)
+{
+    View view = {host, service};
+    GHashTable *values = get_values(host, service);
+    char *value = g_hash_table_lookup(values, name);
+
+    if (value == NULL) {
+        g_autofree char *problem = NULL;
+
+        value = dup_expanded(&view, name, &problem);
+        if (value == NULL)
+            value = g_strdup("");
+        g_hash_table_insert(values, g_strdup(name), value);
+    }
+    return value;
+}
+
+/* ---- reading them ------------------------------------------------------------------------ */
+
 char *
 mailsim_host_dup_parameter(const MailsimHost *host,
                            const MailsimServiceDefinition *service,
                            const char *name)
 {
-    View view = {host, service};
-    g_autofree char *problem = NULL;
-    char *value = dup_expanded(&view, name, &problem);
-
-    return value != NULL ? value : g_strdup("");
+    return g_strdup(mailsim_host_get_parameter(host, service, name));
 }
 
 char *
@@ -112,7 +158,7 @@ mailsim_host_get_flag(const MailsimHost *host,
                       const MailsimServiceDefinition *service,
                       const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    const char *value = mailsim_host_get_parameter(host, service, name);
 
     return g_ascii_strcasecmp(value, "yes") == 0;
 }
@@ -122,7 +168,7 @@ mailsim_host_get_number(const MailsimHost *host,
                         const MailsimServiceDefinition *service,
                         const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    const char *value = mailsim_host_get_parameter(host, service, name);
     gint64 number = 0;
 
     g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL);
@@ -134,7 +180,7 @@ mailsim_host_get_time_us(const MailsimHost *host,
                          const MailsimServiceDefinition *service,
                          const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    const char *value = mailsim_host_get_parameter(host, service, name);
     gint64 seconds = 0;
 
     mailsim_postfix_time_parse(name, value, &seconds);
@@ -146,7 +192,7 @@ mailsim_host_dup_list(const MailsimHost *host,
                       const MailsimServiceDefinition *service,
                       const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    const char *value = mailsim_host_get_parameter(host, service, name);
 
     return mailsim_expansion_split(value);
 }
@@ -190,8 +236,7 @@ find_fatal_opening(const View *view)
             return fatal;
     }
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
-        g_autofree char *value =
-            mailsim_host_dup_parameter(view->host, view->service, tables[i]);
+        const char *value = mailsim_host_get_parameter(view->host, view->service, tables[i]);
         char *fatal = mailsim_host_find_fatal_table(value);
 
         if (fatal != NULL)
@@ -213,9 +258,8 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
     for (guint i = 0; i < names->len && fatal == NULL; i++) {
         const char *name = g_ptr_array_index(names, i);
 
-        g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
-
-        fatal = mailsim_postfix_parameter_find_fatal(name, value);
+        fatal = mailsim_postfix_parameter_find_fatal(
+            name, mailsim_host_get_parameter(host, service, name));
     }
     return fatal != NULL ? fatal : find_fatal_opening(&view);
 }
