@@ -89,6 +89,7 @@ static void
 tear_down(Fixture *fixture)
 {
     g_hash_table_unref(fixture->host.parameters);
+    g_hash_table_unref(fixture->host.match_lists);
     mailsim_world_free(fixture->world);
 }
 
@@ -102,8 +103,8 @@ set(Fixture *fixture, const char *name, const char *value)
 START_TEST(smtpd_dies_of_a_setting_in_postfix_s_words)
 {
     Fixture fixture;
-    g_autofree char *fatal = NULL;
-    g_autofree char *of_service = NULL;
+    const char *fatal;
+    const char *of_service;
     MailsimServiceDefinition *service = mailsim_service_definition_new();
 
     set_up(&fixture);

@@ -18,6 +18,7 @@ struct MailsimHost {
     char *certificate_name;          /* its profile or definition */
     MailsimCertificate *certificate; /* shown by server_tls; NULL: unreadable */
     GHashTable *parameters;          /* see mailsim_host_forget_parameters() */
+    GHashTable *match_lists;         /* the same of match-list.c */
     GHashTable *sessions;            /* smtp_tls_session_cache_database */
     GHashTable *auth_penalties;      /* Dovecot's, by client address; see sasl-penalty.c */
     GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
@@ -71,7 +72,10 @@ char *mailsim_host_dup_raw_parameter(const MailsimHost *host,
 gboolean mailsim_host_get_flag(const MailsimHost *host,
                                const MailsimServiceDefinition *service,
                                const char *name);
-/* The same split at commas and blanks; free with g_strfreev(). */
+/* The same split at commas and blanks; lent likewise, or to be freed with g_strfreev(). */
+char **mailsim_host_get_list(const MailsimHost *host,
+                             const MailsimServiceDefinition *service,
+                             const char *name);
 char **mailsim_host_dup_list(const MailsimHost *host,
                              const MailsimServiceDefinition *service,
                              const char *name);
@@ -86,11 +90,11 @@ gint64 mailsim_host_get_time_us(const MailsimHost *host,
 const char *mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name);
 
 /* What the first parameter that smtpd(8) cannot use has it die of, when a client connects:
- * “bad boolean configuration: smtpd_helo_required = si”. NULL: nothing; free with g_free(). A
+ * “bad boolean configuration: smtpd_helo_required = si”. NULL: nothing. Lent likewise. A
  * value that cannot be expanded (“macro processing error: …”) keeps the whole of Postfix from
  * starting. What is wrong with restriction lists is mailsim_restrictions_find_fatal()'s. */
-char *mailsim_host_find_fatal_parameter(const MailsimHost *host,
-                                        const MailsimServiceDefinition *service);
+const char *mailsim_host_find_fatal_parameter(const MailsimHost *host,
+                                              const MailsimServiceDefinition *service);
 
 /* ---- lookup-table.c, pattern-table.c: hash:/etc/aliases and the like --------------------- */
 
@@ -151,6 +155,9 @@ MailsimLookup mailsim_pattern_table_look_up(const char *const *lines,
                                             char **value);
 
 /* ---- match-list.c: mynetworks, mydestination and their like ------------------------------ */
+
+/* The members of lists that were looked at before. */
+GHashTable *mailsim_match_lists_new(void);
 
 /* Does a list of domains (mydestination, relay_domains, …) have DOMAIN? mydestination and
  * relay_domains are trivial-rewrite(8)'s, which sees no SERVICE: pass NULL. */

@@ -54,6 +54,7 @@ mailsim_host_free(MailsimHost *host)
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->parameters, g_hash_table_unref);
+    g_clear_pointer(&host->match_lists, g_hash_table_unref);
     g_hash_table_unref(host->sessions);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);
@@ -373,7 +374,7 @@ is_loopback(const char *address)
 gboolean
 mailsim_host_listens_at(const MailsimHost *host, const char *address)
 {
-    g_auto(GStrv) words = mailsim_host_dup_list(host, NULL, "inet_interfaces");
+    char **words = mailsim_host_get_list(host, NULL, "inet_interfaces");
 
     for (guint i = 0; words[i] != NULL; i++) {
         if (g_ascii_strcasecmp(words[i], "all") == 0 || g_str_equal(words[i], address) ||

@@ -87,53 +87,88 @@ dup_expanded(View *view, const char *name, char **problem)
 
 /* ---- each value is worked out once ------------------------------------------------------- */
 
+typedef struct {
+    char *text;
+    GStrv members; /* NULL: not split yet */
+} Value;
+
+/* What one service, or a daemon that is none, has asked for so far. */
+typedef struct {
+    GHashTable *values; /* name: Value */
+    gboolean examined;
+    char *fatal; /* see mailsim_host_find_fatal_parameter(), once it has examined all */
+} Memory;
+
 static void
-unref_values(gpointer data)
+free_value(gpointer data)
 {
-    g_hash_table_unref(data);
+    Value *value = data;
+
+    g_free(value->text);
+    g_strfreev(value->members);
+    g_free(value);
+}
+
+static void
+free_memory(gpointer data)
+{
+    Memory *memory = data;
+
+    g_hash_table_unref(memory->values);
+    g_free(memory->fatal);
+    g_free(memory);
 }
 
 void
 mailsim_host_forget_parameters(MailsimHost *host)
 {
     g_clear_pointer(&host->parameters, g_hash_table_unref);
-    host->parameters = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, unref_values);
+    host->parameters = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_memory);
+    g_clear_pointer(&host->match_lists, g_hash_table_unref);
+    host->match_lists = mailsim_match_lists_new();
 }
 
-/* What SERVICE has been told so far, by name. */
-static GHashTable *
-get_values(const MailsimHost *host, const MailsimServiceDefinition *service)
+static Memory *
+get_memory(const MailsimHost *host, const MailsimServiceDefinition *service)
 {
-    GHashTable *values = g_hash_table_lookup(host->parameters, service);
+    Memory *memory = g_hash_table_lookup(host->parameters, service);
 
-    if (values == NULL) {
-        values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-        g_hash_table_insert(host->parameters, (gpointer)service, values);
+    if (memory == NULL) {
+        memory = g_new0(Memory, 1);
+        memory->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_value);
+        g_hash_table_insert(host->parameters, (gpointer)service, memory);
     }
-    return values;
+    return memory;
 }
 
-const char *
-mailsim_host_get_parameter(const MailsimHost *host,
-                           const MailsimServiceDefinition *service,
-                           const char *name)
+static Value *
+get_value(const MailsimHost *host, const MailsimServiceDefinition *service, const char *name)
 {
     View view = {host, service};
-    GHashTable *values = get_values(host, service);
-    char *value = g_hash_table_lookup(values, name);
+    GHashTable *values = get_memory(host, service)->values;
+    Value *value = g_hash_table_lookup(values, name);
 
     if (value == NULL) {
         g_autofree char *problem = NULL;
 
-        value = dup_expanded(&view, name, &problem);
-        if (value == NULL)
-            value = g_strdup("");
+        value = g_new0(Value, 1);
+        value->text = dup_expanded(&view, name, &problem);
+        if (value->text == NULL)
+            value->text = g_strdup("");
         g_hash_table_insert(values, g_strdup(name), value);
     }
     return value;
 }
 
 /* ---- reading them ------------------------------------------------------------------------ */
+
+const char *
+mailsim_host_get_parameter(const MailsimHost *host,
+                           const MailsimServiceDefinition *service,
+                           const char *name)
+{
+    return get_value(host, service, name)->text;
+}
 
 char *
 mailsim_host_dup_parameter(const MailsimHost *host,
@@ -188,13 +223,23 @@ mailsim_host_get_time_us(const MailsimHost *host,
 }
 
 char **
+mailsim_host_get_list(const MailsimHost *host,
+                      const MailsimServiceDefinition *service,
+                      const char *name)
+{
+    Value *value = get_value(host, service, name);
+
+    if (value->members == NULL)
+        value->members = mailsim_expansion_split(value->text);
+    return value->members;
+}
+
+char **
 mailsim_host_dup_list(const MailsimHost *host,
                       const MailsimServiceDefinition *service,
                       const char *name)
 {
-    const char *value = mailsim_host_get_parameter(host, service, name);
-
-    return mailsim_expansion_split(value);
+    return g_strdupv(mailsim_host_get_list(host, service, name));
 }
 
 /* ---- what smtpd(8) dies of --------------------------------------------------------------- */
@@ -245,9 +290,8 @@ find_fatal_opening(const View *view)
     return NULL;
 }
 
-char *
-mailsim_host_find_fatal_parameter(const MailsimHost *host,
-                                  const MailsimServiceDefinition *service)
+static char *
+find_fatal(const MailsimHost *host, const MailsimServiceDefinition *service)
 {
     View view = {host, service};
     const GPtrArray *names = mailsim_postfix_parameter_list_typed();
@@ -262,6 +306,19 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
             name, mailsim_host_get_parameter(host, service, name));
     }
     return fatal != NULL ? fatal : find_fatal_opening(&view);
+}
+
+const char *
+mailsim_host_find_fatal_parameter(const MailsimHost *host,
+                                  const MailsimServiceDefinition *service)
+{
+    Memory *memory = get_memory(host, service);
+
+    if (!memory->examined) {
+        memory->fatal = find_fatal(host, service);
+        memory->examined = TRUE;
+    }
+    return memory->fatal;
 }
 
 /* ---- dovecot.conf ------------------------------------------------------------------------ */
