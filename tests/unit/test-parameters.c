@@ -90,6 +90,7 @@ tear_down(Fixture *fixture)
 {
     g_hash_table_unref(fixture->host.parameters);
     g_hash_table_unref(fixture->host.match_lists);
+    mailsim_last_resolved_free(fixture->host.last_resolved);
     mailsim_world_free(fixture->world);
 }
 

@@ -7,6 +7,8 @@
 
 #include "lab-private.h"
 
+typedef struct MailsimLastResolved MailsimLastResolved;
+
 struct MailsimHost {
     MailsimLab *lab;                         /* borrowed */
     const MailsimHostDefinition *definition; /* borrowed from the world */
@@ -15,18 +17,19 @@ struct MailsimHost {
     char *relay_trust;       /* the settings that relay_tls was made of */
     guint certificate_issue; /* the one that is shown, and its day */
     MailsimTime certificate_day_us;
-    char *certificate_name;          /* its profile or definition */
-    MailsimCertificate *certificate; /* shown by server_tls; NULL: unreadable */
-    GHashTable *parameters;          /* see mailsim_host_forget_parameters() */
-    GHashTable *match_lists;         /* the same of match-list.c */
-    GHashTable *sessions;            /* smtp_tls_session_cache_database */
-    GHashTable *auth_penalties;      /* Dovecot's, by client address; see sasl-penalty.c */
-    GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
-    GHashTable *mailboxes;           /* user: GPtrArray of MailsimDeliveredMail */
-    GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
-    GHashTable *destinations;        /* that smtp(8) has deliveries for; NULL: none yet */
-    GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
-    MailsimAppointment *queue_run;   /* the next one that has something to do; NULL: none */
+    char *certificate_name;             /* its profile or definition */
+    MailsimCertificate *certificate;    /* shown by server_tls; NULL: unreadable */
+    GHashTable *parameters;             /* see mailsim_host_forget_parameters() */
+    GHashTable *match_lists;            /* the same of match-list.c */
+    MailsimLastResolved *last_resolved; /* the same of destination.c */
+    GHashTable *sessions;               /* smtp_tls_session_cache_database */
+    GHashTable *auth_penalties;         /* Dovecot's, by client address; see sasl-penalty.c */
+    GHashTable *throttled;              /* service: gint64, when master(8) starts it again */
+    GHashTable *mailboxes;              /* user: GPtrArray of MailsimDeliveredMail */
+    GPtrArray *queue;                   /* of MailsimQueueFile: active and deferred */
+    GHashTable *destinations;           /* that smtp(8) has deliveries for; NULL: none yet */
+    GPtrArray *deliveries;              /* of smtp(8): under way, then waiting */
+    MailsimAppointment *queue_run;      /* the next one that has something to do; NULL: none */
     guint n_queue_files;
 };
 
@@ -210,6 +213,8 @@ typedef struct {
     gboolean failed; /* a list of domains cannot be read */
 } MailsimDestination;
 
+MailsimLastResolved *mailsim_last_resolved_new(void);
+void mailsim_last_resolved_free(MailsimLastResolved *last);
 void mailsim_host_resolve(const MailsimHost *host,
                           const char *address,
                           MailsimDestination *destination);

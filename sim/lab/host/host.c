@@ -55,6 +55,7 @@ mailsim_host_free(MailsimHost *host)
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->parameters, g_hash_table_unref);
     g_clear_pointer(&host->match_lists, g_hash_table_unref);
+    mailsim_last_resolved_free(host->last_resolved);
     g_hash_table_unref(host->sessions);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);

@@ -126,6 +126,8 @@ mailsim_host_forget_parameters(MailsimHost *host)
     host->parameters = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_memory);
     g_clear_pointer(&host->match_lists, g_hash_table_unref);
     host->match_lists = mailsim_match_lists_new();
+    g_clear_pointer(&host->last_resolved, mailsim_last_resolved_free);
+    host->last_resolved = mailsim_last_resolved_new();
 }
 
 static Memory *
