@@ -2,14 +2,17 @@
  *
  * What conversations cost in this process, in plain words for benchmark.py:
  *
- *     benchmark-conversations handshakes N   CPU time, in microseconds, of a bare TLS handshake
- *                                            and of a whole conversation inside TLS
+ *     benchmark-conversations handshakes N   CPU time, in microseconds, of a bare TLS handshake,
+ *                                            and of a whole conversation inside TLS: alone, or
+ *                                            with nineteen more; medians of N rounds
  *     benchmark-conversations transactions N SIZE   of one message of SIZE in the clear
+ *     benchmark-conversations sessions N SIZE       the same between two sessions alone
  *     benchmark-conversations growth N       of a conversation inside TLS, N being open at once
  *     benchmark-conversations open N         memory, in bytes, of each of N open conversations
  */
 #include "bare-tls.h"
 #include "lab-load.h"
+#include "session-load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +22,12 @@
 #include <unistd.h>
 
 #define MESSAGE_BYTES 1000
+
+/* Where it is the conversation that is looked at, not what it carries. */
+#define SHORT_MESSAGE_BYTES 100
+
+/* So many of one kind, then of the other. */
+#define ROUND 20
 
 static gint64
 get_cpu_us(void)
@@ -68,109 +77,126 @@ allow_descriptors(guint n_conversations)
 static int
 compare_times(gconstpointer a, gconstpointer b)
 {
-    const gint64 first = *(const gint64 *)a;
-    const gint64 second = *(const gint64 *)b;
+    const double first = *(const double *)a;
+    const double second = *(const double *)b;
 
     return (first > second) - (first < second);
 }
 
 static void
-print_median(const char *name, gint64 *times_us, guint n)
+print_median(const char *name, double *times_us, guint n)
 {
     qsort(times_us, n, sizeof *times_us, compare_times);
-    printf("%s %" G_GINT64_FORMAT "\n", name, times_us[n / 2]);
+    printf("%s %.1f\n", name, times_us[n / 2]);
 }
 
-static gint64
-time_handshake(BareTls *bare)
+static double
+time_handshakes(BareTls *bare, guint n)
 {
     const gint64 start_us = get_cpu_us();
 
-    bare_tls_shake_hands(bare);
-    return get_cpu_us() - start_us;
+    for (guint i = 0; i < n; i++)
+        bare_tls_shake_hands(bare);
+    return (double)(get_cpu_us() - start_us) / n;
 }
 
-static gint64
-time_conversation(LabLoad *load)
+/* N conversations, as many of them as AT_ONCE says under way together. */
+static double
+time_conversations(LabLoad *load, guint n, guint at_once)
 {
     const gint64 start_us = get_cpu_us();
 
-    lab_load_send(load, 1);
-    lab_load_finish(load);
-    return get_cpu_us() - start_us;
+    for (guint i = 0; i < n; i += at_once) {
+        lab_load_send(load, MIN(at_once, n - i));
+        lab_load_finish(load);
+    }
+    return (double)(get_cpu_us() - start_us) / n;
 }
 
-/* By turns, so that whatever else the machine does hits both kinds alike. */
+/* By turns, so that whatever else the machine does hits all kinds alike. */
 static void
-measure_handshakes(guint n)
+measure_handshakes(guint n_rounds)
 {
     g_autoptr(BareTls) bare = bare_tls_new();
-    g_autoptr(LabLoad) load = lab_load_new(TRUE, MESSAGE_BYTES);
-    g_autofree gint64 *handshakes = g_new(gint64, n);
-    g_autofree gint64 *conversations = g_new(gint64, n);
+    g_autoptr(LabLoad) load = lab_load_new(LAB_LOAD_TLS, MESSAGE_BYTES);
+    g_autofree double *handshake = g_new(double, n_rounds);
+    g_autofree double *alone = g_new(double, n_rounds);
+    g_autofree double *together = g_new(double, n_rounds);
 
-    for (guint i = 0; i < n; i++) {
-        handshakes[i] = time_handshake(bare);
-        conversations[i] = time_conversation(load);
+    for (guint i = 0; i < n_rounds; i++) {
+        handshake[i] = time_handshakes(bare, ROUND);
+        alone[i] = time_conversations(load, ROUND, 1);
+        together[i] = time_conversations(load, ROUND, ROUND);
     }
-    print_median("handshake", handshakes, n);
-    print_median("conversation", conversations, n);
+    print_median("handshake", handshake, n_rounds);
+    print_median("alone", alone, n_rounds);
+    print_median("together", together, n_rounds);
 }
 
 static void
 measure_transactions(guint n, guint size)
 {
-    g_autoptr(LabLoad) load = lab_load_new(FALSE, size);
+    g_autoptr(LabLoad) load = lab_load_new(LAB_LOAD_CLEAR, size);
+
+    time_conversations(load, 1, 1);
+    printf("transaction %.1f\n", time_conversations(load, n, 1));
+}
+
+static void
+measure_sessions(guint n, guint size)
+{
     gint64 start_us;
 
-    time_conversation(load);
+    session_load_run(1, size);
     start_us = get_cpu_us();
-    for (guint i = 0; i < n; i++)
-        time_conversation(load);
+    session_load_run(n, size);
     printf("transaction %.1f\n", (double)(get_cpu_us() - start_us) / n);
 }
 
 static void
 measure_growth(guint n)
 {
-    g_autoptr(LabLoad) load = lab_load_new(TRUE, MESSAGE_BYTES);
-    gint64 start_us;
+    if (!allow_descriptors(n + 1))
+        return;
 
-    time_conversation(load);
-    start_us = get_cpu_us();
-    lab_load_send(load, n);
-    lab_load_finish(load);
-    printf("conversation %.1f\n", (double)(get_cpu_us() - start_us) / n);
+    g_autoptr(LabLoad) load = lab_load_new(LAB_LOAD_TLS, MESSAGE_BYTES);
+
+    time_conversations(load, 1, 1);
+    printf("conversation %.1f\n", time_conversations(load, n, n));
 }
 
 /* What is made once is made before. */
 static void
 measure_open(guint n)
 {
-    g_autoptr(LabLoad) load = lab_load_new(TRUE, MESSAGE_BYTES);
+    if (!allow_descriptors(n + 1))
+        return;
+
+    g_autoptr(LabLoad) load = lab_load_new(LAB_LOAD_HELD, SHORT_MESSAGE_BYTES);
     gint64 before;
 
-    time_conversation(load);
+    time_conversations(load, 1, 1);
     before = get_resident_bytes();
-    lab_load_send(load, n);
-    lab_load_open(load);
+    lab_load_hold(load, n);
     printf("open %.0f\n", (double)(get_resident_bytes() - before) / n);
 }
 
 int
 main(int argc, char **argv)
 {
+    const char *what = argc > 1 ? argv[1] : "";
     const guint n = argc > 2 ? (guint)strtoul(argv[2], NULL, 10) : 0;
+    const guint size = argc > 3 ? (guint)strtoul(argv[3], NULL, 10) : 0;
 
-    if (n == 0 || !allow_descriptors(n + 1))
-        return n == 0 ? 2 : 0;
-    if (strcmp(argv[1], "handshakes") == 0)
+    if (n > 0 && strcmp(what, "handshakes") == 0)
         measure_handshakes(n);
-    else if (strcmp(argv[1], "transactions") == 0 && argc > 3)
-        measure_transactions(n, (guint)strtoul(argv[3], NULL, 10));
-    else if (strcmp(argv[1], "growth") == 0)
+    else if (n > 0 && strcmp(what, "transactions") == 0)
+        measure_transactions(n, size);
+    else if (n > 0 && strcmp(what, "sessions") == 0)
+        measure_sessions(n, size);
+    else if (n > 0 && strcmp(what, "growth") == 0)
         measure_growth(n);
-    else if (strcmp(argv[1], "open") == 0)
+    else if (n > 0 && strcmp(what, "open") == 0)
         measure_open(n);
     else
         return 2;

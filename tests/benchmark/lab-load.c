@@ -5,12 +5,6 @@
 
 #include <mailsim/scenario/scenario.h>
 
-/* Of all links, as long as the scenario says nothing of them. */
-#define LATENCY_US (20 * MAILSIM_MILLISECOND)
-
-/* Of what crosses a link, until a conversation is inside TLS. */
-#define MOST_TURNS 30
-
 static const char scenario_format[] = "[scenario]\n"
                                       "title = Load\n"
                                       "[host mail]\n"
@@ -20,6 +14,7 @@ static const char scenario_format[] = "[scenario]\n"
                                       "[postfix mail]\n"
                                       "message_size_limit = 0\n"
                                       "mailbox_size_limit = 0\n"
+                                      "%s"
                                       "[mua laptop]\n"
                                       "outgoing = mail:25 %s\n"
                                       "[step send]\n"
@@ -27,6 +22,16 @@ static const char scenario_format[] = "[scenario]\n"
                                       "do = send\n"
                                       "by = laptop\n"
                                       "to = luis@iesgn.example\n";
+
+/* What the server asks of DNS takes it eighty seconds, and its clients wait. */
+static const char slow_server[] = "smtpd_delay_reject = no\n"
+                                  "smtpd_sender_restrictions = reject_rbl_client bl.example\n"
+                                  "[link mail dns]\n"
+                                  "latency = 40s\n";
+
+/* From one visitor to the next, and how long after the last one all wait. */
+#define INTERVAL_US (5 * MAILSIM_MILLISECOND)
+#define SETTLED_US  (2 * MAILSIM_SECOND)
 
 /* SIZE bytes in lines of eighty, as smtp-source(1) writes them. */
 static char *
@@ -44,10 +49,11 @@ make_text(guint size)
 }
 
 static MailsimScenario *
-load_scenario(gboolean with_tls)
+load_scenario(LabLoadKind kind)
 {
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
-    char *text = g_strdup_printf(scenario_format, with_tls ? "starttls" : "clear");
+    char *text = g_strdup_printf(scenario_format, kind == LAB_LOAD_HELD ? slow_server : "",
+                                 kind == LAB_LOAD_CLEAR ? "clear" : "starttls");
     g_autoptr(GBytes) bytes = g_bytes_new_take(text, strlen(text));
     MailsimScenario *scenario = mailsim_scenario_load_text("load", bytes, diagnostics);
 
@@ -57,9 +63,9 @@ load_scenario(gboolean with_tls)
 }
 
 LabLoad *
-lab_load_new(gboolean with_tls, guint size)
+lab_load_new(LabLoadKind kind, guint size)
 {
-    g_autoptr(MailsimScenario) scenario = load_scenario(with_tls);
+    g_autoptr(MailsimScenario) scenario = load_scenario(kind);
     g_autoptr(GError) error = NULL;
     MailsimWorld *world = mailsim_scenario_build_world(scenario, 0);
     LabLoad *load = g_new0(LabLoad, 1);
@@ -104,30 +110,28 @@ lab_load_send(LabLoad *load, guint n)
 
 /* Those that are not finished have the last hops: each message has one. */
 static gboolean
-are_inside_tls(const LabLoad *load)
+is_held(const LabLoad *load, guint message)
 {
     const GPtrArray *hops = load->recording->hops;
+    const MailsimHop *hop = message < hops->len ? g_ptr_array_index(hops, message) : NULL;
 
-    for (guint i = load->n_finished; i < load->n_sent; i++) {
-        const MailsimHop *hop = i < hops->len ? g_ptr_array_index(hops, i) : NULL;
-
-        if (hop == NULL || !hop->encrypted)
-            return FALSE;
-    }
-    return TRUE;
+    return hop != NULL && hop->encrypted && hop->status == NULL;
 }
 
 void
-lab_load_open(LabLoad *load)
+lab_load_hold(LabLoad *load, guint n)
 {
     MailsimTime now_us = mailsim_lab_get_now(load->lab);
 
-    for (guint turn = 0; turn < MOST_TURNS && !are_inside_tls(load); turn++)
-        mailsim_lab_follow(load->lab, now_us += LATENCY_US);
-    if (!are_inside_tls(load))
-        g_error("%u conversations are not open", load->n_sent - load->n_finished);
-    /* The second EHLO and its answer. */
-    mailsim_lab_follow(load->lab, now_us + 2 * LATENCY_US);
+    for (guint i = 0; i < n; i++) {
+        lab_load_send(load, 1);
+        mailsim_lab_follow(load->lab, now_us += INTERVAL_US);
+    }
+    mailsim_lab_follow(load->lab, now_us + SETTLED_US);
+    for (guint i = load->n_finished; i < load->n_sent; i++) {
+        if (!is_held(load, i))
+            g_error("conversation %u is not open", i);
+    }
 }
 
 void
