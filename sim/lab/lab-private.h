@@ -23,6 +23,7 @@ struct MailsimLab {
     GPtrArray *hosts;         /* of MailsimHost */
     GPtrArray *connections;   /* of MailsimConnection: open ones */
     GHashTable *certificates; /* definition's name: MailsimCertificate, of the world as it is */
+    MailsimTls *mail_program_tls; /* of all mail programs; NULL: none has needed it yet */
     Gsasl *gsasl;
     gsize read_max_bytes;
     guint n_drafts;   /* messages written by mail programs so far */
@@ -237,8 +238,9 @@ void mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand, gui
 char *mailsim_mail_program_dup_fqdn(MailsimLab *lab,
                                     const MailsimMailProgramDefinition *program);
 
-/* A client that knows the roots that every computer comes with. */
-MailsimTls *mailsim_mail_program_create_tls(const MailsimLab *lab);
+/* A client that knows the roots that every computer comes with: the same for all. Free with
+ * mailsim_tls_unref(). */
+MailsimTls *mailsim_mail_program_ref_tls(MailsimLab *lab);
 
 /* ---- witness.c --------------------------------------------------------------------------- */
 

@@ -91,6 +91,7 @@ mailsim_lab_free(MailsimLab *lab)
     mailsim_schedule_free(lab->schedule);
     g_ptr_array_unref(lab->hosts);
     g_hash_table_unref(lab->certificates);
+    mailsim_tls_unref(lab->mail_program_tls);
     mailsim_authority_free(lab->authority);
     mailsim_name_space_free(lab->names);
     mailsim_world_free(lab->world);

@@ -47,27 +47,35 @@ decode_base64_runs(const guint8 *bytes, gsize length)
     return decoded;
 }
 
-/* RFC 2045 §6.7: =XX is a byte, = at the end of a line joins it to the next. */
+/* RFC 2045 §6.7: =XX is a byte, = at the end of a line joins it to the next. What is between
+ * them stays. */
 static GByteArray *
 decode_quoted_printable(const guint8 *bytes, gsize length)
 {
     GByteArray *decoded = g_byte_array_sized_new((guint)length);
+    gsize n_done = 0;
 
-    for (gsize i = 0; i < length; i++) {
-        guint8 byte = bytes[i];
+    for (gsize i = 0; i + 2 < length; i++) {
+        const guint8 *sign = memchr(bytes + i, '=', length - 2 - i);
 
-        if (byte == '=' && i + 2 < length && g_ascii_isxdigit(bytes[i + 1]) &&
-            g_ascii_isxdigit(bytes[i + 2])) {
-            byte = (guint8)(g_ascii_xdigit_value((char)bytes[i + 1]) * 16 +
-                            g_ascii_xdigit_value((char)bytes[i + 2]));
-            i += 2;
-        } else if (byte == '=' && i + 2 < length && bytes[i + 1] == '\r' &&
-                   bytes[i + 2] == '\n') {
-            i += 2;
+        if (sign == NULL)
+            break;
+        i = (gsize)(sign - bytes);
+        if (g_ascii_isxdigit(sign[1]) && g_ascii_isxdigit(sign[2])) {
+            const guint8 byte = (guint8)(g_ascii_xdigit_value((char)sign[1]) * 16 +
+                                         g_ascii_xdigit_value((char)sign[2]));
+
+            g_byte_array_append(decoded, bytes + n_done, (guint)(i - n_done));
+            g_byte_array_append(decoded, &byte, 1);
+        } else if (sign[1] == '\r' && sign[2] == '\n') {
+            g_byte_array_append(decoded, bytes + n_done, (guint)(i - n_done));
+        } else {
             continue;
         }
-        g_byte_array_append(decoded, &byte, 1);
+        i += 2;
+        n_done = i + 1;
     }
+    g_byte_array_append(decoded, bytes + n_done, (guint)(length - n_done));
     return decoded;
 }
 

@@ -176,14 +176,16 @@ get_tls(MailsimEndpointMode mode)
 }
 
 MailsimTls *
-mailsim_mail_program_create_tls(const MailsimLab *lab)
+mailsim_mail_program_ref_tls(MailsimLab *lab)
 {
-    MailsimTls *tls = mailsim_tls_new(MAILSIM_TLS_ROLE_MAIL_PROGRAM, NULL);
-    guint n_roots;
-    const gnutls_x509_crt_t *roots = mailsim_authority_get_roots(lab->authority, &n_roots);
+    if (lab->mail_program_tls == NULL) {
+        guint n_roots;
+        const gnutls_x509_crt_t *roots = mailsim_authority_get_roots(lab->authority, &n_roots);
 
-    mailsim_tls_trust(tls, roots, n_roots);
-    return tls;
+        lab->mail_program_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_MAIL_PROGRAM, NULL);
+        mailsim_tls_trust(lab->mail_program_tls, roots, n_roots);
+    }
+    return mailsim_tls_ref(lab->mail_program_tls);
 }
 
 /* What mail programs call “normal password”. */
@@ -229,7 +231,7 @@ converse(Submission *submission, const char *address)
                                                    program->user, program->password);
         client.sasl = mailsim_sasl_login_get_client(submission->login);
     }
-    submission->tls = mailsim_mail_program_create_tls(submission->lab);
+    submission->tls = mailsim_mail_program_ref_tls(submission->lab);
     connection.tls = submission->tls;
     submission->client = mailsim_smtp_client_new(&client);
     connection.session = mailsim_smtp_client_get_session(submission->client);

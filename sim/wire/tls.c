@@ -12,6 +12,7 @@ struct MailsimTls {
     gnutls_anon_server_credentials_t anonymous_server;
     gnutls_anon_client_credentials_t anonymous_client;
     gnutls_priority_t priority;
+    GHashTable *limited; /* of gnutls_priority_t, by the limits */
     gnutls_x509_trust_list_t trusted;
     gnutls_datum_t ticket_key; /* a server's, for the life of the daemon */
 };
@@ -51,6 +52,7 @@ clear_tls(gpointer data)
     if (tls->anonymous_client != NULL)
         gnutls_anon_free_client_credentials(tls->anonymous_client);
     gnutls_priority_deinit(tls->priority);
+    g_hash_table_unref(tls->limited);
     gnutls_x509_trust_list_deinit(tls->trusted, 1);
     if (tls->ticket_key.data != NULL)
         gnutls_memset(tls->ticket_key.data, 0, tls->ticket_key.size);
@@ -71,6 +73,12 @@ mailsim_tls_get_role(const MailsimTls *tls)
     return tls->role;
 }
 
+static void
+free_priority(gpointer priority)
+{
+    gnutls_priority_deinit(priority);
+}
+
 MailsimTls *
 mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
 {
@@ -79,6 +87,7 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
     tls->role = role;
     must(gnutls_certificate_allocate_credentials(&tls->certificates));
     must(gnutls_priority_init(&tls->priority, priorities[role], NULL));
+    tls->limited = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_priority);
     must(gnutls_x509_trust_list_init(&tls->trusted, 0));
     if (role == MAILSIM_TLS_ROLE_SERVER) {
         must(gnutls_anon_allocate_server_credentials(&tls->anonymous_server));
@@ -141,22 +150,29 @@ static const char *const version_names[] = {"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.
 
 #define ALL_VERSIONS ((1U << G_N_ELEMENTS(version_names)) - 1)
 
-/* A list without versions is a mistake to GnuTLS; such a session keeps its own, and is never
- * let to use them (mailsim_tls_has_version()). */
-static void
-limit(const MailsimTls *tls, gnutls_session_t session, const MailsimTlsLimits *limits)
+/* The priority of sessions with LIMITS, made when the first of them is opened. A list without
+ * versions is a mistake to GnuTLS; such a session keeps its own, and is never let to use them
+ * (mailsim_tls_has_version()). */
+static gnutls_priority_t
+get_limited(const MailsimTls *tls, const MailsimTlsLimits *limits)
 {
-    const MailsimTlsRole role = limits->needs_certificate && tls->role == MAILSIM_TLS_ROLE_RELAY
-                                    ? MAILSIM_TLS_ROLE_MAIL_PROGRAM
-                                    : tls->role;
-    GString *priority = g_string_new(priorities[role]);
+    const gboolean certified = limits->needs_certificate && tls->role == MAILSIM_TLS_ROLE_RELAY;
+    const guint id = limits->excluded_versions << 1 | (certified ? 1 : 0);
+    gnutls_priority_t priority = g_hash_table_lookup(tls->limited, GUINT_TO_POINTER(id));
+    g_autoptr(GString) words = NULL;
 
+    if (id == 0 || !mailsim_tls_has_version(limits))
+        return tls->priority;
+    if (priority != NULL)
+        return priority;
+    words = g_string_new(priorities[certified ? MAILSIM_TLS_ROLE_MAIL_PROGRAM : tls->role]);
     for (guint i = 0; i < G_N_ELEMENTS(version_names); i++) {
         if ((limits->excluded_versions & (1U << i)) != 0)
-            g_string_append_printf(priority, ":-VERS-%s", version_names[i]);
+            g_string_append_printf(words, ":-VERS-%s", version_names[i]);
     }
-    must(gnutls_priority_set_direct(session, priority->str, NULL));
-    g_string_free(priority, TRUE);
+    must(gnutls_priority_init(&priority, words->str, NULL));
+    g_hash_table_insert(tls->limited, GUINT_TO_POINTER(id), priority);
+    return priority;
 }
 
 gboolean
@@ -175,10 +191,7 @@ mailsim_tls_open(const MailsimTls *tls, const MailsimTlsLimits *limits)
         must(gnutls_session_ticket_enable_server(session, &tls->ticket_key));
         gnutls_db_set_cache_expiration(session, TICKET_LIFETIME_SECONDS);
     }
-    must(gnutls_priority_set(session, tls->priority));
-    if (mailsim_tls_has_version(limits) &&
-        (limits->excluded_versions != 0 || limits->needs_certificate))
-        limit(tls, session, limits);
+    must(gnutls_priority_set(session, get_limited(tls, limits)));
     must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->certificates));
     if (tls->anonymous_server != NULL)
         must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, tls->anonymous_server));
@@ -250,11 +263,8 @@ mailsim_tls_format_description(gnutls_session_t session)
 
 /* “RSA-PSS (2048 bits)”, “ECDSA (prime256v1)”, “Ed25519”. */
 static char *
-format_signature(gnutls_session_t session, gnutls_x509_crt_t certificate)
+format_signature(gnutls_session_t session, gnutls_pk_algorithm_t algorithm, guint bits)
 {
-    guint bits = 0;
-    int algorithm = gnutls_x509_crt_get_pk_algorithm(certificate, &bits);
-
     if (algorithm == GNUTLS_PK_RSA) {
         gboolean pss = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
 
@@ -263,29 +273,43 @@ format_signature(gnutls_session_t session, gnutls_x509_crt_t certificate)
     return g_strdup(algorithm == GNUTLS_PK_ECDSA ? "ECDSA (prime256v1)" : "Ed25519");
 }
 
-/* The server's certificate as either side knows it, resumed or not; NULL with an anonymous
- * cipher. A client reads it from the session, a server knows its own. */
-static gnutls_x509_crt_t
-import_server_certificate(const MailsimTls *tls, gnutls_session_t session)
+/* The key of the server's certificate, which a client has from the session, resumed or not. Only
+ * the size of an RSA key is worth reading the certificate for, and a resumed session, which was
+ * not signed. */
+static gnutls_pk_algorithm_t
+get_peers_key(gnutls_session_t session, guint *bits)
 {
-    guint n = 0;
-    const gnutls_datum_t *peers = gnutls_certificate_get_peers(session, &n);
-    gnutls_datum_t own = {0};
+    const gnutls_datum_t *peers = gnutls_certificate_get_peers(session, NULL);
+    const gnutls_sign_algorithm_t sign = gnutls_sign_algorithm_get(session);
+    gnutls_pk_algorithm_t algorithm =
+        sign != GNUTLS_SIGN_UNKNOWN ? gnutls_sign_get_pk_algorithm(sign) : GNUTLS_PK_UNKNOWN;
     gnutls_x509_crt_t certificate;
 
-    if (gnutls_auth_get_type(session) == GNUTLS_CRD_ANON ||
-        (n == 0 && tls->certificate == NULL))
-        return NULL;
+    if (peers == NULL)
+        return GNUTLS_PK_UNKNOWN;
+    if (algorithm == GNUTLS_PK_ECDSA || algorithm == GNUTLS_PK_EDDSA_ED25519)
+        return algorithm;
     must(gnutls_x509_crt_init(&certificate));
-    if (n > 0) {
-        must(gnutls_x509_crt_import(certificate, peers, GNUTLS_X509_FMT_DER));
-        return certificate;
-    }
-    must(gnutls_x509_crt_export2(mailsim_certificate_get_chain(tls->certificate, &n)[0],
-                                 GNUTLS_X509_FMT_DER, &own));
-    must(gnutls_x509_crt_import(certificate, &own, GNUTLS_X509_FMT_DER));
-    gnutls_free(own.data);
-    return certificate;
+    must(gnutls_x509_crt_import(certificate, peers, GNUTLS_X509_FMT_DER));
+    algorithm = gnutls_x509_crt_get_pk_algorithm(certificate, bits);
+    gnutls_x509_crt_deinit(certificate);
+    return algorithm;
+}
+
+/* Unknown with an anonymous cipher. */
+static gnutls_pk_algorithm_t
+get_servers_key(const MailsimTls *tls, gnutls_session_t session, guint *bits)
+{
+    guint n;
+
+    if (gnutls_auth_get_type(session) == GNUTLS_CRD_ANON)
+        return GNUTLS_PK_UNKNOWN;
+    if (tls->role != MAILSIM_TLS_ROLE_SERVER)
+        return get_peers_key(session, bits);
+    if (tls->certificate == NULL)
+        return GNUTLS_PK_UNKNOWN;
+    return gnutls_x509_crt_get_pk_algorithm(
+        mailsim_certificate_get_chain(tls->certificate, &n)[0], bits);
 }
 
 /* The signature is the server's. A resumed handshake has no digest; nor has Postfix's line. */
@@ -294,19 +318,19 @@ mailsim_tls_format_key_exchange(const MailsimTls *tls, gnutls_session_t session)
 {
     GString *text = g_string_new("key-exchange ");
     const char *group = mailsim_tls_get_group(session);
-    gnutls_x509_crt_t certificate = import_server_certificate(tls, session);
-    gnutls_sign_algorithm_t sign = gnutls_sign_algorithm_get(session);
+    guint bits = 0;
+    const gnutls_pk_algorithm_t key = get_servers_key(tls, session, &bits);
+    const gnutls_sign_algorithm_t sign = gnutls_sign_algorithm_get(session);
 
     g_string_append(text, group != NULL ? group : "RSA");
-    if (certificate != NULL) {
-        g_autofree char *signature = format_signature(session, certificate);
+    if (key != GNUTLS_PK_UNKNOWN) {
+        g_autofree char *signature = format_signature(session, key, bits);
 
         g_string_append_printf(text, " server-signature %s", signature);
         if (sign != GNUTLS_SIGN_UNKNOWN && gnutls_sign_get_hash_algorithm(sign) > 0)
             g_string_append_printf(
                 text, " server-digest %s",
                 gnutls_digest_get_name(gnutls_sign_get_hash_algorithm(sign)));
-        gnutls_x509_crt_deinit(certificate);
     }
     return g_string_free(text, FALSE);
 }

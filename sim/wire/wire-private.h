@@ -36,7 +36,7 @@ struct MailsimWire {
     guint8 tail[7];   /* the last bytes that were pulled: the size of an alert in the clear */
     gboolean ticket_told;
     gboolean acceptable; /* the server's certificate, by the client's rules */
-    GPtrArray *messages; /* handshake messages seen and not yet told */
+    GPtrArray *messages; /* handshake messages seen and not yet told; NULL: none */
 };
 
 /* wire.c: say SAID, then go on as WANT demands; tell the session that its connection is
@@ -55,4 +55,3 @@ void mailsim_wire_give_up_handshake(MailsimWire *wire);
 void mailsim_wire_encrypt(MailsimWire *wire, const char *text, gsize length);
 gboolean mailsim_wire_decrypt(MailsimWire *wire);
 void mailsim_wire_end_tls(MailsimWire *wire);
-void mailsim_handshake_message_free(gpointer message);

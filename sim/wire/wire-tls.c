@@ -14,12 +14,6 @@ typedef struct {
     guint type;
 } HandshakeMessage;
 
-void
-mailsim_handshake_message_free(gpointer message)
-{
-    g_free(message);
-}
-
 /* ---- GnuTLS's callbacks ------------------------------------------------------------------ */
 
 static gssize
@@ -67,6 +61,8 @@ see_message(gnutls_session_t channel,
 
     seen->sent = incoming == 0;
     seen->type = type;
+    if (wire->messages == NULL)
+        wire->messages = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(wire->messages, seen);
     return 0;
 }
@@ -154,8 +150,10 @@ describe_message(const MailsimWire *wire, guint type)
 static void
 tell_messages(MailsimWire *wire)
 {
-    for (guint i = 0; i < wire->messages->len; i++) {
-        const HandshakeMessage *message = g_ptr_array_index(wire->messages, i);
+    g_autoptr(GPtrArray) messages = g_steal_pointer(&wire->messages);
+
+    for (guint i = 0; messages != NULL && i < messages->len; i++) {
+        const HandshakeMessage *message = g_ptr_array_index(messages, i);
         g_autofree char *detail = describe_message(wire, message->type);
 
         if (message->type == GNUTLS_HANDSHAKE_SERVER_HELLO &&
@@ -165,7 +163,6 @@ tell_messages(MailsimWire *wire)
             wire->observer->handshake(wire->data, message->sent, name_message(message->type),
                                       detail);
     }
-    g_ptr_array_set_size(wire->messages, 0);
 }
 
 /* ---- the handshake ----------------------------------------------------------------------- */

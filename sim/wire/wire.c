@@ -34,7 +34,6 @@ mailsim_wire_new(const MailsimWireOptions *options)
     wire->data = options->data;
     mailsim_feed_init(&wire->feed);
     wire->output = g_byte_array_new();
-    wire->messages = g_ptr_array_new_with_free_func(mailsim_handshake_message_free);
     return wire;
 }
 
@@ -51,7 +50,7 @@ mailsim_wire_free(MailsimWire *wire)
     close(wire->fd);
     mailsim_feed_clear(&wire->feed);
     g_byte_array_unref(wire->output);
-    g_ptr_array_unref(wire->messages);
+    g_clear_pointer(&wire->messages, g_ptr_array_unref);
     g_clear_pointer(&wire->ticket, g_bytes_unref);
     g_free(wire->server_name);
     g_free(wire->expected_names);

@@ -54,6 +54,7 @@ static void
 add_setting(const Fixture *fixture, const char *name, const char *value)
 {
     g_ptr_array_add(fixture->definition->postfix, mailsim_setting_new(name, value, NULL));
+    mailsim_host_forget_parameters(fixture->host);
 }
 
 static void

@@ -82,19 +82,30 @@ set_up(Fixture *fixture)
     fixture->world = mailsim_world_new();
     g_ptr_array_add(fixture->world->hosts, make_definition());
     fixture->host = (MailsimHost){.definition = fixture->world->hosts->pdata[0]};
+    mailsim_host_forget_parameters(&fixture->host);
 }
 
 static void
-set(const Fixture *fixture, const char *name, const char *value)
+tear_down(Fixture *fixture)
+{
+    g_hash_table_unref(fixture->host.parameters);
+    g_hash_table_unref(fixture->host.match_lists);
+    mailsim_last_resolved_free(fixture->host.last_resolved);
+    mailsim_world_free(fixture->world);
+}
+
+static void
+set(Fixture *fixture, const char *name, const char *value)
 {
     g_ptr_array_add(fixture->host.definition->postfix, mailsim_setting_new(name, value, NULL));
+    mailsim_host_forget_parameters(&fixture->host);
 }
 
 START_TEST(smtpd_dies_of_a_setting_in_postfix_s_words)
 {
     Fixture fixture;
-    g_autofree char *fatal = NULL;
-    g_autofree char *of_service = NULL;
+    const char *fatal;
+    const char *of_service;
     MailsimServiceDefinition *service = mailsim_service_definition_new();
 
     set_up(&fixture);
@@ -108,7 +119,7 @@ START_TEST(smtpd_dies_of_a_setting_in_postfix_s_words)
     set(&fixture, settings[_i].name, settings[_i].value);
     fatal = mailsim_host_find_fatal_parameter(&fixture.host, NULL);
     ck_assert_pstr_eq(fatal, settings[_i].fatal);
-    mailsim_world_free(fixture.world);
+    tear_down(&fixture);
 }
 END_TEST
 
@@ -132,7 +143,24 @@ START_TEST(a_parameter_is_expanded_with_what_the_service_sees)
     ck_assert_str_eq(of_service, "the service speaks");
     template = mailsim_host_dup_parameter(&fixture.host, NULL, "default_rbl_reply");
     ck_assert(g_str_has_prefix(template, "$rbl_code Service unavailable"));
-    mailsim_world_free(fixture.world);
+    tear_down(&fixture);
+}
+END_TEST
+
+START_TEST(a_value_holds_until_settings_change)
+{
+    Fixture fixture;
+    const char *value;
+
+    set_up(&fixture);
+    set(&fixture, "relayhost", "[one.example]");
+    value = mailsim_host_get_parameter(&fixture.host, NULL, "relayhost");
+    ck_assert_str_eq(value, "[one.example]");
+    ck_assert_ptr_eq(mailsim_host_get_parameter(&fixture.host, NULL, "relayhost"), value);
+    set(&fixture, "relayhost", "[two.example]");
+    ck_assert_str_eq(mailsim_host_get_parameter(&fixture.host, NULL, "relayhost"),
+                     "[two.example]");
+    tear_down(&fixture);
 }
 END_TEST
 
@@ -153,7 +181,7 @@ START_TEST(numbers_and_times_have_types)
                      10240000);
     ck_assert_int_eq(mailsim_host_get_number(&fixture.host, NULL, "smtpd_recipient_limit"),
                      1000);
-    mailsim_world_free(fixture.world);
+    tear_down(&fixture);
 }
 END_TEST
 
@@ -166,6 +194,7 @@ main(void)
     tcase_add_loop_test(tcase, smtpd_dies_of_a_setting_in_postfix_s_words, 0,
                         G_N_ELEMENTS(settings));
     tcase_add_test(tcase, a_parameter_is_expanded_with_what_the_service_sees);
+    tcase_add_test(tcase, a_value_holds_until_settings_change);
     tcase_add_test(tcase, numbers_and_times_have_types);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);

@@ -4,6 +4,8 @@
  * said by notes (transcript/), which read them and never change them. */
 #pragma once
 
+#include <stdbool.h>
+
 #include <mailsim/base/time.h>
 
 typedef enum {
@@ -44,14 +46,15 @@ typedef enum {
     MAILSIM_VERDICT_NOT_REACHED,
 } MailsimRuleVerdict;
 
-/* Strings are owned by the event and may be NULL where the kind has nothing to say. */
+/* Strings are owned by the event and may be NULL where the kind has nothing to say. There are
+ * thirty or more for each conversation: fields lie so that no room is lost between them. */
 typedef struct {
     MailsimEventKind kind;
-    MailsimTime time_us;
     guint sequence; /* position in the recording, from 0 */
-    guint step;     /* index into the recording's steps */
-    int hop;        /* index into the recording's hops; -1: none */
-    char *party;    /* who did it or was asked: host or mail program, by its name */
+    MailsimTime time_us;
+    guint step;  /* index into the recording's steps */
+    int hop;     /* index into the recording's hops; -1: none */
+    char *party; /* who did it or was asked: host or mail program, by its name */
 
     union {
         struct {
@@ -76,13 +79,13 @@ typedef struct {
             char *expected; /* the name that the client looked for; NULL: it looked for none */
             MailsimTime not_before; /* of the server's own certificate */
             MailsimTime not_after;
-            gboolean chain_ok;
-            gboolean name_ok;
-            gboolean dates_ok;
-            gboolean self_signed;
+            bool chain_ok;
+            bool name_ok;
+            bool dates_ok;
+            bool self_signed;
+            bool required; /* the client insists: a bad one ends the conversation */
             char *chain_problem; /* “self-signed certificate”, “unknown issuer” …; NULL: none */
             char *trust; /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
-            gboolean required; /* the client insists: a bad one ends the conversation */
         } certificate;
         struct {
             char *version; /* “TLSv1.3” */
@@ -118,14 +121,14 @@ typedef struct {
         struct {
             char *queue_id; /* NULL: the message never had one (a mail program's own outcome) */
             guint message;  /* see MailsimHop */
+            gboolean delivered; /* it lies in a mailbox now */
             char *recipient;
             char *original; /* what it was before an alias; NULL: the same */
             char *status; /* “sent”, “deferred”, “bounced”, “rejected”, “failed” */
             char *dsn;   /* “2.0.0” */
             char *relay; /* “mx.instituto.example[192.0.2.10]:25”, “local”, “none” */
             char *reason; /* Postfix's text in parentheses: “250 2.0.0 Ok: queued as …” */
-            gboolean delivered; /* it lies in a mailbox now */
-            gint64 delay_us;    /* since the message arrived at this host */
+            gint64 delay_us; /* since the message arrived at this host */
         } status;
         struct {
             char *by; /* party that closed; NULL: both */

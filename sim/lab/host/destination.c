@@ -277,10 +277,8 @@ is_bad_domain(const char *domain)
     return mailsim_domain_name_is_number(domain) || !mailsim_domain_name_is_valid_utf8(domain);
 }
 
-void
-mailsim_host_resolve(const MailsimHost *host,
-                     const char *address,
-                     MailsimDestination *destination)
+static void
+resolve(const MailsimHost *host, const char *address, MailsimDestination *destination)
 {
     g_auto(MailsimRewriter) rewriter = {0};
     g_auto(MailsimResolution) resolution = {0};
@@ -312,6 +310,49 @@ mailsim_destination_clear(MailsimDestination *destination)
     g_clear_pointer(&destination->recipient, g_free);
     g_clear_pointer(&destination->transport, g_free);
     g_clear_pointer(&destination->nexthop, g_free);
+}
+
+/* smtpd(8), cleanup(8) and qmgr(8) ask about one address after the other, each several times:
+ * the last answer is kept, as Postfix's resolve_clnt(3) does. */
+struct MailsimLastResolved {
+    char *address;
+    MailsimDestination destination;
+};
+
+void
+mailsim_last_resolved_free(MailsimLastResolved *last)
+{
+    if (last == NULL)
+        return;
+    g_free(last->address);
+    mailsim_destination_clear(&last->destination);
+    g_free(last);
+}
+
+MailsimLastResolved *
+mailsim_last_resolved_new(void)
+{
+    return g_new0(MailsimLastResolved, 1);
+}
+
+void
+mailsim_host_resolve(const MailsimHost *host,
+                     const char *address,
+                     MailsimDestination *destination)
+{
+    MailsimLastResolved *last = host->last_resolved;
+
+    if (g_strcmp0(last->address, address) != 0) {
+        g_free(last->address);
+        mailsim_destination_clear(&last->destination);
+        last->destination = (MailsimDestination){0};
+        resolve(host, address, &last->destination);
+        last->address = g_strdup(address);
+    }
+    *destination = last->destination;
+    destination->recipient = g_strdup(last->destination.recipient);
+    destination->transport = g_strdup(last->destination.transport);
+    destination->nexthop = g_strdup(last->destination.nexthop);
 }
 
 /* A recipient without a domain is the host's own: $myorigin is appended. */

@@ -7,6 +7,8 @@
 
 #include "lab-private.h"
 
+typedef struct MailsimLastResolved MailsimLastResolved;
+
 struct MailsimHost {
     MailsimLab *lab;                         /* borrowed */
     const MailsimHostDefinition *definition; /* borrowed from the world */
@@ -15,17 +17,20 @@ struct MailsimHost {
     char *relay_trust;       /* the settings that relay_tls was made of */
     guint certificate_issue; /* the one that is shown, and its day */
     MailsimTime certificate_day_us;
-    char *certificate_name;          /* its profile or definition */
-    MailsimCertificate *certificate; /* shown by server_tls; NULL: unreadable */
-    GHashTable *sessions;            /* smtp_tls_session_cache_database */
-    GHashTable *auth_penalties;      /* Dovecot's, by client address; see sasl-penalty.c */
-    GHashTable *throttled;           /* service: gint64, when master(8) starts it again */
-    GHashTable *mailboxes;           /* user: GPtrArray of MailsimDeliveredMail */
-    GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
-    GHashTable *destinations;        /* that smtp(8) has deliveries for; NULL: none yet */
-    GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
-    GPtrArray *searches;             /* of smtp(8), for addresses: under way */
-    MailsimAppointment *queue_run;   /* the next one that has something to do; NULL: none */
+    char *certificate_name;             /* its profile or definition */
+    MailsimCertificate *certificate;    /* shown by server_tls; NULL: unreadable */
+    GHashTable *parameters;             /* see mailsim_host_forget_parameters() */
+    GHashTable *match_lists;            /* the same of match-list.c */
+    MailsimLastResolved *last_resolved; /* the same of destination.c */
+    GHashTable *sessions;               /* smtp_tls_session_cache_database */
+    GHashTable *auth_penalties;         /* Dovecot's, by client address; see sasl-penalty.c */
+    GHashTable *throttled;              /* service: gint64, when master(8) starts it again */
+    GHashTable *mailboxes;              /* user: GPtrArray of MailsimDeliveredMail */
+    GPtrArray *queue;                   /* of MailsimQueueFile: active and deferred */
+    GHashTable *destinations;           /* that smtp(8) has deliveries for; NULL: none yet */
+    GPtrArray *deliveries;              /* of smtp(8): under way, then waiting */
+    GPtrArray *searches;                /* of smtp(8), for addresses: under way */
+    MailsimAppointment *queue_run;      /* the next one that has something to do; NULL: none */
     guint n_queue_files;
 };
 
@@ -50,8 +55,17 @@ gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
 
 /* ---- parameters.c: main.cf, master.cf and dovecot.conf ----------------------------------- */
 
+/* The definition is another one, or has changed: values are worked out anew. Before, there are
+ * none at all. */
+void mailsim_host_forget_parameters(MailsimHost *host);
+
 /* The value of a Postfix parameter as SERVICE (NULL: any other daemon) sees it, $names expanded
- * but in templates such as default_rbl_reply; free with g_free(). */
+ * but in templates such as default_rbl_reply. Lent until the settings change. */
+const char *mailsim_host_get_parameter(const MailsimHost *host,
+                                       const MailsimServiceDefinition *service,
+                                       const char *name);
+
+/* The same; free with g_free(). */
 char *mailsim_host_dup_parameter(const MailsimHost *host,
                                  const MailsimServiceDefinition *service,
                                  const char *name);
@@ -62,7 +76,10 @@ char *mailsim_host_dup_raw_parameter(const MailsimHost *host,
 gboolean mailsim_host_get_flag(const MailsimHost *host,
                                const MailsimServiceDefinition *service,
                                const char *name);
-/* The same split at commas and blanks; free with g_strfreev(). */
+/* The same split at commas and blanks; lent likewise, or to be freed with g_strfreev(). */
+char **mailsim_host_get_list(const MailsimHost *host,
+                             const MailsimServiceDefinition *service,
+                             const char *name);
 char **mailsim_host_dup_list(const MailsimHost *host,
                              const MailsimServiceDefinition *service,
                              const char *name);
@@ -77,11 +94,11 @@ gint64 mailsim_host_get_time_us(const MailsimHost *host,
 const char *mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name);
 
 /* What the first parameter that smtpd(8) cannot use has it die of, when a client connects:
- * “bad boolean configuration: smtpd_helo_required = si”. NULL: nothing; free with g_free(). A
+ * “bad boolean configuration: smtpd_helo_required = si”. NULL: nothing. Lent likewise. A
  * value that cannot be expanded (“macro processing error: …”) keeps the whole of Postfix from
  * starting. What is wrong with restriction lists is mailsim_restrictions_find_fatal()'s. */
-char *mailsim_host_find_fatal_parameter(const MailsimHost *host,
-                                        const MailsimServiceDefinition *service);
+const char *mailsim_host_find_fatal_parameter(const MailsimHost *host,
+                                              const MailsimServiceDefinition *service);
 
 /* ---- lookup-table.c, pattern-table.c: hash:/etc/aliases and the like --------------------- */
 
@@ -143,6 +160,9 @@ MailsimLookup mailsim_pattern_table_look_up(const char *const *lines,
 
 /* ---- match-list.c: mynetworks, mydestination and their like ------------------------------ */
 
+/* The members of lists that were looked at before. */
+GHashTable *mailsim_match_lists_new(void);
+
 /* Does a list of domains (mydestination, relay_domains, …) have DOMAIN? mydestination and
  * relay_domains are trivial-rewrite(8)'s, which sees no SERVICE: pass NULL. */
 MailsimLookup mailsim_host_match_domain(const MailsimHost *host,
@@ -194,6 +214,8 @@ typedef struct {
     gboolean failed; /* a list of domains cannot be read */
 } MailsimDestination;
 
+MailsimLastResolved *mailsim_last_resolved_new(void);
+void mailsim_last_resolved_free(MailsimLastResolved *last);
 void mailsim_host_resolve(const MailsimHost *host,
                           const char *address,
                           MailsimDestination *destination);

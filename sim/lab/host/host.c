@@ -54,6 +54,9 @@ mailsim_host_free(MailsimHost *host)
     g_free(host->relay_trust);
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
+    g_clear_pointer(&host->parameters, g_hash_table_unref);
+    g_clear_pointer(&host->match_lists, g_hash_table_unref);
+    mailsim_last_resolved_free(host->last_resolved);
     g_hash_table_unref(host->sessions);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);
@@ -324,6 +327,7 @@ mailsim_host_configure(MailsimHost *host,
                        GError **error)
 {
     host->definition = definition;
+    mailsim_host_forget_parameters(host);
     for (guint i = 0; i < definition->users->len; i++) {
         const MailsimUser *user = g_ptr_array_index(definition->users, i);
 
@@ -373,7 +377,7 @@ is_loopback(const char *address)
 gboolean
 mailsim_host_listens_at(const MailsimHost *host, const char *address)
 {
-    g_auto(GStrv) words = mailsim_host_dup_list(host, NULL, "inet_interfaces");
+    char **words = mailsim_host_get_list(host, NULL, "inet_interfaces");
 
     for (guint i = 0; words[i] != NULL; i++) {
         if (g_ascii_strcasecmp(words[i], "all") == 0 || g_str_equal(words[i], address) ||

@@ -80,9 +80,9 @@ add_file(GArray *members, const MailsimHost *host, const char *path, gboolean ne
     }
 }
 
-/* All members, of Member, those of files in the file's place. Free with g_array_unref(). */
+/* All members, of Member, those of files in the file's place. */
 static GArray *
-list_members(const MailsimHost *host, const char *list)
+read_members(const MailsimHost *host, const char *list)
 {
     GArray *members = g_array_new(FALSE, FALSE, sizeof(Member));
     g_auto(GStrv) texts = mailsim_expansion_split(list);
@@ -96,6 +96,31 @@ list_members(const MailsimHost *host, const char *list)
             add_file(members, host, text, negated);
         else
             add_member(members, text, negated);
+    }
+    return members;
+}
+
+static void
+unref_members(gpointer members)
+{
+    g_array_unref(members);
+}
+
+GHashTable *
+mailsim_match_lists_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_members);
+}
+
+/* The same, read once; lent. */
+static const GArray *
+get_members(const MailsimHost *host, const char *list)
+{
+    GArray *members = g_hash_table_lookup(host->match_lists, list);
+
+    if (members == NULL) {
+        members = read_members(host, list);
+        g_hash_table_insert(host->match_lists, g_strdup(list), members);
     }
     return members;
 }
@@ -222,7 +247,7 @@ match_member(const Match *match, const char *text)
 static MailsimLookup
 match_list(const Match *match, const char *list, char **pattern)
 {
-    g_autoptr(GArray) members = list_members(match->host, list);
+    const GArray *members = get_members(match->host, list);
 
     for (guint i = 0; i < members->len; i++) {
         const Member *member = &g_array_index(members, Member, i);
@@ -246,7 +271,7 @@ find_reach(const MailsimHost *host, const char *parameter)
 {
     static const char *const plain[] = {"mydestination", "virtual_alias_domains",
                                         "virtual_mailbox_domains"};
-    g_auto(GStrv) names = mailsim_host_dup_list(host, NULL, "parent_domain_matches_subdomains");
+    char **names = mailsim_host_get_list(host, NULL, "parent_domain_matches_subdomains");
 
     for (guint i = 0; i < G_N_ELEMENTS(plain); i++) {
         if (g_str_equal(plain[i], parameter))
@@ -265,7 +290,7 @@ mailsim_host_match_domain(const MailsimHost *host,
                           const char *parameter,
                           const char *domain)
 {
-    g_autofree char *list = mailsim_host_dup_parameter(host, service, parameter);
+    const char *list = mailsim_host_get_parameter(host, service, parameter);
     Match match = {
         .host = host,
         .reach = find_reach(host, parameter),
@@ -282,7 +307,7 @@ mailsim_host_match_client(const MailsimHost *host,
                           const char *address,
                           char **pattern)
 {
-    g_autofree char *list = mailsim_host_dup_parameter(host, service, parameter);
+    const char *list = mailsim_host_get_parameter(host, service, parameter);
     Match match = {
         .host = host,
         .reach = find_reach(host, parameter),
@@ -300,8 +325,8 @@ mailsim_host_find_fatal_list(const MailsimHost *host,
                              const MailsimServiceDefinition *service,
                              const char *parameter)
 {
-    g_autofree char *list = mailsim_host_dup_parameter(host, service, parameter);
-    g_autoptr(GArray) members = list_members(host, list);
+    const char *list = mailsim_host_get_parameter(host, service, parameter);
+    const GArray *members = get_members(host, list);
 
     for (guint i = 0; i < members->len; i++) {
         const Member *member = &g_array_index(members, Member, i);

@@ -85,16 +85,99 @@ dup_expanded(View *view, const char *name, char **problem)
     return value != NULL ? g_strstrip(g_steal_pointer(&value)) : NULL;
 }
 
+/* ---- each value is worked out once ------------------------------------------------------- */
+
+typedef struct {
+    char *text;
+    GStrv members; /* NULL: not split yet */
+} Value;
+
+/* What one service, or a daemon that is none, has asked for so far. */
+typedef struct {
+    GHashTable *values; /* name: Value */
+    gboolean examined;
+    char *fatal; /* see mailsim_host_find_fatal_parameter(), once it has examined all */
+} Memory;
+
+static void
+free_value(gpointer data)
+{
+    Value *value = data;
+
+    g_free(value->text);
+    g_strfreev(value->members);
+    g_free(value);
+}
+
+static void
+free_memory(gpointer data)
+{
+    Memory *memory = data;
+
+    g_hash_table_unref(memory->values);
+    g_free(memory->fatal);
+    g_free(memory);
+}
+
+void
+mailsim_host_forget_parameters(MailsimHost *host)
+{
+    g_clear_pointer(&host->parameters, g_hash_table_unref);
+    host->parameters = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_memory);
+    g_clear_pointer(&host->match_lists, g_hash_table_unref);
+    host->match_lists = mailsim_match_lists_new();
+    g_clear_pointer(&host->last_resolved, mailsim_last_resolved_free);
+    host->last_resolved = mailsim_last_resolved_new();
+}
+
+static Memory *
+get_memory(const MailsimHost *host, const MailsimServiceDefinition *service)
+{
+    Memory *memory = g_hash_table_lookup(host->parameters, service);
+
+    if (memory == NULL) {
+        memory = g_new0(Memory, 1);
+        memory->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_value);
+        g_hash_table_insert(host->parameters, (gpointer)service, memory);
+    }
+    return memory;
+}
+
+static Value *
+get_value(const MailsimHost *host, const MailsimServiceDefinition *service, const char *name)
+{
+    View view = {host, service};
+    GHashTable *values = get_memory(host, service)->values;
+    Value *value = g_hash_table_lookup(values, name);
+
+    if (value == NULL) {
+        g_autofree char *problem = NULL;
+
+        value = g_new0(Value, 1);
+        value->text = dup_expanded(&view, name, &problem);
+        if (value->text == NULL)
+            value->text = g_strdup("");
+        g_hash_table_insert(values, g_strdup(name), value);
+    }
+    return value;
+}
+
+/* ---- reading them ------------------------------------------------------------------------ */
+
+const char *
+mailsim_host_get_parameter(const MailsimHost *host,
+                           const MailsimServiceDefinition *service,
+                           const char *name)
+{
+    return get_value(host, service, name)->text;
+}
+
 char *
 mailsim_host_dup_parameter(const MailsimHost *host,
                            const MailsimServiceDefinition *service,
                            const char *name)
 {
-    View view = {host, service};
-    g_autofree char *problem = NULL;
-    char *value = dup_expanded(&view, name, &problem);
-
-    return value != NULL ? value : g_strdup("");
+    return g_strdup(mailsim_host_get_parameter(host, service, name));
 }
 
 char *
@@ -112,7 +195,7 @@ mailsim_host_get_flag(const MailsimHost *host,
                       const MailsimServiceDefinition *service,
                       const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    const char *value = mailsim_host_get_parameter(host, service, name);
 
     return g_ascii_strcasecmp(value, "yes") == 0;
 }
@@ -122,7 +205,7 @@ mailsim_host_get_number(const MailsimHost *host,
                         const MailsimServiceDefinition *service,
                         const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    const char *value = mailsim_host_get_parameter(host, service, name);
     gint64 number = 0;
 
     g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL);
@@ -134,7 +217,7 @@ mailsim_host_get_time_us(const MailsimHost *host,
                          const MailsimServiceDefinition *service,
                          const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
+    const char *value = mailsim_host_get_parameter(host, service, name);
     gint64 seconds = 0;
 
     mailsim_postfix_time_parse(name, value, &seconds);
@@ -142,13 +225,23 @@ mailsim_host_get_time_us(const MailsimHost *host,
 }
 
 char **
+mailsim_host_get_list(const MailsimHost *host,
+                      const MailsimServiceDefinition *service,
+                      const char *name)
+{
+    Value *value = get_value(host, service, name);
+
+    if (value->members == NULL)
+        value->members = mailsim_expansion_split(value->text);
+    return value->members;
+}
+
+char **
 mailsim_host_dup_list(const MailsimHost *host,
                       const MailsimServiceDefinition *service,
                       const char *name)
 {
-    g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
-
-    return mailsim_expansion_split(value);
+    return g_strdupv(mailsim_host_get_list(host, service, name));
 }
 
 /* ---- what smtpd(8) dies of --------------------------------------------------------------- */
@@ -190,8 +283,7 @@ find_fatal_opening(const View *view)
             return fatal;
     }
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
-        g_autofree char *value =
-            mailsim_host_dup_parameter(view->host, view->service, tables[i]);
+        const char *value = mailsim_host_get_parameter(view->host, view->service, tables[i]);
         char *fatal = mailsim_host_find_fatal_table(value);
 
         if (fatal != NULL)
@@ -200,9 +292,8 @@ find_fatal_opening(const View *view)
     return NULL;
 }
 
-char *
-mailsim_host_find_fatal_parameter(const MailsimHost *host,
-                                  const MailsimServiceDefinition *service)
+static char *
+find_fatal(const MailsimHost *host, const MailsimServiceDefinition *service)
 {
     View view = {host, service};
     const GPtrArray *names = mailsim_postfix_parameter_list_typed();
@@ -213,11 +304,23 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
     for (guint i = 0; i < names->len && fatal == NULL; i++) {
         const char *name = g_ptr_array_index(names, i);
 
-        g_autofree char *value = mailsim_host_dup_parameter(host, service, name);
-
-        fatal = mailsim_postfix_parameter_find_fatal(name, value);
+        fatal = mailsim_postfix_parameter_find_fatal(
+            name, mailsim_host_get_parameter(host, service, name));
     }
     return fatal != NULL ? fatal : find_fatal_opening(&view);
+}
+
+const char *
+mailsim_host_find_fatal_parameter(const MailsimHost *host,
+                                  const MailsimServiceDefinition *service)
+{
+    Memory *memory = get_memory(host, service);
+
+    if (!memory->examined) {
+        memory->fatal = find_fatal(host, service);
+        memory->examined = TRUE;
+    }
+    return memory->fatal;
 }
 
 /* ---- dovecot.conf ------------------------------------------------------------------------ */

@@ -213,7 +213,7 @@ send_notice(const Notice *notice)
 static gboolean
 has_class(const MailsimHost *host, const char *class)
 {
-    g_auto(GStrv) classes = mailsim_host_dup_list(host, NULL, "notify_classes");
+    char **classes = mailsim_host_get_list(host, NULL, "notify_classes");
 
     for (guint i = 0; classes[i] != NULL; i++) {
         if (g_ascii_strcasecmp(classes[i], class) == 0)

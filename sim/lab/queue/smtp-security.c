@@ -220,7 +220,7 @@ mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login)
 static gboolean
 passes_filter(const MailsimHost *host, const char *mechanism)
 {
-    g_auto(GStrv) patterns = mailsim_host_dup_list(host, NULL, "smtp_sasl_mechanism_filter");
+    char **patterns = mailsim_host_get_list(host, NULL, "smtp_sasl_mechanism_filter");
 
     for (guint i = 0; patterns[i] != NULL; i++) {
         const gboolean wanted = patterns[i][0] != '!';
@@ -238,9 +238,9 @@ passes_filter(const MailsimHost *host, const char *mechanism)
 static gboolean
 is_allowed(const MailsimSmtpLogin *login, gboolean secured, const char *mechanism)
 {
-    g_auto(GStrv) options = mailsim_host_dup_list(login->host, NULL,
-                                                  secured ? "smtp_sasl_tls_security_options"
-                                                          : "smtp_sasl_security_options");
+    char **options = mailsim_host_get_list(login->host, NULL,
+                                           secured ? "smtp_sasl_tls_security_options"
+                                                   : "smtp_sasl_security_options");
     const gboolean plain = g_str_equal(mechanism, "PLAIN") || g_str_equal(mechanism, "LOGIN");
 
     return !plain || !g_strv_contains((const char *const *)options, "noplaintext");

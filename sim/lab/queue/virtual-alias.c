@@ -24,7 +24,7 @@ typedef struct {
 gboolean
 mailsim_host_propagates_extension(const MailsimHost *host, const char *word)
 {
-    g_auto(GStrv) words = mailsim_host_dup_list(host, NULL, "propagate_unmatched_extensions");
+    char **words = mailsim_host_get_list(host, NULL, "propagate_unmatched_extensions");
 
     return g_strv_contains((const char *const *)words, word);
 }

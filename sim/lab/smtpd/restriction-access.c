@@ -205,8 +205,8 @@ find_key(const MailsimAccess *access, const char *key, gboolean whole, MailsimRu
 static gboolean
 parents_match(const MailsimScrutiny *scrutiny)
 {
-    g_auto(GStrv) lists = mailsim_host_dup_list(scrutiny->query->host, scrutiny->query->service,
-                                                "parent_domain_matches_subdomains");
+    char **lists = mailsim_host_get_list(scrutiny->query->host, scrutiny->query->service,
+                                         "parent_domain_matches_subdomains");
 
     return g_strv_contains((const char *const *)lists, "smtpd_access_maps");
 }

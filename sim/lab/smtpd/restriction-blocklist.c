@@ -292,8 +292,8 @@ mailsim_look_maps_rbl(MailsimScrutiny *scrutiny,
                       G_GNUC_UNUSED const char *argument,
                       MailsimRuleLook *look)
 {
-    g_auto(GStrv) zones = mailsim_host_dup_list(scrutiny->query->host, scrutiny->query->service,
-                                                "maps_rbl_domains");
+    char **zones = mailsim_host_get_list(scrutiny->query->host, scrutiny->query->service,
+                                         "maps_rbl_domains");
 
     look->subject = g_strdup(scrutiny->query->client_address);
     look->against = g_strjoinv(" ", zones);

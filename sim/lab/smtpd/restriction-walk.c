@@ -170,8 +170,8 @@ static char **
 dup_class(const MailsimScrutiny *scrutiny, const char *name)
 {
     const MailsimRestrictionQuery *query = scrutiny->query;
-    g_auto(GStrv) classes =
-        mailsim_host_dup_list(query->host, query->service, "smtpd_restriction_classes");
+    char **classes =
+        mailsim_host_get_list(query->host, query->service, "smtpd_restriction_classes");
 
     if (!g_strv_contains((const char *const *)classes, name))
         return NULL;
@@ -328,7 +328,7 @@ MailsimOutcome
 mailsim_walk_list(MailsimWalk *walk, const char *list)
 {
     const MailsimRestrictionQuery *query = walk->scrutiny.query;
-    g_auto(GStrv) words = mailsim_host_dup_list(query->host, query->service, list);
+    char **words = mailsim_host_get_list(query->host, query->service, list);
     MailsimOutcome outcome;
 
     walk->scrutiny.list = list;

@@ -256,8 +256,8 @@ list_can_refuse(const MailsimHost *host,
                 const char *list,
                 GHashTable *seen)
 {
-    g_auto(GStrv) names = mailsim_host_dup_list(host, service, list);
-    g_auto(GStrv) classes = mailsim_host_dup_list(host, service, "smtpd_restriction_classes");
+    char **names = mailsim_host_get_list(host, service, list);
+    char **classes = mailsim_host_get_list(host, service, "smtpd_restriction_classes");
 
     for (guint i = 0; names[i] != NULL; i++) {
         const MailsimRule *rule = mailsim_rule_find(names[i]);
@@ -280,7 +280,7 @@ list_can_refuse(const MailsimHost *host,
 static char *
 find_undefined_class(const MailsimHost *host, const MailsimServiceDefinition *service)
 {
-    g_auto(GStrv) classes = mailsim_host_dup_list(host, service, "smtpd_restriction_classes");
+    char **classes = mailsim_host_get_list(host, service, "smtpd_restriction_classes");
 
     for (guint i = 0; classes[i] != NULL; i++) {
         g_autofree char *rules = mailsim_host_dup_parameter(host, service, classes[i]);

@@ -13,6 +13,7 @@ struct MailsimSmtpd {
     const MailsimServiceDefinition *service;
     MailsimHop *hop;
     char *client_address;
+    const char *client_name; /* as it was when the client connected */
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
@@ -61,7 +62,7 @@ make_query(MailsimSmtpd *smtpd,
         .service = smtpd->service,
         .hop = smtpd->hop,
         .client_address = smtpd->client_address,
-        .client_name = mailsim_dns_get_client_name(smtpd->host->lab, smtpd->client_address),
+        .client_name = smtpd->client_name,
         .envelope = envelope,
         .stage = stage,
         .subject = subject,
@@ -285,6 +286,7 @@ mailsim_smtpd_new(MailsimHost *host,
     smtpd->service = service;
     smtpd->hop = hop;
     smtpd->client_address = g_strdup(client_address);
+    smtpd->client_name = mailsim_dns_get_client_name(host->lab, client_address);
     mailsim_rewriter_init(&smtpd->rewriter, host);
     smtpd->sasl = mailsim_sasl_server_new(host, get_sasl_type(smtpd));
     return smtpd;
@@ -318,19 +320,19 @@ knows_sasl_type(const MailsimSmtpd *smtpd)
 static char *
 find_fatal(const MailsimSmtpd *smtpd)
 {
-    char *words = mailsim_host_find_fatal_parameter(smtpd->host, smtpd->service);
+    const char *words = mailsim_host_find_fatal_parameter(smtpd->host, smtpd->service);
 
     if (words == NULL && !knows_sasl_type(smtpd))
-        words = g_strdup("SASL per-process initialization failed");
-    return words != NULL ? words : mailsim_restrictions_find_fatal(smtpd->host, smtpd->service);
+        words = "SASL per-process initialization failed";
+    return words != NULL ? g_strdup(words)
+                         : mailsim_restrictions_find_fatal(smtpd->host, smtpd->service);
 }
 
 static MailsimSession *
 create_serving_session(MailsimSmtpd *smtpd)
 {
-    g_autofree char *client = g_strdup_printf(
-        "%s[%s]", mailsim_dns_get_client_name(smtpd->host->lab, smtpd->client_address),
-        smtpd->client_address);
+    g_autofree char *client =
+        g_strdup_printf("%s[%s]", smtpd->client_name, smtpd->client_address);
     g_auto(MailsimSmtpdSettings) settings = {0};
 
     mailsim_smtpd_settings_read(&settings, smtpd->host, smtpd->service, smtpd->client_address);
