@@ -4,6 +4,8 @@
  * scenario contains. */
 #include "cli-private.h"
 
+#include <string.h>
+
 #include <mailsim/base/suggestion.h>
 #include <mailsim/scenario/print.h>
 
@@ -14,6 +16,19 @@ typedef struct {
     MailsimLanguage language;
 } Options;
 
+/* NAME is no case: what may help. */
+static char *
+dup_hint(const char *name)
+{
+    g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
+    char *hint;
+
+    if (strchr(name, '/') != NULL || g_str_has_suffix(name, ".scenario"))
+        return g_strdup("--world shows what a file comes to");
+    hint = mailsim_suggestion_hint(name, names);
+    return hint != NULL ? hint : g_strdup("“mailsim list” shows the cases");
+}
+
 static MailsimExit
 show_text(const char *name, GString *out)
 {
@@ -22,11 +37,9 @@ show_text(const char *name, GString *out)
     const char *bytes;
 
     if (text == NULL) {
-        g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
-        g_autofree char *hint = mailsim_suggestion_hint(name, names);
+        g_autofree char *hint = dup_hint(name);
 
-        mailsim_cli_complain("no case “%s”; %s", name,
-                             hint != NULL ? hint : "“mailsim list” shows the cases");
+        mailsim_cli_complain("no case “%s”; %s", name, hint);
         return MAILSIM_EXIT_INPUT;
     }
     bytes = g_bytes_get_data(text, &length);

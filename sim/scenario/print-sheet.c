@@ -192,6 +192,28 @@ name_origin(Origin origin, MailsimLanguage language)
     return names[origin][language];
 }
 
+static gboolean
+has_header(const MailsimSource *source, guint from, guint to)
+{
+    for (guint line = from; line <= to; line++) {
+        gsize length;
+        const char *text = mailsim_source_get_line(source, line, &length);
+
+        if (length > 0 && *text == '[')
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Is the line of SPAN near the lines FIRST to LAST, and below the same header? */
+static gboolean
+is_near(const MailsimSpan *span, guint first, guint last)
+{
+    if (span->line < first)
+        return span->line + RUN_GAP >= first && !has_header(span->source, span->line, first);
+    return span->line <= last + RUN_GAP && !has_header(span->source, last, span->line);
+}
+
 /* The lines from INDEX on that come from one place: where they end, and of a file's the first
  * and the last. */
 static guint
@@ -208,8 +230,7 @@ find_run(const Sheet *sheet, guint index, guint *first, guint *last)
             break;
         if (line->origin != ORIGIN_FILE)
             continue;
-        if (line->span.source != begin->span.source || line->span.line + RUN_GAP < *first ||
-            line->span.line > *last + RUN_GAP)
+        if (line->span.source != begin->span.source || !is_near(&line->span, *first, *last))
             break;
         *first = MIN(*first, line->span.line);
         *last = MAX(*last, line->span.line);

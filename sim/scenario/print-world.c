@@ -86,7 +86,8 @@ print_certified(const Printer *printer, const Section *section, const char *key)
     const char *profile = said                              ? said
                           : strcmp(key, "certificate") == 0 ? "snakeoil"
                                                             : "letsencrypt";
-    g_autofree char *note = describe_profile(printer, profile);
+    g_autofree char *note =
+        section_find(section, "issuer") ? NULL : describe_profile(printer, profile);
     g_autoptr(Sheet) sheet = sheet_new(printer, section->row->kind, section->id);
 
     print_add_entries(section, sheet);
@@ -125,15 +126,14 @@ print_main_cf(const Printer *printer, const char *host)
     g_free(none.id);
 }
 
-/* Is there, or will there be, something of the host's own on port 25? */
+/* Does a step open what ID names? */
 static gboolean
-has_port_25(const GPtrArray *sections, const char *host)
+is_opened(const Printer *printer, const char *id)
 {
-    for (guint i = 0; i < sections->len; i++) {
-        const Section *section = g_ptr_array_index(sections, i);
+    for (guint i = 0; i < printer->scenario->changes->len; i++) {
+        const Section *change = g_ptr_array_index(printer->scenario->changes, i);
 
-        if (section->row->kind == MAILSIM_GROUP_SERVICE &&
-            strcmp(section->names[0], host) == 0 && build_service_port(section) == 25)
+        if (strcmp(change->id, id) == 0)
             return TRUE;
     }
     return FALSE;
@@ -145,8 +145,8 @@ print_plain_smtp(const Printer *printer, const char *host)
     g_autofree char *header = g_strdup_printf("service %s smtp", host);
     g_autoptr(Sheet) sheet = sheet_new(printer, MAILSIM_GROUP_SERVICE, header);
 
-    if (has_port_25(printer->scenario->sections, host) ||
-        has_port_25(printer->scenario->changes, host))
+    if (find_of_host(printer, MAILSIM_GROUP_SERVICE, host, "smtp") ||
+        is_opened(printer, header))
         return;
     sheet_add(sheet, "port", "25", ORIGIN_MASTER_CF);
     sheet_write(sheet);
@@ -236,17 +236,14 @@ print_heading(const Printer *printer)
     static const char *const heading[] = {
         [MAILSIM_LANGUAGE_EN] =
             "# %s: all that it contains, after include, like and defaults.\n"
-            "# Above the lines stands where they come from. What begins with # is there "
-            "without\n"
-            "# being written: mostly it follows from other lines. To change it, and not "
-            "those,\n"
-            "# take the # away.\n",
+            "# Above the lines stands where they come from. What begins with # is there\n"
+            "# without being written: mostly it follows from other lines. To change it, and\n"
+            "# not those, take the # away.\n",
         [MAILSIM_LANGUAGE_ES] =
             "# %s: todo lo que contiene, tras include, like y los valores por defecto.\n"
-            "# Encima de las líneas pone de dónde salen. Lo que empieza por # está ahí sin "
-            "que\n"
-            "# nadie lo escriba: casi siempre se deduce de otras líneas. Para cambiarlo sin\n"
-            "# tocar aquellas, quítale el #.\n",
+            "# Encima de las líneas pone de dónde salen. Lo que empieza por # está ahí sin\n"
+            "# que nadie lo escriba: casi siempre se deduce de otras líneas. Para cambiarlo\n"
+            "# sin tocar aquellas, quítale el #.\n",
     };
 
     if (!printer->options.bare)
