@@ -9,9 +9,12 @@
 #include <mailsim/scenario/runner.h>
 #include <mailsim/transcript/render.h>
 
+#include "../support/random-world.h"
 #include "../support/run-suite.h"
 #include "print-private.h"
 #include "value-private.h"
+
+#define N_RANDOM_WORLDS 50
 
 static const MailsimPrintOptions bare = {.language = MAILSIM_LANGUAGE_EN, .bare = TRUE};
 
@@ -163,26 +166,46 @@ count_lines(const char *text)
     return count;
 }
 
+/* TEXT printed, to be freed, and what that is when it is loaded. */
+static char *
+check_is_same(const char *description, const char *text)
+{
+    g_autofree char *told = NULL, *told_again = NULL;
+    g_autoptr(MailsimScenario) scenario = load("w", text, &told);
+    g_autofree char *printed = print(scenario, &bare);
+    g_autoptr(MailsimScenario) again = load("w", printed, &told_again);
+    g_autofree char *printed_again = print(again, &bare);
+    g_autofree char *transcript = tell(scenario);
+    g_autofree char *transcript_again = tell(again);
+
+    ck_assert_msg(count_lines(told) == count_lines(told_again), "%s: %s\n%s", description, told,
+                  told_again);
+    ck_assert_msg(strcmp(printed, printed_again) == 0, "%s:\n%s\n---\n%s", description, printed,
+                  printed_again);
+    ck_assert_msg(strcmp(transcript, transcript_again) == 0, "%s:\n%s\n---\n%s", description,
+                  transcript, transcript_again);
+    return g_steal_pointer(&printed);
+}
+
 START_TEST(a_printed_scenario_is_the_same)
 {
     const Story *story = &stories[_i];
-    g_autofree char *told = NULL, *told_again = NULL;
-    g_autoptr(MailsimScenario) scenario = load("w", story->text, &told);
-    g_autofree char *text = print(scenario, &bare);
-    g_autoptr(MailsimScenario) again = load("w", text, &told_again);
-    g_autofree char *text_again = print(again, &bare);
-    g_autofree char *transcript = tell(scenario);
-    g_autofree char *transcript_again = tell(again);
+    g_autofree char *text = check_is_same(story->description, story->text);
 
     ck_assert_msg(!story->contains || strstr(text, story->contains), "%s: no\n%s\nin\n%s",
                   story->description, story->contains, text);
     ck_assert_msg(!story->lacks || !strstr(text, story->lacks), "%s: %s\nin\n%s",
                   story->description, story->lacks, text);
-    ck_assert_msg(count_lines(told) == count_lines(told_again), "%s: %s\n%s",
-                  story->description, told, told_again);
-    ck_assert_msg(strcmp(text, text_again) == 0, "%s:\n%s\n---\n%s", story->description, text,
-                  text_again);
-    ck_assert_str_eq(transcript, transcript_again);
+}
+END_TEST
+
+START_TEST(a_printed_random_world_is_the_same)
+{
+    g_autofree char *world = random_world_write((guint32)_i);
+    g_autofree char *description = g_strdup_printf("seed %d", _i);
+    g_autofree char *text = check_is_same(description, world);
+
+    ck_assert_str_ne(text, world);
 }
 END_TEST
 
@@ -384,6 +407,7 @@ main(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, a_printed_scenario_is_the_same, 0, G_N_ELEMENTS(stories));
+    tcase_add_loop_test(tcase, a_printed_random_world_is_the_same, 0, N_RANDOM_WORLDS);
     tcase_add_loop_test(tcase, comments_are_comments, 0, 2 * G_N_ELEMENTS(stories));
     tcase_add_loop_test(tcase, a_comment_says_where_a_line_comes_from, 0,
                         G_N_ELEMENTS(comments));
