@@ -46,6 +46,19 @@ mailsim_duration_parse(const char *text, gint64 *duration_us)
     return FALSE;
 }
 
+char *
+mailsim_duration_format(gint64 duration_us)
+{
+    guint i = G_N_ELEMENTS(units) - 1;
+
+    if (duration_us == 0)
+        return g_strdup("0s");
+    while (i > 0 && duration_us % units[i].length_us != 0)
+        i--;
+    return g_strdup_printf("%" G_GINT64_FORMAT "%s", duration_us / units[i].length_us,
+                           units[i].name);
+}
+
 /* Exactly COUNT digits; -1 when there are not as many. */
 static int
 parse_digits(const char *text, guint count)

@@ -23,6 +23,7 @@ typedef struct {
     MailsimExit (*run)(GStrv arguments); /* what follows the command's name, NULL-terminated */
 } MailsimCommandLineCommand;
 
+MailsimExit mailsim_command_new(GStrv arguments);
 MailsimExit mailsim_command_run(GStrv arguments);
 MailsimExit mailsim_command_serve(GStrv arguments);
 MailsimExit mailsim_command_list(GStrv arguments);
@@ -40,6 +41,9 @@ gboolean mailsim_cli_write(const char *text, gsize length);
 
 /* OUT to the file PATH, or to standard output when it is NULL: output.c. */
 gboolean mailsim_cli_deliver(const char *path, const GString *out);
+
+/* OUT to a new file PATH, whole or not at all; what stands there already stays: output.c. */
+MailsimExit mailsim_cli_create(const char *path, const GString *out);
 
 void mailsim_cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean all);

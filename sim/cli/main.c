@@ -22,10 +22,14 @@ static const MailsimCommandLineCommand commands[] = {
     {"list", "",
      {"the cases, a line each", "los casos, uno por línea"},
      mailsim_command_list},
-    {"show", "CASE",
+    {"show", "CASE...",
      {"the scenario file of a case, to copy and change",
       "el fichero de un caso, para copiarlo y cambiarlo"},
      mailsim_command_show},
+    {"new", "NAME",
+     {"a small scenario to begin with, with comments",
+      "un escenario pequeño para empezar, con comentarios"},
+     mailsim_command_new},
     {"check", "FILE...",
      {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
      mailsim_command_check},
@@ -33,7 +37,7 @@ static const MailsimCommandLineCommand commands[] = {
 /* clang-format on */
 
 /* Commands of the plan: whoever has read of them is told, not left to guess. */
-static const char *const planned[] = {"explain", "matrix", "quiz", "new"};
+static const char *const planned[] = {"explain", "matrix", "quiz"};
 
 static const char *const help_options[] = {
     [MAILSIM_LANGUAGE_EN] =
@@ -54,7 +58,15 @@ static const char *const help_options[] = {
         "  --client-address=ADDRESS    the address in the lab that visitors have: a mail\n"
         "                              program's, a host's or another (else: a stranger's)\n"
         "  --until-idle=SECONDS        end when nobody has been there for so long\n"
-        "\nOptions of run, serve and check:\n"
+        "\nOptions of show:\n"
+        "  --world                     of a case or a file: all that it contains, after\n"
+        "                              include, like and defaults, as a scenario file\n"
+        "  -q, --quiet                 without comments (--lang: their language)\n"
+        "\nOptions of new (NAME.scenario is written; - writes to standard output):\n"
+        "  --from=CASE                 the world of a case, and its first step\n"
+        "  --force                     write over a file that is there\n"
+        "  --lang=es|en                language of the comments\n"
+        "\nOptions of run, serve, check and show --world:\n"
         "  --all                       all mistakes, not the first 20\n"
         "\nOther options:\n"
         "  -h, --help                  this text\n"
@@ -79,7 +91,16 @@ static const char *const help_options[] = {
         "  --client-address=DIRECCIÓN  la que tienen en el laboratorio los visitantes: la de\n"
         "                              un programa, un servidor u otra (si no, desconocida)\n"
         "  --until-idle=SEGUNDOS       terminar cuando no haya nadie durante ese tiempo\n"
-        "\nOpciones de run, serve y check:\n"
+        "\nOpciones de show:\n"
+        "  --world                     de un caso o un fichero: todo lo que contiene, tras\n"
+        "                              include, like y los valores por defecto, como\n"
+        "                              escenario\n"
+        "  -q, --quiet                 sin comentarios (--lang: su idioma)\n"
+        "\nOpciones de new (escribe NAME.scenario; con - sale por la salida estándar):\n"
+        "  --from=CASE                 con el mundo de un caso y su primer paso\n"
+        "  --force                     escribe encima de un fichero que ya existe\n"
+        "  --lang=es|en                idioma de los comentarios\n"
+        "\nOpciones de run, serve, check y show --world:\n"
         "  --all                       todos los errores, no los 20 primeros\n"
         "\nOtras opciones:\n"
         "  -h, --help                  este texto\n"

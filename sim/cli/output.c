@@ -4,6 +4,7 @@
 #include "cli-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -63,4 +64,27 @@ mailsim_cli_deliver(const char *path, const GString *out)
     if (is_standard_output(&file))
         return mailsim_cli_write(out->str, out->len);
     return S_ISREG(file.st_mode) ? write_file(path, out) : write_special(path, out);
+}
+
+/* The name is taken before the text is there, so that of two who want it only one gets it. */
+MailsimExit
+mailsim_cli_create(const char *path, const GString *out)
+{
+    g_autoptr(GError) error = NULL;
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+    if (descriptor < 0 && errno == EEXIST) {
+        mailsim_cli_complain("“%s” is there already; --force writes over it", path);
+        return MAILSIM_EXIT_INPUT;
+    }
+    if (descriptor < 0) {
+        mailsim_cli_complain("cannot write “%s”: %s", path, g_strerror(errno));
+        return MAILSIM_EXIT_ENVIRONMENT;
+    }
+    close(descriptor);
+    if (g_file_set_contents(path, out->str, (gssize)out->len, &error))
+        return MAILSIM_EXIT_SUCCESS;
+    unlink(path);
+    mailsim_cli_complain("cannot write “%s”: %s", path, error->message);
+    return MAILSIM_EXIT_ENVIRONMENT;
 }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <mailsim/lab/implied.h>
+
 /* All records at one name; none: other names end in it (an empty non-terminal, RFC 8020 §2). */
 typedef struct {
     GPtrArray *types; /* of char * */
@@ -116,32 +118,18 @@ mailsim_name_space_is_implied(const MailsimNameSpace *self, const char *name, co
     return !g_hash_table_contains(self->said, key);
 }
 
-/* Of two hosts with the same name, or mail name, the first has it. */
-static gboolean
-is_free(GHashTable *taken, const char *what, const char *name)
-{
-    return g_hash_table_add(taken, make_key(name, what));
-}
-
 static void
-add_host(MailsimNameSpace *self, const MailsimHostDefinition *host, GHashTable *taken)
+add_implied(MailsimNameSpace *self, const MailsimWorld *world)
 {
-    const gboolean owns_name = is_free(taken, "host", host->hostname);
+    g_autoptr(GPtrArray) implied = mailsim_world_list_implied_records(world);
 
-    for (guint i = 0; i < host->addresses->len; i++) {
-        const char *address = g_ptr_array_index(host->addresses, i);
-        const char *type = strchr(address, ':') != NULL ? "AAAA" : "A";
-        g_autofree char *reverse = mailsim_dns_dup_reverse_name(address);
+    for (guint i = 0; i < implied->len; i++) {
+        const MailsimRecordsDefinition *records = g_ptr_array_index(implied, i);
 
-        if (owns_name && mailsim_name_space_is_implied(self, host->hostname, type))
-            add_record(self, host->hostname, type, g_strdup(address));
-        if (is_free(taken, "address", reverse) &&
-            mailsim_name_space_is_implied(self, reverse, "PTR"))
-            add_record(self, reverse, "PTR", g_strconcat(host->hostname, ".", NULL));
+        for (guint j = 0; j < records->data->len; j++)
+            add_record(self, records->owner, records->type,
+                       g_strdup(g_ptr_array_index(records->data, j)));
     }
-    if (is_free(taken, "mail", host->mailname) &&
-        mailsim_name_space_is_implied(self, host->mailname, "MX"))
-        add_record(self, host->mailname, "MX", g_strdup_printf("10 %s.", host->hostname));
 }
 
 /* Resolvers answer for it themselves (RFC 6761 §6.3). */
@@ -158,15 +146,13 @@ MailsimNameSpace *
 mailsim_name_space_new(const MailsimWorld *world)
 {
     MailsimNameSpace *self = g_new0(MailsimNameSpace, 1);
-    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     self->nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_node);
     self->zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < world->zones->len; i++)
         add_zone(self, g_ptr_array_index(world->zones, i));
-    for (guint i = 0; i < world->hosts->len; i++)
-        add_host(self, g_ptr_array_index(world->hosts, i), taken);
+    add_implied(self, world);
     add_localhost(self);
     return self;
 }

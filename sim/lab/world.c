@@ -91,15 +91,19 @@ free_mail_program(gpointer data)
     mailsim_mail_program_definition_free(data);
 }
 
-static void
-free_records(gpointer data)
+void
+mailsim_records_definition_free(MailsimRecordsDefinition *records)
 {
-    MailsimRecordsDefinition *records = data;
-
     g_free(records->owner);
     g_free(records->type);
     g_ptr_array_unref(records->data);
     g_free(records);
+}
+
+static void
+free_records(gpointer data)
+{
+    mailsim_records_definition_free(data);
 }
 
 static void
@@ -286,13 +290,21 @@ mailsim_zone_definition_new(const char *name)
 }
 
 MailsimRecordsDefinition *
-mailsim_zone_definition_add(MailsimZoneDefinition *zone, const char *owner, const char *type)
+mailsim_records_definition_new(const char *owner, const char *type)
 {
     MailsimRecordsDefinition *records = g_new0(MailsimRecordsDefinition, 1);
 
     records->owner = g_strdup(owner);
     records->type = g_strdup(type);
     records->data = g_ptr_array_new_with_free_func(g_free);
+    return records;
+}
+
+MailsimRecordsDefinition *
+mailsim_zone_definition_add(MailsimZoneDefinition *zone, const char *owner, const char *type)
+{
+    MailsimRecordsDefinition *records = mailsim_records_definition_new(owner, type);
+
     g_ptr_array_add(zone->records, records);
     return records;
 }

@@ -126,8 +126,29 @@ build_users(const Section *section, MailsimHostDefinition *host)
     }
 }
 
+static gboolean
+has_address(const Section *section)
+{
+    const char *value = section_get(section, "address");
+    gsize start, end = 0;
+
+    return value && value_next_item(value, &start, &end);
+}
+
+/* The next free address for whoever has none. BEGINNING, the same section before any step, had
+ * one reserved if it had none: what a step says later moves nobody else. */
+static char *
+find_address(const Section *section, const Section *beginning, Pool *pool, GHashTable *taken)
+{
+    const gboolean had = has_address(beginning);
+    const gboolean has = has_address(section);
+    g_autofree char *next = had && has ? NULL : take_next(pool, taken);
+
+    return has ? NULL : g_steal_pointer(&next);
+}
+
 static MailsimHostDefinition *
-build_host(const Section *section, Pool *pool, GHashTable *taken)
+build_host(const Section *section, char *address)
 {
     MailsimHostDefinition *host = mailsim_host_definition_new();
     const char *addresses = section_get(section, "address");
@@ -142,8 +163,8 @@ build_host(const Section *section, Pool *pool, GHashTable *taken)
     build_users(section, host);
     for (guint i = 0; i < items->len; i++)
         g_ptr_array_add(host->addresses, g_strdup(g_ptr_array_index(items, i)));
-    if (items->len == 0)
-        g_ptr_array_add(host->addresses, take_next(pool, taken));
+    if (address)
+        g_ptr_array_add(host->addresses, address);
     return host;
 }
 
@@ -162,8 +183,8 @@ build_settings(const Section *section, GPtrArray *settings)
     }
 }
 
-static guint
-find_service_port(const Section *section)
+guint
+build_service_port(const Section *section)
 {
     const char *value = section_get(section, "port");
     guint port = 25;
@@ -181,7 +202,7 @@ build_service(const Section *section, MailsimHostDefinition *host)
     MailsimServiceDefinition *service = mailsim_service_definition_new();
 
     service->name = g_strdup(section->names[1]);
-    service->port = find_service_port(section);
+    service->port = build_service_port(section);
     service->span = section->span;
     build_settings(section, service->settings);
     g_ptr_array_add(host->services, service);
@@ -217,8 +238,10 @@ build_hosts(const MailsimScenario *scenario,
     const GPtrArray *hosts = scenario->by_kind[MAILSIM_GROUP_HOST];
 
     for (guint i = 0; i < hosts->len; i++) {
-        const Section *section = overlay_get(overlay, g_ptr_array_index(hosts, i));
-        MailsimHostDefinition *host = build_host(section, &pool, taken);
+        const Section *beginning = g_ptr_array_index(hosts, i);
+        const Section *section = overlay_get(overlay, beginning);
+        MailsimHostDefinition *host =
+            build_host(section, find_address(section, beginning, &pool, taken));
 
         g_ptr_array_add(world->hosts, host);
         g_hash_table_insert(by_name, host->name, host);
@@ -326,14 +349,15 @@ build_mail_programs(const MailsimScenario *scenario,
     const GPtrArray *sections = scenario->by_kind[MAILSIM_GROUP_MUA];
 
     for (guint i = 0; i < sections->len; i++) {
-        const Section *section = overlay_get(overlay, g_ptr_array_index(sections, i));
+        const Section *beginning = g_ptr_array_index(sections, i);
+        const Section *section = overlay_get(overlay, beginning);
         MailsimMailProgramDefinition *program = mailsim_mail_program_definition_new();
-        const char *address = section_get(section, "address");
+        char *address = find_address(section, beginning, &pool, taken);
 
         program->name = g_strdup(section->names[0]);
         program->span = section->span;
         program->login = program->check = TRUE;
-        program->address = address ? g_strdup(address) : take_next(&pool, taken);
+        program->address = address ? address : g_strdup(section_get(section, "address"));
         build_mail_program(scenario, overlay, section, program);
         g_ptr_array_add(world->mail_programs, program);
     }
@@ -407,15 +431,10 @@ build_blocklists(const Overlay *overlay, MailsimWorld *world)
 }
 
 MailsimWorld *
-mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
+build_world(const MailsimScenario *scenario, const Overlay *overlay)
 {
-    g_autoptr(Overlay) overlay = overlay_new(scenario);
     g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const GPtrArray *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
     MailsimWorld *world = mailsim_world_new();
-
-    for (guint i = 0; i <= index && i < steps->len; i++)
-        overlay_apply(overlay, ((const Section *)g_ptr_array_index(steps, i))->names[0]);
 
     /* Also what steps will say later: nobody's address moves when another's is written. */
     take_addresses(scenario->by_kind[MAILSIM_GROUP_HOST], taken);
@@ -430,4 +449,15 @@ mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
     build_zones(overlay, world);
     build_blocklists(overlay, world);
     return world;
+}
+
+MailsimWorld *
+mailsim_scenario_build_world(const MailsimScenario *scenario, guint index)
+{
+    g_autoptr(Overlay) overlay = overlay_new(scenario);
+    const GPtrArray *steps = scenario->by_kind[MAILSIM_GROUP_STEP];
+
+    for (guint i = 0; i <= index && i < steps->len; i++)
+        overlay_apply(overlay, ((const Section *)g_ptr_array_index(steps, i))->names[0]);
+    return build_world(scenario, overlay);
 }

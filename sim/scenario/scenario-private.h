@@ -157,6 +157,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Overlay, overlay_free)
 /* A section's value as its type; the default where it says nothing. */
 char *build_text(const Section *section, const char *key, const char *otherwise);
 gboolean build_yes_no(const Section *section, const char *key, gboolean otherwise);
+guint build_service_port(const Section *service);
 void build_translations(const Section *section, const char *key, MailsimText *text);
 
 /* Set what SECTION, an [mua] or a step, says of the program; and what follows from it. */
@@ -170,6 +171,9 @@ MailsimEndpoint *build_endpoint(const MailsimScenario *scenario,
                                 const Overlay *overlay,
                                 const MailsimEntry *entry);
 void build_steps(MailsimScenario *scenario);
+
+/* The world as OVERLAY has it; free with mailsim_world_free(). */
+MailsimWorld *build_world(const MailsimScenario *scenario, const Overlay *overlay);
 void build_zones(const Overlay *overlay, MailsimWorld *world);
 
 /* What SECTION says of a talk, of a look; which typed line the one with NUMBER is, 1 the

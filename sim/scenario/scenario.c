@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "value-private.h"
+
 G_DEFINE_QUARK(mailsim - scenario - error - quark, mailsim_scenario_error)
 
 #define RESOURCES "/org/mailsim/scenarios/"
@@ -192,6 +194,12 @@ mailsim_scenario_get_step(const MailsimScenario *scenario, guint index)
     g_return_val_if_fail(index < mailsim_scenario_count_steps(scenario), NULL);
 
     return g_ptr_array_index(scenario->steps, index);
+}
+
+gboolean
+mailsim_scenario_is_name(const char *name)
+{
+    return value_is_name(name);
 }
 
 /* --- Built in --- */

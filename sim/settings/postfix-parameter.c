@@ -147,6 +147,27 @@ mailsim_postfix_service_default(const char *service, const char *name)
     return NULL;
 }
 
+GPtrArray *
+mailsim_postfix_parameter_list_installed(void)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (gsize i = 0; i < G_N_ELEMENTS(debian_main_cf); i++)
+        g_ptr_array_add(names, (gpointer)debian_main_cf[i].name);
+    return names;
+}
+
+GPtrArray *
+mailsim_postfix_service_list_installed(const char *service)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (gsize i = 0; i < G_N_ELEMENTS(debian_master_cf); i++)
+        if (strcmp(debian_master_cf[i].service, service) == 0)
+            g_ptr_array_add(names, (gpointer)debian_master_cf[i].name);
+    return names;
+}
+
 /* The value that is looked at, on a host that has Debian's everywhere else. */
 typedef struct {
     const char *name;

@@ -33,6 +33,12 @@ mailsim_key_type_parse(const char *text, MailsimKeyType *type)
     return FALSE;
 }
 
+const char *
+mailsim_key_type_get_name(MailsimKeyType type)
+{
+    return key_type_names[type];
+}
+
 gnutls_x509_privkey_t
 mailsim_key_load(const char *file, GError **error)
 {

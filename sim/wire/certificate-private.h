@@ -58,6 +58,7 @@ gboolean mailsim_certificate_profiles_read(GBytes *text,
 /* ---- keys ---- */
 
 gboolean mailsim_key_type_parse(const char *text, MailsimKeyType *type);
+const char *mailsim_key_type_get_name(MailsimKeyType type);
 
 /* A key of certs/keys/. Free the results with gnutls_x509_privkey_deinit(). */
 gnutls_x509_privkey_t mailsim_key_load(const char *file, GError **error);

@@ -208,6 +208,27 @@ find_profile(const MailsimAuthority *authority, const char *name, GError **error
     return NULL;
 }
 
+gboolean
+mailsim_authority_summarize_profile(const MailsimAuthority *authority,
+                                    const char *name,
+                                    MailsimProfileSummary *summary)
+{
+    g_return_val_if_fail(authority != NULL && name != NULL && summary != NULL, FALSE);
+    const MailsimCertificateProfile *profile = find_profile(authority, name, NULL);
+    if (profile == NULL)
+        return FALSE;
+    *summary = (MailsimProfileSummary){
+        .issuer = profile->issuer != NULL
+                      ? find_issuer(authority, profile->issuer)->profile->common_name
+                      : NULL,
+        .key = mailsim_key_type_get_name(profile->key_type),
+        .names = (const char *const *)profile->names,
+        .issued_days = profile->issued_days,
+        .days = profile->days,
+    };
+    return TRUE;
+}
+
 static gnutls_x509_privkey_t
 find_key(const MailsimCertificateRequest *request,
          const MailsimCertificateProfile *profile,

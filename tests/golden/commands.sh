@@ -53,6 +53,15 @@ try "list" 0 "case5" "" list
 try "list: too much" 2 "" "no argument" list case5
 try "show" 0 "[scenario]" "" show case5
 try "show: unknown" 2 "" "did you mean “case5”" show case6
+try "show: a file is not a case" 2 "" "--world shows" show relays.scenario
+try "show: the world" 0 "[postfix instituto]" "" show --world case5
+try "show: the world in Spanish" 0 "por defecto" "" show --world --lang=es relays.scenario
+try "show: the world without comments" 0 "[host mail]" "" show --world -q case5
+try "show: one world" 2 "" "one scenario" show --world case5 talk
+try "show: whose world" 2 "" "which case" show --world
+try "show: no such world" 2 "" "did you mean “case5”" show --world cas5
+try "show: no such file" 2 "" "nowhere.scenario" show --world nowhere.scenario
+try "show: an option of --world" 2 "" "for --world" show --lang=es case5
 try "check: fine" 0 "relays.scenario: ok" - check relays.scenario
 try "check: nothing" 2 "" "which file" check
 try "help" 0 "Exit status" "" --help
@@ -64,6 +73,7 @@ try "a planned command" 2 "" "not built yet" explain 454
 
 printf '[scenario]\ntitle = x\n[hots a]\n' >"$scratch/bad.scenario"
 try "a mistake stops everything" 2 "" "did you mean" run "$scratch/bad.scenario"
+try "show: the world of a mistake" 2 "" "bad.scenario:3:2: error" show --world "$scratch/bad.scenario"
 try "check: a mistake" 2 "" "bad.scenario:3:2: error" check "$scratch/bad.scenario"
 
 printf '[scenario]\ntitle = x\ninclude = case5\n[step a]\ntitle = y\ndo = send\nby = laptop\nto = bob@instituto.example\nexpect.outcome = deferred\n' >"$scratch/fails.scenario"

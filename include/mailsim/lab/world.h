@@ -147,7 +147,9 @@ mailsim_link_definition_new(const char *a, const char *b, gint64 latency_us);
 MailsimCertificateDefinition *mailsim_certificate_definition_new(void);
 MailsimZoneDefinition *mailsim_zone_definition_new(const char *name);
 
-/* New records of ZONE, lent: without data so far. */
+/* Records without data so far; those of ZONE are lent. */
+MailsimRecordsDefinition *mailsim_records_definition_new(const char *owner, const char *type);
+void mailsim_records_definition_free(MailsimRecordsDefinition *records);
 MailsimRecordsDefinition *
 mailsim_zone_definition_add(MailsimZoneDefinition *zone, const char *owner, const char *type);
 MailsimBlocklistDefinition *mailsim_blocklist_definition_new(const char *name);

@@ -112,6 +112,9 @@ const MailsimStep *mailsim_scenario_get_step(const MailsimScenario *scenario, gu
  * step. With INDEX 0 and no steps: the groups alone. Free with mailsim_world_free(). */
 MailsimWorld *mailsim_scenario_build_world(const MailsimScenario *scenario, guint index);
 
+/* May a scenario, a host, a step be called so: a-z 0-9 -? */
+gboolean mailsim_scenario_is_name(const char *name);
+
 /* Built-in scenarios: names in alphabetical order (free with g_ptr_array_unref()), and the
  * text of one, NULL when there is none of that name. */
 GPtrArray *mailsim_scenario_list_builtin(void);

@@ -30,6 +30,12 @@ const char *mailsim_postfix_parameter_get_default(const char *name);
  * taken away. NULL when the block says nothing, and for any other service. Lent. */
 const char *mailsim_postfix_service_default(const char *service, const char *name);
 
+/* The names of the lines that Debian's main.cf has, but for those that depend on the host; and
+ * of those in the block of SERVICE in its master.cf: none, where it has no block. Lent strings;
+ * free with g_ptr_array_unref(). */
+GPtrArray *mailsim_postfix_parameter_list_installed(void);
+GPtrArray *mailsim_postfix_service_list_installed(const char *service);
+
 /* What is wrong with VALUE, as a phrase for a diagnostic; NULL when nothing is. The caller
  * frees it and HINT, which may be left NULL. IS_WARNING: Postfix goes on with it, and so does
  * the lab. Of a value with a $ it is only asked whether it can be read; one of a parameter

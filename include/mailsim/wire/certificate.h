@@ -47,6 +47,20 @@ MailsimAuthority *mailsim_authority_new(GError **error);
 MailsimAuthority *mailsim_authority_new_from_profiles(GBytes *profiles, GError **error);
 void mailsim_authority_free(MailsimAuthority *authority);
 
+/* What a profile says. Strings are lent. */
+typedef struct {
+    const char *issuer;       /* the common name of the authority; NULL: it signs itself */
+    const char *key;          /* “ecdsa” */
+    const char *const *names; /* NULL-terminated; NULL: those of the host */
+    int issued_days;          /* its first day, counted from the day on which it is asked for */
+    int days;
+} MailsimProfileSummary;
+
+/* FALSE: there is no profile NAME. */
+gboolean mailsim_authority_summarize_profile(const MailsimAuthority *authority,
+                                             const char *name,
+                                             MailsimProfileSummary *summary);
+
 /* Names of the profiles in certs/profiles.ini, in its order; lent. */
 const GPtrArray *mailsim_authority_list_profiles(const MailsimAuthority *authority);
 

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <mailsim/lab/implied.h>
 #include <mailsim/protocol/mail-address.h>
 #include <mailsim/settings/expansion.h>
 
@@ -79,14 +80,12 @@ mailsim_host_find_file(const MailsimHost *host, const char *path)
     return NULL;
 }
 
-/* Debian's installer writes it where the scenario says nothing. */
-static const char *const debian_aliases[] = {"postmaster:    root", NULL};
-
 /* The lines of a file but the comments; NULL: there is no such file. Lent strings. */
 static GPtrArray *
 list_lines(const MailsimHost *host, const char *path)
 {
     const MailsimFileDefinition *file = mailsim_host_find_file(host, path);
+    const char *const *installed = mailsim_host_installed_aliases();
     GPtrArray *lines;
 
     if (file == NULL && !g_str_equal(path, "/etc/aliases"))
@@ -98,8 +97,8 @@ list_lines(const MailsimHost *host, const char *path)
         if (line[strspn(line, BLANKS)] != '#')
             g_ptr_array_add(lines, (gpointer)line);
     }
-    for (guint i = 0; file == NULL && debian_aliases[i] != NULL; i++)
-        g_ptr_array_add(lines, (gpointer)debian_aliases[i]);
+    for (guint i = 0; file == NULL && installed[i] != NULL; i++)
+        g_ptr_array_add(lines, (gpointer)installed[i]);
     return lines;
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/lab/implied.h>
 #include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
@@ -27,27 +28,6 @@ find_setting(const GPtrArray *settings, const char *name)
     return NULL;
 }
 
-/* What Debian's installer writes with this host's names in it: debian's main.cf, “Internet
- * Site”. */
-static char *
-dup_installed(const MailsimHost *host, const char *name)
-{
-    const char *hostname = host->definition->hostname;
-    const char *mailname = host->definition->mailname;
-    const char *dot = strchr(hostname, '.');
-
-    if (g_str_equal(name, "myhostname"))
-        return g_strdup(hostname);
-    if (g_str_equal(name, "mydomain"))
-        return g_strdup(dot != NULL ? dot + 1 : "localdomain");
-    if (g_str_equal(name, "myorigin"))
-        return g_strdup(mailname);
-    if (g_str_equal(name, "mydestination"))
-        return g_strdup_printf("$myhostname, %s, %s, localhost.%s, localhost", mailname,
-                               hostname, dot != NULL ? dot + 1 : "localdomain");
-    return g_strdup(mailsim_postfix_parameter_get_default(name));
-}
-
 static char *
 dup_raw(const View *view, const char *name)
 {
@@ -60,7 +40,8 @@ dup_raw(const View *view, const char *name)
     }
     if (value == NULL)
         value = find_setting(view->host->definition->postfix, name);
-    return value != NULL ? g_strdup(value) : dup_installed(view->host, name);
+    return value != NULL ? g_strdup(value)
+                         : mailsim_host_definition_dup_installed(view->host->definition, name);
 }
 
 static char *
