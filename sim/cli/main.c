@@ -29,11 +29,14 @@ static const MailsimCommandLineCommand commands[] = {
     {"check", "FILE...",
      {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
      mailsim_command_check},
+    {"explain", "[TOPIC...]",
+     {"a parameter, a reply code, a port, a word", "un parámetro, un código, un puerto, una palabra"},
+     mailsim_command_explain},
 };
 /* clang-format on */
 
 /* Commands of the plan: whoever has read of them is told, not left to guess. */
-static const char *const planned[] = {"explain", "matrix", "quiz", "new"};
+static const char *const planned[] = {"matrix", "quiz", "new"};
 
 static const char *const help_options[] = {
     [MAILSIM_LANGUAGE_EN] =
@@ -108,7 +111,7 @@ print_help(void)
                 : "mailsim: a laboratory of e-mail\n\nUsage: mailsim COMMAND ...\n\n");
 
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-        g_string_append_printf(out, "  %-5s %-12s  %s\n", commands[i].name,
+        g_string_append_printf(out, "  %-7s %-12s  %s\n", commands[i].name,
                                commands[i].arguments, commands[i].summary[language]);
     g_string_append(out, help_options[language]);
     return mailsim_cli_write(out->str, out->len) ? MAILSIM_EXIT_SUCCESS

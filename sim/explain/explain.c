@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The explanation of a topic: the text that somebody wrote, and under it what the tables know. */
+#include "explain-private.h"
+
+#include <string.h>
+
+/* ---- telling ----------------------------------------------------------------------------- */
+
+const char *
+teller_say(const Teller *teller, const char *en, const char *es)
+{
+    return teller->language == MAILSIM_LANGUAGE_ES ? es : en;
+}
+
+MailsimExplanationFact *
+teller_fact(const Teller *teller, const char *name, const char *en, const char *es)
+{
+    return mailsim_explanation_add_fact(teller->explanation, name, teller_say(teller, en, es));
+}
+
+void
+teller_tell(const Teller *teller,
+            const char *name,
+            const char *en,
+            const char *es,
+            const char *word,
+            const char *text)
+{
+    if (word != NULL || text != NULL)
+        mailsim_explanation_fact_add(teller_fact(teller, name, en, es), word, text);
+}
+
+const char *
+teller_gloss(const Teller *teller, const char *file, const char *id)
+{
+    const TopicText *text = topic_texts_find(teller->topics->texts, file, id);
+
+    return text != NULL ? text->gloss[teller->language] : NULL;
+}
+
+/* ---- one topic --------------------------------------------------------------------------- */
+
+static const struct {
+    const char *en;
+    const char *es;
+    void (*tell)(const Teller *teller); /* NULL: there is only the text */
+} subjects[MAILSIM_SUBJECTS] = {
+    [MAILSIM_SUBJECT_WORD] = {"a word of the field",                            "una palabra del oficio",          NULL                  },
+    [MAILSIM_SUBJECT_PORT] = {"a TCP port",                                     "un puerto TCP",                   NULL                  },
+    [MAILSIM_SUBJECT_REPLY] = {"a reply code of SMTP",                           "un código de respuesta de SMTP",
+                              code_tell_reply                                                                                            },
+    [MAILSIM_SUBJECT_ENHANCED] = {"an enhanced status code",                        "un código de estado ampliado",
+                              code_tell_enhanced                                                                                         },
+    [MAILSIM_SUBJECT_VALUE] = {"a value of a Postfix parameter",
+                              "un valor de un parámetro de Postfix",                                              postfix_tell_value    },
+    [MAILSIM_SUBJECT_TRUST] = {"a trust word of Postfix's log",
+                              "una palabra de confianza del log de Postfix",                                       NULL                  },
+    [MAILSIM_SUBJECT_CERTIFICATE] = {"a certificate profile of the scenario language",
+                              "un perfil de certificado del lenguaje de escenarios",                               certificate_tell      },
+    [MAILSIM_SUBJECT_PARAMETER] = {"a parameter of Postfix (main.cf)",
+                              "un parámetro de Postfix (main.cf)",                                                postfix_tell_parameter},
+    [MAILSIM_SUBJECT_RESTRICTION] = {"a restriction of Postfix's smtpd",
+                              "una restricción del smtpd de Postfix",                                             restriction_tell      },
+    [MAILSIM_SUBJECT_DOVECOT] = {"a setting of Dovecot (dovecot.conf)",
+                              "un ajuste de Dovecot (dovecot.conf)",                                               dovecot_tell          },
+    [MAILSIM_SUBJECT_LANGUAGE] = {"the scenario language",                          "el lenguaje de escenarios",
+                              language_tell                                                                                              },
+};
+
+static void
+tell_text(const Teller *teller)
+{
+    const TopicText *text = teller->topic->text;
+
+    if (text == NULL)
+        return;
+    if (text->text[teller->language] != NULL)
+        mailsim_explanation_add_text(teller->explanation, text->text[teller->language]);
+    if (text->more[teller->language] != NULL)
+        mailsim_explanation_add_text(teller->explanation, text->more[teller->language]);
+}
+
+static void
+tell_references(const Teller *teller)
+{
+    const TopicText *text = teller->topic->text;
+    MailsimExplanationFact *see;
+
+    if (text == NULL)
+        return;
+    teller_tell(teller, "reference", "read on", "para leer", text->reference, NULL);
+    see = teller_fact(teller, "see", "see also", "véase");
+    see->is_list = TRUE;
+    for (guint i = 0; text->see[i] != NULL; i++) {
+        g_autoptr(GPtrArray) found = mailsim_topics_find(teller->topics, text->see[i]);
+        const OwnTopic *topic = found->len > 0 ? g_ptr_array_index(found, 0) : NULL;
+
+        mailsim_explanation_fact_add(
+            see, topic != NULL ? topic_get_title(topic, teller->language) : text->see[i], NULL);
+    }
+}
+
+MailsimExplanation *
+mailsim_topics_explain(MailsimTopics *self, const MailsimTopic *topic, MailsimLanguage language)
+{
+    g_return_val_if_fail(self != NULL && topic != NULL, NULL);
+    Teller teller = {
+        .topics = self,
+        .topic = (const OwnTopic *)topic,
+        .language = language,
+    };
+    const char *kind =
+        teller_say(&teller, subjects[topic->subject].en, subjects[topic->subject].es);
+
+    teller.explanation =
+        mailsim_explanation_new(topic->id, topic_get_title(teller.topic, language),
+                                mailsim_subject_name(topic->subject), kind);
+    tell_text(&teller);
+    if (subjects[topic->subject].tell != NULL)
+        subjects[topic->subject].tell(&teller);
+    tell_references(&teller);
+    return teller.explanation;
+}
+
+/* ---- what is asked ----------------------------------------------------------------------- */
+
+static void
+free_explanation(gpointer explanation)
+{
+    mailsim_explanation_free(explanation);
+}
+
+/* Several codes of one reply are all meant; of other meanings only those of the first subject
+ * are told, and the rest are named. */
+static gboolean
+is_told(const MailsimTopic *topic, const MailsimTopic *first)
+{
+    return topic->subject == first->subject || (first->subject == MAILSIM_SUBJECT_REPLY &&
+                                                topic->subject == MAILSIM_SUBJECT_ENHANCED);
+}
+
+static GPtrArray *
+explain_found(MailsimTopics *self, const GPtrArray *found, MailsimLanguage language)
+{
+    GPtrArray *explanations = g_ptr_array_new_with_free_func(free_explanation);
+    Teller teller = {.topics = self, .language = language};
+    MailsimExplanationFact *also = NULL;
+
+    for (guint i = 0; i < found->len; i++) {
+        const MailsimTopic *topic = g_ptr_array_index(found, i);
+
+        if (is_told(topic, g_ptr_array_index(found, 0))) {
+            g_ptr_array_add(explanations, mailsim_topics_explain(self, topic, language));
+            continue;
+        }
+        teller.explanation = g_ptr_array_index(explanations, explanations->len - 1);
+        if (also == NULL)
+            also = teller_fact(&teller, "also", "also", "también");
+        mailsim_explanation_fact_add(
+            also, topic_get_title((const OwnTopic *)topic, language),
+            teller_say(&teller, subjects[topic->subject].en, subjects[topic->subject].es));
+    }
+    return explanations;
+}
+
+/* “name = value” where nobody has written about that value. */
+static GPtrArray *
+explain_assignment(MailsimTopics *self, const char *words, MailsimLanguage language)
+{
+    const char *sign = strchr(words, '=');
+    g_autofree char *name = sign != NULL ? g_strndup(words, (gsize)(sign - words)) : NULL;
+    g_autofree char *value = sign != NULL ? g_strstrip(g_strdup(sign + 1)) : NULL;
+    g_autoptr(GPtrArray) found = name != NULL ? mailsim_topics_find(self, name) : NULL;
+    Teller teller = {.topics = self, .language = language};
+
+    if (found == NULL)
+        return NULL;
+    for (guint i = 0; i < found->len; i++) {
+        teller.topic = g_ptr_array_index(found, i);
+        const MailsimSubject subject = teller.topic->topic.subject;
+        if (subject != MAILSIM_SUBJECT_PARAMETER && subject != MAILSIM_SUBJECT_DOVECOT)
+            continue;
+        GPtrArray *explanations = g_ptr_array_new_with_free_func(free_explanation);
+        teller.explanation = mailsim_topics_explain(self, &teller.topic->topic, language);
+        g_ptr_array_add(explanations, teller.explanation);
+        if (subject == MAILSIM_SUBJECT_PARAMETER)
+            postfix_tell_assignment(&teller, value);
+        else
+            dovecot_tell_assignment(&teller, value);
+        return explanations;
+    }
+    return NULL;
+}
+
+GPtrArray *
+mailsim_topics_explain_words(MailsimTopics *self, const char *words, MailsimLanguage language)
+{
+    g_return_val_if_fail(self != NULL && words != NULL, NULL);
+    g_autoptr(GPtrArray) found = mailsim_topics_find(self, words);
+
+    if (found->len > 0)
+        return explain_found(self, found, language);
+    return explain_assignment(self, words, language);
+}
+
+/* ---- overview ---------------------------------------------------------------------------- */
+
+static const char *const overview_labels[MAILSIM_SUBJECTS][MAILSIM_LANGUAGES] = {
+    [MAILSIM_SUBJECT_WORD] = {"words",        "palabras"     },
+    [MAILSIM_SUBJECT_PORT] = {"ports",        "puertos"      },
+    [MAILSIM_SUBJECT_REPLY] = {"replies",      "respuestas"   },
+    [MAILSIM_SUBJECT_ENHANCED] = {"codes",        "códigos"     },
+    [MAILSIM_SUBJECT_VALUE] = {"values",       "valores"      },
+    [MAILSIM_SUBJECT_TRUST] = {"trust",        "confianza"    },
+    [MAILSIM_SUBJECT_CERTIFICATE] = {"certificates", "certificados" },
+    [MAILSIM_SUBJECT_PARAMETER] = {"Postfix",      "Postfix"      },
+    [MAILSIM_SUBJECT_RESTRICTION] = {"restrictions", "restricciones"},
+    [MAILSIM_SUBJECT_DOVECOT] = {"Dovecot",      "Dovecot"      },
+    [MAILSIM_SUBJECT_LANGUAGE] = {"scenarios",    "escenarios"   },
+};
+
+static void
+tell_subject(const Teller *teller, MailsimSubject subject)
+{
+    const char *const *labels = overview_labels[subject];
+    MailsimExplanationFact *fact = mailsim_explanation_add_fact(
+        teller->explanation, mailsim_subject_name(subject), labels[teller->language]);
+    guint others = 0;
+
+    fact->is_list = TRUE;
+    for (guint i = 0; i < teller->topics->topics->len; i++) {
+        const OwnTopic *topic = g_ptr_array_index(teller->topics->topics, i);
+
+        if (topic->topic.subject != subject)
+            continue;
+        if (topic->text != NULL && topic->text->listed)
+            mailsim_explanation_fact_add(fact, topic_get_title(topic, teller->language), NULL);
+        else
+            others++;
+    }
+    if (others > 0) {
+        g_autofree char *more = g_strdup_printf(
+            teller_say(teller, "and %u more: name any", "y %u más: vale cualquiera"), others);
+        mailsim_explanation_fact_add(fact, NULL, more);
+    }
+}
+
+MailsimExplanation *
+mailsim_topics_overview(MailsimTopics *self, MailsimLanguage language)
+{
+    Teller teller = {.topics = self, .language = language};
+
+    teller.explanation =
+        mailsim_explanation_new("mailsim explain", "mailsim explain", "overview", NULL);
+    mailsim_explanation_add_text(
+        teller.explanation,
+        teller_say(&teller,
+                   "What can be explained. Case does not count; “mailsim explain 454 4.7.1” "
+                   "and “mailsim explain smtpd_tls_security_level = may” are understood, too.",
+                   "Lo que se puede explicar. Da igual mayúsculas o minúsculas; también "
+                   "valen «mailsim explain 454 4.7.1» y «mailsim explain "
+                   "smtpd_tls_security_level = may»."));
+    for (guint subject = 0; subject < MAILSIM_SUBJECTS; subject++)
+        tell_subject(&teller, (MailsimSubject)subject);
+    return teller.explanation;
+}
