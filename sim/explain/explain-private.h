@@ -94,6 +94,9 @@ void teller_tell(const Teller *teller,
 /* The gloss of group ID of FILE in the teller's language; NULL: none. Lent. */
 const char *teller_gloss(const Teller *teller, const char *file, const char *id);
 
+/* “TLS to other servers …” as a sentence, with a capital and a full stop; free with g_free(). */
+char *teller_dup_sentence(const char *gloss);
+
 /* Add the topics of a table; tell what it knows of one. */
 void postfix_add_topics(MailsimTopics *topics);
 void postfix_tell_parameter(const Teller *teller);

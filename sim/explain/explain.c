@@ -39,6 +39,26 @@ teller_gloss(const Teller *teller, const char *file, const char *id)
     return text != NULL ? text->gloss[teller->language] : NULL;
 }
 
+char *
+teller_dup_sentence(const char *gloss)
+{
+    GString *sentence = g_string_new(NULL);
+    const gsize letters = strcspn(gloss, " =_.()");
+    g_autofree char *word = g_strndup(gloss, letters);
+    g_autofree char *small = g_utf8_strdown(word, -1);
+
+    /* A name is left as it is written: $name, TLSv1.3, user%domain. */
+    if (strcmp(word, small) == 0 && strchr(" ,", gloss[letters]) != NULL &&
+        !strpbrk(word, "%!@-/"))
+        g_string_append_unichar(sentence, g_unichar_toupper(g_utf8_get_char(gloss)));
+    else
+        g_string_append_unichar(sentence, g_utf8_get_char(gloss));
+    g_string_append(sentence, g_utf8_next_char(gloss));
+    if (strchr(".!?", gloss[strlen(gloss) - 1]) == NULL && !g_str_has_suffix(gloss, "…"))
+        g_string_append_c(sentence, '.');
+    return g_string_free(sentence, FALSE);
+}
+
 /* ---- one topic --------------------------------------------------------------------------- */
 
 static const struct {
@@ -220,6 +240,15 @@ static const char *const overview_labels[MAILSIM_SUBJECTS][MAILSIM_LANGUAGES] = 
     [MAILSIM_SUBJECT_LANGUAGE] = {"scenarios",    "escenarios"   },
 };
 
+/* “secure” is enough where “smtp_tls_security_level=secure” would be long. */
+static const char *
+get_short_name(const OwnTopic *topic, MailsimLanguage language)
+{
+    if (topic->topic.subject == MAILSIM_SUBJECT_VALUE && topic->text->names[0] != NULL)
+        return topic->text->names[0];
+    return topic_get_title(topic, language);
+}
+
 static void
 tell_subject(const Teller *teller, MailsimSubject subject)
 {
@@ -235,13 +264,13 @@ tell_subject(const Teller *teller, MailsimSubject subject)
         if (topic->topic.subject != subject)
             continue;
         if (topic->text != NULL && topic->text->listed)
-            mailsim_explanation_fact_add(fact, topic_get_title(topic, teller->language), NULL);
+            mailsim_explanation_fact_add(fact, get_short_name(topic, teller->language), NULL);
         else
             others++;
     }
     if (others > 0) {
-        g_autofree char *more = g_strdup_printf(
-            teller_say(teller, "and %u more: name any", "y %u más: vale cualquiera"), others);
+        g_autofree char *more =
+            g_strdup_printf(teller_say(teller, "… %u more", "… %u más"), others);
         mailsim_explanation_fact_add(fact, NULL, more);
     }
 }
@@ -256,11 +285,13 @@ mailsim_topics_overview(MailsimTopics *self, MailsimLanguage language)
     mailsim_explanation_add_text(
         teller.explanation,
         teller_say(&teller,
-                   "What can be explained. Case does not count; “mailsim explain 454 4.7.1” "
-                   "and “mailsim explain smtpd_tls_security_level = may” are understood, too.",
-                   "Lo que se puede explicar. Da igual mayúsculas o minúsculas; también "
-                   "valen «mailsim explain 454 4.7.1» y «mailsim explain "
-                   "smtpd_tls_security_level = may»."));
+                   "What can be explained: mailsim explain TOPIC. Capitals do not count. "
+                   "“454 4.7.1”, “smtpd_timeout = 5m”, “port 25” are understood, too. Every "
+                   "topic, a line each: mailsim explain --list",
+                   "Lo que se puede explicar: mailsim explain TEMA. Da igual en mayúsculas o "
+                   "minúsculas, con tildes o sin ellas. También valen «454 4.7.1», "
+                   "«smtpd_timeout = 5m» o «puerto 25». Todos los temas, uno por línea: "
+                   "mailsim explain --list"));
     for (guint subject = 0; subject < MAILSIM_SUBJECTS; subject++)
         tell_subject(&teller, (MailsimSubject)subject);
     return teller.explanation;

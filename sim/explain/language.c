@@ -163,25 +163,18 @@ describe(const Teller *teller, const char *description, const char *id)
 {
     const char *gloss = teller_gloss(teller, "language", id);
 
-    return teller->language == MAILSIM_LANGUAGE_EN || gloss == NULL ? description : gloss;
+    return gloss != NULL ? gloss : description;
 }
 
+/* Before the paragraphs, the description as a sentence. */
 static void
 tell_description(const Teller *teller, const char *description)
 {
     const TopicText *text = teller->topic->text;
-    const char *said = text != NULL && teller->language != MAILSIM_LANGUAGE_EN &&
-                               text->gloss[teller->language] != NULL
-                           ? text->gloss[teller->language]
-                           : description;
-    const gunichar first = g_unichar_toupper(g_utf8_get_char(said));
-    g_autoptr(GString) sentence = g_string_new(NULL);
+    const char *gloss = text != NULL ? text->gloss[teller->language] : NULL;
+    char *sentence = teller_dup_sentence(gloss != NULL ? gloss : description);
 
-    g_string_append_unichar(sentence, first);
-    g_string_append(sentence, g_utf8_next_char(said));
-    if (!g_str_has_suffix(said, "…"))
-        g_string_append_c(sentence, '.');
-    g_ptr_array_insert(teller->explanation->text, 0, g_strdup(sentence->str));
+    g_ptr_array_insert(teller->explanation->text, 0, sentence);
 }
 
 static void

@@ -52,21 +52,6 @@ describe(const Teller *teller, const char *name)
     return gloss;
 }
 
-/* “TLS to other servers …” as a sentence. */
-static char *
-dup_sentence(const char *gloss)
-{
-    const gunichar first = g_unichar_toupper(g_utf8_get_char(gloss));
-    GString *sentence = g_string_new(NULL);
-    const char last = gloss[strlen(gloss) - 1];
-
-    g_string_append_unichar(sentence, first);
-    g_string_append(sentence, g_utf8_next_char(gloss));
-    if (strchr(".!?", last) == NULL)
-        g_string_append_c(sentence, '.');
-    return g_string_free(sentence, FALSE);
-}
-
 static void
 tell_what_it_is(const Teller *teller)
 {
@@ -76,7 +61,7 @@ tell_what_it_is(const Teller *teller)
     if (teller->explanation->text->len > 0)
         return;
     if (gloss != NULL) {
-        g_autofree char *sentence = dup_sentence(gloss);
+        g_autofree char *sentence = teller_dup_sentence(gloss);
         mailsim_explanation_add_text(teller->explanation, sentence);
         return;
     }
@@ -194,7 +179,7 @@ tell_lab(const Teller *teller)
     g_autofree char *but = NULL;
 
     if (type == NULL)
-        word = teller_say(teller, "without effect: written down and passed over",
+        word = teller_say(teller, "without effect: accepted and passed over",
                           "sin efecto: se acepta y se pasa por alto");
     else if (strcmp(type, "default-only") == 0)
         word = teller_say(teller, "only Debian's value is built; any other is refused",
@@ -256,7 +241,12 @@ postfix_tell_value(const Teller *teller)
 {
     g_auto(GStrv) parts = g_strsplit(teller->topic->name, "=", 2);
     const char *const *unbuilt = mailsim_postfix_parameter_list_values(parts[0], FALSE);
+    const char *gloss = teller_gloss(teller, "values", teller->topic->name);
 
+    if (teller->explanation->text->len == 0 && gloss != NULL) {
+        g_autofree char *sentence = teller_dup_sentence(gloss);
+        mailsim_explanation_add_text(teller->explanation, sentence);
+    }
     if (g_strv_contains(unbuilt, parts[1]))
         teller_tell(teller, "lab", "in the lab", "en mailsim", NULL,
                     teller_say(teller, "not built yet", "aún sin hacer"));

@@ -54,8 +54,10 @@ restriction_tell(const Teller *teller)
     const gboolean built = mailsim_restriction_is_built(teller->topic->name);
     const char *gloss = teller_gloss(teller, "restrictions", teller->topic->name);
 
-    if (teller->explanation->text->len == 0 && gloss != NULL)
-        mailsim_explanation_add_text(teller->explanation, gloss);
+    if (teller->explanation->text->len == 0 && gloss != NULL) {
+        g_autofree char *sentence = teller_dup_sentence(gloss);
+        mailsim_explanation_add_text(teller->explanation, sentence);
+    }
     tell_lists(teller);
     teller_tell(teller, "lab", "in the lab", "en mailsim", NULL,
                 built ? teller_say(teller, "obeyed", "se obedece")

@@ -10,12 +10,28 @@
 
 /* ---- names ------------------------------------------------------------------------------- */
 
+/* Without capitals and without accents: “envio” is “Envío”. */
+static char *
+fold(const char *name)
+{
+    g_autofree char *valid = g_utf8_make_valid(name, -1);
+    g_autofree char *small = g_utf8_casefold(valid, -1);
+    g_autofree char *parted = g_utf8_normalize(small, -1, G_NORMALIZE_DEFAULT);
+    GString *folded = g_string_new(NULL);
+
+    for (const char *at = parted; *at != '\0'; at = g_utf8_next_char(at)) {
+        if (g_unichar_type(g_utf8_get_char(at)) != G_UNICODE_NON_SPACING_MARK)
+            g_string_append_unichar(folded, g_utf8_get_char(at));
+    }
+    return g_string_free(folded, FALSE);
+}
+
 /* NAME as it is compared: small letters, single blanks, none beside “=”, no full stop or colon
  * behind it. */
 static char *
 normalize(const char *name)
 {
-    g_autofree char *folded = g_utf8_casefold(name, -1);
+    g_autofree char *folded = fold(name);
     g_auto(GStrv) words = g_strsplit_set(folded, " \t\r\n", -1);
     g_autoptr(GString) joined = g_string_new(NULL);
 
