@@ -5,6 +5,9 @@
 
 #include <mailsim/explain/topics.h>
 
+/* More words than this are no one topic: a reply of a server is the longest that there is. */
+#define WORDS_MAX 32
+
 typedef struct {
     MailsimAppearance appearance;
     char *format;
@@ -30,7 +33,7 @@ take_explanations(GPtrArray *all, GPtrArray *some)
 static guint
 explain_first(MailsimTopics *topics, GStrv words, MailsimLanguage language, GPtrArray *all)
 {
-    for (guint n = g_strv_length(words); n > 0; n--) {
+    for (guint n = MIN(g_strv_length(words), WORDS_MAX); n > 0; n--) {
         g_autofree char *joined = NULL;
         g_autofree char *rest = g_steal_pointer(&words[n]);
         GPtrArray *found;

@@ -35,6 +35,11 @@ const TopicText *topic_texts_find(const TopicTexts *texts, const char *file, con
 /* The groups of a file, in its order; lent. */
 const GPtrArray *topic_texts_list(const TopicTexts *texts, const char *file);
 
+/* The cases in which TOPIC (“parameter mynetworks”) can be seen, free with g_strfreev(); the steps
+ * of one, “1, 3”, free with g_free(). */
+char **topic_texts_list_cases(const TopicTexts *texts, const char *topic);
+char *topic_texts_dup_steps(const TopicTexts *texts, const char *topic, const char *name);
+
 /* A topic with what it comes from. */
 typedef struct {
     MailsimTopic topic;

@@ -101,6 +101,28 @@ tell_text(const Teller *teller)
         mailsim_explanation_add_text(teller->explanation, text->more[teller->language]);
 }
 
+/* Which story shows it: mailsim run CASE, step N. */
+static void
+tell_sightings(const Teller *teller)
+{
+    const MailsimTopic *topic = &teller->topic->topic;
+    const TopicTexts *texts = teller->topics->texts;
+    g_autofree char *name =
+        g_strdup_printf("%s %s", mailsim_subject_name(topic->subject), topic->id);
+    g_auto(GStrv) cases = topic_texts_list_cases(texts, name);
+    MailsimExplanationFact *fact = teller_fact(teller, "seen", "seen in", "se ve en");
+
+    for (guint i = 0; cases[i] != NULL; i++) {
+        g_autofree char *steps = topic_texts_dup_steps(texts, name, cases[i]);
+        const char *form = strchr(steps, ',') == NULL
+                               ? teller_say(teller, "step %s", "paso %s")
+                               : teller_say(teller, "steps %s", "pasos %s");
+        g_autofree char *where = g_strdup_printf(form, steps);
+
+        mailsim_explanation_fact_add(fact, cases[i], where);
+    }
+}
+
 static void
 tell_references(const Teller *teller)
 {
@@ -139,6 +161,7 @@ mailsim_topics_explain(MailsimTopics *self, const MailsimTopic *topic, MailsimLa
     tell_text(&teller);
     if (subjects[topic->subject].tell != NULL)
         subjects[topic->subject].tell(&teller);
+    tell_sightings(&teller);
     tell_references(&teller);
     return teller.explanation;
 }

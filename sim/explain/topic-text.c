@@ -13,7 +13,10 @@ struct TopicTexts {
     GHashTable *by_name; /* “postfix/smtpd_banner” */
     GHashTable *by_file; /* name of the file to GPtrArray of TopicText, lent */
     GPtrArray *all;      /* of TopicText */
+    GKeyFile *seen;      /* seen.ini: no texts, but places */
 };
+
+#define SEEN_FILE "seen.ini"
 
 static void
 free_text(gpointer data)
@@ -80,20 +83,28 @@ read_group(GKeyFile *file, const char *name, const char *group)
     return text;
 }
 
-static void
-read_file(TopicTexts *self, const char *base)
+static GKeyFile *
+load_file(const char *base)
 {
     g_autofree char *path = g_strconcat(TOPICS_PATH "/", base, NULL);
-    g_autofree char *name = g_strndup(base, strlen(base) - strlen(".ini"));
-    g_autoptr(GKeyFile) file = g_key_file_new();
+    GKeyFile *file = g_key_file_new();
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) data =
         g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
-    GPtrArray *list = g_ptr_array_new();
 
     if (data == NULL ||
         !g_key_file_load_from_bytes(file, data, G_KEY_FILE_KEEP_TRANSLATIONS, &error))
         g_error("cannot read the topics “%s”: %s", base, error->message);
+    return file;
+}
+
+static void
+read_file(TopicTexts *self, const char *base)
+{
+    g_autofree char *name = g_strndup(base, strlen(base) - strlen(".ini"));
+    g_autoptr(GKeyFile) file = load_file(base);
+    GPtrArray *list = g_ptr_array_new();
+
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
     for (char **group = groups; *group != NULL; group++) {
         TopicText *text = read_group(file, name, *group);
@@ -123,8 +134,10 @@ topic_texts_new(void)
     g_auto(GStrv) names =
         g_resources_enumerate_children(TOPICS_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     g_assert(names != NULL);
+    self->seen = load_file(SEEN_FILE);
+    /* An overlay is a folder of the sources, with other files in it. */
     for (char **name = names; *name != NULL; name++) {
-        if (g_str_has_suffix(*name, ".ini"))
+        if (g_str_has_suffix(*name, ".ini") && strcmp(*name, SEEN_FILE) != 0)
             read_file(self, *name);
     }
     return self;
@@ -138,6 +151,7 @@ topic_texts_free(TopicTexts *self)
     g_hash_table_unref(self->by_name);
     g_hash_table_unref(self->by_file);
     g_ptr_array_unref(self->all);
+    g_key_file_unref(self->seen);
     g_free(self);
 }
 
@@ -156,4 +170,18 @@ topic_texts_list(const TopicTexts *self, const char *file)
 
     g_assert(list != NULL);
     return list;
+}
+
+char **
+topic_texts_list_cases(const TopicTexts *self, const char *topic)
+{
+    char **cases = g_key_file_get_keys(self->seen, topic, NULL, NULL);
+
+    return cases != NULL ? cases : g_new0(char *, 1);
+}
+
+char *
+topic_texts_dup_steps(const TopicTexts *self, const char *topic, const char *name)
+{
+    return g_key_file_get_value(self->seen, topic, name, NULL);
 }
