@@ -5,9 +5,6 @@
 
 #include <mailsim/explain/topics.h>
 
-/* More words than this are no one topic: a reply of a server is the longest that there is. */
-#define WORDS_MAX 32
-
 typedef struct {
     MailsimAppearance appearance;
     char *format;
@@ -21,33 +18,6 @@ clear_options(Options *options)
     g_free(options->format);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
-
-static void
-take_explanations(GPtrArray *all, GPtrArray *some)
-{
-    g_ptr_array_extend_and_steal(all, some);
-}
-
-/* The longest run of WORDS that is a topic, so that “port 25” needs no quotes; how many words
- * it has. 0: the first is none. */
-static guint
-explain_first(MailsimTopics *topics, GStrv words, MailsimLanguage language, GPtrArray *all)
-{
-    for (guint n = MIN(g_strv_length(words), WORDS_MAX); n > 0; n--) {
-        g_autofree char *joined = NULL;
-        g_autofree char *rest = g_steal_pointer(&words[n]);
-        GPtrArray *found;
-
-        joined = g_strjoinv(" ", words);
-        words[n] = g_steal_pointer(&rest);
-        found = mailsim_topics_explain_words(topics, joined, language);
-        if (found != NULL) {
-            take_explanations(all, found);
-            return n;
-        }
-    }
-    return 0;
-}
 
 static void
 complain_of(const MailsimTopics *topics, const char *word)
@@ -73,13 +43,16 @@ explain_all(MailsimTopics *topics, GStrv words, MailsimLanguage language, GPtrAr
         return MAILSIM_EXIT_INPUT;
     }
     while (words[i] != NULL) {
-        const guint n = explain_first(topics, words + i, language, all);
+        guint n_words;
+        GPtrArray *some = mailsim_topics_explain_first(topics, words + i, language, &n_words);
 
-        if (n == 0) {
+        if (some != NULL) {
+            g_ptr_array_extend_and_steal(all, some);
+        } else {
             complain_of(topics, words[i]);
             exit = MAILSIM_EXIT_INPUT;
         }
-        i += MAX(n, 1);
+        i += n_words;
     }
     return exit;
 }

@@ -17,7 +17,7 @@ static const MailsimCommandLineCommand commands[] = {
      mailsim_command_run},
     {"serve", "CASE|FILE",
      {"its servers on this machine, for real mail programs",
-      "sus servidores en esta máquina, para programas de correo reales"},
+      "sus servidores aquí, para programas de correo reales"},
      mailsim_command_serve},
     {"list", "",
      {"the cases, a line each", "los casos, uno por línea"},
@@ -50,6 +50,10 @@ static const char *const help_options[] = {
         "\nOptions of run:\n"
         "  --format=text|json          for people, or for programs\n"
         "  -o, --output=FILE           into a file, whole or not at all\n"
+        "\nOptions of explain (--lang, --ascii and --color as well; without a TOPIC, what\n"
+        "there is):\n"
+        "  --format=text|json          for people, or for programs\n"
+        "  --list                      every topic, a line each\n"
         "\nOptions of serve (the first host is at 127.0.0.1, the next at 127.0.0.2 …;\n"
         "Ctrl-C ends it):\n"
         "  --port-offset=N             what is added to each port (else: 10000)\n"
@@ -75,12 +79,16 @@ static const char *const help_options[] = {
         "\nOpciones de run:\n"
         "  --format=text|json          para personas o para programas\n"
         "  -o, --output=FICHERO        a un fichero, entero o nada\n"
+        "\nOpciones de explain (además de --lang, --ascii y --color; sin TEMA, lo que hay):\n"
+        "  --format=text|json          para personas o para programas\n"
+        "  --list                      todos los temas, uno por línea\n"
         "\nOpciones de serve (el primer servidor está en 127.0.0.1, el siguiente en\n"
         "127.0.0.2 …; se termina con Ctrl-C):\n"
         "  --port-offset=N             lo que se suma a cada puerto (si no, 10000)\n"
         "  --listen=DIRECCIÓN          dirección de loopback del primer servidor\n"
-        "  --client-address=DIRECCIÓN  la que tienen en el laboratorio los visitantes: la de\n"
-        "                              un programa, un servidor u otra (si no, desconocida)\n"
+        "  --client-address=DIRECCIÓN  la que tienen los visitantes en el laboratorio: la\n"
+        "                              de un programa, un servidor u otra (si no, la de\n"
+        "                              un desconocido)\n"
         "  --until-idle=SEGUNDOS       terminar cuando no haya nadie durante ese tiempo\n"
         "\nOpciones de run, serve y check:\n"
         "  --all                       todos los errores, no los 20 primeros\n"

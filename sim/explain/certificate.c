@@ -89,6 +89,8 @@ certificate_tell(const Teller *teller)
     g_autofree char *chain = look_up(file, profile, "chain");
     g_autofree char *key = look_up(file, profile, "key");
     g_autofree char *dates = describe_dates(teller, file, profile);
+    g_autofree char *kind_id = g_strdup_printf("word key.%s", key);
+    const char *gloss = teller_gloss(teller, "language", kind_id);
     const MailsimWordRow *kind = mailsim_key_table_find_word(MAILSIM_WORDS_KEY, key);
 
     teller_tell(teller, "issuer", "signed by", "lo firma", authority, NULL);
@@ -101,5 +103,8 @@ certificate_tell(const Teller *teller)
                     ? teller_say(teller, "the host's", "los del servidor")
                     : names);
     teller_tell(teller, "dates", "valid", "vale", NULL, dates);
-    teller_tell(teller, "key", "key", "clave", NULL, kind != NULL ? kind->description : key);
+    teller_tell(teller, "key", "key", "clave", NULL,
+                gloss != NULL  ? gloss
+                : kind != NULL ? kind->description
+                               : key);
 }

@@ -39,9 +39,6 @@ dovecot_tell(const Teller *teller)
                     ? teller_say(teller, "obeyed", "se obedece")
                     : teller_say(teller, "without effect: only reading mail would show it",
                                  "sin efecto: solo se notaría al leer el correo"));
-    if (teller->topic->text == NULL || teller->topic->text->reference == NULL)
-        teller_tell(teller, "reference", "read on", "para leer", "doveconf(1), doc.dovecot.org",
-                    NULL);
 }
 
 void
@@ -51,7 +48,8 @@ dovecot_tell_assignment(const Teller *teller, const char *value)
     gboolean is_warning = FALSE;
     g_autofree char *problem =
         mailsim_dovecot_setting_check(teller->topic->name, value, &hint, &is_warning);
-    MailsimExplanationFact *fact = teller_fact(teller, "value", "this value", "este valor");
+    MailsimExplanationFact *fact =
+        teller_first_fact(teller, "value", "this value", "este valor");
 
     mailsim_explanation_fact_add(
         fact, value,

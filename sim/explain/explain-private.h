@@ -67,6 +67,9 @@ OwnTopic *topics_add(MailsimTopics *topics,
                      const char *group);
 void topics_name(MailsimTopics *topics, OwnTopic *topic, const char *name);
 
+/* Add to FOUND the topics of that name, best first. */
+void topics_find_name(MailsimTopics *topics, const char *name, GPtrArray *found);
+
 /* A topic without a text, for one question; lent. */
 OwnTopic *topics_make(MailsimTopics *topics, MailsimSubject subject, const char *id);
 
@@ -87,6 +90,10 @@ const char *teller_say(const Teller *teller, const char *en, const char *es);
 /* A fact with this label, lent. */
 MailsimExplanationFact *
 teller_fact(const Teller *teller, const char *name, const char *en, const char *es);
+
+/* The same before all others. */
+MailsimExplanationFact *
+teller_first_fact(const Teller *teller, const char *name, const char *en, const char *es);
 
 /* A fact of one row; nothing when WORD and TEXT are NULL. */
 void teller_tell(const Teller *teller,

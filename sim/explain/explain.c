@@ -19,6 +19,16 @@ teller_fact(const Teller *teller, const char *name, const char *en, const char *
     return mailsim_explanation_add_fact(teller->explanation, name, teller_say(teller, en, es));
 }
 
+MailsimExplanationFact *
+teller_first_fact(const Teller *teller, const char *name, const char *en, const char *es)
+{
+    GPtrArray *facts = teller->explanation->facts;
+    MailsimExplanationFact *fact = teller_fact(teller, name, en, es);
+
+    g_ptr_array_insert(facts, 0, g_ptr_array_steal_index(facts, facts->len - 1));
+    return fact;
+}
+
 void
 teller_tell(const Teller *teller,
             const char *name,
@@ -61,32 +71,49 @@ teller_dup_sentence(const char *gloss)
 
 /* ---- one topic --------------------------------------------------------------------------- */
 
-static const struct {
+typedef struct {
     const char *en;
     const char *es;
     void (*tell)(const Teller *teller); /* NULL: there is only the text */
-} subjects[MAILSIM_SUBJECTS] = {
-    [MAILSIM_SUBJECT_WORD] = {"a word of the field",                            "una palabra del oficio",          NULL                  },
-    [MAILSIM_SUBJECT_PORT] = {"a TCP port",                                     "un puerto TCP",                   NULL                  },
-    [MAILSIM_SUBJECT_REPLY] = {"a reply code of SMTP",                           "un código de respuesta de SMTP",
-                              code_tell_reply                                                                                            },
-    [MAILSIM_SUBJECT_ENHANCED] = {"an enhanced status code",                        "un código de estado ampliado",
-                              code_tell_enhanced                                                                                         },
-    [MAILSIM_SUBJECT_VALUE] = {"a value of a Postfix parameter",
-                              "un valor de un parámetro de Postfix",                                              postfix_tell_value    },
-    [MAILSIM_SUBJECT_TRUST] = {"a trust word of Postfix's log",
-                              "una palabra de confianza del log de Postfix",                                       NULL                  },
-    [MAILSIM_SUBJECT_CERTIFICATE] = {"a certificate profile of the scenario language",
-                              "un perfil de certificado del lenguaje de escenarios",                               certificate_tell      },
-    [MAILSIM_SUBJECT_PARAMETER] = {"a parameter of Postfix (main.cf)",
-                              "un parámetro de Postfix (main.cf)",                                                postfix_tell_parameter},
-    [MAILSIM_SUBJECT_RESTRICTION] = {"a restriction of Postfix's smtpd",
-                              "una restricción del smtpd de Postfix",                                             restriction_tell      },
-    [MAILSIM_SUBJECT_DOVECOT] = {"a setting of Dovecot (dovecot.conf)",
-                              "un ajuste de Dovecot (dovecot.conf)",                                               dovecot_tell          },
-    [MAILSIM_SUBJECT_LANGUAGE] = {"the scenario language",                          "el lenguaje de escenarios",
-                              language_tell                                                                                              },
+    const char *reference;              /* of topics that have none of their own */
+} Subject;
+
+/* clang-format off */
+static const Subject subjects[MAILSIM_SUBJECTS] = {
+    [MAILSIM_SUBJECT_WORD] = {
+        "a word of the field", "una palabra del oficio", NULL, NULL},
+    [MAILSIM_SUBJECT_PORT] = {
+        "a TCP port", "un puerto TCP", NULL, NULL},
+    [MAILSIM_SUBJECT_REPLY] = {
+        "a reply code of SMTP", "un código de respuesta de SMTP",
+        code_tell_reply, "RFC 5321 §4.2.1"},
+    [MAILSIM_SUBJECT_ENHANCED] = {
+        "an enhanced status code", "un código de estado ampliado",
+        code_tell_enhanced, "RFC 3463"},
+    [MAILSIM_SUBJECT_VALUE] = {
+        "a value of a Postfix parameter", "un valor de un parámetro de Postfix",
+        postfix_tell_value, "postconf(5)"},
+    [MAILSIM_SUBJECT_TRUST] = {
+        "a trust word of Postfix's log", "una palabra de confianza del log de Postfix",
+        NULL, NULL},
+    [MAILSIM_SUBJECT_CERTIFICATE] = {
+        "a certificate profile of the scenario language",
+        "un perfil de certificado del lenguaje de escenarios",
+        certificate_tell, NULL},
+    [MAILSIM_SUBJECT_PARAMETER] = {
+        "a parameter of Postfix (main.cf)", "un parámetro de Postfix (main.cf)",
+        postfix_tell_parameter, "postconf(5)"},
+    [MAILSIM_SUBJECT_RESTRICTION] = {
+        "a restriction of Postfix's smtpd", "una restricción del smtpd de Postfix",
+        restriction_tell, "postconf(5)"},
+    [MAILSIM_SUBJECT_DOVECOT] = {
+        "a setting of Dovecot (dovecot.conf)", "un ajuste de Dovecot (dovecot.conf)",
+        dovecot_tell, "doveconf(1), doc.dovecot.org"},
+    [MAILSIM_SUBJECT_LANGUAGE] = {
+        "the scenario language", "el lenguaje de escenarios",
+        language_tell, "mailsim show case5"},
 };
+/* clang-format on */
 
 static void
 tell_text(const Teller *teller)
@@ -127,11 +154,14 @@ static void
 tell_references(const Teller *teller)
 {
     const TopicText *text = teller->topic->text;
+    const char *reference = text != NULL ? text->reference : NULL;
     MailsimExplanationFact *see;
 
+    if (reference == NULL)
+        reference = subjects[teller->topic->topic.subject].reference;
+    teller_tell(teller, "reference", "read on", "para leer", reference, NULL);
     if (text == NULL)
         return;
-    teller_tell(teller, "reference", "read on", "para leer", text->reference, NULL);
     see = teller_fact(teller, "see", "see also", "véase");
     see->is_list = TRUE;
     for (guint i = 0; text->see[i] != NULL; i++) {
@@ -245,6 +275,57 @@ mailsim_topics_explain_words(MailsimTopics *self, const char *words, MailsimLang
     if (found->len > 0)
         return explain_found(self, found, language);
     return explain_assignment(self, words, language);
+}
+
+/* A name of several words is no longer than this. */
+#define NAME_MAX_WORDS 6
+
+static char *
+join_words(GStrv words, guint n)
+{
+    GString *joined = g_string_new(words[0]);
+
+    for (guint i = 1; i < n; i++)
+        g_string_append_printf(joined, " %s", words[i]);
+    return g_string_free(joined, FALSE);
+}
+
+/* “name =” and what follows, as in main.cf; what stands in one argument is whole. */
+static gboolean
+begins_assignment(GStrv words)
+{
+    if (strpbrk(words[0], " \t") != NULL)
+        return FALSE;
+    return g_str_has_suffix(words[0], "=") || (words[1] != NULL && words[1][0] == '=');
+}
+
+GPtrArray *
+mailsim_topics_explain_first(MailsimTopics *self,
+                             GStrv words,
+                             MailsimLanguage language,
+                             guint *n_words)
+{
+    g_return_val_if_fail(self != NULL && words != NULL && words[0] != NULL, NULL);
+    const guint n_all = g_strv_length(words);
+
+    for (*n_words = MIN(n_all, NAME_MAX_WORDS); *n_words > 1; (*n_words)--) {
+        g_autofree char *joined = join_words(words, *n_words);
+        g_autoptr(GPtrArray) found = g_ptr_array_new();
+
+        topics_find_name(self, joined, found);
+        if (found->len > 0)
+            return explain_found(self, found, language);
+    }
+    if (begins_assignment(words)) {
+        g_autofree char *line = join_words(words, n_all);
+        GPtrArray *explanations = mailsim_topics_explain_words(self, line, language);
+
+        if (explanations != NULL) {
+            *n_words = n_all;
+            return explanations;
+        }
+    }
+    return mailsim_topics_explain_words(self, words[0], language);
 }
 
 /* ---- overview ---------------------------------------------------------------------------- */

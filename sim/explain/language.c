@@ -276,6 +276,4 @@ language_tell(const Teller *teller)
         tell_key(teller, teller->topic->key);
     else if (teller->topic->word != NULL)
         tell_word(teller, teller->topic->word);
-    if (teller->topic->text == NULL || teller->topic->text->reference == NULL)
-        teller_tell(teller, "reference", "read on", "para leer", "mailsim show case5", NULL);
 }

@@ -232,8 +232,6 @@ postfix_tell_parameter(const Teller *teller)
     tell_side(teller);
     if (!has_text)
         tell_notes(teller);
-    if (teller->topic->text == NULL || teller->topic->text->reference == NULL)
-        teller_tell(teller, "reference", "read on", "para leer", "postconf(5)", NULL);
 }
 
 void
@@ -259,7 +257,8 @@ postfix_tell_assignment(const Teller *teller, const char *value)
     gboolean is_warning = FALSE;
     g_autofree char *problem =
         mailsim_postfix_parameter_check(teller->topic->name, value, &hint, &is_warning);
-    MailsimExplanationFact *fact = teller_fact(teller, "value", "this value", "este valor");
+    MailsimExplanationFact *fact =
+        teller_first_fact(teller, "value", "this value", "este valor");
     const char *fine = teller_say(teller, "may be written", "se puede poner");
 
     mailsim_explanation_fact_add(fact, value, problem != NULL ? problem : fine);

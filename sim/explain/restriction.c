@@ -62,6 +62,4 @@ restriction_tell(const Teller *teller)
     teller_tell(teller, "lab", "in the lab", "en mailsim", NULL,
                 built ? teller_say(teller, "obeyed", "se obedece")
                       : teller_say(teller, "not built yet", "aún sin hacer"));
-    if (teller->topic->text == NULL || teller->topic->text->reference == NULL)
-        teller_tell(teller, "reference", "read on", "para leer", "postconf(5)", NULL);
 }

@@ -234,8 +234,8 @@ compare_subjects(gconstpointer a, gconstpointer b)
     return (gint)first->topic.subject - (gint)second->topic.subject;
 }
 
-static void
-find_name(MailsimTopics *self, const char *name, GPtrArray *found)
+void
+topics_find_name(MailsimTopics *self, const char *name, GPtrArray *found)
 {
     g_autofree char *key = normalize(name);
     const GPtrArray *meanings = g_hash_table_lookup(self->names, key);
@@ -253,12 +253,12 @@ mailsim_topics_find(MailsimTopics *self, const char *words)
     GPtrArray *found = g_ptr_array_new();
     const char *pattern;
 
-    find_name(self, words, found);
+    topics_find_name(self, words, found);
     if (found->len == 0)
         code_find(self, words, found);
     pattern = found->len == 0 ? language_find_pattern(words) : NULL;
     if (pattern != NULL)
-        find_name(self, pattern, found);
+        topics_find_name(self, pattern, found);
     return found;
 }
 

@@ -58,7 +58,7 @@ contains() { # FILE TEXT
 
 for language in en es; do
     golden explain.$language.txt --lang=$language 'open relay' port 25 454 4.7.1 4.7.99 Verified \
-        secure smtp_tls_security_level smtpd_timeout = 5x always_bcc permit_mynetworks \
+        secure smtp_tls_security_level 'smtpd_timeout = 5x' always_bcc permit_mynetworks \
         auth_mechanisms snakeoil '[mua]' expect.hop.mail name-bad
     golden explain.$language.json --lang=$language --format=json 5.1.1 smtpd_relay_restrictions \
         certificate
@@ -69,7 +69,7 @@ try "several words are one topic" 0 "━━ open relay" "" open relay
 try "or several topics" 0 "━━ 465" "" 25 465
 try "capitals do not count" 0 "━━ STARTTLS" "" StartTLS
 try "other meanings are named" 0 "[certificate C]" "" certificate
-try "a reply as it was said" 0 "━━ 5.1.1" "" 550 5.1.1 '<x@y.example>: Recipient address rejected'
+try "a reply as it was said" 0 "━━ 5.1.1" "" '550 5.1.1 <x@y.example>: Recipient address rejected'
 try "a mistyped parameter" 2 "" "did you mean “smtpd_tls_security_level”?" smtpd_tls_securty_level
 try "a piece of a name" 2 "" "“smtpd_tls_cert_file”" tls_cert_fi
 try "nothing like it" 2 "" "“mailsim explain” lists what is" xyzzyx

@@ -98,6 +98,45 @@ END_TEST
 
 /* clang-format off */
 static const struct {
+    const char *arguments; /* separated by “|” */
+    guint n_words;         /* that belong to the first topic */
+    const char *expected;  /* NULL: nobody knows it */
+} arguments[] = {
+    {"port|25|465", 2, "25"},
+    {"25|465", 1, "25"},
+    {"open|relay", 2, "open relay"},
+    {"454|4.7.1|port|25", 1, "454"},
+    {"smtpd_timeout|=|5m|25", 4, "smtpd_timeout"},
+    {"smtpd_timeout=|5m", 2, "smtpd_timeout"},
+    {"smtpd_timeout=5m|25", 1, "smtpd_timeout"},
+    {"smtpd_timeout = 5m|25", 1, "smtpd_timeout"},
+    {"smtp_tls_security_level|=|may|25", 3, "smtp_tls_security_level=may"},
+    {"mua|outgoing", 1, "MUA"},
+    {"[mua]|outgoing", 2, "[mua] outgoing"},
+    {"unheard-of|=|5", 1, NULL},
+    {"unheard-of|25", 1, NULL},
+};
+/* clang-format on */
+
+START_TEST(a_topic_of_several_words_needs_no_quotes)
+{
+    g_autoptr(MailsimTopics) topics = mailsim_topics_new();
+    g_auto(GStrv) words = g_strsplit(arguments[_i].arguments, "|", -1);
+    guint n_words = 0;
+    g_autoptr(GPtrArray) found =
+        mailsim_topics_explain_first(topics, words, MAILSIM_LANGUAGE_EN, &n_words);
+
+    ck_assert_uint_eq(n_words, arguments[_i].n_words);
+    ck_assert_int_eq(found == NULL, arguments[_i].expected == NULL);
+    if (found != NULL) {
+        const MailsimExplanation *first = g_ptr_array_index(found, 0);
+        ck_assert_str_eq(first->topic, arguments[_i].expected);
+    }
+}
+END_TEST
+
+/* clang-format off */
+static const struct {
     const char *words;
     const char *expected; /* in the hint; NULL: none */
 } hints[] = {
@@ -384,10 +423,9 @@ belongs_to_topic(const MailsimTopics *topics, const TopicText *text)
 
 START_TEST(no_text_belongs_to_no_topic)
 {
-    static const char *const files[] = {"certificates", "classes",      "dovecot", "enhanced",
-                                        "language",     "ports",        "postfix", "replies",
-                                        "restrictions", "sides",        "trust",   "values",
-                                        "words"};
+    static const char *const files[] = {
+        "certificates", "classes",      "dovecot", "enhanced", "language", "ports", "postfix",
+        "replies",      "restrictions", "sides",   "trust",    "values",   "words"};
     g_autoptr(MailsimTopics) topics = mailsim_topics_new();
 
     for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -428,6 +466,8 @@ main(void)
     TCase *all = tcase_create("all");
 
     tcase_add_loop_test(names, a_name_is_found_as_it_is_written, 0, G_N_ELEMENTS(cases));
+    tcase_add_loop_test(names, a_topic_of_several_words_needs_no_quotes, 0,
+                        G_N_ELEMENTS(arguments));
     tcase_add_loop_test(names, a_mistyped_name_is_answered_with_the_nearest, 0,
                         G_N_ELEMENTS(hints));
     tcase_add_test(names, a_line_of_a_log_is_known_as_one);

@@ -58,6 +58,13 @@ GPtrArray *mailsim_topics_explain_words(MailsimTopics *topics,
                                         const char *words,
                                         MailsimLanguage language);
 
+/* The same for what the first of several arguments begins: as many of WORDS as belong to one
+ * topic (“port” “25”; “smtpd_timeout” “=” “5m”). *N_WORDS, never 0: how many those are. */
+GPtrArray *mailsim_topics_explain_first(MailsimTopics *topics,
+                                        GStrv words,
+                                        MailsimLanguage language,
+                                        guint *n_words);
+
 /* “did you mean …?” for words that nobody knows; NULL: nothing is near. Free with g_free(). */
 char *mailsim_topics_dup_hint(const MailsimTopics *topics, const char *words);
 
