@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Codes. Any code can be explained by its digits (RFC 5321 §4.2.1, RFC 3463), whose meanings are
- * texts in classes.ini; what Postfix uses a code for is in replies.ini and enhanced.ini. */
+ * Codes. Any code can be explained by its digits (RFC 5321 §4.2.1, RFC 3463), whose meanings
+ * are texts in classes.ini; what Postfix uses a code for is in replies.ini and enhanced.ini. */
 #include "explain-private.h"
 
 #include <string.h>

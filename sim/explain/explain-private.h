@@ -35,8 +35,8 @@ const TopicText *topic_texts_find(const TopicTexts *texts, const char *file, con
 /* The groups of a file, in its order; lent. */
 const GPtrArray *topic_texts_list(const TopicTexts *texts, const char *file);
 
-/* The cases in which TOPIC (“parameter mynetworks”) can be seen, free with g_strfreev(); the steps
- * of one, “1, 3”, free with g_free(). */
+/* The cases in which TOPIC (“parameter mynetworks”) can be seen, free with g_strfreev();
+ * the steps of one, “1, 3”, free with g_free(). */
 char **topic_texts_list_cases(const TopicTexts *texts, const char *topic);
 char *topic_texts_dup_steps(const TopicTexts *texts, const char *topic, const char *name);
 
@@ -106,7 +106,8 @@ void teller_tell(const Teller *teller,
 /* The gloss of group ID of FILE in the teller's language; NULL: none. Lent. */
 const char *teller_gloss(const Teller *teller, const char *file, const char *id);
 
-/* “TLS to other servers …” as a sentence, with a capital and a full stop; free with g_free(). */
+/* “TLS to other servers …” as a sentence, with a capital and a full stop; free with
+ * g_free(). */
 char *teller_dup_sentence(const char *gloss);
 
 /* Add the topics of a table; tell what it knows of one. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where a topic can be seen: sim/explain/topics/seen.ini says in which steps of the built-in cases
- * a parameter has a note, a restriction decides, a code is said, a trust word is given. The cases
- * themselves are run here and asked; with MAILSIM_UPDATE_GOLDEN=1 the file is written. */
+ * Where a topic can be seen: sim/explain/topics/seen.ini says in which steps of the built-in
+ * cases a parameter has a note, a restriction decides, a code is said, a trust word is given.
+ * The cases themselves are run here and asked; with MAILSIM_UPDATE_GOLDEN=1 the file is
+ * written. */
 #include <string.h>
 
 #include <mailsim/explain/topics.h>
@@ -79,8 +80,7 @@ see_case(Sightings *self, const MailsimNotes *notes, const char *name)
 
         see_event(self, event);
         if (note != NULL && note->parameter != NULL)
-            see(self,
-                mailsim_dovecot_setting_exists(note->parameter) ? "dovecot" : "parameter",
+            see(self, mailsim_dovecot_setting_exists(note->parameter) ? "dovecot" : "parameter",
                 note->parameter, event->step);
     }
     for (guint i = 0; i < recording->hops->len; i++) {

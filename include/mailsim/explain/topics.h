@@ -51,8 +51,8 @@ MailsimExplanation *mailsim_topics_explain(MailsimTopics *topics,
                                            const MailsimTopic *topic,
                                            MailsimLanguage language);
 
-/* The explanations (of MailsimExplanation) of WORDS: a topic, “name = value”, the beginning of a
- * reply; other meanings are named by the last one. NULL: nobody knows them. Free with
+/* The explanations (of MailsimExplanation) of WORDS: a topic, “name = value”, the beginning
+ * of a reply; other meanings are named by the last one. NULL: nobody knows them. Free with
  * g_ptr_array_unref(). */
 GPtrArray *mailsim_topics_explain_words(MailsimTopics *topics,
                                         const char *words,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The explanation of one topic (a parameter, a reply code, a word …) in one language, ready to be
- * shown: a heading, paragraphs, and small facts under it. What is said is the business of the
- * layer explain; here it is only held and shown, on the same page as a transcript. */
+ * The explanation of one topic (a parameter, a reply code, a word …) in one language, ready to
+ * be shown: a heading, paragraphs, and small facts under it. What is said is the business of
+ * the layer explain; here it is only held and shown, on the same page as a transcript. */
 #pragma once
 
 #include <mailsim/transcript/render.h>
@@ -48,7 +48,8 @@ void mailsim_render_explanation_text(const MailsimExplanation *explanation,
                                      const MailsimRenderOptions *options,
                                      GString *out);
 
-/* Append EXPLANATIONS (of MailsimExplanation) as one JSON object and a newline: docs/json.md. */
+/* Append EXPLANATIONS (of MailsimExplanation) as one JSON object and a newline:
+ * docs/json.md. */
 void mailsim_render_explanations_json(const GPtrArray *explanations, GString *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimExplanation, mailsim_explanation_free)
