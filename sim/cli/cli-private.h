@@ -29,6 +29,7 @@ MailsimExit mailsim_command_serve(GStrv arguments);
 MailsimExit mailsim_command_list(GStrv arguments);
 MailsimExit mailsim_command_show(GStrv arguments);
 MailsimExit mailsim_command_check(GStrv arguments);
+MailsimExit mailsim_command_explain(GStrv arguments);
 
 /* Of notes and help: --lang, else LC_ALL, LC_MESSAGES, LANG, else English. Read as text: it
  * must work where no locale is installed. */

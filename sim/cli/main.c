@@ -17,7 +17,7 @@ static const MailsimCommandLineCommand commands[] = {
      mailsim_command_run},
     {"serve", "CASE|FILE",
      {"its servers on this machine, for real mail programs",
-      "sus servidores en esta máquina, para programas de correo reales"},
+      "sus servidores aquí, para programas de correo reales"},
      mailsim_command_serve},
     {"list", "",
      {"the cases, a line each", "los casos, uno por línea"},
@@ -33,11 +33,14 @@ static const MailsimCommandLineCommand commands[] = {
     {"check", "FILE...",
      {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
      mailsim_command_check},
+    {"explain", "[TOPIC...]",
+     {"a parameter, a reply code, a port, a word", "un parámetro, un código, un puerto, una palabra"},
+     mailsim_command_explain},
 };
 /* clang-format on */
 
 /* Commands of the plan: whoever has read of them is told, not left to guess. */
-static const char *const planned[] = {"explain", "matrix", "quiz"};
+static const char *const planned[] = {"matrix", "quiz"};
 
 static const char *const help_options[] = {
     [MAILSIM_LANGUAGE_EN] =
@@ -51,12 +54,16 @@ static const char *const help_options[] = {
         "\nOptions of run:\n"
         "  --format=text|json          for people, or for programs\n"
         "  -o, --output=FILE           into a file, whole or not at all\n"
+        "\nOptions of explain (--lang, --ascii and --color as well; without a TOPIC, what\n"
+        "there is):\n"
+        "  --format=text|json          for people, or for programs\n"
+        "  --list                      every topic, a line each\n"
         "\nOptions of serve (the first host is at 127.0.0.1, the next at 127.0.0.2 …;\n"
         "Ctrl-C ends it):\n"
         "  --port-offset=N             what is added to each port (else: 10000)\n"
         "  --listen=ADDRESS            loopback address of the first host\n"
         "  --client-address=ADDRESS    the address in the lab that visitors have: a mail\n"
-        "                              program's, a host's or another (else: a stranger's)\n"
+        "                              program's, a host's or another's (else: unknown)\n"
         "  --until-idle=SECONDS        end when nobody has been there for so long\n"
         "\nOptions of show:\n"
         "  --world                     of a case or a file: all that it contains, after\n"
@@ -84,12 +91,15 @@ static const char *const help_options[] = {
         "\nOpciones de run:\n"
         "  --format=text|json          para personas o para programas\n"
         "  -o, --output=FICHERO        a un fichero, entero o nada\n"
+        "\nOpciones de explain (y --lang, --ascii y --color; sin TEMA, lo que hay):\n"
+        "  --format=text|json          para personas o para programas\n"
+        "  --list                      todos los temas, uno por línea\n"
         "\nOpciones de serve (el primer servidor está en 127.0.0.1, el siguiente en\n"
         "127.0.0.2 …; se termina con Ctrl-C):\n"
         "  --port-offset=N             lo que se suma a cada puerto (si no, 10000)\n"
         "  --listen=DIRECCIÓN          dirección de loopback del primer servidor\n"
-        "  --client-address=DIRECCIÓN  la que tienen en el laboratorio los visitantes: la de\n"
-        "                              un programa, un servidor u otra (si no, desconocida)\n"
+        "  --client-address=DIRECCIÓN  la de los visitantes en el laboratorio: la de un\n"
+        "                              programa, un servidor u otra (si no, desconocida)\n"
         "  --until-idle=SEGUNDOS       terminar cuando no haya nadie durante ese tiempo\n"
         "\nOpciones de show:\n"
         "  --world                     de un caso o un fichero: todo lo que contiene, tras\n"
@@ -129,7 +139,7 @@ print_help(void)
                 : "mailsim: a laboratory of e-mail\n\nUsage: mailsim COMMAND ...\n\n");
 
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
-        g_string_append_printf(out, "  %-5s %-12s  %s\n", commands[i].name,
+        g_string_append_printf(out, "  %-7s %-12s  %s\n", commands[i].name,
                                commands[i].arguments, commands[i].summary[language]);
     g_string_append(out, help_options[language]);
     return mailsim_cli_write(out->str, out->len) ? MAILSIM_EXIT_SUCCESS

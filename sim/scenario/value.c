@@ -8,6 +8,7 @@
 
 #include <mailsim/base/ip-address.h>
 #include <mailsim/base/suggestion.h>
+#include <mailsim/scenario/key-table.h>
 
 void
 problem_clear(Problem *problem)
@@ -230,25 +231,27 @@ endpoint_value_clear(EndpointValue *endpoint)
     g_clear_pointer(&endpoint->host, g_free);
 }
 
+/* The ports at which everybody knows how a connection begins. */
+static const guint usual_ports[] = {25, 110, 143, 465, 587, 993, 995};
+static const MailsimEndpointMode usual_modes[G_N_ELEMENTS(usual_ports)] = {
+    MAILSIM_ENDPOINT_CLEAR, MAILSIM_ENDPOINT_STARTTLS, MAILSIM_ENDPOINT_STARTTLS,
+    MAILSIM_ENDPOINT_TLS,   MAILSIM_ENDPOINT_STARTTLS, MAILSIM_ENDPOINT_TLS,
+    MAILSIM_ENDPOINT_TLS,
+};
+
+const guint *
+mailsim_key_table_list_ports(guint *n_ports)
+{
+    *n_ports = G_N_ELEMENTS(usual_ports);
+    return usual_ports;
+}
+
 static gboolean
 find_usual_mode(guint port, MailsimEndpointMode *mode)
 {
-    static const struct {
-        guint port;
-        MailsimEndpointMode mode;
-    } usual[] = {
-        {25,  MAILSIM_ENDPOINT_CLEAR   },
-        {110, MAILSIM_ENDPOINT_STARTTLS},
-        {143, MAILSIM_ENDPOINT_STARTTLS},
-        {587, MAILSIM_ENDPOINT_STARTTLS},
-        {465, MAILSIM_ENDPOINT_TLS     },
-        {993, MAILSIM_ENDPOINT_TLS     },
-        {995, MAILSIM_ENDPOINT_TLS     },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(usual); i++)
-        if (usual[i].port == port) {
-            *mode = usual[i].mode;
+    for (guint i = 0; i < G_N_ELEMENTS(usual_ports); i++)
+        if (usual_ports[i] == port) {
+            *mode = usual_modes[i];
             return TRUE;
         }
     return FALSE;

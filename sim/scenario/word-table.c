@@ -164,6 +164,13 @@ mailsim_key_table_find_word(MailsimWordSet set, const char *word)
     return NULL;
 }
 
+const MailsimWordRow *
+mailsim_key_table_list_words(guint *n_words)
+{
+    *n_words = G_N_ELEMENTS(words);
+    return words;
+}
+
 GPtrArray *
 mailsim_key_table_name_words(MailsimWordSet set)
 {

@@ -33,17 +33,20 @@ describe_bad_level(const char *value, const char *levels, char **hint)
     return g_strdup_printf("invalid TLS level “%s”", value);
 }
 
+static const char *const client_levels[] = {"",       "none",   "may", "encrypt",
+                                            "verify", "secure", NULL};
+static const char *const unbuilt_client_levels[] = {"fingerprint", "dane", "dane-only", NULL};
+static const char *const server_levels[] = {"", "none", "may", "encrypt", NULL};
+
 static char *
 check_client_level(G_GNUC_UNUSED const char *name,
                    const char *value,
                    char **hint,
                    G_GNUC_UNUSED gboolean *is_warning)
 {
-    static const char *const built[] = {"", "none", "may", "encrypt", "verify", "secure", NULL};
-    static const char *const others[] = {"fingerprint", "dane", "dane-only", NULL};
-    if (find_word(value, built) != NULL)
+    if (find_word(value, client_levels) != NULL)
         return NULL;
-    const char *other = find_word(value, others);
+    const char *other = find_word(value, unbuilt_client_levels);
     if (other != NULL) {
         *hint = g_strdup("so far the levels are none, may, encrypt, verify, secure");
         return g_strdup_printf("the TLS level “%s” is not built yet", other);
@@ -59,11 +62,10 @@ check_server_level(G_GNUC_UNUSED const char *name,
                    char **hint,
                    gboolean *is_warning)
 {
-    static const char *const levels[] = {"", "none", "may", "encrypt", NULL};
-    static const char *const client_levels[] = {"verify", "secure", "fingerprint", NULL};
-    if (find_word(value, levels) != NULL)
+    static const char *const taken[] = {"verify", "secure", "fingerprint", NULL};
+    if (find_word(value, server_levels) != NULL)
         return NULL;
-    if (find_word(value, client_levels) != NULL) {
+    if (find_word(value, taken) != NULL) {
         *is_warning = TRUE;
         *hint = g_strdup("Postfix would warn and use “encrypt”; so does the lab");
         return g_strdup_printf("“%s” is a client level; smtpd has none, may, encrypt", value);
@@ -81,13 +83,24 @@ find_fatal_server_level(G_GNUC_UNUSED const char *name, const char *value)
                : g_strdup_printf("Invalid TLS level \"%s\"", value);
 }
 
-const MailsimPostfixType mailsim_postfix_client_level = {.check = check_client_level};
-const MailsimPostfixType mailsim_postfix_server_level = {.check = check_server_level,
-                                                         .find_fatal = find_fatal_server_level};
+const MailsimPostfixType mailsim_postfix_client_level = {
+    .name = "level",
+    .values = client_levels,
+    .unbuilt = unbuilt_client_levels,
+    .check = check_client_level,
+};
+const MailsimPostfixType mailsim_postfix_server_level = {
+    .name = "level",
+    .values = server_levels,
+    .check = check_server_level,
+    .find_fatal = find_fatal_server_level,
+};
 
 /* ---- single words ---- */
 
-const MailsimPostfixType mailsim_postfix_text = {0};
+const MailsimPostfixType mailsim_postfix_text = {.name = "text"};
+
+static const char *const sasl_types[] = {"cyrus", "dovecot", NULL};
 
 static char *
 check_sasl_type(G_GNUC_UNUSED const char *name,
@@ -95,13 +108,14 @@ check_sasl_type(G_GNUC_UNUSED const char *name,
                 char **hint,
                 G_GNUC_UNUSED gboolean *is_warning)
 {
-    if (strcmp(value, "cyrus") == 0 || strcmp(value, "dovecot") == 0)
+    if (g_strv_contains(sasl_types, value))
         return NULL;
     *hint = g_strdup("Debian's Postfix has cyrus and dovecot");
     return g_strdup_printf("unsupported SASL server implementation: “%s”", value);
 }
 
-const MailsimPostfixType mailsim_postfix_sasl_type = {.check = check_sasl_type};
+const MailsimPostfixType mailsim_postfix_sasl_type = {
+    .name = "word", .values = sasl_types, .check = check_sasl_type};
 
 /* postconf(5) smtpd_sasl_security_options, smtp_sasl_security_options: what mechanisms must, or
  * must not, be. */
@@ -119,15 +133,20 @@ check_sasl_options(const char *value, const char *const *built, const char *only
     return NULL;
 }
 
+static const char *const server_options[] = {"noanonymous", NULL};
+static const char *const unbuilt_server_options[] = {
+    "noplaintext", "noactive", "nodictionary", "forward_secrecy", "mutual_auth", NULL};
+static const char *const client_options[] = {"noanonymous", "noplaintext", NULL};
+static const char *const unbuilt_client_options[] = {"noactive", "nodictionary", "mutual_auth",
+                                                     NULL};
+
 static char *
 check_server_sasl_options(G_GNUC_UNUSED const char *name,
                           const char *value,
                           char **hint,
                           G_GNUC_UNUSED gboolean *is_warning)
 {
-    static const char *const built[] = {"noanonymous", NULL};
-
-    return check_sasl_options(value, built, "“noanonymous”", hint);
+    return check_sasl_options(value, server_options, "“noanonymous”", hint);
 }
 
 static char *
@@ -136,23 +155,30 @@ check_client_sasl_options(G_GNUC_UNUSED const char *name,
                           char **hint,
                           G_GNUC_UNUSED gboolean *is_warning)
 {
-    static const char *const built[] = {"noanonymous", "noplaintext", NULL};
-
-    return check_sasl_options(value, built, "“noanonymous”, “noplaintext”", hint);
+    return check_sasl_options(value, client_options, "“noanonymous”, “noplaintext”", hint);
 }
 
-const MailsimPostfixType mailsim_postfix_server_sasl_options = {.check =
-                                                                    check_server_sasl_options};
-const MailsimPostfixType mailsim_postfix_client_sasl_options = {.check =
-                                                                    check_client_sasl_options};
+const MailsimPostfixType mailsim_postfix_server_sasl_options = {
+    .name = "options",
+    .values = server_options,
+    .unbuilt = unbuilt_server_options,
+    .check = check_server_sasl_options,
+};
+const MailsimPostfixType mailsim_postfix_client_sasl_options = {
+    .name = "options",
+    .values = client_options,
+    .unbuilt = unbuilt_client_options,
+    .check = check_client_sasl_options,
+};
 
 /* ---- bare newlines ---- */
+
+static const char *const bare_newlines[] = {"yes", "no", "normalize", "reject", NULL};
 
 static char *
 find_fatal_bare_newline(const char *name, const char *value)
 {
-    static const char *const words[] = {"yes", "no", "normalize", "reject", NULL};
-    if (find_word(value, words) != NULL)
+    if (find_word(value, bare_newlines) != NULL)
         return NULL;
     if (*value == '\0')
         return g_strdup_printf("bad string length 0 < 1: %s = ", name);
@@ -160,6 +186,8 @@ find_fatal_bare_newline(const char *name, const char *value)
 }
 
 const MailsimPostfixType mailsim_postfix_bare_newline = {
+    .name = "word",
+    .values = bare_newlines,
     .find_fatal = find_fatal_bare_newline,
     .hint = "Postfix 3.7 has no, yes, normalize and reject",
 };
@@ -279,7 +307,8 @@ check_tables(G_GNUC_UNUSED const char *name,
     return check_entries(value, check_table_entry, hint, is_warning);
 }
 
-const MailsimPostfixType mailsim_postfix_tables = {.check = check_tables, .has_tables = TRUE};
+const MailsimPostfixType mailsim_postfix_tables = {
+    .name = "tables", .check = check_tables, .has_tables = TRUE};
 
 /* The path of a member that is a file, or a table with one; NULL: it has none. Lent. */
 static const char *
@@ -336,7 +365,8 @@ check_domains(G_GNUC_UNUSED const char *name,
     return check_entries(value, check_domain_entry, hint, is_warning);
 }
 
-const MailsimPostfixType mailsim_postfix_domains = {.check = check_domains, .has_tables = TRUE};
+const MailsimPostfixType mailsim_postfix_domains = {
+    .name = "domains", .check = check_domains, .has_tables = TRUE};
 
 /* “192.168.1.0/24”, “[2001:db8::]/32”: as Postfix's advice writes a network. */
 static char *
@@ -433,8 +463,8 @@ check_networks(G_GNUC_UNUSED const char *name,
     return check_entries(value, check_network_entry, hint, is_warning);
 }
 
-const MailsimPostfixType mailsim_postfix_networks = {.check = check_networks,
-                                                     .has_tables = TRUE};
+const MailsimPostfixType mailsim_postfix_networks = {
+    .name = "networks", .check = check_networks, .has_tables = TRUE};
 
 static char *
 check_restriction_entry(const char *entry, char **hint, gboolean *is_warning)
@@ -507,5 +537,5 @@ check_restrictions(G_GNUC_UNUSED const char *name,
     return NULL;
 }
 
-const MailsimPostfixType mailsim_postfix_restrictions = {.check = check_restrictions,
-                                                         .has_tables = TRUE};
+const MailsimPostfixType mailsim_postfix_restrictions = {
+    .name = "restrictions", .check = check_restrictions, .has_tables = TRUE};

@@ -9,7 +9,8 @@
 #include <mailsim/settings/postfix-parameter.h>
 
 static MailsimPostfixCheck check_default_only;
-static const MailsimPostfixType default_only = {.check = check_default_only};
+static const MailsimPostfixType default_only = {.name = "default-only",
+                                                .check = check_default_only};
 
 #define BOOLEAN      &mailsim_postfix_boolean
 #define REWRITE      &mailsim_postfix_rewrite_boolean

@@ -35,10 +35,12 @@ check_rewrite_boolean(const char *name,
 }
 
 const MailsimPostfixType mailsim_postfix_boolean = {
+    .name = "boolean",
     .find_fatal = find_fatal_boolean,
     .hint = BOOLEAN_HINT,
 };
-const MailsimPostfixType mailsim_postfix_rewrite_boolean = {.check = check_rewrite_boolean};
+const MailsimPostfixType mailsim_postfix_rewrite_boolean = {.name = "boolean",
+                                                            .check = check_rewrite_boolean};
 
 /* ---- numbers ---------------------------------------------------------------------------- */
 
@@ -80,14 +82,17 @@ find_fatal_natural(const char *name, const char *value)
 }
 
 const MailsimPostfixType mailsim_postfix_number = {
+    .name = "number",
     .find_fatal = find_fatal_natural,
     .hint = "write a number from 1 on; with anything else Postfix's daemon dies",
 };
 const MailsimPostfixType mailsim_postfix_count = {
+    .name = "number",
     .find_fatal = find_fatal_count,
     .hint = "write a number from 1 on; with anything else Postfix's daemon dies",
 };
 const MailsimPostfixType mailsim_postfix_line_length = {
+    .name = "size",
     .find_fatal = find_fatal_line_length,
     .hint = "write a number from 512 on; below it Postfix's daemon dies",
 };
@@ -119,8 +124,8 @@ check_size(const char *name, const char *value, char **hint, G_GNUC_UNUSED gbool
     return fatal;
 }
 
-const MailsimPostfixType mailsim_postfix_size = {.check = check_size,
-                                                 .find_fatal = find_fatal_size};
+const MailsimPostfixType mailsim_postfix_size = {
+    .name = "size", .check = check_size, .find_fatal = find_fatal_size};
 
 /* ---- times ------------------------------------------------------------------------------ */
 
@@ -210,10 +215,12 @@ find_fatal_timeout(const char *name, const char *value)
 #define TIME_HINT "write a number and s, m, h, d or w: 5m"
 
 const MailsimPostfixType mailsim_postfix_time = {
+    .name = "time",
     .find_fatal = find_fatal_time,
     .hint = TIME_HINT,
 };
 const MailsimPostfixType mailsim_postfix_timeout = {
+    .name = "time",
     .find_fatal = find_fatal_timeout,
     .hint = TIME_HINT,
 };
@@ -241,6 +248,7 @@ check_reply_code(const char *name,
 }
 
 const MailsimPostfixType mailsim_postfix_reply_code = {
+    .name = "reply-code",
     .check = check_reply_code,
     .find_fatal = find_fatal_number,
 };

@@ -14,7 +14,10 @@ MailsimPostfixCheck(const char *name, const char *value, char **hint, gboolean *
 typedef char *MailsimPostfixFatal(const char *name, const char *value);
 
 typedef struct {
-    MailsimPostfixCheck *check;      /* NULL: what smtpd does not die of will do */
+    const char *name;           /* “boolean”: see mailsim_postfix_parameter_get_type() */
+    const char *const *values;  /* the words that it may be, where they are few; … */
+    const char *const *unbuilt; /* … and those that Postfix has and the lab has not */
+    MailsimPostfixCheck *check; /* NULL: what smtpd does not die of will do */
     MailsimPostfixFatal *find_fatal; /* NULL: smtpd does not die of it */
     const char *hint;                /* with what FIND_FATAL says, where there is no CHECK */
     gboolean has_tables;             /* its members may be lookup tables, or files */

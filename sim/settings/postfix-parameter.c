@@ -126,14 +126,48 @@ mailsim_postfix_parameter_describe(const char *name)
 }
 
 const char *
-mailsim_postfix_parameter_get_default(const char *name)
+mailsim_postfix_parameter_get_type(const char *name)
+{
+    g_return_val_if_fail(name != NULL, NULL);
+    const MailsimPostfixEffect *parameter = mailsim_postfix_find_effect(name);
+    return parameter != NULL ? parameter->type->name : NULL;
+}
+
+const char *const *
+mailsim_postfix_parameter_list_values(const char *name, gboolean built)
+{
+    static const char *const none[] = {NULL};
+    g_return_val_if_fail(name != NULL, none);
+    const MailsimPostfixEffect *parameter = mailsim_postfix_find_effect(name);
+    const char *const *values = NULL;
+    if (parameter != NULL)
+        values = built ? parameter->type->values : parameter->type->unbuilt;
+    return values != NULL ? values : none;
+}
+
+const char *
+mailsim_postfix_parameter_get_debian_line(const char *name)
 {
     g_return_val_if_fail(name != NULL, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(debian_main_cf); i++)
         if (strcmp(debian_main_cf[i].name, name) == 0)
             return debian_main_cf[i].value;
+    return NULL;
+}
+
+const char *
+mailsim_postfix_parameter_get_built_in(const char *name)
+{
+    g_return_val_if_fail(name != NULL, NULL);
     const MailsimPostfixDefault *built_in = find_built_in(name);
     return built_in != NULL ? built_in->value : NULL;
+}
+
+const char *
+mailsim_postfix_parameter_get_default(const char *name)
+{
+    const char *line = mailsim_postfix_parameter_get_debian_line(name);
+    return line != NULL ? line : mailsim_postfix_parameter_get_built_in(name);
 }
 
 const char *

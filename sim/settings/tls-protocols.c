@@ -129,4 +129,5 @@ check_tls_protocols(G_GNUC_UNUSED const char *name,
     return g_strdup_printf("“%s” leaves no TLS version", value);
 }
 
-const MailsimPostfixType mailsim_postfix_tls_protocols = {.check = check_tls_protocols};
+const MailsimPostfixType mailsim_postfix_tls_protocols = {.name = "protocols",
+                                                          .check = check_tls_protocols};

@@ -17,6 +17,7 @@ SETTINGS = BASE | {"settings"}
 LAB = RECORDING | WIRE | SETTINGS | {"lab"}
 SCENARIO = LAB | {"scenario"}
 TRANSCRIPT = RECORDING | {"transcript"}
+EXPLAIN = SCENARIO | TRANSCRIPT | {"explain"}
 ALLOWED = {
     "base": BASE,
     "protocol": PROTOCOL,
@@ -27,7 +28,8 @@ ALLOWED = {
     "lab": LAB,
     "scenario": SCENARIO,
     "transcript": TRANSCRIPT,
-    "cli": SCENARIO | TRANSCRIPT | {"cli"},
+    "explain": EXPLAIN,
+    "cli": EXPLAIN | {"cli"},
 }
 LIBRARIES = {"gnutls": {"wire", "lab"}, "gsasl": {"lab"}, "json-glib": {"transcript"}}
 

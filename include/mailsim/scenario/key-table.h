@@ -128,6 +128,12 @@ const MailsimKeyRow *mailsim_key_table_find_key(MailsimGroupKind group, const ch
 /* All rows, in the order of the reference. */
 const MailsimKeyRow *mailsim_key_table_list_keys(guint *n_keys);
 
+/* All words of all sets, in the order of the reference; lent. */
+const MailsimWordRow *mailsim_key_table_list_words(guint *n_words);
+
+/* The ports that need no word on how a connection begins there, smallest first; lent. */
+const guint *mailsim_key_table_list_ports(guint *n_ports);
+
 const MailsimWordRow *mailsim_key_table_find_word(MailsimWordSet set, const char *word);
 
 /* Names to suggest from, lent strings; free with g_ptr_array_unref(). Rows that are not

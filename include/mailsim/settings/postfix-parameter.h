@@ -20,6 +20,21 @@ gboolean mailsim_postfix_parameter_has_effect(const char *name);
 /* What it does, in one line of English; NULL when it has no effect. Lent. */
 const char *mailsim_postfix_parameter_describe(const char *name);
 
+/* What kind of value it has, where the lab knows: “boolean”, “number”, “size”, “time”,
+ * “reply-code”, “text”, “word”, “level”, “options”, “domains”, “networks”, “tables”,
+ * “restrictions”, “protocols”, “default-only”. NULL when it has no effect. Lent. */
+const char *mailsim_postfix_parameter_get_type(const char *name);
+
+/* The words that its value may be, where they are few, ended by NULL; an empty one is the
+ * empty value. BUILT: those that the lab obeys, else those that only Postfix has. Never
+ * NULL; lent. */
+const char *const *mailsim_postfix_parameter_list_values(const char *name, gboolean built);
+
+/* The line of Debian's main.cf, NULL when it has none; Postfix's own default, NULL when
+ * there is no such parameter. Lent. What depends on the host is as said below. */
+const char *mailsim_postfix_parameter_get_debian_line(const char *name);
+const char *mailsim_postfix_parameter_get_built_in(const char *name);
+
 /* Its value after “Internet Site”: the line of Debian's main.cf, else the built-in default at
  * compatibility_level 3.6. $names stand as written. NULL when there is no such parameter. Lent.
  * Debian's lines for myhostname, myorigin and mydestination depend on the host and are the
