@@ -10,6 +10,9 @@
 
 /* What is shown of a line: with the gutter, 76 columns. */
 #define TEXT_WIDTH 68
+#define GUTTER     "      | "
+/* A hint goes on in lines of its own where a terminal of 80 columns ends. */
+#define HINT_WIDTH (80 - (sizeof GUTTER - 1))
 #define TAB_WIDTH  8
 /* Quoted words longer than this are cut in the middle of a message. */
 #define QUOTE_MAX_CHARACTERS 48
@@ -244,6 +247,37 @@ choose_start(const char *text, gsize length, const MailsimSpan *span)
     return at;
 }
 
+/* HINT behind the COLUMN columns that the line has already, or below it. */
+static void
+append_hint(GString *out, const char *hint, guint column)
+{
+    g_autoptr(GString) phrase = g_string_new(NULL);
+
+    append_phrase(phrase, hint);
+    if (column > 0 && column + 1 + count_characters(phrase->str, phrase->len) <= HINT_WIDTH) {
+        g_string_append_printf(out, " %s\n", phrase->str);
+        return;
+    }
+    if (column > 0)
+        g_string_append_c(out, '\n');
+
+    g_auto(GStrv) words = g_strsplit(phrase->str, " ", -1);
+
+    column = 0;
+    for (guint i = 0; words[i]; i++) {
+        const guint width = count_characters(words[i], strlen(words[i]));
+        const gboolean fits = column > 0 && column + 1 + width <= HINT_WIDTH;
+
+        if (i > 0)
+            g_string_append_c(out, fits ? ' ' : '\n');
+        if (!fits)
+            g_string_append(out, GUTTER);
+        g_string_append(out, words[i]);
+        column = fits ? column + 1 + width : width;
+    }
+    g_string_append_c(out, '\n');
+}
+
 static void
 append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
 {
@@ -253,11 +287,8 @@ append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
     guint column = 0;
 
     if (!text) {
-        if (hint) {
-            g_string_append(out, "      | ");
-            append_phrase(out, hint);
-            g_string_append_c(out, '\n');
-        }
+        if (hint)
+            append_hint(out, hint, 0);
         return;
     }
     g_string_append_printf(out, "%5u | ", span->line);
@@ -285,12 +316,11 @@ append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
         g_string_append_c(carets, '^');
     while (carets->len > 0 && carets->str[carets->len - 1] == ' ')
         g_string_truncate(carets, carets->len - 1);
-    g_string_append_printf(out, "\n      | %s", carets->str);
-    if (hint) {
-        g_string_append_c(out, ' ');
-        append_phrase(out, hint);
-    }
-    g_string_append_c(out, '\n');
+    g_string_append_printf(out, "\n" GUTTER "%s", carets->str);
+    if (hint)
+        append_hint(out, hint, (guint)carets->len);
+    else
+        g_string_append_c(out, '\n');
 }
 
 /* “case5.scenario:14:1: ” */
@@ -328,9 +358,7 @@ append_diagnostic(GString *out, const Diagnostic *diagnostic)
     if (diagnostic->span.source) {
         append_excerpt(out, &diagnostic->span, diagnostic->hint);
     } else if (diagnostic->hint) {
-        g_string_append(out, "      | ");
-        append_phrase(out, diagnostic->hint);
-        g_string_append_c(out, '\n');
+        append_hint(out, diagnostic->hint, 0);
     }
     if (!diagnostic->label || !diagnostic->place.source)
         return;

@@ -81,7 +81,19 @@ find_fatal_server_level(G_GNUC_UNUSED const char *name, const char *value)
                : g_strdup_printf("Invalid TLS level \"%s\"", value);
 }
 
-const MailsimPostfixType mailsim_postfix_client_level = {.check = check_client_level};
+static char *
+find_fatal_client_level(G_GNUC_UNUSED const char *name, const char *value)
+{
+    static const char *const levels[] = {"",       "none",      "may",         "encrypt",
+                                         "dane",   "dane-only", "fingerprint", "verify",
+                                         "secure", NULL};
+    return find_word(value, levels) != NULL
+               ? NULL
+               : g_strdup_printf("Invalid TLS level \"%s\"", value);
+}
+
+const MailsimPostfixType mailsim_postfix_client_level = {.check = check_client_level,
+                                                         .find_fatal = find_fatal_client_level};
 const MailsimPostfixType mailsim_postfix_server_level = {.check = check_server_level,
                                                          .find_fatal = find_fatal_server_level};
 

@@ -6,23 +6,24 @@
 
 #include <string.h>
 
+#include <mailsim/settings/certificate-file.h>
 #include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
 
 typedef struct {
-    const MailsimHost *host;
+    const MailsimHostDefinition *host;
     const MailsimServiceDefinition *service;
 } View;
 
-static const char *
+static const MailsimSetting *
 find_setting(const GPtrArray *settings, const char *name)
 {
     for (guint i = settings != NULL ? settings->len : 0; i > 0; i--) {
         const MailsimSetting *setting = g_ptr_array_index(settings, i - 1);
 
         if (g_str_equal(setting->name, name))
-            return setting->value;
+            return setting;
     }
     return NULL;
 }
@@ -30,10 +31,10 @@ find_setting(const GPtrArray *settings, const char *name)
 /* What Debian's installer writes with this host's names in it: debian's main.cf, “Internet
  * Site”. */
 static char *
-dup_installed(const MailsimHost *host, const char *name)
+dup_installed(const MailsimHostDefinition *host, const char *name)
 {
-    const char *hostname = host->definition->hostname;
-    const char *mailname = host->definition->mailname;
+    const char *hostname = host->hostname;
+    const char *mailname = host->mailname;
     const char *dot = strchr(hostname, '.');
 
     if (g_str_equal(name, "myhostname"))
@@ -48,19 +49,31 @@ dup_installed(const MailsimHost *host, const char *name)
     return g_strdup(mailsim_postfix_parameter_get_default(name));
 }
 
+const MailsimSetting *
+mailsim_main_cf_find(const MailsimHostDefinition *host,
+                     const MailsimServiceDefinition *service,
+                     const char *name)
+{
+    const MailsimSetting *own = service != NULL ? find_setting(service->settings, name) : NULL;
+
+    if (own != NULL)
+        return own;
+    return service != NULL && mailsim_postfix_service_default(service->name, name) != NULL
+               ? NULL
+               : find_setting(host->postfix, name);
+}
+
 static char *
 dup_raw(const View *view, const char *name)
 {
-    const char *value = NULL;
+    const MailsimSetting *setting = mailsim_main_cf_find(view->host, view->service, name);
+    const char *of_block = view->service != NULL
+                               ? mailsim_postfix_service_default(view->service->name, name)
+                               : NULL;
 
-    if (view->service != NULL) {
-        value = find_setting(view->service->settings, name);
-        if (value == NULL)
-            value = mailsim_postfix_service_default(view->service->name, name);
-    }
-    if (value == NULL)
-        value = find_setting(view->host->definition->postfix, name);
-    return value != NULL ? g_strdup(value) : dup_installed(view->host, name);
+    if (setting != NULL)
+        return g_strdup(setting->value);
+    return of_block != NULL ? g_strdup(of_block) : dup_installed(view->host, name);
 }
 
 static char *
@@ -86,9 +99,9 @@ dup_expanded(View *view, const char *name, char **problem)
 }
 
 char *
-mailsim_host_dup_parameter(const MailsimHost *host,
-                           const MailsimServiceDefinition *service,
-                           const char *name)
+mailsim_main_cf_dup(const MailsimHostDefinition *host,
+                    const MailsimServiceDefinition *service,
+                    const char *name)
 {
     View view = {host, service};
     g_autofree char *problem = NULL;
@@ -98,11 +111,19 @@ mailsim_host_dup_parameter(const MailsimHost *host,
 }
 
 char *
+mailsim_host_dup_parameter(const MailsimHost *host,
+                           const MailsimServiceDefinition *service,
+                           const char *name)
+{
+    return mailsim_main_cf_dup(host->definition, service, name);
+}
+
+char *
 mailsim_host_dup_raw_parameter(const MailsimHost *host,
                                const MailsimServiceDefinition *service,
                                const char *name)
 {
-    View view = {host, service};
+    View view = {host->definition, service};
 
     return dup_raw(&view, name);
 }
@@ -151,6 +172,34 @@ mailsim_host_dup_list(const MailsimHost *host,
     return mailsim_expansion_split(value);
 }
 
+/* ---- certificate and key ----------------------------------------------------------------- */
+
+static const char *
+find_file(const View *view, const char *name)
+{
+    const MailsimSetting *setting = mailsim_main_cf_find(view->host, view->service, name);
+
+    return setting != NULL ? setting->value : NULL;
+}
+
+gboolean
+mailsim_main_cf_has_key(const MailsimHostDefinition *host,
+                        const MailsimServiceDefinition *service)
+{
+    const View view = {host, service};
+    const char *file = find_file(&view, "smtpd_tls_cert_file");
+    g_autofree char *named = file != NULL ? mailsim_certificate_file_dup_name(file) : NULL;
+    const char *certificate = file != NULL ? named : host->certificate;
+    g_autofree char *key = mailsim_main_cf_dup(host, service, "smtpd_tls_key_file");
+
+    if (certificate == NULL)
+        return FALSE;
+    if (find_file(&view, "smtpd_tls_key_file") != NULL)
+        return mailsim_key_file_fits(key, certificate);
+    return file == NULL || mailsim_key_file_fits(file, certificate) ||
+           g_str_equal(certificate, "snakeoil") == g_str_equal(host->certificate, "snakeoil");
+}
+
 /* ---- what smtpd(8) dies of --------------------------------------------------------------- */
 
 /* The first line of main.cf, or of this service, that cannot be expanded. */
@@ -181,17 +230,16 @@ static const char *const tables[] = {
 };
 
 static char *
-find_fatal_opening(const View *view)
+find_fatal_opening(const MailsimHost *host, const MailsimServiceDefinition *service)
 {
     for (guint i = 0; i < G_N_ELEMENTS(match_lists); i++) {
-        char *fatal = mailsim_host_find_fatal_list(view->host, view->service, match_lists[i]);
+        char *fatal = mailsim_host_find_fatal_list(host, service, match_lists[i]);
 
         if (fatal != NULL)
             return fatal;
     }
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
-        g_autofree char *value =
-            mailsim_host_dup_parameter(view->host, view->service, tables[i]);
+        g_autofree char *value = mailsim_host_dup_parameter(host, service, tables[i]);
         char *fatal = mailsim_host_find_fatal_table(value);
 
         if (fatal != NULL)
@@ -204,7 +252,7 @@ char *
 mailsim_host_find_fatal_parameter(const MailsimHost *host,
                                   const MailsimServiceDefinition *service)
 {
-    View view = {host, service};
+    View view = {host->definition, service};
     const GPtrArray *names = mailsim_postfix_parameter_list_typed();
     char *fatal = find_unreadable(&view, host->definition->postfix);
 
@@ -217,7 +265,7 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
 
         fatal = mailsim_postfix_parameter_find_fatal(name, value);
     }
-    return fatal != NULL ? fatal : find_fatal_opening(&view);
+    return fatal != NULL ? fatal : find_fatal_opening(host, service);
 }
 
 /* ---- dovecot.conf ------------------------------------------------------------------------ */
@@ -225,7 +273,7 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
 const char *
 mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name)
 {
-    const char *value = find_setting(host->definition->dovecot, name);
+    const MailsimSetting *setting = find_setting(host->definition->dovecot, name);
 
-    return value != NULL ? value : mailsim_dovecot_setting_get_default(name);
+    return setting != NULL ? setting->value : mailsim_dovecot_setting_get_default(name);
 }
