@@ -23,6 +23,7 @@ typedef struct {
     MailsimSpan place; /* a second one; its label is NULL without */
     char *message;
     char *hint;
+    char *long_hint; /* NULL: the same */
     char *label;
     guint file;  /* rank of the file */
     guint order; /* in which it was added */
@@ -41,6 +42,7 @@ free_diagnostic(gpointer data)
 
     g_free(diagnostic->message);
     g_free(diagnostic->hint);
+    g_free(diagnostic->long_hint);
     g_free(diagnostic->label);
     g_free(diagnostic);
 }
@@ -123,6 +125,17 @@ mailsim_diagnostics_point_at(MailsimDiagnostics *diagnostics,
     g_free(last->label);
     last->label = g_strdup(label);
     remember_source(diagnostics, span->source);
+}
+
+void
+mailsim_diagnostics_set_long_hint(MailsimDiagnostics *diagnostics, const char *hint)
+{
+    g_return_if_fail(diagnostics->list->len > 0);
+
+    Diagnostic *last = g_ptr_array_index(diagnostics->list, diagnostics->list->len - 1);
+
+    g_free(last->long_hint);
+    last->long_hint = g_strdup(hint);
 }
 
 guint
@@ -345,9 +358,10 @@ append_place(GString *out, const MailsimSpan *span)
 }
 
 static void
-append_diagnostic(GString *out, const Diagnostic *diagnostic)
+append_diagnostic(GString *out, const Diagnostic *diagnostic, gboolean all)
 {
     static const char *const severities[] = {"error", "warning"};
+    const char *hint = all && diagnostic->long_hint ? diagnostic->long_hint : diagnostic->hint;
 
     G_STATIC_ASSERT(G_N_ELEMENTS(severities) == MAILSIM_SEVERITY_WARNING + 1);
 
@@ -356,9 +370,9 @@ append_diagnostic(GString *out, const Diagnostic *diagnostic)
     append_phrase(out, diagnostic->message);
     g_string_append_c(out, '\n');
     if (diagnostic->span.source) {
-        append_excerpt(out, &diagnostic->span, diagnostic->hint);
-    } else if (diagnostic->hint) {
-        append_hint(out, diagnostic->hint, 0);
+        append_excerpt(out, &diagnostic->span, hint);
+    } else if (hint) {
+        append_hint(out, hint, 0);
     }
     if (!diagnostic->label || !diagnostic->place.source)
         return;
@@ -402,10 +416,12 @@ mailsim_diagnostics_print(const MailsimDiagnostics *diagnostics, guint shown)
     /* The copy borrows its elements. */
     g_ptr_array_set_free_func(sorted, NULL);
     g_ptr_array_sort(sorted, compare_diagnostics);
-    if (shown == 0 || shown > sorted->len)
+    const gboolean all = shown == 0;
+
+    if (all || shown > sorted->len)
         shown = sorted->len;
     for (guint i = 0; i < shown; i++)
-        append_diagnostic(out, g_ptr_array_index(sorted, i));
+        append_diagnostic(out, g_ptr_array_index(sorted, i), all);
     if (shown < sorted->len)
         g_string_append_printf(out, "and %u more (--all prints them)\n", sorted->len - shown);
     return g_string_free(out, FALSE);

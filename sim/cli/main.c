@@ -27,7 +27,8 @@ static const MailsimCommandLineCommand commands[] = {
       "el fichero de un caso, para copiarlo y cambiarlo"},
      mailsim_command_show},
     {"check", "FILE...",
-     {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
+     {"find mistakes and settings that do harm, run nothing",
+      "busca errores y ajustes que hacen daño, no ejecuta nada"},
      mailsim_command_check},
 };
 /* clang-format on */
@@ -55,7 +56,8 @@ static const char *const help_options[] = {
         "                              program's, a host's or another (else: a stranger's)\n"
         "  --until-idle=SECONDS        end when nobody has been there for so long\n"
         "\nOptions of run, serve and check:\n"
-        "  --all                       all mistakes, not the first 20\n"
+        "  --all                       all mistakes, not the first 20, and the names of\n"
+        "                              all parameters without effect\n"
         "\nOther options:\n"
         "  -h, --help                  this text\n"
         "  --version                   the version\n"
@@ -80,7 +82,8 @@ static const char *const help_options[] = {
         "                              un programa, un servidor u otra (si no, desconocida)\n"
         "  --until-idle=SEGUNDOS       terminar cuando no haya nadie durante ese tiempo\n"
         "\nOpciones de run, serve y check:\n"
-        "  --all                       todos los errores, no los 20 primeros\n"
+        "  --all                       todos los errores, no los 20 primeros, y los nombres\n"
+        "                              de todos los parámetros sin efecto\n"
         "\nOtras opciones:\n"
         "  -h, --help                  este texto\n"
         "  --version                   la versión\n"

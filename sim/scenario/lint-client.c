@@ -241,8 +241,8 @@ const LintRule lint_client_rules[] = {
      "Write relayhost = [host.name]:465, or smtp_tls_wrappermode = no"},
     {"no-passwords", {"smtp_sasl_auth_enable"}, find_no_passwords,
      "smtp_sasl_auth_enable without smtp_sasl_password_maps",
-     "Postfix's smtp would die, and no mail go out: “fatal: specify a password table via the "
-     "`smtp_sasl_password_maps' configuration parameter”"},
+     "Postfix's smtp would die, and no mail go out; in the log: fatal: specify a password table "
+     "via the `smtp_sasl_password_maps' configuration parameter"},
     {"no-plain", {"smtp_sasl_security_options", "smtp_sasl_auth_enable"}, find_no_plain,
      "PLAIN and LOGIN are forbidden, inside TLS too",
      "with a relay that has no others mail waits: 4.7.0 no mechanism available. Write "

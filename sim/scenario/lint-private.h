@@ -51,8 +51,8 @@ gint64 lint_get_seconds(const LintView *view, const char *name);
 gboolean lint_is(const LintView *view, const char *name, const char *word);
 gboolean lint_has_word(const LintView *view, const char *name, const char *word);
 
-/* What a level comes to, also by the old pairs of parameters: “none”, “may”, “encrypt” for smtpd;
- * for smtp “verify” and “secure”, too. */
+/* What a level comes to, also by the old pairs of parameters: “none”, “may”, “encrypt” for
+ * smtpd; for smtp “verify” and “secure”, too. */
 char *lint_dup_server_level(const LintView *view);
 char *lint_dup_client_level(const LintView *view);
 

@@ -37,6 +37,9 @@ find_everybody(const LintView *view, LintFinding *finding)
 {
     g_auto(GStrv) entries = lint_dup_list(view, "mynetworks");
 
+    if (!trusts_networks(view))
+        finding->hint = g_strdup("whatever else trusts these clients trusts everybody; leave "
+                                 "mynetworks to this host");
     for (guint i = 0; entries[i]; i++) {
         if (!is_everybody(entries[i]))
             continue;
@@ -156,7 +159,7 @@ find_nobody_at_socket(const LintView *view, LintFinding *finding)
     else
         finding->message = g_strdup_printf("Dovecot does not listen at “%s”", path);
     finding->hint = g_strdup_printf(
-        "smtpd would die of each client: “fatal: no SASL authentication mechanisms”; write %s",
+        "smtpd would die of each client: fatal: no SASL authentication mechanisms. Write %s",
         view->host->has_dovecot ? "smtpd_sasl_path = private/auth"
                                 : "a group [dovecot H], and smtpd_sasl_path = private/auth");
     return TRUE;
@@ -357,9 +360,9 @@ const LintRule lint_server_rules[] = {
      "whose blocks have smtpd_sasl_auth_enable = yes already (RFC 6409)"},
     {"no-guard", {"smtpd_relay_restrictions", "smtpd_recipient_restrictions"}, find_no_guard,
      "nothing refuses mail of strangers for strangers",
-     "smtpd would serve nobody: “fatal: in parameter smtpd_relay_restrictions or "
+     "smtpd would serve nobody; in the log: fatal: in parameter smtpd_relay_restrictions or "
      "smtpd_recipient_restrictions, specify at least one working instance of: "
-     "reject_unauth_destination, …”"},
+     "reject_unauth_destination, …"},
     {"old-restriction",
      {"smtpd_relay_restrictions", "smtpd_recipient_restrictions", "smtpd_client_restrictions"},
      find_old_restriction, NULL, NULL},
@@ -369,7 +372,8 @@ const LintRule lint_server_rules[] = {
     {"relayed-twice", {"relay_domains", "mydestination"}, find_relayed_twice, NULL,
      "mydestination wins, without a word: the mail is delivered here and not passed on"},
     {"virtual-twice", {"virtual_alias_domains", "mydestination"}, find_virtual_twice, NULL,
-     "mydestination wins: users of the system get the mail, and who is none is unknown"},
+     "mydestination wins: users of the system get the mail, and who is none is unknown. Postfix "
+     "warns in the log: do not list domain … in BOTH mydestination and virtual_alias_domains"},
     {"not-listening", {"inet_interfaces"}, find_not_listening,
      "port 25 of an MX is closed to other machines",
      "other servers would be told Connection refused, and keep their mail for us for five days; "

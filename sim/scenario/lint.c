@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lint: settings that Postfix takes and that do harm, or do nothing. They are no mistakes of the
- * language, and lessons make them on purpose; so only “mailsim check” asks. Every rule is held
- * against every daemon of every host, in the world as it is at each step that changes it; each
- * line is told of once. */
+ * Lint: settings that Postfix takes and that do harm, or do nothing. They are no mistakes of
+ * the language, and lessons make them on purpose; so only “mailsim check” asks. Every rule is
+ * held against every daemon of every host, in the world as it is at each step that changes it;
+ * each line is told of once. */
 #include "lint-private.h"
 
 #include <string.h>

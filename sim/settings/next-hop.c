@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Next hops, taken apart as Postfix does it (host_port() and smtp_parse_destination() there). */
+ * Next hops, taken apart as Postfix does it (host_port(), smtp_parse_destination() there). */
 #include <mailsim/settings/next-hop.h>
 
 #include <string.h>

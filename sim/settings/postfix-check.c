@@ -478,6 +478,8 @@ takes_argument(const char *word)
 {
     static const char *const parts[] = {"_rbl_", "_rhsbl_", "_dnswl_", "_rhswl_", "_policy_"};
     g_autofree char *small = g_ascii_strdown(word, -1);
+    if (strchr(word, ':') != NULL) /* a table, whatever stands in it */
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
         if (strstr(small, parts[i]) != NULL)
             return TRUE;

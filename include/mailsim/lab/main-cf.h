@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What main.cf and master.cf of a host come to: for the lab, and for whoever judges a world that
- * is not alive. */
+ * What main.cf and master.cf of a host come to: for the lab, and for whoever judges a world
+ * that is not alive. */
 #pragma once
 
 #include <mailsim/lab/world.h>
@@ -19,7 +19,7 @@ const MailsimSetting *mailsim_main_cf_find(const MailsimHostDefinition *host,
                                            const char *name);
 
 /* Does the private key that smtpd_tls_key_file names belong to the certificate that
- * smtpd_tls_cert_file, or “certificate =” of the host, names? A host that says nothing of its key
- * has Debian's snakeoil key, or that of “certificate =”. */
+ * smtpd_tls_cert_file, or “certificate =” of the host, names? A host that says nothing of its
+ * key has Debian's snakeoil key, or that of “certificate =”. */
 gboolean mailsim_main_cf_has_key(const MailsimHostDefinition *host,
                                  const MailsimServiceDefinition *service);
