@@ -12,8 +12,8 @@
 char *mailsim_certificate_file_dup_name(const char *path);
 
 /* Is the key in the file at PATH that of CERTIFICATE, by its name? Certbot's privkey.pem is
- * taken for that of any certificate of an authority; /etc/mailsim/NAME.pem has its key in it, as
- * /etc/mailsim/NAME.key has. */
+ * taken for that of any certificate of an authority; /etc/mailsim/NAME.pem has its key in it,
+ * as /etc/mailsim/NAME.key has. */
 gboolean mailsim_key_file_fits(const char *path, const char *certificate);
 
 /* What smtp(8) and smtpd(8) find the authorities of Debian's ca-certificates in. */
