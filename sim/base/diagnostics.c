@@ -10,6 +10,9 @@
 
 /* What is shown of a line: with the gutter, 76 columns. */
 #define TEXT_WIDTH 68
+#define GUTTER     "      | "
+/* A hint goes on in lines of its own where a terminal of 80 columns ends. */
+#define HINT_WIDTH (80 - (sizeof GUTTER - 1))
 #define TAB_WIDTH  8
 /* Quoted words longer than this are cut in the middle of a message. */
 #define QUOTE_MAX_CHARACTERS 48
@@ -20,6 +23,7 @@ typedef struct {
     MailsimSpan place; /* a second one; its label is NULL without */
     char *message;
     char *hint;
+    char *long_hint; /* NULL: the same */
     char *label;
     guint file;  /* rank of the file */
     guint order; /* in which it was added */
@@ -38,6 +42,7 @@ free_diagnostic(gpointer data)
 
     g_free(diagnostic->message);
     g_free(diagnostic->hint);
+    g_free(diagnostic->long_hint);
     g_free(diagnostic->label);
     g_free(diagnostic);
 }
@@ -120,6 +125,17 @@ mailsim_diagnostics_point_at(MailsimDiagnostics *diagnostics,
     g_free(last->label);
     last->label = g_strdup(label);
     remember_source(diagnostics, span->source);
+}
+
+void
+mailsim_diagnostics_set_long_hint(MailsimDiagnostics *diagnostics, const char *hint)
+{
+    g_return_if_fail(diagnostics->list->len > 0);
+
+    Diagnostic *last = g_ptr_array_index(diagnostics->list, diagnostics->list->len - 1);
+
+    g_free(last->long_hint);
+    last->long_hint = g_strdup(hint);
 }
 
 guint
@@ -244,6 +260,37 @@ choose_start(const char *text, gsize length, const MailsimSpan *span)
     return at;
 }
 
+/* HINT behind the COLUMN columns that the line has already, or below it. */
+static void
+append_hint(GString *out, const char *hint, guint column)
+{
+    g_autoptr(GString) phrase = g_string_new(NULL);
+
+    append_phrase(phrase, hint);
+    if (column > 0 && column + 1 + count_characters(phrase->str, phrase->len) <= HINT_WIDTH) {
+        g_string_append_printf(out, " %s\n", phrase->str);
+        return;
+    }
+    if (column > 0)
+        g_string_append_c(out, '\n');
+
+    g_auto(GStrv) words = g_strsplit(phrase->str, " ", -1);
+
+    column = 0;
+    for (guint i = 0; words[i]; i++) {
+        const guint width = count_characters(words[i], strlen(words[i]));
+        const gboolean fits = column > 0 && column + 1 + width <= HINT_WIDTH;
+
+        if (i > 0)
+            g_string_append_c(out, fits ? ' ' : '\n');
+        if (!fits)
+            g_string_append(out, GUTTER);
+        g_string_append(out, words[i]);
+        column = fits ? column + 1 + width : width;
+    }
+    g_string_append_c(out, '\n');
+}
+
 static void
 append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
 {
@@ -253,11 +300,8 @@ append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
     guint column = 0;
 
     if (!text) {
-        if (hint) {
-            g_string_append(out, "      | ");
-            append_phrase(out, hint);
-            g_string_append_c(out, '\n');
-        }
+        if (hint)
+            append_hint(out, hint, 0);
         return;
     }
     g_string_append_printf(out, "%5u | ", span->line);
@@ -285,12 +329,11 @@ append_excerpt(GString *out, const MailsimSpan *span, const char *hint)
         g_string_append_c(carets, '^');
     while (carets->len > 0 && carets->str[carets->len - 1] == ' ')
         g_string_truncate(carets, carets->len - 1);
-    g_string_append_printf(out, "\n      | %s", carets->str);
-    if (hint) {
-        g_string_append_c(out, ' ');
-        append_phrase(out, hint);
-    }
-    g_string_append_c(out, '\n');
+    g_string_append_printf(out, "\n" GUTTER "%s", carets->str);
+    if (hint)
+        append_hint(out, hint, (guint)carets->len);
+    else
+        g_string_append_c(out, '\n');
 }
 
 /* “case5.scenario:14:1: ” */
@@ -315,9 +358,10 @@ append_place(GString *out, const MailsimSpan *span)
 }
 
 static void
-append_diagnostic(GString *out, const Diagnostic *diagnostic)
+append_diagnostic(GString *out, const Diagnostic *diagnostic, gboolean all)
 {
     static const char *const severities[] = {"error", "warning"};
+    const char *hint = all && diagnostic->long_hint ? diagnostic->long_hint : diagnostic->hint;
 
     G_STATIC_ASSERT(G_N_ELEMENTS(severities) == MAILSIM_SEVERITY_WARNING + 1);
 
@@ -326,11 +370,9 @@ append_diagnostic(GString *out, const Diagnostic *diagnostic)
     append_phrase(out, diagnostic->message);
     g_string_append_c(out, '\n');
     if (diagnostic->span.source) {
-        append_excerpt(out, &diagnostic->span, diagnostic->hint);
-    } else if (diagnostic->hint) {
-        g_string_append(out, "      | ");
-        append_phrase(out, diagnostic->hint);
-        g_string_append_c(out, '\n');
+        append_excerpt(out, &diagnostic->span, hint);
+    } else if (hint) {
+        append_hint(out, hint, 0);
     }
     if (!diagnostic->label || !diagnostic->place.source)
         return;
@@ -374,10 +416,12 @@ mailsim_diagnostics_print(const MailsimDiagnostics *diagnostics, guint shown)
     /* The copy borrows its elements. */
     g_ptr_array_set_free_func(sorted, NULL);
     g_ptr_array_sort(sorted, compare_diagnostics);
-    if (shown == 0 || shown > sorted->len)
+    const gboolean all = shown == 0;
+
+    if (all || shown > sorted->len)
         shown = sorted->len;
     for (guint i = 0; i < shown; i++)
-        append_diagnostic(out, g_ptr_array_index(sorted, i));
+        append_diagnostic(out, g_ptr_array_index(sorted, i), all);
     if (shown < sorted->len)
         g_string_append_printf(out, "and %u more (--all prints them)\n", sorted->len - shown);
     return g_string_free(out, FALSE);

@@ -84,6 +84,10 @@ gboolean mailsim_cli_parse_choice(const char *option,
                                   const char *const *words,
                                   guint *choice);
 
-/* Load and check; NULL, with all mistakes on standard error: it cannot be run. */
+/* Load and check, the mistakes being the caller's to print; NULL, with a word on standard
+ * error: there is nothing to read. */
+MailsimScenario *mailsim_cli_read(const char *name, MailsimDiagnostics *diagnostics);
+
+/* The same; NULL, with all mistakes on standard error: it cannot be run. */
 MailsimScenario *
 mailsim_cli_load(const char *name, MailsimDiagnostics *diagnostics, gboolean all);

@@ -116,10 +116,10 @@ mailsim_cli_parse(const char *command, GStrv arguments, const GOptionEntry *entr
 }
 
 MailsimScenario *
-mailsim_cli_load(const char *name, MailsimDiagnostics *diagnostics, gboolean all)
+mailsim_cli_read(const char *name, MailsimDiagnostics *diagnostics)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(MailsimScenario) scenario = mailsim_scenario_load(name, diagnostics, &error);
+    MailsimScenario *scenario = mailsim_scenario_load(name, diagnostics, &error);
 
     if (scenario == NULL) {
         g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
@@ -127,8 +127,17 @@ mailsim_cli_load(const char *name, MailsimDiagnostics *diagnostics, gboolean all
 
         mailsim_cli_complain("%s%s%s", error->message, hint != NULL ? "; " : "",
                              hint != NULL ? hint : "; “mailsim list” shows the cases");
-        return NULL;
     }
+    return scenario;
+}
+
+MailsimScenario *
+mailsim_cli_load(const char *name, MailsimDiagnostics *diagnostics, gboolean all)
+{
+    g_autoptr(MailsimScenario) scenario = mailsim_cli_read(name, diagnostics);
+
+    if (scenario == NULL)
+        return NULL;
     mailsim_cli_write_diagnostics(diagnostics, all);
     if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0)
         return NULL;

@@ -31,7 +31,8 @@ static const MailsimCommandLineCommand commands[] = {
       "un escenario pequeño para empezar, con comentarios"},
      mailsim_command_new},
     {"check", "FILE...",
-     {"find every mistake, run nothing", "busca todos los errores, no ejecuta nada"},
+     {"find mistakes and settings that do harm, run nothing",
+      "busca errores y ajustes que hacen daño, no ejecuta nada"},
      mailsim_command_check},
     {"explain", "[TOPIC...]",
      {"a parameter, a reply code, a port, a word", "un parámetro, un código, un puerto, una palabra"},
@@ -74,7 +75,8 @@ static const char *const help_options[] = {
         "  --force                     write over a file that is there\n"
         "  --lang=es|en                language of the comments\n"
         "\nOptions of run, serve, check and show --world:\n"
-        "  --all                       all mistakes, not the first 20\n"
+        "  --all                       all mistakes, not the first 20, and the names of\n"
+        "                              all parameters without effect\n"
         "\nOther options:\n"
         "  -h, --help                  this text\n"
         "  --version                   the version\n"
@@ -111,7 +113,8 @@ static const char *const help_options[] = {
         "  --force                     escribe encima de un fichero que ya existe\n"
         "  --lang=es|en                idioma de los comentarios\n"
         "\nOpciones de run, serve, check y show --world:\n"
-        "  --all                       todos los errores, no los 20 primeros\n"
+        "  --all                       todos los errores, no los 20 primeros, y los nombres\n"
+        "                              de todos los parámetros sin efecto\n"
         "\nOtras opciones:\n"
         "  -h, --help                  este texto\n"
         "  --version                   la versión\n"

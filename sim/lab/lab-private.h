@@ -7,6 +7,7 @@
 #include <gsasl.h>
 
 #include <mailsim/lab/lab.h>
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/lab/schedule.h>
 #include <mailsim/session/smtp-client.h>
 #include <mailsim/wire/wire.h>

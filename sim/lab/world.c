@@ -128,6 +128,18 @@ free_blocklist(gpointer data)
     g_free(blocklist);
 }
 
+const MailsimSetting *
+mailsim_settings_find(const GPtrArray *settings, const char *name)
+{
+    for (guint i = settings != NULL ? settings->len : 0; i > 0; i--) {
+        const MailsimSetting *setting = g_ptr_array_index(settings, i - 1);
+
+        if (g_str_equal(setting->name, name))
+            return setting;
+    }
+    return NULL;
+}
+
 MailsimWorld *
 mailsim_world_new(void)
 {

@@ -387,35 +387,53 @@ check_setting(const Checker *checker)
     }
 }
 
-/* One warning for each file, however many such lines it has. */
+/* “biff, readme_directory, …”: the first SHOWN of ENTRIES; 0: all. */
+static char *
+list_idle(const GPtrArray *entries, guint shown)
+{
+    const guint n_names = shown > 0 ? MIN(entries->len, shown) : entries->len;
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; i < n_names; i++) {
+        const MailsimEntry *entry = g_ptr_array_index(entries, i);
+
+        g_string_append_printf(names, "%s%s", i > 0 ? ", " : "", entry->key);
+    }
+    if (n_names < entries->len)
+        g_string_append(names, ", …");
+    return g_string_free(names, FALSE);
+}
+
+/* One warning for each file, however many such lines it has; all names with --all. */
 static void
 warn_of_idle(const MailsimScenario *scenario, GHashTable *idle, MailsimDiagnostics *diagnostics)
 {
     for (guint i = 0; i < scenario->scans->len; i++) {
         const MailsimScan *scan = g_ptr_array_index(scenario->scans, i);
         const GPtrArray *entries = g_hash_table_lookup(idle, scan->source);
-        g_autoptr(GString) names = g_string_new(NULL);
 
         if (!entries)
             continue;
-        for (guint j = 0; j < MIN(entries->len, IDLE_SHOWN); j++) {
-            const MailsimEntry *entry = g_ptr_array_index(entries, j);
-
-            g_string_append_printf(names, "%s%s", j > 0 ? ", " : "", entry->key);
-        }
-        if (entries->len > IDLE_SHOWN)
-            g_string_append(names, ", …");
 
         const MailsimEntry *first = g_ptr_array_index(entries, 0);
+        g_autofree char *names = list_idle(entries, IDLE_SHOWN);
 
         if (entries->len == 1)
             mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_WARNING, &first->key_span,
                                     "it may stay", "a parameter has no effect in the lab: %s",
-                                    names->str);
+                                    names);
         else
             mailsim_diagnostics_add(
-                diagnostics, MAILSIM_SEVERITY_WARNING, &first->key_span, "they may stay",
-                "%u parameters have no effect in the lab: %s", entries->len, names->str);
+                diagnostics, MAILSIM_SEVERITY_WARNING, &first->key_span,
+                entries->len > IDLE_SHOWN ? "they may stay (--all names them)"
+                                          : "they may stay",
+                "%u parameters have no effect in the lab: %s", entries->len, names);
+        if (entries->len > IDLE_SHOWN) {
+            g_autofree char *all = list_idle(entries, 0);
+            g_autofree char *hint = g_strconcat("they may stay: ", all, NULL);
+
+            mailsim_diagnostics_set_long_hint(diagnostics, hint);
+        }
     }
 }
 

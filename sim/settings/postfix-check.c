@@ -83,11 +83,21 @@ find_fatal_server_level(G_GNUC_UNUSED const char *name, const char *value)
                : g_strdup_printf("Invalid TLS level \"%s\"", value);
 }
 
+static char *
+find_fatal_client_level(G_GNUC_UNUSED const char *name, const char *value)
+{
+    return find_word(value, client_levels) != NULL ||
+                   find_word(value, unbuilt_client_levels) != NULL
+               ? NULL
+               : g_strdup_printf("Invalid TLS level \"%s\"", value);
+}
+
 const MailsimPostfixType mailsim_postfix_client_level = {
     .name = "level",
     .values = client_levels,
     .unbuilt = unbuilt_client_levels,
     .check = check_client_level,
+    .find_fatal = find_fatal_client_level,
 };
 const MailsimPostfixType mailsim_postfix_server_level = {
     .name = "level",
@@ -496,6 +506,8 @@ takes_argument(const char *word)
 {
     static const char *const parts[] = {"_rbl_", "_rhsbl_", "_dnswl_", "_rhswl_", "_policy_"};
     g_autofree char *small = g_ascii_strdown(word, -1);
+    if (strchr(word, ':') != NULL) /* a table, whatever stands in it */
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
         if (strstr(small, parts[i]) != NULL)
             return TRUE;

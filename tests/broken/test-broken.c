@@ -13,6 +13,8 @@
 #include <mailsim/base/limits.h>
 #include <mailsim/scenario/scenario.h>
 
+#include "lint-private.h"
+
 #include "../support/run-suite.h"
 
 static GPtrArray *names; /* of the files, sorted, without .scenario */
@@ -65,6 +67,9 @@ START_TEST(a_mistake_is_told_where_it_stands)
     g_autoptr(MailsimScenario) scenario = mailsim_scenario_load(file, diagnostics, &error);
 
     ck_assert_msg(scenario != NULL, "%s", error ? error->message : "no error");
+    /* As “mailsim check” does. */
+    if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) == 0)
+        mailsim_scenario_lint(scenario, diagnostics);
 
     g_autofree char *printed =
         mailsim_diagnostics_print(diagnostics, MAILSIM_DIAGNOSTICS_SHOWN);
@@ -75,6 +80,30 @@ START_TEST(a_mistake_is_told_where_it_stands)
                       (mailsim_scenario_count_steps(scenario) == 0),
                   "%s has %u steps", name, mailsim_scenario_count_steps(scenario));
     ck_assert_msg(*printed, "%s is not broken", name);
+}
+END_TEST
+
+/* Lint: for each rule lint-NAME.scenario, and a row in docs/lint.md. */
+static void
+expect_files(const LintRule *rules, guint n_rules)
+{
+    g_autofree char *manual = NULL;
+
+    ck_assert(g_file_get_contents("../../docs/lint.md", &manual, NULL, NULL));
+    for (guint i = 0; i < n_rules; i++) {
+        g_autofree char *name = g_strconcat("lint-", rules[i].name, NULL);
+        g_autofree char *row = g_strdup_printf("\n| `%s` | ", rules[i].name);
+
+        ck_assert_msg(g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL),
+                      "there is no %s.scenario", name);
+        ck_assert_msg(strstr(manual, row) != NULL, "docs/lint.md has no %s", rules[i].name);
+    }
+}
+
+START_TEST(every_rule_of_lint_has_one)
+{
+    expect_files(lint_server_rules, lint_n_server_rules);
+    expect_files(lint_client_rules, lint_n_client_rules);
 }
 END_TEST
 
@@ -326,6 +355,7 @@ main(void)
     TCase *files = tcase_create("files");
     tcase_add_loop_test(files, a_mistake_is_told_where_it_stands, 0, (int)names->len);
     tcase_add_test(files, there_are_many_of_them);
+    tcase_add_test(files, every_rule_of_lint_has_one);
     suite_add_tcase(suite, files);
 
     TCase *large = tcase_create("large");

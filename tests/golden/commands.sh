@@ -63,6 +63,11 @@ try "show: no such world" 2 "" "did you mean “case5”" show --world cas5
 try "show: no such file" 2 "" "nowhere.scenario" show --world nowhere.scenario
 try "show: an option of --world" 2 "" "for --world" show --lang=es case5
 try "check: fine" 0 "relays.scenario: ok" - check relays.scenario
+try "check: nothing doubtful" 0 "talk: ok, 3 steps" "" check talk
+try "check: an open relay" 0 "open-relay: ok, 11 steps, 4 warnings" "is everybody: an open relay" check open-relay
+try "check: warnings of two files" 0 "case5: ok, 13 steps, 1 warning" "on port 25" check talk case5
+try "check, quiet: warnings all the same" 0 "" "is everybody" check -q open-relay
+try "run: a lesson's open relay is not warned of" 0 - "" run -q open-relay
 try "check: nothing" 2 "" "which file" check
 try "help" 0 "Exit status" "" --help
 try "help of a command" 0 "Exit status" "" run --help
@@ -75,6 +80,12 @@ printf '[scenario]\ntitle = x\n[hots a]\n' >"$scratch/bad.scenario"
 try "a mistake stops everything" 2 "" "did you mean" run "$scratch/bad.scenario"
 try "show: the world of a mistake" 2 "" "bad.scenario:3:2: error" show --world "$scratch/bad.scenario"
 try "check: a mistake" 2 "" "bad.scenario:3:2: error" check "$scratch/bad.scenario"
+
+printf '[scenario]\ntitle = x\n[host mail]\n[postfix mail]\nbiff = no\nreadme_directory = no\ndebug_peer_level = 2\n' >"$scratch/idle.scenario"
+printf 'compatibility_level = 3.6\nmail_spool_directory = /var/mail\nmynetworks = 0.0.0.0/0\n[step a]\ntitle = x\ndo = set\n' >>"$scratch/idle.scenario"
+try "parameters without effect are counted" 0 - "5 parameters have no effect in the lab: biff, readme_directory, debug_peer_level, compatibility_level, …" check "$scratch/idle.scenario"
+try "--all names them" 0 - "mail_spool_directory" check --all "$scratch/idle.scenario"
+try "run counts them, and has no lint" 0 - "they may stay (--all names them)" run -q "$scratch/idle.scenario"
 
 printf '[scenario]\ntitle = x\ninclude = case5\n[step a]\ntitle = y\ndo = send\nby = laptop\nto = bob@instituto.example\nexpect.outcome = deferred\n' >"$scratch/fails.scenario"
 try "an expectation that does not hold" 1 - "fails.scenario:9:18: error" run "$scratch/fails.scenario"

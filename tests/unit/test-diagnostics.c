@@ -69,6 +69,23 @@ static const struct {
      "0123456789012345678901234567890123456789012345678901234567890123456789 end", 60, 74, "x",
      "    1 | …89012345678901234567890123456789 end\n"
      "      |                        ^^^^^^^^^^^^^^ x\n"},
+    {"a hint that just fits in 80 columns", "abc", 0, 3,
+     "x2345678901234567890123456789012345678901234567890123456789012345678",
+     "    1 | abc\n"
+     "      | ^^^ x2345678901234567890123456789012345678901234567890123456789012345678\n"},
+    {"one that does not goes below, in lines of its own", "abc", 0, 3,
+     "ñ234567890123456789012345678901234567890123456789012345678901234567 9 1 3456 8",
+     "    1 | abc\n"
+     "      | ^^^\n"
+     "      | ñ234567890123456789012345678901234567890123456789012345678901234567 9 1\n"
+     "      | 3456 8\n"},
+    {"a word longer than that stands alone", "abc", 0, 3,
+     "a x23456789012345678901234567890123456789012345678901234567890123456789012345 b",
+     "    1 | abc\n"
+     "      | ^^^\n"
+     "      | a\n"
+     "      | x23456789012345678901234567890123456789012345678901234567890123456789012345\n"
+     "      | b\n"},
 };
 /* clang-format on */
 
@@ -152,6 +169,26 @@ START_TEST(the_rest_is_counted)
 }
 END_TEST
 
+START_TEST(who_asks_for_all_gets_the_long_hint)
+{
+    g_autoptr(MailsimSource) source = make_source("a.scenario", "abc\n");
+    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
+    MailsimSpan span = {source, 1, 0, 1};
+
+    mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_WARNING, &span, "a, …", "x");
+    mailsim_diagnostics_set_long_hint(diagnostics, "a, b, c");
+    mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_WARNING, &span, "short", "y");
+
+    g_autofree char *some = mailsim_diagnostics_print(diagnostics, 20);
+    g_autofree char *all = mailsim_diagnostics_print(diagnostics, 0);
+
+    ck_assert_str_eq(some, "a.scenario:1:1: warning: x\n    1 | abc\n      | ^ a, …\n"
+                           "a.scenario:1:1: warning: y\n    1 | abc\n      | ^ short\n");
+    ck_assert_str_eq(all, "a.scenario:1:1: warning: x\n    1 | abc\n      | ^ a, b, c\n"
+                          "a.scenario:1:1: warning: y\n    1 | abc\n      | ^ short\n");
+}
+END_TEST
+
 START_TEST(a_second_place_is_shown_below)
 {
     g_autoptr(MailsimSource) source = make_source("a", "b\nb\n");
@@ -228,6 +265,7 @@ main(void)
     tcase_add_test(tcase, columns_count_characters_from_one);
     tcase_add_test(tcase, they_stand_in_the_order_of_the_file);
     tcase_add_test(tcase, the_rest_is_counted);
+    tcase_add_test(tcase, who_asks_for_all_gets_the_long_hint);
     tcase_add_test(tcase, a_second_place_is_shown_below);
     tcase_add_test(tcase, nothing_prints_nothing);
     tcase_add_test(tcase, what_no_file_says_has_no_place);

@@ -31,11 +31,15 @@ void mailsim_diagnostics_point_at(MailsimDiagnostics *diagnostics,
                                   const MailsimSpan *span,
                                   const char *label);
 
+/* Give the diagnostic added last a longer hint, for those who ask for all there is. */
+void mailsim_diagnostics_set_long_hint(MailsimDiagnostics *diagnostics, const char *hint);
+
 guint mailsim_diagnostics_count(const MailsimDiagnostics *diagnostics,
                                 MailsimSeverity severity);
 
 /* All of it as text for standard error, sorted by file (in order of first appearance), line and
- * column; the first SHOWN (0: all), then “and N more”. Empty string when there is nothing. */
+ * column; the first SHOWN (0: all, with long hints), then “and N more”. Empty string when there
+ * is nothing. */
 char *mailsim_diagnostics_print(const MailsimDiagnostics *diagnostics, guint shown);
 
 /* TEXT fit for a terminal: controls become pictures, what is not UTF-8 becomes U+FFFD, and what

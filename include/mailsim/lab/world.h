@@ -20,6 +20,9 @@ typedef struct {
     MailsimSpan span;
 } MailsimSetting;
 
+/* The last of SETTINGS (of MailsimSetting; NULL: none) with this name, which counts; lent. */
+const MailsimSetting *mailsim_settings_find(const GPtrArray *settings, const char *name);
+
 typedef struct {
     char *name; /* “submission”, “submissions”, “smtp”, or any other */
     guint port;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <mailsim/settings/certificate-file.h>
+
 static void
 free_mailbox(gpointer data)
 {
@@ -159,24 +161,14 @@ is_profile(const MailsimLab *lab, const char *name)
         (GPtrArray *)mailsim_authority_list_profiles(lab->authority), name, g_str_equal, NULL);
 }
 
-/* /etc/letsencrypt/live/…/fullchain.pem is what certbot writes; its cert.pem lacks the
- * intermediate. NULL: no such file on this host. */
+/* NULL: no such file on this host. */
 static char *
 dup_certificate_of_file(const MailsimHost *host, const char *path)
 {
-    const char *base = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
-    g_autofree char *name = NULL;
+    g_autofree char *name = mailsim_certificate_file_dup_name(path);
 
-    if (g_str_has_prefix(path, "/etc/letsencrypt/live/"))
-        return g_str_equal(base, "fullchain.pem") ? g_strdup("letsencrypt")
-               : g_str_equal(base, "cert.pem")    ? g_strdup("no-intermediate")
-                                                  : NULL;
-    if (g_str_equal(path, "/etc/ssl/certs/ssl-cert-snakeoil.pem"))
-        return g_strdup("snakeoil");
-    if (!g_str_has_prefix(path, "/etc/mailsim/") || !g_str_has_suffix(base, ".pem"))
-        return NULL;
-    name = g_strndup(base, strlen(base) - strlen(".pem"));
-    if (find_certificate_definition(host->lab, name) != NULL || is_profile(host->lab, name))
+    if (name == NULL || find_certificate_definition(host->lab, name) != NULL ||
+        is_profile(host->lab, name))
         return g_steal_pointer(&name);
     return NULL;
 }
@@ -284,8 +276,7 @@ trust(MailsimHost *host, const char *path, gboolean is_file, GError **error)
     const gnutls_x509_crt_t *crts;
     guint n_crts;
 
-    if (g_str_equal(path, "/etc/ssl/certs") || g_str_equal(path, "/etc/ssl/certs/") ||
-        g_str_equal(path, "/etc/ssl/certs/ca-certificates.crt")) {
+    if (mailsim_path_is_trust_store(path)) {
         crts = mailsim_authority_get_roots(authority, &n_crts);
         mailsim_tls_trust(host->relay_tls, crts, n_crts);
         return TRUE;

@@ -1,70 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The values of Postfix parameters as a daemon sees them: the -o of its service in master.cf,
- * then main.cf as the scenario gives it, then what a fresh Debian host has. */
+ * The values of Postfix parameters as a daemon of a host that is alive sees them. Each is worked
+ * out once, until settings change. */
 #include "host-private.h"
 
 #include <string.h>
 
-#include <mailsim/lab/implied.h>
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
-
-typedef struct {
-    const MailsimHost *host;
-    const MailsimServiceDefinition *service;
-} View;
-
-static const char *
-find_setting(const GPtrArray *settings, const char *name)
-{
-    for (guint i = settings != NULL ? settings->len : 0; i > 0; i--) {
-        const MailsimSetting *setting = g_ptr_array_index(settings, i - 1);
-
-        if (g_str_equal(setting->name, name))
-            return setting->value;
-    }
-    return NULL;
-}
-
-static char *
-dup_raw(const View *view, const char *name)
-{
-    const char *value = NULL;
-
-    if (view->service != NULL) {
-        value = find_setting(view->service->settings, name);
-        if (value == NULL)
-            value = mailsim_postfix_service_default(view->service->name, name);
-    }
-    if (value == NULL)
-        value = find_setting(view->host->definition->postfix, name);
-    return value != NULL ? g_strdup(value)
-                         : mailsim_host_definition_dup_installed(view->host->definition, name);
-}
-
-static char *
-look_up_raw(gpointer data, const char *name)
-{
-    return dup_raw(data, name);
-}
-
-/* The value with its references replaced; NULL, with the problem: it cannot be read. */
-static char *
-dup_expanded(View *view, const char *name, char **problem)
-{
-    g_autofree char *raw = dup_raw(view, name);
-
-    if (raw == NULL) /* a restriction class that nobody has defined */
-        return g_strdup("");
-    if (mailsim_postfix_parameter_is_raw(name))
-        return g_strstrip(g_steal_pointer(&raw));
-
-    g_autofree char *value = mailsim_expansion_expand(raw, look_up_raw, view, problem);
-
-    return value != NULL ? g_strstrip(g_steal_pointer(&value)) : NULL;
-}
 
 /* ---- each value is worked out once ------------------------------------------------------- */
 
@@ -127,17 +72,12 @@ get_memory(const MailsimHost *host, const MailsimServiceDefinition *service)
 static Value *
 get_value(const MailsimHost *host, const MailsimServiceDefinition *service, const char *name)
 {
-    View view = {host, service};
     GHashTable *values = get_memory(host, service)->values;
     Value *value = g_hash_table_lookup(values, name);
 
     if (value == NULL) {
-        g_autofree char *problem = NULL;
-
         value = g_new0(Value, 1);
-        value->text = dup_expanded(&view, name, &problem);
-        if (value->text == NULL)
-            value->text = g_strdup("");
+        value->text = mailsim_main_cf_dup(host->definition, service, name);
         g_hash_table_insert(values, g_strdup(name), value);
     }
     return value;
@@ -166,9 +106,7 @@ mailsim_host_dup_raw_parameter(const MailsimHost *host,
                                const MailsimServiceDefinition *service,
                                const char *name)
 {
-    View view = {host, service};
-
-    return dup_raw(&view, name);
+    return mailsim_main_cf_dup_raw(host->definition, service, name);
 }
 
 gboolean
@@ -227,21 +165,6 @@ mailsim_host_dup_list(const MailsimHost *host,
 
 /* ---- what smtpd(8) dies of --------------------------------------------------------------- */
 
-/* The first line of main.cf, or of this service, that cannot be expanded. */
-static char *
-find_unreadable(View *view, const GPtrArray *settings)
-{
-    for (guint i = 0; settings != NULL && i < settings->len; i++) {
-        const MailsimSetting *setting = g_ptr_array_index(settings, i);
-        g_autofree char *problem = NULL;
-        g_autofree char *value = dup_expanded(view, setting->name, &problem);
-
-        if (value == NULL)
-            return g_strdup_printf("macro processing error: %s", problem);
-    }
-    return NULL;
-}
-
 /* The lists that smtpd(8) opens when it starts, by what they are made of. */
 static const char *const match_lists[] = {
     "smtpd_client_event_limit_exceptions",  "mynetworks", "mydestination", "relay_domains",
@@ -255,16 +178,16 @@ static const char *const tables[] = {
 };
 
 static char *
-find_fatal_opening(const View *view)
+find_fatal_opening(const MailsimHost *host, const MailsimServiceDefinition *service)
 {
     for (guint i = 0; i < G_N_ELEMENTS(match_lists); i++) {
-        char *fatal = mailsim_host_find_fatal_list(view->host, view->service, match_lists[i]);
+        char *fatal = mailsim_host_find_fatal_list(host, service, match_lists[i]);
 
         if (fatal != NULL)
             return fatal;
     }
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
-        const char *value = mailsim_host_get_parameter(view->host, view->service, tables[i]);
+        const char *value = mailsim_host_get_parameter(host, service, tables[i]);
         char *fatal = mailsim_host_find_fatal_table(value);
 
         if (fatal != NULL)
@@ -276,19 +199,18 @@ find_fatal_opening(const View *view)
 static char *
 find_fatal(const MailsimHost *host, const MailsimServiceDefinition *service)
 {
-    View view = {host, service};
     const GPtrArray *names = mailsim_postfix_parameter_list_typed();
-    char *fatal = find_unreadable(&view, host->definition->postfix);
+    g_autofree char *problem = mailsim_main_cf_find_unreadable(host->definition, service);
+    char *fatal =
+        problem != NULL ? g_strdup_printf("macro processing error: %s", problem) : NULL;
 
-    if (fatal == NULL && service != NULL)
-        fatal = find_unreadable(&view, service->settings);
     for (guint i = 0; i < names->len && fatal == NULL; i++) {
         const char *name = g_ptr_array_index(names, i);
 
         fatal = mailsim_postfix_parameter_find_fatal(
             name, mailsim_host_get_parameter(host, service, name));
     }
-    return fatal != NULL ? fatal : find_fatal_opening(&view);
+    return fatal != NULL ? fatal : find_fatal_opening(host, service);
 }
 
 const char *
@@ -309,7 +231,7 @@ mailsim_host_find_fatal_parameter(const MailsimHost *host,
 const char *
 mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name)
 {
-    const char *value = find_setting(host->definition->dovecot, name);
+    const MailsimSetting *setting = mailsim_settings_find(host->definition->dovecot, name);
 
-    return value != NULL ? value : mailsim_dovecot_setting_get_default(name);
+    return setting != NULL ? setting->value : mailsim_dovecot_setting_get_default(name);
 }

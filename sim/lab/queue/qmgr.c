@@ -247,19 +247,22 @@ expire(MailsimHost *host, MailsimQueueFile *file)
     remove_file(host, file);
 }
 
+/* “bounce_queue_lifetime is larger than maximal_queue_lifetime - adjusting” */
 static gboolean
 is_expired(const MailsimHost *host, const MailsimQueueFile *file, gint64 age_us)
 {
-    return age_us >= get_time_us(host, file->sender[0] != '\0' ? "maximal_queue_lifetime"
-                                                               : "bounce_queue_lifetime");
+    const gint64 longest_us = get_time_us(host, "maximal_queue_lifetime");
+    const gint64 bounce_us = get_time_us(host, "bounce_queue_lifetime");
+
+    return age_us >= (file->sender[0] != '\0' ? longest_us : MIN(bounce_us, longest_us));
 }
 
-/* It waits as long as it has waited already, within bounds. */
+/* It waits as long as it has waited already, within bounds; the lower one counts for more. */
 static void
 defer(MailsimHost *host, MailsimQueueFile *file, gint64 age_us)
 {
-    const gint64 wait_us = CLAMP(age_us, get_time_us(host, "minimal_backoff_time"),
-                                 get_time_us(host, "maximal_backoff_time"));
+    const gint64 wait_us = MAX(get_time_us(host, "minimal_backoff_time"),
+                               MIN(age_us, get_time_us(host, "maximal_backoff_time")));
     MailsimEvent *event;
 
     file->next_try_us = get_second(mailsim_lab_get_now(host->lab)) + wait_us;

@@ -4,6 +4,8 @@
  * what went wrong there. */
 #pragma once
 
+#include <mailsim/settings/next-hop.h>
+
 #include "queue-private.h"
 
 /* An attempt's failure, as it is logged; strings are owned. */
@@ -17,17 +19,6 @@ void mailsim_smtp_why_clear(MailsimSmtpWhy *why);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpWhy, mailsim_smtp_why_clear)
 
 /* ---- smtp-address.c ---------------------------------------------------------------------- */
-
-/* A next hop, taken apart: “dest.example”, “[mail.dest.example]:587”. */
-typedef struct {
-    char *name;
-    guint port;
-    gboolean bracketed; /* no MX is looked up */
-} MailsimNextHop;
-
-/* What smtp(8) dies of, to be freed, when TEXT is none; NULL: it is one. */
-char *mailsim_next_hop_parse(const char *text, MailsimNextHop *next_hop);
-void mailsim_next_hop_clear(MailsimNextHop *next_hop);
 
 typedef struct {
     char *name; /* of the machine: an MX host, or the next hop itself */
@@ -101,8 +92,9 @@ const char *mailsim_smtp_login_get_password(const MailsimSmtpLogin *login);
 /* Why it came to nothing before the server said so, with %s for the server; lent. */
 const char *mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login);
 
-/* Does the daemon die of it: logins without a password table? */
-gboolean mailsim_smtp_login_is_fatal(const MailsimHost *host);
+/* What the daemon dies of as soon as it is wanted: a level that is none, logins without a
+ * password table. NULL: nothing; free with g_free(). */
+char *mailsim_smtp_find_fatal(const MailsimHost *host);
 
 /* ---- smtp-reason.c ----------------------------------------------------------------------- */
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <mailsim/settings/postfix-parameter.h>
 #include <mailsim/settings/tls-protocols.h>
 
 /* ---- levels ------------------------------------------------------------------------------ */
@@ -195,12 +196,18 @@ mailsim_smtp_login_free(MailsimSmtpLogin *login)
     g_free(login);
 }
 
-gboolean
-mailsim_smtp_login_is_fatal(const MailsimHost *host)
+char *
+mailsim_smtp_find_fatal(const MailsimHost *host)
 {
     g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
+    g_autofree char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
+    char *fatal = mailsim_postfix_parameter_find_fatal("smtp_tls_security_level", level);
 
-    return mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable") && tables[0] == '\0';
+    if (fatal == NULL && mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable") &&
+        tables[0] == '\0')
+        fatal = g_strdup("specify a password table via the `smtp_sasl_password_maps' "
+                         "configuration parameter");
+    return fatal;
 }
 
 const char *

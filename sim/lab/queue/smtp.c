@@ -511,13 +511,13 @@ begin(Delivery *delivery)
 {
     const char *dsn;
     const char *reason;
+    g_autofree char *fatal = mailsim_smtp_find_fatal(delivery->host);
 
     delivery->running = TRUE;
     if (mailsim_destination_is_suspended(delivery->host, delivery->nexthop, &dsn, &reason))
         give_up(delivery, dsn, reason);
-    else if (mailsim_smtp_login_is_fatal(delivery->host))
-        die(delivery, "specify a password table via the `smtp_sasl_password_maps' "
-                      "configuration parameter");
+    else if (fatal != NULL)
+        die(delivery, fatal);
     else if (is_wrapped_in_vain(delivery))
         give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
     else

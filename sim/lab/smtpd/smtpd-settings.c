@@ -70,7 +70,8 @@ level_is(const char *level, const char *name)
     return g_ascii_strcasecmp(level, name) == 0;
 }
 
-/* smtpd_tls_chain_files wins over smtpd_tls_cert_file; a service may name a file of its own. */
+/* smtpd_tls_chain_files wins over smtpd_tls_cert_file and smtpd_tls_key_file, which must belong
+ * together; a service may name files of its own. */
 static gboolean
 has_certificate(const View *view)
 {
@@ -85,6 +86,8 @@ has_certificate(const View *view)
         return FALSE;
     if (chain[0] != '\0')
         return mailsim_host_has_certificate_at(view->host, chain);
+    if (!mailsim_main_cf_has_key(view->host->definition, view->service))
+        return FALSE;
     return g_str_equal(file, main_file) || mailsim_host_has_certificate_at(view->host, file);
 }
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which certificates and keys the files of a host hold: those that Debian's ssl-cert and
+ * certbot write, and /etc/mailsim/, where the certificates of a scenario lie. */
+#pragma once
+
+#include <glib.h>
+
+/* The name of the certificate in the file at PATH: “snakeoil”, “letsencrypt”,
+ * “no-intermediate” (certbot's cert.pem), or NAME of /etc/mailsim/NAME.pem, which may be
+ * nobody's. NULL: there is no such file. Free with g_free(). */
+char *mailsim_certificate_file_dup_name(const char *path);
+
+/* Is the key in the file at PATH that of CERTIFICATE, by its name? Certbot's privkey.pem is
+ * taken for that of any certificate of an authority; /etc/mailsim/NAME.pem has its key in it,
+ * as /etc/mailsim/NAME.key has. */
+gboolean mailsim_key_file_fits(const char *path, const char *certificate);
+
+/* What smtp(8) and smtpd(8) find the authorities of Debian's ca-certificates in. */
+gboolean mailsim_path_is_trust_store(const char *path);

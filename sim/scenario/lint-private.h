@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a rule of lint sees, and what it answers. The rules stand in tables: lint-server.c has
+ * those of smtpd(8), lint-client.c those of smtp(8), of the queue, and of mail programs. */
+#pragma once
+
+#include <mailsim/lab/main-cf.h>
+
+/* A daemon of a host, with the world around it as it is at some step. */
+typedef struct {
+    const MailsimWorld *world;
+    const MailsimHostDefinition *host;
+    const MailsimServiceDefinition *service; /* an smtpd; NULL: all other daemons */
+    gboolean is_mx;                          /* a zone leads mail to this host */
+} LintView;
+
+/* What is wrong: what is NULL stands in the rule. Strings are owned. */
+typedef struct {
+    char *word; /* of the value: all that is marked */
+    char *message;
+    char *hint;
+} LintFinding;
+
+typedef gboolean LintRuleFind(const LintView *view, LintFinding *finding);
+
+#define LINT_PLACES 4
+
+typedef struct {
+    const char
+        *name; /* of the broken scenario that shows it: tests/broken/lint-NAME.scenario */
+    const char
+        *places[LINT_PLACES]; /* parameters: the first that the scenario sets is marked */
+    LintRuleFind *find;
+    const char *message;
+    const char *hint; /* the reason, and what Postfix would do */
+} LintRule;
+
+extern const LintRule lint_server_rules[];
+extern const guint lint_n_server_rules;
+extern const LintRule lint_client_rules[];
+extern const guint lint_n_client_rules;
+
+/* --- What rules ask: lint-view.c --- */
+
+char *lint_dup(const LintView *view, const char *name);
+char **lint_dup_list(const LintView *view, const char *name);
+gboolean lint_get_flag(const LintView *view, const char *name);
+gint64 lint_get_seconds(const LintView *view, const char *name);
+
+/* Is WORD the value of NAME, small letters and capitals being the same? */
+gboolean lint_is(const LintView *view, const char *name, const char *word);
+gboolean lint_has_word(const LintView *view, const char *name, const char *word);
+
+/* What a level comes to, also by the old pairs of parameters: “none”, “may”, “encrypt” for
+ * smtpd; for smtp “verify” and “secure”, too. */
+char *lint_dup_server_level(const LintView *view);
+char *lint_dup_client_level(const LintView *view);
+
+/* Is there a certificate in the file at PATH? */
+gboolean lint_has_certificate(const LintView *view, const char *path);
+
+/* Does DNS lead mail for anybody to HOST? */
+gboolean lint_is_mx(const MailsimWorld *world, const MailsimHostDefinition *host);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which certificate and which key the files of a host hold. */
+#include <mailsim/settings/certificate-file.h>
+
+#include "../support/run-suite.h"
+
+#define CERTBOT  "/etc/letsencrypt/live/mail.iesgn.example/"
+#define SNAKEOIL "/etc/ssl/private/ssl-cert-snakeoil.key"
+
+static const struct {
+    const char *path;
+    const char *name;
+} certificates[] = {
+    {CERTBOT "fullchain.pem",                "letsencrypt"    },
+    {CERTBOT "cert.pem",                     "no-intermediate"},
+    {CERTBOT "privkey.pem",                  NULL             },
+    {CERTBOT "fulchain.pem",                 NULL             },
+    {"/etc/ssl/certs/ssl-cert-snakeoil.pem", "snakeoil"       },
+    {"/etc/mailsim/web.pem",                 "web"            },
+    {"/etc/mailsim/web.key",                 NULL             },
+    {"/etc/ssl/certs/ca-certificates.crt",   NULL             },
+    {"web.pem",                              NULL             },
+    {"",                                     NULL             },
+};
+
+START_TEST(a_path_leads_to_a_certificate)
+{
+    g_autofree char *name = mailsim_certificate_file_dup_name(certificates[_i].path);
+
+    ck_assert_msg(g_strcmp0(name, certificates[_i].name) == 0, "%s: %s", certificates[_i].path,
+                  name != NULL ? name : "nothing");
+}
+END_TEST
+
+static const struct {
+    const char *path;
+    const char *certificate;
+    gboolean fits;
+} keys[] = {
+    {CERTBOT "privkey.pem",   "letsencrypt",     TRUE },
+    {CERTBOT "privkey.pem",   "no-intermediate", TRUE },
+    {CERTBOT "privkey.pem",   "snakeoil",        FALSE},
+    {CERTBOT "fullchain.pem", "letsencrypt",     FALSE},
+    {SNAKEOIL,                "snakeoil",        TRUE },
+    {SNAKEOIL,                "letsencrypt",     FALSE},
+    {"/etc/mailsim/web.key",  "web",             TRUE },
+    {"/etc/mailsim/web.pem",  "web",             TRUE },
+    {"/etc/mailsim/web.key",  "mail",            FALSE},
+    {"/nowhere",              "snakeoil",        FALSE},
+    {"",                      "snakeoil",        FALSE},
+};
+
+START_TEST(a_key_belongs_to_a_certificate)
+{
+    ck_assert_msg(mailsim_key_file_fits(keys[_i].path, keys[_i].certificate) == keys[_i].fits,
+                  "%s, %s", keys[_i].path, keys[_i].certificate);
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("certificate-file");
+    TCase *tcase = tcase_create("certificate-file");
+
+    tcase_add_loop_test(tcase, a_path_leads_to_a_certificate, 0, G_N_ELEMENTS(certificates));
+    tcase_add_loop_test(tcase, a_key_belongs_to_a_certificate, 0, G_N_ELEMENTS(keys));
+    suite_add_tcase(suite, tcase);
+    return run_suite(suite);
+}
