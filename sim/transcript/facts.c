@@ -93,6 +93,8 @@ read_dns(MailsimReading *self, const MailsimEvent *event)
     reading_add_value(self, event, "name", words[1]);
     if (g_strcmp0(event->dns.answer, "NXDOMAIN") == 0)
         reading_add_fact(self, event, "no-such-name", NULL);
+    if (g_strcmp0(event->dns.answer, "NODATA") == 0)
+        reading_add_fact(self, event, "nothing", NULL);
 }
 
 static void
@@ -183,6 +185,12 @@ read_shown(MailsimReading *self, const MailsimEvent *event)
     reading_add_fact(self, event, "shown", kind);
     if (event->shown.count == 0)
         reading_add_fact(self, event, "nothing", NULL);
+    if (event->shown.text == NULL)
+        return;
+    if (strstr(event->shown.text, "report-type=delivery-status") != NULL)
+        reading_add_fact(self, event, "notification", NULL);
+    if (strstr(event->shown.text, "has address 127.0.0.") != NULL)
+        reading_add_fact(self, event, "listed", NULL);
 }
 
 static void

@@ -31,6 +31,7 @@ static const char *const fact_names[] = {
     "offers",                            /* on its last line: each of the keywords */
     "auth-later",                        /* there too: AUTH is offered later on in this hop */
     "starttls-follows",                  /* there too: the client uses the offer */
+    "quit-follows",                      /* there too: it gives up */
     "header", "field", "folded", "with", /* Received: … with ESMTPSA */
     "using-tls",                         /* Received: … (using TLSv1.3 …) */
     "encoded-word",                      /* RFC 2047 */
@@ -55,7 +56,9 @@ static const char *const fact_names[] = {
     "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
     "no-password",             /* there too: refused, and none had come that could be read */
     "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
-    "nothing",        /* of it there is none */
+    "nothing",        /* of it there is none; of dns: the name lacks this type */
+    "listed",         /* there too: a block list answers yes */
+    "from-shell",     /* queued: written on this machine, no connection brought it */
     "reason",         /* status: “loops-back”, “connection-refused” … */
     "original",       /* there too: it was another address, before an alias */
     "next-exchanger", /* connected, refused: the one before was no good */
@@ -64,7 +67,7 @@ static const char *const fact_names[] = {
     "null-sender",    /* queued, queue: it is a notification, nobody is told of its fate */
     "action",         /* queue: “retried”, “deferred”, “expired”, “removed” */
     "attempt",        /* there too: “1”, “2” … */
-    "notification",   /* “bounce”, “delay”, “success”, “postmaster” */
+    "notification", /* “bounce”, “delay”, “success”, “postmaster”; shown: there is one */
 };
 
 typedef struct {
