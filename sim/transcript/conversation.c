@@ -92,6 +92,7 @@ read_response(Conversation *self, const MailsimEvent *event, const char *text)
     gboolean complete = FALSE;
 
     add(self, event, "mechanism", self->mechanism);
+    reading_add_value(self->reading, event, "base64", text);
     reading_add_value(self->reading, event, "mechanism", self->mechanism);
     if (g_strcmp0(self->mechanism, "PLAIN") == 0)
         complete = secret_read_plain(text, &self->user, &self->password);
@@ -340,6 +341,7 @@ read_prompt(Conversation *self, const MailsimEvent *event)
     const char *bytes = g_bytes_get_data(decoded, &n_bytes);
     g_autofree char *asked = g_utf8_make_valid(bytes, (gssize)n_bytes);
     reading_add_value(self->reading, event, "prompt", asked);
+    reading_add_value(self->reading, event, "base64", text + 4);
 }
 
 /* The last line of a reply settles what it answers. */

@@ -331,11 +331,15 @@ read_hop_values(MailsimReading *self, const MailsimEvent *event, const MailsimHo
     const MailsimParty *client = mailsim_recording_find_party(self->recording, hop->from);
     g_autofree char *port = g_strdup_printf("%u", hop->port);
     const char *client_name = hop->from;
+    /* RFC 8314 §3.3: on 465 TLS comes first, whoever asks. */
+    g_autofree char *connect = g_strdup_printf(
+        "%s-connect %s:%u", hop->port == 465 ? "" : "-starttls smtp ", hop->to_fqdn, hop->port);
 
     if (client != NULL && client->is_host)
         client_name = client->fqdn;
     read_earlier_hop(self, event, hop);
     reading_add_value(self, event, "client", client_name);
+    reading_add_value(self, event, "connect", connect);
     reading_add_value(self, event, "server", hop->to_fqdn);
     reading_add_value(self, event, "address", hop->address);
     reading_add_value(self, event, "port", port);

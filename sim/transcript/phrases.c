@@ -40,7 +40,7 @@ static const Phrase phrases[] = {
         "what is on the screen of who looks",
         "lo que se ve en la pantalla de quien mira"},
 
-    [MAILSIM_PHRASE_NOTE_OTHERWISE] = {"Another setting:", "Otro ajuste:"},
+    [MAILSIM_PHRASE_NOTE_OTHERWISE] = {"Otherwise:", "De otro modo:"},
     [MAILSIM_PHRASE_NOTE_SEE] = {"On a real machine:", "En una máquina real:"},
     [MAILSIM_PHRASE_NOTE_READ] = {"Read on:", "Para saber más:"},
 

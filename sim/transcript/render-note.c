@@ -4,6 +4,8 @@
  * part. */
 #include "render-parts.h"
 
+#include <string.h>
+
 #include "columns.h"
 
 /* The reference ends the last line if there is room, else it has a line of its own. */
@@ -42,6 +44,26 @@ static const MailsimPhrase leads[MAILSIM_NOTE_PARTS] = {
     [MAILSIM_NOTE_READ] = MAILSIM_PHRASE_NOTE_READ,
 };
 
+/* COMMAND in several lines that a shell takes for one: broken before options alone. */
+static void
+put_long_command(Page *page, const char *command)
+{
+    g_auto(GStrv) pieces = g_strsplit(command, " -", -1);
+    g_autoptr(GString) line = g_string_new("    ");
+
+    g_string_append(line, pieces[0]);
+    for (char **piece = pieces + 1; *piece != NULL; piece++) {
+        if (columns_width(line->str) + strlen(" -") + columns_width(*piece) + strlen(" \\") >
+            MAILSIM_NOTE_COLUMNS) {
+            g_string_append(line, " \\");
+            page_put_note(page, INK_DIM, line->str, 6);
+            g_string_assign(line, "     ");
+        }
+        g_string_append_printf(line, " -%s", *piece);
+    }
+    page_put_note(page, INK_DIM, line->str, 6);
+}
+
 /* A command that does not fit beside its introduction stands below it: who types it must not
  * wonder where it begins. */
 static void
@@ -49,14 +71,13 @@ put_command(Page *page, const char *lead, const char *command)
 {
     g_autofree char *both = g_strdup_printf("+ %s %s", lead, command);
     g_autofree char *above = g_strdup_printf("+ %s", lead);
-    g_autofree char *below = g_strdup_printf("    %s", command);
 
     if (columns_width(both) <= MAILSIM_NOTE_COLUMNS) {
         page_put_note(page, INK_DIM, both, 2);
         return;
     }
     page_put_note(page, INK_DIM, above, 2);
-    page_put_note(page, INK_DIM, below, 6);
+    put_long_command(page, command);
 }
 
 static void

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the reader of a transcript gets: with normal detail every note of a story is on the page,
- * once, unless it says why it repeats itself, and takes three lines, its reference included. The
- * built-in cases are run and their pages read; the stories beside this file, too. */
+ * What the reader of a transcript gets: with normal detail every note of a story is on the
+ * page, once, unless it says why it repeats itself, and takes three lines, its reference
+ * included. The built-in cases are run and their pages read; the stories beside this file,
+ * too. */
 #include <string.h>
 
 #include <mailsim/scenario/runner.h>

@@ -137,11 +137,10 @@ END_TEST
 
 /* What a reader can type on Debian 12 once the lesson's packages are there. */
 static const char *const programs[] = {
-    "base64",         "cat",       "certbot", "dig",        "doveadm",
-    "doveconf",       "host",      "ip",      "journalctl", "openssl",
-    "postcat",        "postconf",  "postfix", "postmap",    "postqueue",
-    "posttls-finger", "postsuper", "printf",  "ss",         "systemctl",
-    "telnet",         NULL,
+    "base64",  "cat",       "certbot",        "dig",       "echo",    "doveadm",  "doveconf",
+    "host",    "ip",        "journalctl",     "openssl",   "postcat", "postconf", "postfix",
+    "postmap", "postqueue", "posttls-finger", "postsuper", "printf",  "ss",       "systemctl",
+    "telnet",  NULL,
 };
 
 START_TEST(every_command_begins_with_a_known_program)
