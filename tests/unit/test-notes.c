@@ -157,12 +157,12 @@ START_TEST(every_command_begins_with_a_known_program)
 }
 END_TEST
 
-/* “RFC 3207 §4, postconf(5), TLS_README” */
+/* “RFC 3207 §4, postconf(5), www.postfix.org/TLS_README.html” */
 START_TEST(every_reading_is_a_page_that_exists)
 {
     static const char page[] = "^(RFC [0-9]{4}( §[0-9]+(\\.[0-9]+)*)?"
                                "|[a-z][a-z0-9_-]*\\([1-8](ssl)?\\)"
-                               "|[A-Z]+(_[A-Z]+)*_README)$";
+                               "|www\\.postfix\\.org/[A-Z]+(_[A-Z]+)*_README\\.html)$";
     const MailsimNote *note = mailsim_notes_get(notes, (guint)_i);
 
     if (note->parts[MAILSIM_NOTE_READ][0] == NULL)
@@ -280,6 +280,9 @@ static const struct {
     {"between servers never", 0, "submit", "250 CHUNKING", 2, "auth-later", FALSE},
     {"an offer that is used", 0, "submit", "250 CHUNKING", 0, "starttls-follows", TRUE},
     {"an offer that is not", 0, "stranger", "250 CHUNKING", 0, "starttls-follows", FALSE},
+    {"a client that gives up", 1, "trouble-9", "250 CHUNKING", 0, "quit-follows", TRUE},
+    {"… does so at once, not after a refusal", 0, "stranger", "250 CHUNKING", 0,
+     "quit-follows", FALSE},
     {"AUTH appears only inside TLS", 0, "submit", "250-AUTH PLAIN", 0, "new", TRUE},
     {"… what was there before is not new", 0, "submit", "250-PIPELINING", 1, "new", FALSE},
     {"the second EHLO is one again", 0, "submit", "EHLO laptop.iesgn.example", 1, "again",
