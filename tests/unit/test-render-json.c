@@ -83,8 +83,8 @@ static const struct {
      "\"direction\":null,\"kind\":\"dns\",\"text\":\"A mail.iesgn.example\","
      "\"question\":\"A mail.iesgn.example\",\"answer\":\"203.0.113.25\",\"note\":{"
      "\"id\":\"dns-address-mua\",\"text\":\"First the name becomes an IP address. Which "
-     "server to call is written in the program's settings: a mail program does not look it "
-     "up by the domain.\",\"reference\":null,\"parameter\":null}}]"},
+     "server to call is a setting of the mail program (MUA); the recipient's domain has no "
+     "say in it.\",\"reference\":null,\"parameter\":null}}]"},
     {"$.events[4].text", "[\"EHLO laptop.iesgn.example\"]"},
     {"$.events[4].direction", "[\"out\"]"},
     {"$.events[4].hop", "[0]"},
