@@ -29,7 +29,8 @@ struct Conversation {
     const char *judgement; /* of the last password: “accepted”, “refused”, “cyrus”, which
                               knows none, or “no-password”: none has come */
 
-    gboolean goodbye;    /* the last command was QUIT */
+    gboolean offered;    /* the last command was EHLO */
+    gboolean goodbye;    /* it was QUIT */
     gboolean awaits_tls; /* STARTTLS was answered by yes */
     gboolean in_message;
     gboolean in_body;
@@ -85,78 +86,18 @@ add(Conversation *self, const MailsimEvent *event, const char *name, const char 
 
 /* --- passwords ---------------------------------------------------------------------------- */
 
-static GBytes *
-decode_base64(const char *text)
-{
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                   "abcdefghijklmnopqrstuvwxyz0123456789+/=";
-
-    if (*text == '\0' || text[strspn(text, alphabet)] != '\0')
-        return NULL;
-    gsize n_bytes = 0;
-    guchar *bytes = g_base64_decode(text, &n_bytes);
-    return g_bytes_new_take(bytes, n_bytes);
-}
-
-static void
-replace(char **field, const char *start, gsize length)
-{
-    g_free(*field);
-    *field = g_utf8_make_valid(start, (gssize)length);
-}
-
-/* RFC 4616 §2: message = [authzid] UTF8NUL authcid UTF8NUL passwd */
-static gboolean
-read_plain(Conversation *self, const char *text)
-{
-    g_autoptr(GBytes) decoded = decode_base64(text);
-
-    if (decoded == NULL)
-        return FALSE;
-    gsize n_bytes = 0;
-    const char *bytes = g_bytes_get_data(decoded, &n_bytes);
-    const char *end = bytes + n_bytes;
-    const char *user = n_bytes > 0 ? memchr(bytes, '\0', n_bytes) : NULL;
-    if (user == NULL)
-        return FALSE;
-    user++;
-    const char *password = memchr(user, '\0', (gsize)(end - user));
-    if (password == NULL)
-        return FALSE;
-    replace(&self->user, user, (gsize)(password - user));
-    replace(&self->password, password + 1, (gsize)(end - password - 1));
-    return TRUE;
-}
-
-/* AUTH LOGIN: first the name, then the password. TRUE once both are there. */
-static gboolean
-read_login(Conversation *self, const char *text)
-{
-    g_autoptr(GBytes) decoded = decode_base64(text);
-
-    if (decoded == NULL)
-        return FALSE;
-    gsize n_bytes = 0;
-    const char *bytes = g_bytes_get_data(decoded, &n_bytes);
-    if (self->user == NULL) {
-        replace(&self->user, bytes, n_bytes);
-        return FALSE;
-    }
-    replace(&self->password, bytes, n_bytes);
-    return TRUE;
-}
-
 static void
 read_response(Conversation *self, const MailsimEvent *event, const char *text)
 {
     gboolean complete = FALSE;
 
     add(self, event, "mechanism", self->mechanism);
+    reading_add_value(self->reading, event, "base64", text);
     reading_add_value(self->reading, event, "mechanism", self->mechanism);
     if (g_strcmp0(self->mechanism, "PLAIN") == 0)
-        complete = read_plain(self, text);
+        complete = secret_read_plain(text, &self->user, &self->password);
     else if (g_strcmp0(self->mechanism, "LOGIN") == 0)
-        complete = read_login(self, text);
+        complete = secret_read_login(text, &self->user, &self->password);
     if (!complete)
         return;
     add(self, event, "decoded", NULL);
@@ -218,11 +159,15 @@ hear_command(Conversation *self, const MailsimEvent *event)
     if (!g_utf8_validate(verb, -1, NULL))
         g_clear_pointer(&verb, g_free);
     self->goodbye = g_strcmp0(verb, "QUIT") == 0;
+    if (self->goodbye && self->offered && self->ehlo_ends->len > 0)
+        add(self, g_ptr_array_index(self->ehlo_ends, self->ehlo_ends->len - 1), "quit-follows",
+            NULL);
+    self->offered = g_strcmp0(verb, "EHLO") == 0;
     add(self, event, "command", NULL);
     add(self, event, "verb", verb != NULL ? verb : "?");
     if (!g_queue_is_empty(self->unanswered) && !self->hop->typed)
         add(self, event, "pipelined", NULL);
-    if (g_strcmp0(verb, "EHLO") == 0) {
+    if (self->offered) {
         if (self->ehlo_ends->len > 0)
             add(self, event, "again", NULL);
         reading_add_value(self->reading, event, "name", words[1]);
@@ -388,7 +333,7 @@ static void
 read_prompt(Conversation *self, const MailsimEvent *event)
 {
     const char *text = event->line.text;
-    g_autoptr(GBytes) decoded = strlen(text) > 4 ? decode_base64(text + 4) : NULL;
+    g_autoptr(GBytes) decoded = strlen(text) > 4 ? secret_decode(text + 4) : NULL;
 
     if (decoded == NULL)
         return;
@@ -396,6 +341,7 @@ read_prompt(Conversation *self, const MailsimEvent *event)
     const char *bytes = g_bytes_get_data(decoded, &n_bytes);
     g_autofree char *asked = g_utf8_make_valid(bytes, (gssize)n_bytes);
     reading_add_value(self->reading, event, "prompt", asked);
+    reading_add_value(self->reading, event, "base64", text + 4);
 }
 
 /* The last line of a reply settles what it answers. */

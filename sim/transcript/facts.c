@@ -93,6 +93,8 @@ read_dns(MailsimReading *self, const MailsimEvent *event)
     reading_add_value(self, event, "name", words[1]);
     if (g_strcmp0(event->dns.answer, "NXDOMAIN") == 0)
         reading_add_fact(self, event, "no-such-name", NULL);
+    if (g_strcmp0(event->dns.answer, "NODATA") == 0)
+        reading_add_fact(self, event, "nothing", NULL);
 }
 
 static void
@@ -183,6 +185,12 @@ read_shown(MailsimReading *self, const MailsimEvent *event)
     reading_add_fact(self, event, "shown", kind);
     if (event->shown.count == 0)
         reading_add_fact(self, event, "nothing", NULL);
+    if (event->shown.text == NULL)
+        return;
+    if (strstr(event->shown.text, "report-type=delivery-status") != NULL)
+        reading_add_fact(self, event, "notification", NULL);
+    if (strstr(event->shown.text, "has address 127.0.0.") != NULL)
+        reading_add_fact(self, event, "listed", NULL);
 }
 
 static void
@@ -323,11 +331,15 @@ read_hop_values(MailsimReading *self, const MailsimEvent *event, const MailsimHo
     const MailsimParty *client = mailsim_recording_find_party(self->recording, hop->from);
     g_autofree char *port = g_strdup_printf("%u", hop->port);
     const char *client_name = hop->from;
+    /* RFC 8314 §3.3: on 465 TLS comes first, whoever asks. */
+    g_autofree char *connect = g_strdup_printf(
+        "%s-connect %s:%u", hop->port == 465 ? "" : "-starttls smtp ", hop->to_fqdn, hop->port);
 
     if (client != NULL && client->is_host)
         client_name = client->fqdn;
     read_earlier_hop(self, event, hop);
     reading_add_value(self, event, "client", client_name);
+    reading_add_value(self, event, "connect", connect);
     reading_add_value(self, event, "server", hop->to_fqdn);
     reading_add_value(self, event, "address", hop->address);
     reading_add_value(self, event, "port", port);

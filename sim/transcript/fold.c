@@ -164,7 +164,7 @@ has_news(const Fold *self, const MailsimEvent *event)
 {
     const MailsimNote *note = g_ptr_array_index(self->attached, event->sequence);
 
-    return note != NULL && !note->repeat &&
+    return note != NULL && note->repeat == NULL &&
            (self->detail != MAILSIM_DETAIL_BRIEF || note->brief);
 }
 

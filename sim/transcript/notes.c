@@ -24,12 +24,13 @@ free_note(gpointer data)
 
     g_free(note->id);
     g_strfreev(note->when);
-    for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
-        g_free(note->text[i]);
-        g_free(note->more[i]);
+    for (guint part = 0; part < MAILSIM_NOTE_PARTS; part++) {
+        for (guint i = 0; i < MAILSIM_LANGUAGES; i++)
+            g_free(note->parts[part][i]);
     }
     g_free(note->reference);
     g_free(note->parameter);
+    g_free(note->repeat);
     g_free(note);
 }
 
@@ -65,6 +66,28 @@ split_words(const char *text)
     return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
 }
 
+/* “text[en]” and “text[es]”, or “see” for both. */
+static void
+load_part(GKeyFile *file, MailsimNote *note, MailsimNotePart part)
+{
+    static const char *const names[] = {
+        [MAILSIM_NOTE_TEXT] = "text",           [MAILSIM_NOTE_MORE] = "more",
+        [MAILSIM_NOTE_OTHERWISE] = "otherwise", [MAILSIM_NOTE_SEE] = "see",
+        [MAILSIM_NOTE_READ] = "read",
+    };
+    static const char *const languages[] = {
+        [MAILSIM_LANGUAGE_EN] = "en",
+        [MAILSIM_LANGUAGE_ES] = "es",
+    };
+    const gboolean translated = part != MAILSIM_NOTE_SEE && part != MAILSIM_NOTE_READ;
+
+    for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
+        g_autofree char *key = translated ? g_strdup_printf("%s[%s]", names[part], languages[i])
+                                          : g_strdup(names[part]);
+        note->parts[part][i] = g_key_file_get_value(file, note->id, key, NULL);
+    }
+}
+
 static MailsimNote *
 load_note(GKeyFile *file, const char *id)
 {
@@ -75,13 +98,11 @@ load_note(GKeyFile *file, const char *id)
     note->id = g_strdup(id);
     note->on = parse_kind(on);
     note->when = split_words(when);
-    note->text[MAILSIM_LANGUAGE_EN] = g_key_file_get_value(file, id, "text[en]", NULL);
-    note->text[MAILSIM_LANGUAGE_ES] = g_key_file_get_value(file, id, "text[es]", NULL);
-    note->more[MAILSIM_LANGUAGE_EN] = g_key_file_get_value(file, id, "more[en]", NULL);
-    note->more[MAILSIM_LANGUAGE_ES] = g_key_file_get_value(file, id, "more[es]", NULL);
+    for (guint part = 0; part < MAILSIM_NOTE_PARTS; part++)
+        load_part(file, note, (MailsimNotePart)part);
     note->reference = g_key_file_get_value(file, id, "reference", NULL);
     note->parameter = g_key_file_get_value(file, id, "parameter", NULL);
-    note->repeat = is_yes(file, id, "repeat");
+    note->repeat = g_key_file_get_value(file, id, "repeat", NULL);
     note->brief = is_yes(file, id, "brief");
     return note;
 }
@@ -174,8 +195,8 @@ fits(const MailsimNote *note, const MailsimReading *reading, const MailsimEvent 
             return FALSE;
     }
     for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
-        g_autofree char *text =
-            mailsim_note_dup_text(note, reading, event->sequence, (MailsimLanguage)i, FALSE);
+        g_autofree char *text = mailsim_note_dup_text(note, reading, event->sequence,
+                                                      (MailsimLanguage)i, MAILSIM_NOTE_TEXT);
         if (text == NULL)
             return FALSE;
     }
@@ -192,7 +213,7 @@ mailsim_notes_choose(const MailsimNotes *self,
         const MailsimNote *note = g_ptr_array_index(self->notes, i);
         if (spent[i] || !fits(note, reading, event))
             continue;
-        spent[i] = !note->repeat;
+        spent[i] = note->repeat == NULL;
         return note;
     }
     return NULL;
@@ -227,10 +248,10 @@ mailsim_note_dup_text(const MailsimNote *note,
                       const MailsimReading *reading,
                       guint sequence,
                       MailsimLanguage language,
-                      gboolean more)
+                      MailsimNotePart part)
 {
     const Place place = {reading, sequence};
-    const char *text = more ? note->more[language] : note->text[language];
+    const char *text = note->parts[part][language];
 
     return text == NULL ? NULL : mailsim_placeholders_fill(text, look_up_value, &place);
 }

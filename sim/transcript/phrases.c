@@ -40,6 +40,10 @@ static const Phrase phrases[] = {
         "what is on the screen of who looks",
         "lo que se ve en la pantalla de quien mira"},
 
+    [MAILSIM_PHRASE_NOTE_OTHERWISE] = {"Otherwise:", "De otro modo:"},
+    [MAILSIM_PHRASE_NOTE_SEE] = {"On a real machine:", "En una máquina real:"},
+    [MAILSIM_PHRASE_NOTE_READ] = {"Read on:", "Para saber más:"},
+
     [MAILSIM_PHRASE_LEGEND_BRIEF] = {
         "who → whom:port · TLS? · is it really that server? · login",
         "quién → a quién:puerto · ¿TLS? · ¿de verdad es él? · login"},

@@ -112,10 +112,27 @@ queue_facts_read_status(MailsimReading *self, GHashTable *queues, const MailsimE
     reading_add_value(self, event, "recipient", recipient);
     reading_add_value(self, event, "enhanced", event->status.dsn);
     reading_add_value(self, event, "queue_id", event->status.queue_id);
+    if (at != NULL)
+        reading_add_value(self, event, "domain", at + 1);
     if (at != NULL && event->status.delivered) {
         g_autofree char *user = g_strndup(recipient, (gsize)(at - recipient));
         reading_add_value(self, event, "user", user);
     }
+}
+
+/* Has any connection carried it before? Else it was written on this machine. */
+static gboolean
+has_travelled(const MailsimReading *self, const MailsimEvent *event)
+{
+    const GPtrArray *hops = mailsim_reading_get_recording(self)->hops;
+
+    for (guint i = 0; i < hops->len; i++) {
+        const MailsimHop *hop = g_ptr_array_index(hops, i);
+
+        if (hop->message == event->queued.message && hop->started_us <= event->time_us)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 void
@@ -126,6 +143,8 @@ queue_facts_read_queued(MailsimReading *self, GHashTable *queues, const MailsimE
     queue->sender = g_strdup(event->queued.sender);
     if (g_strcmp0(event->queued.sender, "") == 0)
         reading_add_fact(self, event, "null-sender", NULL);
+    else if (event->hop < 0 && !has_travelled(self, event))
+        reading_add_fact(self, event, "from-shell", NULL);
     reading_add_value(self, event, "queue_id", event->queued.queue_id);
 }
 

@@ -429,8 +429,8 @@ put_note(Writer *writer, const MailsimEvent *event)
         put_string(writer, "note", NULL);
         return;
     }
-    g_autofree char *text =
-        mailsim_note_dup_text(note, writer->reading, event->sequence, writer->language, FALSE);
+    g_autofree char *text = mailsim_note_dup_text(note, writer->reading, event->sequence,
+                                                  writer->language, MAILSIM_NOTE_TEXT);
     begin_object(writer, "note");
     put_string(writer, "id", note->id);
     put_string(writer, "text", text);

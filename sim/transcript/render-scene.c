@@ -21,57 +21,6 @@ is_brief(const Page *page)
     return page->options->detail == MAILSIM_DETAIL_BRIEF;
 }
 
-/* --- notes -------------------------------------------------------------------------------- */
-
-/* The reference ends the last line if there is room, else it has a line of its own. */
-static void
-put_with_reference(Page *page, const char *text, const char *reference)
-{
-    g_autofree char *shown = page_dup_shown(page, text);
-    g_autofree char *shown_reference =
-        reference == NULL ? NULL : page_dup_shown(page, reference);
-    g_autoptr(GPtrArray) lines = columns_wrap(shown, MAILSIM_NOTE_COLUMNS);
-    const guint width = reference == NULL ? 0 : columns_width(shown_reference);
-
-    for (guint i = 0; i < lines->len; i++) {
-        g_autoptr(GString) line = g_string_new(g_ptr_array_index(lines, i));
-        const gboolean last = i + 1 == lines->len;
-        if (last && width > 0 && columns_width(line->str) + 2 + width <= MAILSIM_NOTE_COLUMNS) {
-            columns_pad(line, MAILSIM_NOTE_COLUMNS - width);
-            g_string_append(line, shown_reference);
-            page_put_note_line(page, INK_PLAIN, line->str);
-            return;
-        }
-        page_put_note_line(page, INK_PLAIN, line->str);
-    }
-    if (width == 0)
-        return;
-    g_autoptr(GString) line = g_string_new(NULL);
-    columns_pad(line, width < MAILSIM_NOTE_COLUMNS ? MAILSIM_NOTE_COLUMNS - width : 0);
-    g_string_append(line, shown_reference);
-    page_put_note_line(page, INK_DIM, line->str);
-}
-
-void
-render_note(Page *page, const MailsimEvent *event)
-{
-    const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
-    const MailsimLanguage language = page->options->language;
-
-    if (note == NULL || page->notes_wait || (is_brief(page) && !note->brief))
-        return;
-    g_autofree char *text =
-        mailsim_note_dup_text(note, page->reading, event->sequence, language, FALSE);
-    g_autofree char *reference = mailsim_note_dup_reference(note);
-    g_autofree char *more =
-        mailsim_note_dup_text(note, page->reading, event->sequence, language, TRUE);
-    put_with_reference(page, text, reference);
-    if (more == NULL || page->options->detail != MAILSIM_DETAIL_FULL)
-        return;
-    g_autofree char *added = g_strdup_printf("+ %s", more);
-    page_put_note(page, INK_DIM, added, 2);
-}
-
 /* --- lines -------------------------------------------------------------------------------- */
 
 static const char *

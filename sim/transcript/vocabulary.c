@@ -31,6 +31,7 @@ static const char *const fact_names[] = {
     "offers",                            /* on its last line: each of the keywords */
     "auth-later",                        /* there too: AUTH is offered later on in this hop */
     "starttls-follows",                  /* there too: the client uses the offer */
+    "quit-follows",                      /* there too: it gives up */
     "header", "field", "folded", "with", /* Received: … with ESMTPSA */
     "using-tls",                         /* Received: … (using TLSv1.3 …) */
     "encoded-word",                      /* RFC 2047 */
@@ -55,7 +56,9 @@ static const char *const fact_names[] = {
     "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
     "no-password",             /* there too: refused, and none had come that could be read */
     "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
-    "nothing",        /* of it there is none */
+    "nothing",        /* of it there is none; of dns: the name lacks this type */
+    "listed",         /* there too: a block list answers yes */
+    "from-shell",     /* queued: written on this machine, no connection brought it */
     "reason",         /* status: “loops-back”, “connection-refused” … */
     "original",       /* there too: it was another address, before an alias */
     "next-exchanger", /* connected, refused: the one before was no good */
@@ -64,7 +67,7 @@ static const char *const fact_names[] = {
     "null-sender",    /* queued, queue: it is a notification, nobody is told of its fate */
     "action",         /* queue: “retried”, “deferred”, “expired”, “removed” */
     "attempt",        /* there too: “1”, “2” … */
-    "notification",   /* “bounce”, “delay”, “success”, “postmaster” */
+    "notification", /* “bounce”, “delay”, “success”, “postmaster”; shown: there is one */
 };
 
 typedef struct {
@@ -74,37 +77,39 @@ typedef struct {
 
 /* In the order of strcmp(). */
 static const Placeholder placeholders[] = {
-    {"address",    "192.0.2.10"               },
-    {"client",     "laptop"                   },
-    {"code",       "250"                      },
-    {"domain",     "instituto.example"        },
-    {"enhanced",   "4.7.5"                    },
-    {"expected",   "mail.iesgn.example"       },
-    {"group",      "X25519"                   },
-    {"host",       "mx.instituto.example"     },
-    {"issuer",     "Lab Encrypt R1"           },
-    {"list",       "smtpd_relay_restrictions" },
-    {"mechanism",  "PLAIN"                    },
-    {"mechanisms", "PLAIN LOGIN"              },
-    {"name",       "laptop.iesgn.example"     },
-    {"names",      "mx.instituto.example"     },
-    {"not_after",  "2026-03-30"               },
-    {"not_before", "2025-12-30"               },
-    {"original",   "info@iesgn.example"       },
-    {"party",      "mx.instituto.example"     },
-    {"password",   "melocoton"                },
-    {"port",       "587"                      },
-    {"prompt",     "Username:"                },
-    {"queue_id",   "4C1A7B0001"               },
-    {"recipient",  "bob@instituto.example"    },
-    {"rule",       "permit_sasl_authenticated"},
-    {"sender",     "ana@iesgn.example"        },
-    {"server",     "mx.instituto.example"     },
-    {"service",    "submission"               },
-    {"size",       "10240000"                 },
-    {"user",       "ana"                      },
-    {"version",    "TLS 1.3"                  },
-    {"waits_for",  "the server's greeting"    },
+    {"address",    "192.0.2.10"                                     },
+    {"base64",     "AGFuYQBtZWxvY290b24="                           },
+    {"client",     "laptop"                                         },
+    {"code",       "250"                                            },
+    {"connect",    "-starttls smtp -connect mx.instituto.example:25"},
+    {"domain",     "instituto.example"                              },
+    {"enhanced",   "4.7.5"                                          },
+    {"expected",   "mail.iesgn.example"                             },
+    {"group",      "X25519"                                         },
+    {"host",       "mx.instituto.example"                           },
+    {"issuer",     "Lab Encrypt R1"                                 },
+    {"list",       "smtpd_relay_restrictions"                       },
+    {"mechanism",  "PLAIN"                                          },
+    {"mechanisms", "PLAIN LOGIN"                                    },
+    {"name",       "laptop.iesgn.example"                           },
+    {"names",      "mx.instituto.example"                           },
+    {"not_after",  "2026-03-30"                                     },
+    {"not_before", "2025-12-30"                                     },
+    {"original",   "info@iesgn.example"                             },
+    {"party",      "mx.instituto.example"                           },
+    {"password",   "melocoton"                                      },
+    {"port",       "587"                                            },
+    {"prompt",     "Username:"                                      },
+    {"queue_id",   "4C1A7B0001"                                     },
+    {"recipient",  "bob@instituto.example"                          },
+    {"rule",       "permit_sasl_authenticated"                      },
+    {"sender",     "ana@iesgn.example"                              },
+    {"server",     "mx.instituto.example"                           },
+    {"service",    "submission"                                     },
+    {"size",       "10240000"                                       },
+    {"user",       "ana"                                            },
+    {"version",    "TLS 1.3"                                        },
+    {"waits_for",  "the server's greeting"                          },
 };
 
 /* Both are asked for each fact and value of each event: from the tables by name. */

@@ -123,6 +123,17 @@ static const struct {
     {"… not in full", 0, {.detail = MAILSIM_DETAIL_FULL}, "as before", FALSE},
     {"more only in full", 0, {.detail = MAILSIM_DETAIL_NORMAL}, "│ + ", FALSE},
     {"more in full", 0, {.detail = MAILSIM_DETAIL_FULL}, "│ + ", TRUE},
+    {"… with another setting", 0, {.detail = MAILSIM_DETAIL_FULL}, "│ + Otherwise: ", TRUE},
+    {"… with a command", 0, {.detail = MAILSIM_DETAIL_FULL},
+     "│ + On a real machine: postconf smtpd_banner\n", TRUE},
+    {"… that a shell takes for one when it is long", 0, {.detail = MAILSIM_DETAIL_FULL},
+     "│ + On a real machine:\n             │     openssl s_client -starttls smtp \\\n"
+     "             │       -connect mail.iesgn.example:587 \\\n"
+     "             │       -verify_hostname mail.iesgn.example\n",
+     TRUE},
+    {"… with where to read on, in Spanish", 0,
+     {.detail = MAILSIM_DETAIL_FULL, .language = MAILSIM_LANGUAGE_ES},
+     "│ + Para saber más: master(5)\n", TRUE},
     {"brief has a hop in two lines", 0, {.detail = MAILSIM_DETAIL_BRIEF},
      "laptop → mail:587 · TLS 1.3 · Verified · login ana · sent 2.0.0\n", TRUE},
     {"brief says how it ended", 0, {.detail = MAILSIM_DETAIL_BRIEF},
