@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The other half of the key table: the words that values are made of, and which of them exclude
- * each other; and what the types are called. */
+ * The second part of the key table: the words that values are made of, and which of them
+ * exclude each other. */
 #include <mailsim/scenario/key-table.h>
 
 #include <string.h>
@@ -162,6 +162,13 @@ mailsim_key_table_find_word(MailsimWordSet set, const char *word)
         if (words[i].set == set && strcmp(words[i].word, word) == 0)
             return &words[i];
     return NULL;
+}
+
+const MailsimWordRow *
+mailsim_key_table_list_words(guint *n_words)
+{
+    *n_words = G_N_ELEMENTS(words);
+    return words;
 }
 
 GPtrArray *
