@@ -17,10 +17,13 @@ import tempfile
 from language import Language
 from tap import Tap
 import write_markdown
+import write_mdoc
 
 DOCUMENTS = [
     ("scenario-language.md", "docs/source/scenario-language.md", "docs/scenario-language.md",
      write_markdown.Writer),
+    ("mailsim-scenario(5)", "docs/source/mailsim-scenario.5", "docs/man/mailsim-scenario.5",
+     write_mdoc.Writer),
 ]
 
 

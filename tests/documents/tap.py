@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Results of tests, as TAP."""
 
+REMARK_LINES_MAX = 60
+
 
 class Tap:
     def __init__(self):
@@ -13,7 +15,7 @@ class Tap:
         print(f"{'ok' if holds else 'not ok'} {self.number} - {name}", flush=True)
         if not holds:
             for remark in remarks:
-                print("\n".join(f"# {line}" for line in str(remark).splitlines()))
+                print("\n".join(f"# {line}" for line in str(remark).splitlines()[:REMARK_LINES_MAX]))
 
     def skip(self, name, why):
         self.number += 1
