@@ -83,11 +83,13 @@ def edit(scenario, changes):
     """SCENARIO as somebody leaves it who has put the lines of CHANGES where they belong."""
     lines = scenario.splitlines()
     group = None
+    pasted = False
     for change in changes.splitlines():
         if change.startswith("["):
             group = change
             if group not in lines:
-                lines += ["", group]
+                lines += [group] if pasted else ["", group]
+                pasted = True
         elif change.strip():
             start = lines.index(group) + 1
             end = next((at for at in range(start, len(lines)) if lines[at].startswith("[")), len(lines))
@@ -113,7 +115,8 @@ class Document:
         script = "".join(f"{line}\nx=$?; printf '\\n\\001%d\\n' $x; (exit $x)\n" for line in command_lines)
         environment = {name: os.environ[name] for name in os.environ if not name.startswith(("LC_", "LANG"))}
         environment["PATH"] = f"{self.mailsim.parent}:{environment['PATH']}"
-        environment["LC_ALL"] = "es_ES.UTF-8" if language == "es" else "C"
+        # Not LC_ALL: bash complains of a locale that is not installed.
+        environment |= {"LC_CTYPE": "C.UTF-8", "LC_MESSAGES": "es_ES.UTF-8" if language == "es" else "C"}
         done = subprocess.run(["bash", "-c", script], cwd=self.folder, env=environment, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return re.findall(r"(.*?)\n\001(\d+)\n", done.stdout, re.DOTALL)
@@ -170,8 +173,8 @@ def check_itself():
             ["a"], ["b", LEFT_OUT], [LEFT_OUT, "c"], [LEFT_OUT, "c", LEFT_OUT, "b", LEFT_OUT],
             [LEFT_OUT, "b", "d", LEFT_OUT],
         ))
-        and edit("[a]\nx = 1\n\n[b]\n", "[a]\nx = 2\ny = 3\n[c]\nz = 4\n")
-        == "[a]\nx = 2\ny = 3\n\n[b]\n\n[c]\nz = 4\n"
+        and edit("[a]\nx = 1\n\n[b]\n", "[a]\nx = 2\ny = 3\n[c]\nz = 4\n[d]\n")
+        == "[a]\nx = 2\ny = 3\n\n[b]\n\n[c]\nz = 4\n[d]\n"
     )
 
 
