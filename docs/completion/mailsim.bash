@@ -15,7 +15,7 @@ _mailsim_options() { # PROGRAM COMMAND
         /^Options of / {
             sub(/ \(.*/, "")
             gsub(/[,:]/, " ")
-            ours = index($0 " ", " " command " ") > 0
+            ours = command != "" && index($0 " ", " " command " ") > 0
         }
         /^Other options:/ { ours = 1 }
         /^  -/ && ours {
