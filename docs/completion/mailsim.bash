@@ -60,7 +60,9 @@ _mailsim_reply_arguments() { # PROGRAM ARGUMENTS CURRENT
         _mailsim_reply_files "$3" -f -X '!*.scenario'
         _mailsim_reply_files "$3" -d
         ;;
-    *TOPIC*) _mailsim_reply "$(LC_ALL=C "$1" explain --list 2>/dev/null | awk '{ print $1 }')" "$3" ;;
+    *TOPIC*) # those of one word
+        _mailsim_reply "$(LC_ALL=C "$1" explain --list 2>/dev/null | awk 'NF == 2 { print $2 }')" "$3"
+        ;;
     esac
 }
 

@@ -18,12 +18,14 @@ from language import Language
 from tap import Tap
 import write_markdown
 import write_mdoc
+import write_vim
 
 DOCUMENTS = [
     ("scenario-language.md", "docs/source/scenario-language.md", "docs/scenario-language.md",
      write_markdown.Writer),
     ("mailsim-scenario(5)", "docs/source/mailsim-scenario.5", "docs/man/mailsim-scenario.5",
      write_mdoc.Writer),
+    ("mailsim.vim", "docs/source/mailsim.vim", "docs/vim/syntax/mailsim.vim", write_vim.Writer),
 ]
 
 

@@ -143,13 +143,7 @@ const MailsimKeyRow *mailsim_key_table_find_key(MailsimGroupKind group, const ch
 /* All rows, in the order of the reference. */
 const MailsimKeyRow *mailsim_key_table_list_keys(guint *n_keys);
 
-const MailsimTypeRow *mailsim_key_table_get_type(MailsimValueType type);
-
-/* The I-th of them; FALSE: there are fewer. */
-gboolean mailsim_key_table_get_look(guint i, MailsimLookForm *look);
-
-/* All words of all sets, planned ones, too: a set's stand together, in the order of the
- * reference. */
+/* All words of all sets, in the order of the reference; lent. */
 const MailsimWordRow *mailsim_key_table_list_words(guint *n_words);
 
 const MailsimWordRow *mailsim_key_table_find_word(MailsimWordSet set, const char *word);
@@ -159,3 +153,8 @@ const MailsimWordRow *mailsim_key_table_find_word(MailsimWordSet set, const char
 GPtrArray *mailsim_key_table_name_groups(void);
 GPtrArray *mailsim_key_table_name_keys(MailsimGroupKind group);
 GPtrArray *mailsim_key_table_name_words(MailsimWordSet set);
+
+const MailsimTypeRow *mailsim_key_table_get_type(MailsimValueType type);
+
+/* The I-th of them; FALSE: there are fewer. */
+gboolean mailsim_key_table_get_look(guint i, MailsimLookForm *look);
