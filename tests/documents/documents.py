@@ -128,15 +128,17 @@ class Document:
         anew = []
         for (command, shown), (seen, _) in zip(session, results):
             different = compare(shown, seen.splitlines())
-            if different:
+            if different and not ("MAILSIM_UPDATE_GOLDEN" in os.environ and LEFT_OUT not in shown):
                 yield f"$ {command}\n{different}"
             anew += [f"$ {command}"] + (shown if LEFT_OUT in shown else seen.splitlines())
         worst = max(int(status) for _, status in results)
         if worst != int(options.get("status", 0)):
             yield f"exit status {worst}"
         if "MAILSIM_UPDATE_GOLDEN" in os.environ:
-            self.text = self.text.replace("\n" + text, "\n" + "\n".join(anew) + "\n")
-            self.path.write_text(self.text, encoding="utf-8")
+            for path in (self.path, self.path.parent / "source" / self.path.name):
+                if path.exists():
+                    whole = path.read_text(encoding="utf-8")
+                    path.write_text(whole.replace("\n" + text, "\n" + "\n".join(anew) + "\n"), encoding="utf-8")
 
     def try_block(self, block):
         verb, words, text = block["verb"], (block["words"] or "").strip(), block["text"]
@@ -164,6 +166,27 @@ class Document:
                 tap.report(f"{self.path.name}, block {number}: {first}", not wrong, wrong)
 
 
+def name_anchor(heading):
+    """What a heading is called in links."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def check_links(path):
+    """Links of a document to files and headings that are not there."""
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL)):
+        name, _, anchor = target.partition("#")
+        other = path.parent / name if name else path
+        if "://" in target:
+            continue
+        if not other.exists():
+            yield f"there is no {target}"
+        elif anchor:
+            headings = re.findall(r"^#+ (.*)$", other.read_text(encoding="utf-8"), re.MULTILINE)
+            if anchor not in map(name_anchor, headings):
+                yield f"no heading is called {target}"
+
+
 def check_itself():
     lines = ["a", "b", "c", "d"]
     return (
@@ -181,9 +204,13 @@ def check_itself():
 def main():
     tap = Tap()
     tap.report("the test finds what it should", check_itself())
+    root = pathlib.Path(os.environ["MAILSIM_SOURCE_ROOT"])
+    for path in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+        wrong = list(check_links(path))
+        tap.report(f"{path.name}: its links lead somewhere", not wrong, wrong)
     for name in sys.argv[2:]:
         with tempfile.TemporaryDirectory() as folder:
-            Document(sys.argv[1], pathlib.Path(name), folder).try_all(tap)
+            Document(sys.argv[1], pathlib.Path(name).resolve(), folder).try_all(tap)
     return tap.finish()
 
 
