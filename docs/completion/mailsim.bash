@@ -6,7 +6,7 @@
 
 # Lines of the help: “run CASE|FILE...”, a command and its arguments.
 _mailsim_commands() { # PROGRAM
-    LC_ALL=C "$1" --help 2>/dev/null | awk '/^  [a-z]/ { print $1, ($2 ~ /^[A-Z]/ ? $2 : "") }'
+    LC_ALL=C "$1" --help 2>/dev/null | awk '/^  [a-z]/ { print $1, ($2 ~ /^[[A-Z]/ ? $2 : "") }'
 }
 
 # The options of a command as the help has them, one a line: “--lang=es|en”, “-o”, “--output=FILE”.
