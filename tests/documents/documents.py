@@ -111,10 +111,18 @@ class Document:
         self.folder = pathlib.Path(folder)
         self.text = path.read_text(encoding="utf-8")
 
+    def write_tools(self):
+        """A folder with a pager, for machines that have none."""
+        folder = self.folder / ".tools"
+        folder.mkdir(exist_ok=True)
+        (folder / "less").write_text("#!/bin/sh\nexec cat\n")
+        (folder / "less").chmod(0o755)
+        return folder
+
     def run(self, command_lines, language):
         script = "".join(f"{line}\nx=$?; printf '\\n\\001%d\\n' $x; (exit $x)\n" for line in command_lines)
         environment = {name: os.environ[name] for name in os.environ if not name.startswith(("LC_", "LANG"))}
-        environment["PATH"] = f"{self.mailsim.parent}:{environment['PATH']}"
+        environment["PATH"] = f"{self.mailsim.parent}:{environment['PATH']}:{self.write_tools()}"
         # Not LC_ALL: bash complains of a locale that is not installed.
         environment |= {"LC_CTYPE": "C.UTF-8", "LC_MESSAGES": "es_ES.UTF-8" if language == "es" else "C"}
         done = subprocess.run(["bash", "-c", script], cwd=self.folder, env=environment, text=True,
