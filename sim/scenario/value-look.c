@@ -34,6 +34,15 @@ look_value_clear(LookValue *look)
     g_clear_pointer(&look->operands[1], g_free);
 }
 
+gboolean
+mailsim_key_table_get_look(guint i, MailsimLookForm *look)
+{
+    if (i >= G_N_ELEMENTS(rows))
+        return FALSE;
+    *look = (MailsimLookForm){rows[i].form, rows[i].example == NULL};
+    return TRUE;
+}
+
 static char *
 list_forms(void)
 {

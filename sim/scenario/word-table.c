@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The other half of the key table: the words that values are made of, and which of them exclude
- * each other; and what the types are called. */
+ * The second part of the key table: the words that values are made of, and which of them
+ * exclude each other. */
 #include <mailsim/scenario/key-table.h>
 
 #include <string.h>

@@ -32,6 +32,7 @@ typedef enum {
     MAILSIM_KEY_PLANNED = 1 << 4, /* of the language, but not built yet */
 } MailsimKeyFlags;
 
+/* What each looks like is told in type-table.c. */
 typedef enum {
     MAILSIM_TYPE_TEXT, /* escapes are undone */
     MAILSIM_TYPE_RAW,  /* taken as it stands */
@@ -72,6 +73,8 @@ typedef enum {
     MAILSIM_TYPE_RECORD_TYPE_LIST,
 } MailsimValueType;
 
+#define MAILSIM_VALUE_TYPES (MAILSIM_TYPE_RECORD_TYPE_LIST + 1)
+
 typedef enum {
     MAILSIM_WORDS_NONE,
     MAILSIM_WORDS_LANGUAGE,
@@ -109,6 +112,18 @@ typedef struct {
     const char *description;
 } MailsimKeyRow;
 
+typedef struct {
+    MailsimValueType type;
+    const char *name;  /* “duration” */
+    const char *looks; /* what it looks like, a phrase of Markdown */
+} MailsimTypeRow;
+
+/* What a look step can look at. */
+typedef struct {
+    const char *form; /* “dns NAME TYPE” */
+    gboolean planned; /* of the language, but not built yet */
+} MailsimLookForm;
+
 /* Words of one set that have the same number other than 0 exclude each other. */
 typedef struct {
     MailsimWordSet set;
@@ -141,3 +156,8 @@ const MailsimWordRow *mailsim_key_table_find_word(MailsimWordSet set, const char
 GPtrArray *mailsim_key_table_name_groups(void);
 GPtrArray *mailsim_key_table_name_keys(MailsimGroupKind group);
 GPtrArray *mailsim_key_table_name_words(MailsimWordSet set);
+
+const MailsimTypeRow *mailsim_key_table_get_type(MailsimValueType type);
+
+/* The I-th of them; FALSE: there are fewer. */
+gboolean mailsim_key_table_get_look(guint i, MailsimLookForm *look);
