@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "fold.h"
+#include "pieces-private.h"
 
 static gboolean
 holds(const Page *page, const MailsimEvent *event, const char *condition)
@@ -19,57 +20,6 @@ static gboolean
 is_brief(const Page *page)
 {
     return page->options->detail == MAILSIM_DETAIL_BRIEF;
-}
-
-/* --- notes -------------------------------------------------------------------------------- */
-
-/* The reference ends the last line if there is room, else it has a line of its own. */
-static void
-put_with_reference(Page *page, const char *text, const char *reference)
-{
-    g_autofree char *shown = page_dup_shown(page, text);
-    g_autofree char *shown_reference =
-        reference == NULL ? NULL : page_dup_shown(page, reference);
-    g_autoptr(GPtrArray) lines = columns_wrap(shown, MAILSIM_NOTE_COLUMNS);
-    const guint width = reference == NULL ? 0 : columns_width(shown_reference);
-
-    for (guint i = 0; i < lines->len; i++) {
-        g_autoptr(GString) line = g_string_new(g_ptr_array_index(lines, i));
-        const gboolean last = i + 1 == lines->len;
-        if (last && width > 0 && columns_width(line->str) + 2 + width <= MAILSIM_NOTE_COLUMNS) {
-            columns_pad(line, MAILSIM_NOTE_COLUMNS - width);
-            g_string_append(line, shown_reference);
-            page_put_note_line(page, INK_PLAIN, line->str);
-            return;
-        }
-        page_put_note_line(page, INK_PLAIN, line->str);
-    }
-    if (width == 0)
-        return;
-    g_autoptr(GString) line = g_string_new(NULL);
-    columns_pad(line, width < MAILSIM_NOTE_COLUMNS ? MAILSIM_NOTE_COLUMNS - width : 0);
-    g_string_append(line, shown_reference);
-    page_put_note_line(page, INK_DIM, line->str);
-}
-
-void
-render_note(Page *page, const MailsimEvent *event)
-{
-    const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
-    const MailsimLanguage language = page->options->language;
-
-    if (note == NULL || page->notes_wait || (is_brief(page) && !note->brief))
-        return;
-    g_autofree char *text =
-        mailsim_note_dup_text(note, page->reading, event->sequence, language, FALSE);
-    g_autofree char *reference = mailsim_note_dup_reference(note);
-    g_autofree char *more =
-        mailsim_note_dup_text(note, page->reading, event->sequence, language, TRUE);
-    put_with_reference(page, text, reference);
-    if (more == NULL || page->options->detail != MAILSIM_DETAIL_FULL)
-        return;
-    g_autofree char *added = g_strdup_printf("+ %s", more);
-    page_put_note(page, INK_DIM, added, 2);
 }
 
 /* --- lines -------------------------------------------------------------------------------- */
@@ -484,6 +434,20 @@ begins_phase(const Page *page, const MailsimEvent *event)
     return FALSE;
 }
 
+/* A piece may begin with it. */
+static guint
+tell_event(Page *page, const Scene *scene, guint index)
+{
+    guint next;
+
+    pieces_reach(page, g_ptr_array_index(scene->events, index));
+    if (page->time_us >= 0 && begins_phase(page, g_ptr_array_index(scene->events, index)))
+        page_end_line(page);
+    next = render_event(page, scene, index);
+    pieces_add(page, scene, index, next);
+    return next;
+}
+
 /* Hops overlap, but each is told to its end: where the clock goes back, say why. */
 static void
 put_meanwhile(Page *page, const Scene *scene)
@@ -521,7 +485,7 @@ put_shortly(Page *page, const Scene *scene)
     for (guint i = 0; i < scene->events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, i);
         if (fold_keeps(event->kind))
-            render_event(page, scene, i);
+            tell_event(page, scene, i);
     }
 }
 
@@ -533,9 +497,11 @@ put_wholly(Page *page, const Scene *scene)
     if (scene->n_before > 0 || scene->hop == NULL)
         page_end_line(page);
     while (i < scene->n_before)
-        i = render_event(page, scene, i);
-    if (scene->hop != NULL)
+        i = tell_event(page, scene, i);
+    if (scene->hop != NULL) {
+        pieces_begin(page, MAILSIM_PIECE_TURN);
         render_who_to_whom(page, scene->hop);
+    }
     page->time_us = -1;
     render_events(page, scene, i);
 }
@@ -543,13 +509,8 @@ put_wholly(Page *page, const Scene *scene)
 void
 render_events(Page *page, const Scene *scene, guint index)
 {
-    guint i = index;
-
-    while (i < scene->events->len) {
-        if (page->time_us >= 0 && begins_phase(page, g_ptr_array_index(scene->events, i)))
-            page_end_line(page);
-        i = render_event(page, scene, i);
-    }
+    for (guint i = index; i < scene->events->len;)
+        i = tell_event(page, scene, i);
 }
 
 /* Of an attempt that is one of many, the first stands for all. */
@@ -567,6 +528,7 @@ render_scene(Page *page, const Scene *scene)
 
     if (scene->events->len == 0)
         return;
+    pieces_begin(page, MAILSIM_PIECE_SCENE);
     if (extent == EXTENT_COUNTED) {
         put_counted(page, scene);
         return;
