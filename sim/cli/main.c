@@ -10,6 +10,8 @@
 
 #include <mailsim/base/suggestion.h>
 
+#include "terminal-private.h"
+
 /* clang-format off */
 static const MailsimCommandLineCommand commands[] = {
     {"run", "CASE|FILE...",
@@ -47,6 +49,10 @@ static const char *const help_options[] = {
         "\nOptions of run:\n"
         "  --format=text|json          for people, or for programs\n"
         "  -o, --output=FILE           into a file, whole or not at all\n"
+        "  --step, --step=line         for a projector: wait for a key at each step, or\n"
+        "                              before each answer; ? shows the keys\n"
+        "  --pace=FACTOR               no keys, but virtual time: 1, or 0.1 for ten times\n"
+        "                              slower; a wait lasts 3 s of it at most\n"
         "\nOptions of serve (the first host is at 127.0.0.1, the next at 127.0.0.2 …;\n"
         "Ctrl-C ends it):\n"
         "  --port-offset=N             what is added to each port (else: 10000)\n"
@@ -72,6 +78,10 @@ static const char *const help_options[] = {
         "\nOpciones de run:\n"
         "  --format=text|json          para personas o para programas\n"
         "  -o, --output=FICHERO        a un fichero, entero o nada\n"
+        "  --step, --step=line         para un proyector: espera una tecla en cada paso, o\n"
+        "                              antes de cada respuesta; ? muestra las teclas\n"
+        "  --pace=FACTOR               sin teclas, en tiempo virtual: 1, o 0.1 para ir diez\n"
+        "                              veces más lento; una espera, 3 s de él como mucho\n"
         "\nOpciones de serve (el primer servidor está en 127.0.0.1, el siguiente en\n"
         "127.0.0.2 …; se termina con Ctrl-C):\n"
         "  --port-offset=N             lo que se suma a cada puerto (si no, 10000)\n"
@@ -166,6 +176,7 @@ give_up(const char *domain, GLogLevelFlags level, const char *message, gpointer 
         g_log_default_handler(domain, level, message, data);
         return;
     }
+    mailsim_terminal_leave();
     fprintf(stderr, "mailsim: %s\n", message != NULL ? message : "out of memory");
     _exit(MAILSIM_EXIT_ENVIRONMENT);
 }

@@ -229,7 +229,7 @@ play_all_by_keys(const GPtrArray *recordings,
                  const MailsimRenderOptions *render,
                  gboolean by_lines)
 {
-    const Screen screen = {mailsim_terminal_can_erase(), render->colour};
+    const Screen screen = {mailsim_terminal_has_escapes(), render->colour};
     MailsimPlayState state = MAILSIM_PLAY_ENDED;
 
     if (!mailsim_terminal_enter()) {

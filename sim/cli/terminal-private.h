@@ -17,8 +17,8 @@ typedef enum {
     MAILSIM_TERMINAL_KILLED,    /* SIGTERM or SIGHUP: mailsim_terminal_die() is due */
 } MailsimTerminalNews;
 
-/* Has it escape sequences that move the cursor? Not where TERM says dumb, or nothing. */
-gboolean mailsim_terminal_can_erase(void);
+/* Does it know escape sequences? Not where TERM says dumb, or nothing. */
+gboolean mailsim_terminal_has_escapes(void);
 
 void mailsim_terminal_get_size(guint *rows, guint *columns);
 

@@ -41,12 +41,15 @@ tell(int number)
     errno = reason;
 }
 
-/* tcsetattr() may be called in a handler (signal-safety(7)). */
+/* Both may be called in a handler (signal-safety(7)). Whatever is said next has a line of its
+ * own. */
 static void
 fall(int number)
 {
-    if (entered)
-        tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    if (entered && tcsetattr(STDIN_FILENO, TCSANOW, &before) == 0 &&
+        write(STDOUT_FILENO, "\n", 1) != 1) {
+        /* Then it has not. */
+    }
     signal(number, SIG_DFL);
     raise(number);
 }
@@ -196,7 +199,7 @@ mailsim_terminal_die(void)
 /* ---- what it is like --------------------------------------------------------------------- */
 
 gboolean
-mailsim_terminal_can_erase(void)
+mailsim_terminal_has_escapes(void)
 {
     const char *name = g_getenv("TERM");
 
