@@ -394,7 +394,7 @@ START_TEST(the_help_fits_and_goes_away)
     g_autofree char *after = NULL;
 
     press(&show, '?');
-    ck_assert_uint_eq(show.n_last, 12);
+    ck_assert_uint_eq(show.n_last, 11);
     for (guint i = 0; i < show.rows->len; i++)
         ck_assert_int_le(g_utf8_strlen(g_ptr_array_index(show.rows, i), -1), 80);
     press(&show, 'h');
