@@ -20,14 +20,14 @@ PATTERN = re.compile(
 )
 
 
-# A recording names the homes of the users of the server that was recorded.
-RECORDINGS = "tests/dialogue/recorded/"
+# The users of a lab, or of a server that was recorded, have homes.
+TESTS = "tests/"
 
 
 def find_traces(text, name=""):
     for number, line in enumerate(text.splitlines(), 1):
         found = PATTERN.search(line)
-        if found and not (name.startswith(RECORDINGS) and found[0].startswith("/ho" + "me/")):
+        if found and not (name.startswith(TESTS) and found[0].startswith("/ho" + "me/")):
             yield number, found[0]
 
 
@@ -52,7 +52,7 @@ def check_itself():
     innocent = ["the /wo" + "rk/ done", "sim/wo" + "rk/x", "/proc/tm" + "p/"]
     return all(list(find_traces(line)) for line in guilty) and not any(
         list(find_traces(line)) for line in innocent
-    ) and not list(find_traces("in /ho" + "me/ana/Maildir", RECORDINGS + "x.txt"))
+    ) and not list(find_traces("in /ho" + "me/ana/Maildir", TESTS + "x.txt"))
 
 
 def main():

@@ -10,6 +10,7 @@
 
 #include "recorded-text.h"
 #include "run-suite.h"
+#include "scenario-text.h"
 
 /* A large message has lines of so many. */
 #define LINE_OCTETS 70
@@ -152,11 +153,7 @@ read_sections(const char *name)
 static MailsimScenario *
 load(const Section *section)
 {
-    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
-    GString *text = g_string_new(WORLD);
-    g_autoptr(GBytes) bytes = NULL;
-    g_autofree char *complaints = NULL;
-    MailsimScenario *scenario;
+    g_autoptr(GString) text = g_string_new(WORLD);
 
     g_string_append(text, section->settings->str);
     for (guint i = 0; i < section->paths->len; i++) {
@@ -165,12 +162,7 @@ load(const Section *section)
 
         g_string_append_printf(text, "[file mail %s]\n%s", path, lines->str);
     }
-    bytes = g_string_free_to_bytes(text);
-    scenario = mailsim_scenario_load_text("x.scenario", bytes, diagnostics);
-    complaints = mailsim_diagnostics_print(diagnostics, 0);
-    ck_assert_msg(mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) == 0, "%s: %s",
-                  section->title, complaints);
-    return scenario;
+    return scenario_text_load(text->str);
 }
 
 /* “luis 700 octets > ana, carlos”, “root as x@y.example > ana” */

@@ -7,6 +7,7 @@
 #include <mailsim/scenario/scenario.h>
 
 #include "../support/run-suite.h"
+#include "../support/scenario-text.h"
 
 /* The lines are typed at mail itself. */
 typedef struct {
@@ -208,15 +209,9 @@ static const char world_text[] = "[scenario]\n"
 static MailsimScenario *
 load(const char *settings)
 {
-    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autofree char *text = g_strconcat(world_text, settings, NULL);
-    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    MailsimScenario *scenario = mailsim_scenario_load_text("x.scenario", bytes, diagnostics);
-    g_autofree char *complaints = mailsim_diagnostics_print(diagnostics, 0);
 
-    ck_assert_msg(mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) == 0, "%s",
-                  complaints);
-    return scenario;
+    return scenario_text_load(text);
 }
 
 /* The last of the messages in USER's mailbox. */

@@ -23,25 +23,28 @@ static GPtrArray *all;
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
+/* Recordings live as long as the program. What is empty was not given. */
+static const char *
+keep(const char *part)
+{
+    return part[0] != '\0' ? g_strdup(part) : NULL;
+}
+
 static MailsimReportRecipient *
 read_recipient(const char *text)
 {
-    char **parts = g_strsplit(text, " | ", -1);
+    g_auto(GStrv) parts = g_strsplit(text, " | ", -1);
     MailsimReportRecipient *recipient = g_new0(MailsimReportRecipient, 1);
 
     g_assert(g_strv_length(parts) == 8);
-    for (guint i = 0; i < 8; i++) {
-        if (parts[i][0] == '\0')
-            parts[i] = NULL;
-    }
-    recipient->address = parts[0];
-    recipient->given = parts[1];
-    recipient->original = parts[2];
-    recipient->action = parts[3];
-    recipient->status = parts[4];
-    recipient->reason = parts[5];
-    recipient->remote_mta = parts[6];
-    recipient->remote_reply = parts[7];
+    recipient->address = keep(parts[0]);
+    recipient->given = keep(parts[1]);
+    recipient->original = keep(parts[2]);
+    recipient->action = keep(parts[3]);
+    recipient->status = keep(parts[4]);
+    recipient->reason = keep(parts[5]);
+    recipient->remote_mta = keep(parts[6]);
+    recipient->remote_reply = keep(parts[7]);
     return recipient;
 }
 

@@ -6,6 +6,7 @@
 #include <mailsim/scenario/scenario.h>
 
 #include "../support/run-suite.h"
+#include "../support/scenario-text.h"
 
 typedef struct {
     const char *description;
@@ -112,17 +113,11 @@ static const Journey journeys[] = {
 static MailsimScenario *
 load(const Journey *journey)
 {
-    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autofree char *text =
         g_strdup_printf("[scenario]\ntitle = x\ninclude = case5\n[postfix mail]\n%s",
                         journey->settings != NULL ? journey->settings : "");
-    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    MailsimScenario *scenario = mailsim_scenario_load_text("x.scenario", bytes, diagnostics);
-    g_autofree char *complaints = mailsim_diagnostics_print(diagnostics, 0);
 
-    ck_assert_msg(mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) == 0, "%s",
-                  complaints);
-    return scenario;
+    return scenario_text_load(text);
 }
 
 static const MailsimMailProgramDefinition *

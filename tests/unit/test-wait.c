@@ -7,6 +7,7 @@
 #include <mailsim/scenario/runner.h>
 
 #include "../support/run-suite.h"
+#include "../support/scenario-text.h"
 
 /* bad has a certificate that proves nothing, so that mail for it waits. */
 #define HEAD                                                                                   \
@@ -24,19 +25,8 @@ static MailsimRecording *
 run(const char *steps, char **told)
 {
     g_autofree char *whole = g_strconcat(HEAD, steps, NULL);
-    g_autoptr(GBytes) text = g_bytes_new(whole, strlen(whole));
-    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
-    g_autoptr(GError) error = NULL;
-    g_autoptr(MailsimScenario) scenario = mailsim_scenario_load_text("w", text, diagnostics);
-    MailsimRunOptions options = {0};
-    MailsimRecording *recording;
 
-    if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0)
-        ck_abort_msg("%s", mailsim_diagnostics_print(diagnostics, 0));
-    recording = mailsim_scenario_run(scenario, &options, diagnostics, &error);
-    ck_assert_ptr_nonnull(recording);
-    *told = mailsim_diagnostics_print(diagnostics, 0);
-    return recording;
+    return scenario_text_run(whole, told);
 }
 
 typedef struct {

@@ -35,6 +35,11 @@
  * as they do for postconf(5) default_destination_concurrency_limit. */
 #define MAILSIM_DELIVERIES_MAX 20
 
+/* Turns that one delivery takes through aliases and ~/.forward files, and how deep they go:
+ * more are a circle. Only a small postconf(5) duplicate_filter_limit lets it come so far. */
+#define MAILSIM_LOCAL_TURNS_MAX  20000
+#define MAILSIM_LOCAL_LEVELS_MAX 1000
+
 /* File descriptors that visitors of a door leave to the lab itself. */
 #define MAILSIM_DESCRIPTORS_SPARE 64
 

@@ -24,6 +24,7 @@ struct MailsimHost {
     GPtrArray *queue;                /* of MailsimQueueFile: active and deferred */
     GHashTable *destinations;        /* that smtp(8) has deliveries for; NULL: none yet */
     GPtrArray *deliveries;           /* of smtp(8): under way, then waiting */
+    GPtrArray *searches;             /* of smtp(8), for addresses: under way */
     MailsimAppointment *queue_run;   /* the next one that has something to do; NULL: none */
     guint n_queue_files;
 };

@@ -39,6 +39,7 @@ mailsim_host_new(MailsimLab *lab)
     host->mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_mailbox);
     host->queue = g_ptr_array_new_with_free_func(free_queue_file);
     host->deliveries = g_ptr_array_new_with_free_func(mailsim_smtp_delivery_free);
+    host->searches = g_ptr_array_new_with_free_func(mailsim_smtp_search_free);
     return host;
 }
 
@@ -58,6 +59,7 @@ mailsim_host_free(MailsimHost *host)
     g_hash_table_unref(host->throttled);
     g_hash_table_unref(host->mailboxes);
     g_ptr_array_unref(host->deliveries);
+    g_ptr_array_unref(host->searches);
     g_clear_pointer(&host->destinations, g_hash_table_unref);
     g_ptr_array_unref(host->queue);
     g_free(host);

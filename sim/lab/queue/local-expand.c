@@ -56,7 +56,7 @@ deliver_to_list(const MailsimLocalTurn *turn, const char *list, guint *count)
     gboolean again = FALSE;
 
     *count += targets->len;
-    for (guint i = 0; i < targets->len; i++)
+    for (guint i = 0; i < targets->len && !turn->delivery->exhausted; i++)
         again |= deliver_to_target(*turn, g_ptr_array_index(targets, i));
     return again;
 }

@@ -17,6 +17,8 @@ typedef struct {
     gint64 seen_max;     /* postconf(5) duplicate_filter_limit */
     GHashTable *seen;    /* what is delivered, or expanded, once only */
     GHashTable *visited; /* addresses in Delivered-To: fields of the message, in lower case */
+    guint n_turns;
+    gboolean exhausted;  /* it went round too often, and is over */
     GPtrArray *forwards; /* new messages for addresses elsewhere: see local-forward.c */
 } MailsimLocalDelivery;
 

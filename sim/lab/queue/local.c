@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/base/limits.h>
 #include <mailsim/protocol/mail-address.h>
 #include <mailsim/protocol/message.h>
 
@@ -88,15 +89,16 @@ mailsim_local_log(const MailsimLocalTurn *turn, const MailsimDeliveryStatus *sta
 {
     MailsimLocalDelivery *delivery = turn->delivery;
     MailsimQueueRecipient *part = mailsim_queue_recipient_copy(delivery->recipient);
+    gboolean again;
 
     g_free(part->address);
     part->address = g_strdup(turn->address);
     g_free(part->original);
     part->original = g_strdup(turn->original);
     part->notify = turn->notify;
-    mailsim_qmgr_log(delivery->host, delivery->file, part, -1, status);
+    again = mailsim_qmgr_log(delivery->host, delivery->file, part, -1, status);
     mailsim_queue_recipient_free(part);
-    return g_str_equal(status->status, "deferred");
+    return again;
 }
 
 gboolean
@@ -163,6 +165,28 @@ choose(MailsimLocalTurn turn)
     return mailsim_local_deliver_to_unknown(turn);
 }
 
+/* A filter that forgets finds no circle, and a real local(8) goes round until its stack or its
+ * watchdog's patience ends. TRUE: enough. */
+static gboolean
+is_exhausted(const MailsimLocalTurn *turn)
+{
+    MailsimLocalDelivery *delivery = turn->delivery;
+
+    return delivery->exhausted || ++delivery->n_turns > MAILSIM_LOCAL_TURNS_MAX ||
+           turn->level > MAILSIM_LOCAL_LEVELS_MAX;
+}
+
+static gboolean
+bounce_exhausted(const MailsimLocalTurn *turn)
+{
+    g_autofree char *reason = g_strdup_printf("alias database loop for %s", turn->address);
+
+    if (turn->delivery->exhausted)
+        return FALSE;
+    turn->delivery->exhausted = TRUE;
+    return mailsim_local_bounce(turn, "5.4.6", reason);
+}
+
 gboolean
 mailsim_local_deliver_recipient(MailsimLocalTurn turn)
 {
@@ -171,6 +195,8 @@ mailsim_local_deliver_recipient(MailsimLocalTurn turn)
     g_autofree char *user = mailsim_host_dup_bare_local_part(turn.delivery->host, local);
     g_autofree char *kind = g_strdup_printf("recipient %u", ++turn.level);
 
+    if (is_exhausted(&turn))
+        return bounce_exhausted(&turn);
     if (!mailsim_local_is_first(turn.delivery, kind, turn.address))
         return FALSE;
     if (was_here_before(&turn)) {

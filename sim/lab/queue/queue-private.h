@@ -209,6 +209,7 @@ void mailsim_smtp_deliver(MailsimHost *host,
                           const char *nexthop,
                           GPtrArray *recipients);
 void mailsim_smtp_delivery_free(gpointer delivery);
+void mailsim_smtp_search_free(gpointer search);
 
 /* local(8): deliver FILE to one of its recipients, now. */
 void mailsim_local_deliver(MailsimHost *host,

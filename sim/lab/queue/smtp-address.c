@@ -119,15 +119,23 @@ set_why(Search *search, const char *dsn, char *reason)
     search->why.reason = reason;
 }
 
-static void
-finish(Search *search)
+void
+mailsim_smtp_search_free(gpointer data)
 {
-    search->found(search->data, g_ptr_array_ref(search->addresses), &search->why);
+    Search *search = data;
+
     g_free(search->name);
     g_ptr_array_unref(search->exchangers);
     g_ptr_array_unref(search->addresses);
     mailsim_smtp_why_clear(&search->why);
     g_free(search);
+}
+
+static void
+finish(Search *search)
+{
+    search->found(search->data, g_ptr_array_ref(search->addresses), &search->why);
+    g_ptr_array_remove_fast(search->host->searches, search);
 }
 
 /* Postfix's own words for what a resolver answers. */
@@ -357,6 +365,7 @@ mailsim_smtp_find_addresses(MailsimHost *host,
     search->addresses = g_ptr_array_new_with_free_func(free_address);
     search->found = found;
     search->data = data;
+    g_ptr_array_add(host->searches, search);
     if (next_hop->bracketed)
         look_up_host(search);
     else
