@@ -354,11 +354,13 @@ END_TEST
 
 START_TEST(the_line_fits_every_screen)
 {
-    for (guint columns = 1; columns <= 200; columns++) {
-        g_auto(Show) show =
-            begin_show(_i == 0 ? &english : &spanish, MAILSIM_PLAY_LINES, 24, columns);
-        g_autofree char *prompt = mailsim_player_dup_prompt(show.player);
+    g_auto(Show) show = begin_show(_i == 0 ? &english : &spanish, MAILSIM_PLAY_LINES, 24, 80);
 
+    for (guint columns = 1; columns <= 200; columns++) {
+        g_autofree char *prompt = NULL;
+
+        mailsim_player_resize(show.player, 24, columns, TRUE);
+        prompt = mailsim_player_dup_prompt(show.player);
         ck_assert_uint_lt(g_utf8_strlen(prompt, -1), columns);
         ck_assert(columns < 80 || strstr(prompt, _i == 0 ? "b back" : "b atrás") != NULL);
         ck_assert(columns < 40 || strstr(prompt, _i == 0 ? "q quit" : "q salir") != NULL);
