@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "terminal-private.h"
+
 void
 mailsim_cli_appearance_clear(MailsimAppearance *appearance)
 {
@@ -61,12 +63,11 @@ static gboolean
 wants_colour(guint choice, gboolean to_standard_output)
 {
     const char *no_colour = g_getenv("NO_COLOR");
-    const char *terminal = g_getenv("TERM");
 
     if (choice != 0)
         return choice == 1;
     return to_standard_output && isatty(STDOUT_FILENO) &&
-           (no_colour == NULL || no_colour[0] == '\0') && g_strcmp0(terminal, "dumb") != 0;
+           (no_colour == NULL || no_colour[0] == '\0') && mailsim_terminal_has_escapes();
 }
 
 gboolean

@@ -84,6 +84,28 @@ gboolean mailsim_cli_parse_choice(const char *option,
                                   const char *const *words,
                                   guint *choice);
 
+/* How finished runs are shown: at once, or bit by bit. */
+typedef struct {
+    enum {
+        MAILSIM_PLAYING_NOT,
+        MAILSIM_PLAYING_BY_KEYS,
+        MAILSIM_PLAYING_BY_CLOCK,
+    } mode;
+    gboolean by_lines; /* with keys: stop between a command and its answer */
+    double pace;       /* with the clock: seconds of virtual time in a second */
+} MailsimPlaying;
+
+/* What --step=STEP and --pace=PACE (NULL: not given) ask for; FALSE, with a word on standard
+ * error: it cannot be. */
+gboolean
+mailsim_cli_settle_playing(const char *step, const char *pace, MailsimPlaying *playing);
+
+/* Show RECORDINGS (of MailsimRecording), one after the other, until all has been shown or
+ * nobody wants more. FALSE, with a word on standard error: they could not be. */
+gboolean mailsim_cli_play(const GPtrArray *recordings,
+                          const MailsimRenderOptions *render,
+                          const MailsimPlaying *playing);
+
 /* Load and check, the mistakes being the caller's to print; NULL, with a word on standard
  * error: there is nothing to read. */
 MailsimScenario *mailsim_cli_read(const char *name, MailsimDiagnostics *diagnostics);

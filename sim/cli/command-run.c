@@ -10,6 +10,8 @@ typedef struct {
     MailsimAppearance appearance;
     char *format;
     char *output;
+    char *step;
+    char *pace;
     int read_size;
 } Options;
 
@@ -19,6 +21,8 @@ clear_options(Options *options)
     mailsim_cli_appearance_clear(&options->appearance);
     g_free(options->format);
     g_free(options->output);
+    g_free(options->step);
+    g_free(options->pace);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
@@ -27,48 +31,145 @@ typedef enum {
     FORMAT_JSON,
 } Format;
 
+/* How the runs are shown. */
+typedef struct {
+    Format format;
+    MailsimPlaying playing;
+    MailsimRenderOptions render;
+} Showing;
+
+/* A run that has not been shown yet. */
+typedef struct {
+    MailsimScenario *scenario; /* the failures' spans point into it */
+    MailsimRecording *recording;
+    MailsimDiagnostics *failures;
+} Run;
+
+static void
+free_run(gpointer data)
+{
+    Run *run = data;
+
+    mailsim_diagnostics_free(run->failures);
+    mailsim_recording_free(run->recording);
+    mailsim_scenario_free(run->scenario);
+    g_free(run);
+}
+
 static gboolean
-settle(const Options *options, Format *format, MailsimRenderOptions *render)
+settle(const Options *options, Showing *showing)
 {
     static const char *const formats[] = {"text", "json", NULL};
+    const char *bit_by_bit = options->step != NULL ? "--step" : "--pace";
     guint choice = FORMAT_TEXT;
 
     if (options->format != NULL &&
         !mailsim_cli_parse_choice("--format", options->format, formats, &choice))
         return FALSE;
-    *format = (Format)choice;
-    return mailsim_cli_settle_appearance(&options->appearance, options->output == NULL, render);
+    if (options->output != NULL && options->output[0] == '\0') {
+        mailsim_cli_complain("run: --output: into which file?");
+        return FALSE;
+    }
+    if ((options->step != NULL || options->pace != NULL) &&
+        (options->output != NULL || choice != FORMAT_TEXT)) {
+        mailsim_cli_complain("run: %s shows text bit by bit; %s is written at once: choose one",
+                             bit_by_bit,
+                             options->output != NULL ? "--output" : "--format=json");
+        return FALSE;
+    }
+    showing->format = (Format)choice;
+    return mailsim_cli_settle_appearance(&options->appearance, options->output == NULL,
+                                         &showing->render) &&
+           mailsim_cli_settle_playing(options->step, options->pace, &showing->playing);
 }
 
 static MailsimExit
-run_one(const char *name,
-        const Options *options,
-        Format format,
-        const MailsimRenderOptions *render,
-        GString *out)
+replay(const char *name, const Options *options, Run *run)
 {
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
-    g_autoptr(MailsimDiagnostics) failures = mailsim_diagnostics_new();
-    g_autoptr(MailsimScenario) scenario =
-        mailsim_cli_load(name, diagnostics, options->appearance.all);
-    g_autoptr(MailsimRecording) recording = NULL;
     g_autoptr(GError) error = NULL;
-    MailsimRunOptions run = {.read_max_bytes = (gsize)MAX(options->read_size, 0)};
+    MailsimRunOptions how = {.read_max_bytes = (gsize)MAX(options->read_size, 0)};
 
-    if (scenario == NULL)
+    run->failures = mailsim_diagnostics_new();
+    run->scenario = mailsim_cli_load(name, diagnostics, options->appearance.all);
+    if (run->scenario == NULL)
         return MAILSIM_EXIT_INPUT;
-    recording = mailsim_scenario_run(scenario, &run, failures, &error);
-    if (recording == NULL) {
+    run->recording = mailsim_scenario_run(run->scenario, &how, run->failures, &error);
+    if (run->recording == NULL) {
         mailsim_cli_complain("%s: %s", name, error->message);
         return MAILSIM_EXIT_ENVIRONMENT;
     }
-    if (format == FORMAT_JSON)
-        mailsim_render_json(recording, render, out);
-    else
-        mailsim_render_text(recording, render, out);
-    mailsim_cli_write_diagnostics(failures, options->appearance.all);
-    return mailsim_recording_holds(recording, NULL, NULL) ? MAILSIM_EXIT_SUCCESS
-                                                          : MAILSIM_EXIT_EXPECTATION;
+    return mailsim_recording_holds(run->recording, NULL, NULL) ? MAILSIM_EXIT_SUCCESS
+                                                               : MAILSIM_EXIT_EXPECTATION;
+}
+
+/* Each is told as soon as it has run, so that only one of them takes memory at a time. */
+static MailsimExit
+run_at_once(GStrv names, const Options *options, const Showing *showing)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    MailsimExit worst = MAILSIM_EXIT_SUCCESS;
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        Run *run = g_new0(Run, 1);
+        MailsimExit exit = replay(names[i], options, run);
+
+        worst = MAX(worst, exit);
+        if (i > 0 && showing->format == FORMAT_TEXT && out->len > 0)
+            g_string_append_c(out, '\n');
+        if (run->recording != NULL && showing->format == FORMAT_JSON)
+            mailsim_render_json(run->recording, &showing->render, out);
+        else if (run->recording != NULL)
+            mailsim_render_text(run->recording, &showing->render, out);
+        mailsim_cli_write_diagnostics(run->failures, options->appearance.all);
+        free_run(run);
+    }
+    if (worst > MAILSIM_EXIT_EXPECTATION && (options->output != NULL || out->len == 0))
+        return worst;
+    return mailsim_cli_deliver(options->output, out) ? worst : MAILSIM_EXIT_ENVIRONMENT;
+}
+
+/* All have run before the first is shown, and what did not hold is said afterwards: it must not
+ * give the story away. */
+static MailsimExit
+run_bit_by_bit(GStrv names, const Options *options, const Showing *showing)
+{
+    g_autoptr(GPtrArray) runs = g_ptr_array_new_with_free_func(free_run);
+    g_autoptr(GPtrArray) recordings = g_ptr_array_new();
+    MailsimExit worst = MAILSIM_EXIT_SUCCESS;
+
+    for (guint i = 0; names[i] != NULL; i++) {
+        Run *run = g_new0(Run, 1);
+        MailsimExit exit = replay(names[i], options, run);
+
+        worst = MAX(worst, exit);
+        g_ptr_array_add(runs, run);
+        if (run->recording != NULL)
+            g_ptr_array_add(recordings, run->recording);
+    }
+    if (recordings->len > 0 &&
+        !mailsim_cli_play(recordings, &showing->render, &showing->playing))
+        return MAILSIM_EXIT_ENVIRONMENT;
+    for (guint i = 0; i < runs->len; i++) {
+        const Run *run = g_ptr_array_index(runs, i);
+        mailsim_cli_write_diagnostics(run->failures, options->appearance.all);
+    }
+    return worst;
+}
+
+/* “--step CASE”: GOption would take the case for the option's value. */
+static GStrv
+dup_arguments(GStrv arguments)
+{
+    GStrv copy = g_strdupv(arguments);
+
+    for (guint i = 0; copy[i] != NULL && !g_str_equal(copy[i], "--"); i++) {
+        if (!g_str_equal(copy[i], "--step"))
+            continue;
+        g_free(copy[i]);
+        copy[i] = g_strdup("--step=step");
+    }
+    return copy;
 }
 
 MailsimExit
@@ -79,35 +180,24 @@ mailsim_command_run(GStrv arguments)
     const GOptionEntry entries[] = {
         {"format", 0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, NULL, NULL},
+        {"step", 0, 0, G_OPTION_ARG_STRING, &options.step, NULL, NULL},
+        {"pace", 0, 0, G_OPTION_ARG_STRING, &options.pace, NULL, NULL},
         {"read-size", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options.read_size, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
     /* clang-format on */
+    g_auto(GStrv) words = dup_arguments(arguments);
     g_auto(GStrv) names =
-        mailsim_cli_parse_appearance("run", arguments, entries, &options.appearance);
-    g_autoptr(GString) out = g_string_new(NULL);
-    MailsimRenderOptions render = {0};
-    MailsimExit worst = MAILSIM_EXIT_SUCCESS;
-    MailsimExit exit;
-    Format format;
+        mailsim_cli_parse_appearance("run", words, entries, &options.appearance);
+    Showing showing = {0};
 
-    if (names == NULL || !settle(&options, &format, &render))
+    if (names == NULL || !settle(&options, &showing))
         return MAILSIM_EXIT_INPUT;
     if (names[0] == NULL) {
         mailsim_cli_complain("run: which case? “mailsim list” shows them");
         return MAILSIM_EXIT_INPUT;
     }
-    if (options.output != NULL && options.output[0] == '\0') {
-        mailsim_cli_complain("run: --output: into which file?");
-        return MAILSIM_EXIT_INPUT;
-    }
-    for (guint i = 0; names[i] != NULL; i++) {
-        if (i > 0 && format == FORMAT_TEXT && out->len > 0)
-            g_string_append_c(out, '\n');
-        exit = run_one(names[i], &options, format, &render, out);
-        worst = MAX(worst, exit);
-    }
-    if (worst > MAILSIM_EXIT_EXPECTATION && (options.output != NULL || out->len == 0))
-        return worst;
-    return mailsim_cli_deliver(options.output, out) ? worst : MAILSIM_EXIT_ENVIRONMENT;
+    return showing.playing.mode == MAILSIM_PLAYING_NOT
+               ? run_at_once(names, &options, &showing)
+               : run_bit_by_bit(names, &options, &showing);
 }

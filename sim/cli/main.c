@@ -10,6 +10,8 @@
 
 #include <mailsim/base/suggestion.h>
 
+#include "terminal-private.h"
+
 /* clang-format off */
 static const MailsimCommandLineCommand commands[] = {
     {"run", "CASE|FILE...",
@@ -55,6 +57,10 @@ static const char *const help_options[] = {
         "\nOptions of run:\n"
         "  --format=text|json          for people, or for programs\n"
         "  -o, --output=FILE           into a file, whole or not at all\n"
+        "  --step, --step=line         for a projector: wait for a key at each step, or\n"
+        "                              before each answer; ? shows the keys\n"
+        "  --pace=FACTOR               no keys, but virtual time: 1, or 0.1 for ten times\n"
+        "                              slower; a wait lasts 3 s of it at most\n"
         "\nOptions of explain (--lang, --ascii and --color as well; without a TOPIC, what\n"
         "there is):\n"
         "  --format=text|json          for people, or for programs\n"
@@ -93,6 +99,10 @@ static const char *const help_options[] = {
         "\nOpciones de run:\n"
         "  --format=text|json          para personas o para programas\n"
         "  -o, --output=FICHERO        a un fichero, entero o nada\n"
+        "  --step, --step=line         para un proyector: espera una tecla en cada paso,\n"
+        "                              o antes de cada respuesta; ? muestra las teclas\n"
+        "  --pace=FACTOR               sin teclas, en tiempo virtual: 1, o 0.1 para ir\n"
+        "                              diez veces más lento; una espera, 3 s como mucho\n"
         "\nOpciones de explain (y --lang, --ascii y --color; sin TEMA, lo que hay):\n"
         "  --format=text|json          para personas o para programas\n"
         "  --list                      todos los temas, uno por línea\n"
@@ -200,6 +210,7 @@ give_up(const char *domain, GLogLevelFlags level, const char *message, gpointer 
         g_log_default_handler(domain, level, message, data);
         return;
     }
+    mailsim_terminal_leave();
     fprintf(stderr, "mailsim: %s\n", message != NULL ? message : "out of memory");
     _exit(MAILSIM_EXIT_ENVIRONMENT);
 }

@@ -337,15 +337,16 @@ static void
 carry(End *end)
 {
     MailsimConnection *connection = end->connection;
+    const gboolean out = end == &connection->client;
     g_autoptr(GBytes) output = mailsim_wire_steal_output(end->wire);
-    GByteArray *cable =
-        end == &connection->client ? connection->hop->bytes_out : connection->hop->bytes_in;
 
     if (output != NULL) {
+        const MailsimTime now_us = mailsim_lab_get_now(connection->lab);
         gsize length;
         const guint8 *bytes = g_bytes_get_data(output, &length);
 
-        g_byte_array_append(cable, bytes, (guint)length);
+        mailsim_hop_carry(connection->hop, out ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN,
+                          out ? now_us : now_us + connection->latency_us, bytes, length);
         for (gsize start = 0; start < length; start += MAILSIM_CARRY_MAX_BYTES)
             send_parcel(end, g_bytes_new_from_bytes(
                                  output, start, MIN(length - start, MAILSIM_CARRY_MAX_BYTES)));

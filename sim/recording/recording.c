@@ -66,6 +66,7 @@ free_hop(gpointer data)
     g_free(hop->decided_by);
     g_byte_array_unref(hop->bytes_out);
     g_byte_array_unref(hop->bytes_in);
+    g_array_unref(hop->parcels);
     g_free(hop);
 }
 
@@ -158,8 +159,23 @@ mailsim_recording_add_hop(MailsimRecording *recording)
     hop->step = recording->steps->len > 0 ? recording->steps->len - 1 : 0;
     hop->bytes_out = g_byte_array_new();
     hop->bytes_in = g_byte_array_new();
+    hop->parcels = g_array_new(FALSE, FALSE, sizeof(MailsimParcel));
     g_ptr_array_add(recording->hops, hop);
     return hop;
+}
+
+void
+mailsim_hop_carry(MailsimHop *hop,
+                  MailsimDirection direction,
+                  MailsimTime time_us,
+                  const guint8 *bytes,
+                  gsize length)
+{
+    GByteArray *cable = direction == MAILSIM_DIRECTION_OUT ? hop->bytes_out : hop->bytes_in;
+    const MailsimParcel parcel = {time_us, direction, cable->len, length};
+
+    g_array_append_val(hop->parcels, parcel);
+    g_byte_array_append(cable, bytes, (guint)length);
 }
 
 MailsimExpectationResult *

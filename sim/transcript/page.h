@@ -28,6 +28,8 @@ typedef enum {
     INK_BAD,
 } Ink;
 
+typedef struct Pieces Pieces; /* pieces-private.h */
+
 typedef struct {
     GString *out; /* borrowed, as are the next three */
     const MailsimRenderOptions *options;
@@ -40,6 +42,7 @@ typedef struct {
     GPtrArray *attached; /* of MailsimNote, by sequence */
     MailsimTime time_us; /* printed last; -1: none */
     gboolean notes_wait; /* they are put elsewhere */
+    Pieces *pieces;      /* borrowed: it is noted where they begin; NULL: nobody asks */
 } Page;
 
 /* A phrase in the page's language, lent. */

@@ -313,6 +313,20 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_SEEN_INSTEAD] = {"seen", "se ha visto"},
     [MAILSIM_PHRASE_SEEN_NOTHING] = {"nothing", "nada"},
     [MAILSIM_PHRASE_SEEN_NO_TEXT] = {"no such text", "ese texto no está"},
+
+    [MAILSIM_PHRASE_WIRE_NOTHING] = {
+        "No bytes of a connection here: there is nothing to listen to.",
+        "Aquí no hay bytes de ninguna conexión: no hay nada que escuchar."},
+    [MAILSIM_PHRASE_WIRE_RECORD] = {
+        "TLS record {type}, {count} bytes",
+        "registro TLS {type}, {count} bytes"},
+    [MAILSIM_PHRASE_WIRE_RECORD_REST] = {
+        "TLS record, its other {count} bytes",
+        "registro TLS, sus otros {count} bytes"},
+    [MAILSIM_PHRASE_WIRE_CUT] = {"… and {count} bytes more", "… y {count} bytes más"},
+    [MAILSIM_PHRASE_WIRE_INSIDE] = {
+        "What the two ends read in it:",
+        "Lo que leen ahí los dos extremos:"},
 };
 /* clang-format on */
 G_STATIC_ASSERT(G_N_ELEMENTS(phrases) == MAILSIM_PHRASES);

@@ -9,6 +9,7 @@
 
 #include "columns.h"
 #include "fold.h"
+#include "pieces-private.h"
 
 #define TEXT_COLUMN      9
 #define HANGING          2
@@ -487,6 +488,7 @@ render_brief(Page *page, const GPtrArray *scenes)
     for (guint i = 0; i < scenes->len; i++) {
         const Scene *scene = g_ptr_array_index(scenes, i);
 
+        pieces_begin(page, MAILSIM_PIECE_SCENE);
         page->notes_wait = TRUE;
         put_scene(&self, scene);
         page->notes_wait = FALSE;
@@ -494,5 +496,6 @@ render_brief(Page *page, const GPtrArray *scenes)
             if (g_hash_table_contains(chosen, g_ptr_array_index(scene->events, j)))
                 render_note(page, g_ptr_array_index(scene->events, j));
         }
+        pieces_add(page, scene, 0, scene->events->len);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A note in text: its first level beside the event, and with all detail its second, part by
- * part. */
+ * part; folded, a line that says only what it is about. */
 #include "render-parts.h"
 
 #include <string.h>
@@ -101,18 +101,39 @@ put_second_level(Page *page, const MailsimNote *note, const MailsimEvent *event)
     }
 }
 
+/* What it is about may be said before what it says: whoever shows the page asks first. */
+static void
+put_folded(Page *page, const char *reference)
+{
+    g_autofree char *line = g_strdup_printf("…%s%s", reference != NULL ? " " : "",
+                                            reference != NULL ? reference : "");
+
+    page_put_note(page, INK_DIM, line, 2);
+}
+
+static gboolean
+wants_second_level(const Page *page)
+{
+    return page->options->notes == MAILSIM_NOTES_MORE ||
+           (page->options->notes == MAILSIM_NOTES_BY_DETAIL &&
+            page->options->detail == MAILSIM_DETAIL_FULL);
+}
+
 void
 render_note(Page *page, const MailsimEvent *event)
 {
     const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
-    const MailsimDetail detail = page->options->detail;
-
-    if (note == NULL || page->notes_wait || (detail == MAILSIM_DETAIL_BRIEF && !note->brief))
+    if (note == NULL || page->notes_wait ||
+        (page->options->detail == MAILSIM_DETAIL_BRIEF && !note->brief))
         return;
     g_autofree char *text = mailsim_note_dup_text(note, page->reading, event->sequence,
                                                   page->options->language, MAILSIM_NOTE_TEXT);
     g_autofree char *reference = mailsim_note_dup_reference(note);
+    if (page->options->notes == MAILSIM_NOTES_FOLDED) {
+        put_folded(page, reference);
+        return;
+    }
     put_with_reference(page, text, reference);
-    if (detail == MAILSIM_DETAIL_FULL)
+    if (wants_second_level(page))
         put_second_level(page, note, event);
 }

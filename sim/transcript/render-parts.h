@@ -6,6 +6,12 @@
 #include "page.h"
 #include "story.h"
 
+/* The whole page; PIECES (NULL: none) notes where they begin. */
+void render_whole(const MailsimRecording *recording,
+                  const MailsimRenderOptions *options,
+                  Pieces *pieces,
+                  GString *out);
+
 void render_title(Page *page);
 
 /* The way of the longest journey of a message, as a picture, and the legend. */

@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "fold.h"
+#include "pieces-private.h"
 
 static gboolean
 holds(const Page *page, const MailsimEvent *event, const char *condition)
@@ -433,6 +434,20 @@ begins_phase(const Page *page, const MailsimEvent *event)
     return FALSE;
 }
 
+/* A piece may begin with it. */
+static guint
+tell_event(Page *page, const Scene *scene, guint index)
+{
+    guint next;
+
+    pieces_reach(page, g_ptr_array_index(scene->events, index));
+    if (page->time_us >= 0 && begins_phase(page, g_ptr_array_index(scene->events, index)))
+        page_end_line(page);
+    next = render_event(page, scene, index);
+    pieces_add(page, scene, index, next);
+    return next;
+}
+
 /* Hops overlap, but each is told to its end: where the clock goes back, say why. */
 static void
 put_meanwhile(Page *page, const Scene *scene)
@@ -470,7 +485,7 @@ put_shortly(Page *page, const Scene *scene)
     for (guint i = 0; i < scene->events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, i);
         if (fold_keeps(event->kind))
-            render_event(page, scene, i);
+            tell_event(page, scene, i);
     }
 }
 
@@ -482,9 +497,11 @@ put_wholly(Page *page, const Scene *scene)
     if (scene->n_before > 0 || scene->hop == NULL)
         page_end_line(page);
     while (i < scene->n_before)
-        i = render_event(page, scene, i);
-    if (scene->hop != NULL)
+        i = tell_event(page, scene, i);
+    if (scene->hop != NULL) {
+        pieces_begin(page, MAILSIM_PIECE_TURN);
         render_who_to_whom(page, scene->hop);
+    }
     page->time_us = -1;
     render_events(page, scene, i);
 }
@@ -492,13 +509,8 @@ put_wholly(Page *page, const Scene *scene)
 void
 render_events(Page *page, const Scene *scene, guint index)
 {
-    guint i = index;
-
-    while (i < scene->events->len) {
-        if (page->time_us >= 0 && begins_phase(page, g_ptr_array_index(scene->events, i)))
-            page_end_line(page);
-        i = render_event(page, scene, i);
-    }
+    for (guint i = index; i < scene->events->len;)
+        i = tell_event(page, scene, i);
 }
 
 /* Of an attempt that is one of many, the first stands for all. */
@@ -516,6 +528,7 @@ render_scene(Page *page, const Scene *scene)
 
     if (scene->events->len == 0)
         return;
+    pieces_begin(page, MAILSIM_PIECE_SCENE);
     if (extent == EXTENT_COUNTED) {
         put_counted(page, scene);
         return;

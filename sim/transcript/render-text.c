@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "fold.h"
+#include "pieces-private.h"
 #include "render-parts.h"
 
 void
@@ -31,6 +32,7 @@ render_step(Page *page, Fold *fold, guint index)
     const char *intro = mailsim_text_get(&page->step->intro, language);
     g_autofree char *heading =
         g_strdup_printf("%u · %s", index + 1, title != NULL ? title : page->step->id);
+    pieces_begin(page, MAILSIM_PIECE_STEP);
     page_put_heading(page, heading);
     page->origin_us = page->step->started_us;
     page->time_us = -1;
@@ -46,16 +48,17 @@ render_step(Page *page, Fold *fold, guint index)
         for (guint i = 0; i < scenes->len && page->options->detail != MAILSIM_DETAIL_BRIEF; i++)
             render_scene(page, g_ptr_array_index(scenes, i));
     }
+    pieces_begin(page, MAILSIM_PIECE_OUTCOME);
     render_outcome(page, index);
     page_end_line(page);
 }
 
 void
-mailsim_render_text(const MailsimRecording *recording,
-                    const MailsimRenderOptions *options,
-                    GString *out)
+render_whole(const MailsimRecording *recording,
+             const MailsimRenderOptions *options,
+             Pieces *pieces,
+             GString *out)
 {
-    g_return_if_fail(recording != NULL && options != NULL && out != NULL);
     g_autoptr(MailsimNotes) notes = mailsim_notes_new();
     g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
     g_autoptr(GPtrArray) attached = mailsim_notes_attach(notes, reading);
@@ -66,12 +69,14 @@ mailsim_render_text(const MailsimRecording *recording,
         .reading = reading,
         .attached = attached,
         .time_us = -1,
+        .pieces = pieces,
     };
 
     g_autoptr(Fold) fold = fold_new(recording, attached, options->detail);
     if (recording->steps->len > 0)
         page.day = clock_count_days(
             ((const MailsimStepRecord *)g_ptr_array_index(recording->steps, 0))->started_us);
+    pieces_begin(&page, MAILSIM_PIECE_OPENING);
     render_title(&page);
     if (!options->quiet) {
         render_path(&page);
@@ -79,7 +84,17 @@ mailsim_render_text(const MailsimRecording *recording,
     }
     for (guint i = 0; i < recording->steps->len; i++)
         render_step(&page, fold, i);
+    pieces_begin(&page, MAILSIM_PIECE_END);
     if (!options->quiet && recording->hops->len > 0)
         render_table(&page);
     render_verdict(&page);
+}
+
+void
+mailsim_render_text(const MailsimRecording *recording,
+                    const MailsimRenderOptions *options,
+                    GString *out)
+{
+    g_return_if_fail(recording != NULL && options != NULL && out != NULL);
+    render_whole(recording, options, NULL, out);
 }

@@ -44,6 +44,14 @@ typedef struct {
     gboolean had_addresses;
 } MailsimEavesdropped;
 
+/* What one end let out at once: a piece of one direction of the cable. */
+typedef struct {
+    MailsimTime time_us; /* as the client sees it: its own leave then, the others arrive */
+    MailsimDirection direction;
+    gsize start; /* in the bytes of its direction */
+    gsize length;
+} MailsimParcel;
+
 /* One connection, from its client's point of view. */
 typedef struct {
     guint index;
@@ -83,6 +91,7 @@ typedef struct {
     /* The cable: every byte that crossed, in order, by direction. */
     GByteArray *bytes_out;
     GByteArray *bytes_in;
+    GArray *parcels; /* of MailsimParcel, in the order in which they were let out */
 } MailsimHop;
 
 typedef struct {
@@ -124,6 +133,13 @@ MailsimParty *mailsim_recording_add_party(MailsimRecording *recording);
 MailsimStepRecord *mailsim_recording_add_step(MailsimRecording *recording);
 MailsimHop *mailsim_recording_add_hop(MailsimRecording *recording);
 MailsimExpectationResult *mailsim_step_record_add_expectation(MailsimStepRecord *step);
+
+/* BYTES have been let out on the cable; TIME_US as in MailsimParcel. */
+void mailsim_hop_carry(MailsimHop *hop,
+                       MailsimDirection direction,
+                       MailsimTime time_us,
+                       const guint8 *bytes,
+                       gsize length);
 
 /* Append EVENT, taking it over; its sequence and step are filled in. */
 void mailsim_recording_take_event(MailsimRecording *recording, MailsimEvent *event);

@@ -13,9 +13,17 @@ typedef enum {
     MAILSIM_DETAIL_FULL,   /* no line folded; notes add what another setting would do */
 } MailsimDetail;
 
+typedef enum {
+    MAILSIM_NOTES_BY_DETAIL, /* with full detail also what they add */
+    MAILSIM_NOTES_FOLDED,    /* a line for each, which says only what it is about */
+    MAILSIM_NOTES_TEXT,
+    MAILSIM_NOTES_MORE, /* and what they add */
+} MailsimNotesShown;
+
 typedef struct {
     MailsimLanguage language;
     MailsimDetail detail;
+    MailsimNotesShown notes;
     gboolean ascii;  /* only bytes below 0x80 */
     gboolean colour; /* SGR escapes; never the only carrier of a fact */
     gboolean quiet;  /* titles, outcomes and failed expectations alone */
