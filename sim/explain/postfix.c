@@ -212,7 +212,7 @@ tell_notes(const Teller *teller)
 
     for (guint i = 0; i < mailsim_notes_count(notes) && fact->rows->len < 2; i++) {
         const MailsimNote *note = mailsim_notes_get(notes, i);
-        const char *text = note->text[teller->language];
+        const char *text = note->parts[MAILSIM_NOTE_TEXT][teller->language];
 
         if (g_strcmp0(note->parameter, teller->topic->name) == 0 && strchr(text, '{') == NULL)
             mailsim_explanation_fact_add(fact, NULL, text);
