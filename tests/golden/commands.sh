@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The commands as a person uses them: exit status, what goes to which stream, nothing half-written.
 # As TAP.
 #

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # mailsim explain as a person uses it: what it prints for a dozen topics, as text and as JSON; how it
 # answers wrong input; that all of it fits a terminal. As TAP. With MAILSIM_UPDATE_GOLDEN=1 the
 # golden files are written instead: then review the change with git diff.

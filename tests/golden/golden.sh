@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # Compares what mailsim prints with the golden files, as TAP. With MAILSIM_UPDATE_GOLDEN=1 it
 # writes them instead: then review the change with git diff, every line of it.
 #

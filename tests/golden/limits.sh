@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The program at its limits: large, odd and hostile scenarios, and machines that fail it. Each must
 # end in time, with an exit status of its own, and say nothing that a terminal would obey. As TAP.
 #

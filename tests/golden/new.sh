@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # What mailsim new writes has no mistake and holds, in both languages, also with all that stands in
 # it as a comment to be tried. As TAP.
 #

@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The same scenario prints the same bytes, whatever the machine is like: a second run, another time
 # zone, locale, folder, memory allocator and size of reads. As TAP; nothing is compared with a file.
 #

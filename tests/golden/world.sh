@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # What show --world prints of a scenario is that scenario: loaded, it prints the same once more and
 # gives the same transcript, but for places in files. And what it looks like: world.LANGUAGE.txt,
 # which MAILSIM_UPDATE_GOLDEN=1 writes. As TAP.
