@@ -5,17 +5,8 @@
 # it as a comment to be tried. As TAP.
 #
 # Usage: new.sh MAILSIM FOLDER
-set -u
-mailsim=$1
-number=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/tap.sh"
 cd "$scratch" || exit 1
-
-report() { # STATUS DESCRIPTION
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
 
 # A warning does no harm: what is there to be tried may be a thing that people should not do.
 holds() { # FILE DESCRIPTION
@@ -109,4 +100,4 @@ if [ -w /dev/full ]; then
     [ $? -eq 3 ]
     report $? "a full disk is status 3"
 fi
-echo "1..$number"
+finish
