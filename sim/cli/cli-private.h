@@ -40,10 +40,15 @@ gboolean mailsim_cli_parse_language(const char *word, MailsimLanguage *language)
  * could not all be written. */
 gboolean mailsim_cli_write(const char *text, gsize length);
 
-/* OUT to the file PATH, or to standard output when it is NULL: output.c. */
+/* OUT to the file PATH, or to standard output when it is NULL. FALSE, with a word on standard
+ * error: it could not be. A file is written whole or not at all, and so it is a new one in the
+ * place of the old: with its permissions, but it belongs to whoever writes, and other names of
+ * the old one (hard links) keep the old text. Symbolic links are followed and stay, also those
+ * to a file that is not there yet; devices and pipes are written to: output.c. */
 gboolean mailsim_cli_deliver(const char *path, const GString *out);
 
-/* OUT to a new file PATH, whole or not at all; what stands there already stays: output.c. */
+/* OUT to a new file PATH, whole or not at all. What has that name, be it a link to nothing,
+ * stays, and of two who want it only one gets it; each is told: output.c. */
 MailsimExit mailsim_cli_create(const char *path, const GString *out);
 
 void mailsim_cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -72,6 +72,26 @@ try "run: into a file" 0 "" "" run case5 -o "$scratch/file.txt"
 [ -s "$scratch/file.txt" ]
 report $? "the file is there"
 try "run: into a file that cannot be" 3 "" "cannot write" run case5 -o "$scratch/no/file.txt"
+(umask 022 && chmod 600 "$scratch/file.txt" && "$mailsim" run -q case5 -o "$scratch/file.txt")
+[ "$(stat -c %a "$scratch/file.txt")" = 600 ]
+report $? "a file that is written over keeps its permissions: not more"
+(umask 077 && chmod 666 "$scratch/file.txt" && "$mailsim" run -q case5 -o "$scratch/file.txt")
+[ "$(stat -c %a "$scratch/file.txt")" = 666 ]
+report $? "and not less"
+(umask 027 && "$mailsim" run -q case5 -o "$scratch/new.txt")
+[ "$(stat -c %a "$scratch/new.txt")" = 640 ]
+report $? "a new file gets what the umask leaves"
+mkdir "$scratch/far" && ln -s far/there.txt "$scratch/near.txt"
+try "run: through a link to nothing" 0 "" "" run -q case5 -o "$scratch/near.txt"
+[ -L "$scratch/near.txt" ] && [ -s "$scratch/far/there.txt" ]
+report $? "the file is where the link leads to"
+chmod 600 "$scratch/far/there.txt"
+try "run: through a link to a file" 0 "" "" run case5 -o "$scratch/near.txt"
+[ -L "$scratch/near.txt" ] && [ "$(stat -c %a "$scratch/far/there.txt")" = 600 ] &&
+    [ "$(ls "$scratch/far")" = there.txt ]
+report $? "the link stays, and so do the permissions of the file"
+ln -s circle.txt "$scratch/circle.txt"
+try "run: through a link to itself" 3 "" "cannot write" run case5 -o "$scratch/circle.txt"
 try "nothing is left of a failed run" 2 "" - run "$scratch/bad.scenario" -o "$scratch/left.txt"
 [ ! -e "$scratch/left.txt" ]
 report $? "no file is left of a failed run"

@@ -67,6 +67,14 @@ try "an unknown language" 2 "--lang=fr" --lang=fr mine
 try "with the suffix" 0 "mine.scenario" mine.scenario
 try "there already" 2 "--force" mine
 try "over it" 0 "Written: mine.scenario" --force mine
+chmod 600 mine.scenario
+try "over one that others may not read" 0 "Written" --force mine
+[ "$(stat -c %a mine.scenario)" = 600 ]
+report $? "and they still may not"
+(ulimit -c 0 && ulimit -f 0 && "$mailsim" new -q killed) 2>/dev/null
+[ $? -gt 128 ] && [ ! -e killed.scenario ]
+report $? "killed while it writes, it leaves no empty file of that name"
+rm -f killed.scenario.*
 mkdir "two words" lessons
 try "a path to be quoted" 0 "mailsim run 'two words/mine.scenario'" "two words/mine"
 try "into a folder" 0 "lessons/mine.scenario" lessons/mine
