@@ -6,6 +6,8 @@
  * scrolled away stays as it was, and the new form is written below. */
 #include <string.h>
 
+#include <mailsim/base/text-width.h>
+
 #include "player-private.h"
 #include "player-words-private.h"
 
@@ -403,7 +405,8 @@ dup_shown(const MailsimPlayer *player, const char *text)
     plain.colour = FALSE;
     mailsim_render_paragraphs(&plain, 0, text, shown);
     g_string_truncate(shown, strcspn(shown->str, "\n"));
-    while (player_measure(shown->str, shown->len) >= player->columns && shown->len > 0)
+    while (mailsim_text_width(shown->str, (gssize)shown->len) >= player->columns &&
+           shown->len > 0)
         g_string_truncate(shown,
                           (gsize)(g_utf8_prev_char(shown->str + shown->len) - shown->str));
     return g_string_free(g_steal_pointer(&shown), FALSE);
