@@ -80,12 +80,8 @@ mailsim_cli_settle_appearance(const MailsimAppearance *appearance,
     guint detail = MAILSIM_DETAIL_NORMAL;
     guint colour = 0;
 
-    render->language = mailsim_cli_get_language();
-    if (appearance->language != NULL &&
-        !mailsim_cli_parse_language(appearance->language, &render->language)) {
-        mailsim_cli_complain("--lang=%s: there is es, en", appearance->language);
+    if (!mailsim_cli_settle_language(appearance->language, &render->language))
         return FALSE;
-    }
     if (appearance->detail != NULL &&
         !mailsim_cli_parse_choice("--detail", appearance->detail, details, &detail))
         return FALSE;

@@ -31,13 +31,16 @@ MailsimExit mailsim_command_show(GStrv arguments);
 MailsimExit mailsim_command_check(GStrv arguments);
 MailsimExit mailsim_command_explain(GStrv arguments);
 
-/* Of notes and help: --lang, else LC_ALL, LC_MESSAGES, LANG, else English. Read as text: it
- * must work where no locale is installed. */
+/* Of the environment: LC_ALL, LC_MESSAGES, LANG, else English. Read as text: it must work where
+ * no locale is installed. */
 MailsimLanguage mailsim_cli_get_language(void);
-gboolean mailsim_cli_parse_language(const char *word, MailsimLanguage *language);
 
-/* TEXT to standard output or standard error, as UTF-8. FALSE, with a word on standard error: it
- * could not all be written. */
+/* What --lang=WORD (NULL: not given, so the environment's) asks for; FALSE, with a word on
+ * standard error: there is no such language. */
+gboolean mailsim_cli_settle_language(const char *word, MailsimLanguage *language);
+
+/* TEXT to standard output, as UTF-8. FALSE, with a word on standard error: it could not all be
+ * written. */
 gboolean mailsim_cli_write(const char *text, gsize length);
 
 /* OUT to the file PATH, or to standard output when it is NULL. FALSE, with a word on standard

@@ -21,8 +21,8 @@ begins_with_code(const char *locale, const char *code)
     return g_ascii_strncasecmp(locale, code, length) == 0 && !g_ascii_isalpha(locale[length]);
 }
 
-gboolean
-mailsim_cli_parse_language(const char *word, MailsimLanguage *language)
+static gboolean
+parse_language(const char *word, MailsimLanguage *language)
 {
     if (begins_with_code(word, "es"))
         *language = MAILSIM_LANGUAGE_ES;
@@ -45,10 +45,20 @@ mailsim_cli_get_language(void)
 
         if (value == NULL || value[0] == '\0')
             continue;
-        mailsim_cli_parse_language(value, &language);
+        parse_language(value, &language);
         break;
     }
     return language;
+}
+
+gboolean
+mailsim_cli_settle_language(const char *word, MailsimLanguage *language)
+{
+    *language = mailsim_cli_get_language();
+    if (word == NULL || parse_language(word, language))
+        return TRUE;
+    mailsim_cli_complain("--lang=%s: there is es, en", word);
+    return FALSE;
 }
 
 /* ---- writing ----------------------------------------------------------------------------- */

@@ -222,17 +222,6 @@ make(const char *word, const Options *options)
     return announce(&target, options) ? exit : MAILSIM_EXIT_ENVIRONMENT;
 }
 
-static gboolean
-settle(Options *options)
-{
-    options->language = mailsim_cli_get_language();
-    if (options->language_word == NULL ||
-        mailsim_cli_parse_language(options->language_word, &options->language))
-        return TRUE;
-    mailsim_cli_complain("--lang=%s: there is es, en", options->language_word);
-    return FALSE;
-}
-
 MailsimExit
 mailsim_command_new(GStrv arguments)
 {
@@ -249,7 +238,7 @@ mailsim_command_new(GStrv arguments)
     /* clang-format on */
     g_auto(GStrv) words = mailsim_cli_parse("new", arguments, entries);
 
-    if (words == NULL || !settle(&options))
+    if (words == NULL || !mailsim_cli_settle_language(options.language_word, &options.language))
         return MAILSIM_EXIT_INPUT;
     if (words[0] == NULL || words[0][0] == '\0') {
         mailsim_cli_complain("new: which name? “mailsim new mine” writes mine" SUFFIX);

@@ -4,13 +4,14 @@
 #include "terminal-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "signal-pipe-private.h"
 
 #define DEFAULT_ROWS    24
 #define DEFAULT_COLUMNS 80
@@ -23,26 +24,12 @@ static const int fatal_signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SI
 
 static struct termios before;
 static volatile sig_atomic_t entered;
-static int news_pipe[2] = {-1, -1};
 static int deadly_signal;
 static struct sigaction old_actions[NSIG];
 
 /* ---- signals ----------------------------------------------------------------------------- */
 
-static void
-tell(int number)
-{
-    const int reason = errno;
-    const guint8 byte = (guint8)number;
-
-    if (write(news_pipe[1], &byte, 1) != 1) {
-        /* It is full: somebody will look soon. */
-    }
-    errno = reason;
-}
-
-/* Both may be called in a handler (signal-safety(7)). Whatever is said next has a line of its
- * own. */
+/* May be called in a handler (signal-safety(7)). Whatever is said next has a line of its own. */
 static void
 fall(int number)
 {
@@ -68,7 +55,7 @@ static void
 handle_signals(void)
 {
     for (guint i = 0; i < G_N_ELEMENTS(told_signals); i++) {
-        handle(told_signals[i], tell);
+        handle(told_signals[i], mailsim_signal_pipe_tell);
         if (old_actions[told_signals[i]].sa_handler == SIG_IGN)
             sigaction(told_signals[i], &old_actions[told_signals[i]], NULL);
     }
@@ -104,7 +91,7 @@ mailsim_terminal_enter(void)
 {
     static gboolean registered;
 
-    if (tcgetattr(STDIN_FILENO, &before) != 0 || pipe2(news_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    if (tcgetattr(STDIN_FILENO, &before) != 0 || !mailsim_signal_pipe_open())
         return FALSE;
     if (!registered)
         atexit(mailsim_terminal_leave);
@@ -125,10 +112,7 @@ mailsim_terminal_leave(void)
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
     entered = 0;
     forget_signals();
-    for (guint i = 0; i < G_N_ELEMENTS(news_pipe); i++) {
-        close(news_pipe[i]);
-        news_pipe[i] = -1;
-    }
+    mailsim_signal_pipe_close();
 }
 
 /* ---- news -------------------------------------------------------------------------------- */
@@ -136,11 +120,11 @@ mailsim_terminal_leave(void)
 static MailsimTerminalNews
 read_signal(void)
 {
-    guint8 number = 0;
+    const int number = mailsim_signal_pipe_read();
 
-    if (read(news_pipe[0], &number, 1) != 1)
-        return MAILSIM_TERMINAL_NOTHING;
     switch (number) {
+    case 0:
+        return MAILSIM_TERMINAL_NOTHING;
     case SIGINT:
         return MAILSIM_TERMINAL_OVER;
     case SIGTSTP:
@@ -160,8 +144,8 @@ MailsimTerminalNews
 mailsim_terminal_wait(int timeout_ms, guint8 *byte)
 {
     struct pollfd files[] = {
-        {.fd = news_pipe[0], .events = POLLIN},
-        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = mailsim_signal_pipe_get_descriptor(), .events = POLLIN},
+        {.fd = STDIN_FILENO,                         .events = POLLIN},
     };
     int n_ready;
 
@@ -184,7 +168,7 @@ mailsim_terminal_suspend(void)
     sigaction(SIGTSTP, &old_actions[SIGTSTP], NULL);
     raise(SIGTSTP);
     tcgetattr(STDIN_FILENO, &before);
-    handle(SIGTSTP, tell);
+    handle(SIGTSTP, mailsim_signal_pipe_tell);
     set_modes();
 }
 

@@ -20,6 +20,7 @@ try "run: unknown option" 2 "" "--help" run --langg=es case5
 try "run: unknown language" 2 "" "--lang=fr" run --lang=fr case5
 try "run: unknown format" 2 "" "text, json" run --format=html case5
 try "list" 0 "case5" "" list
+try "list: unknown language" 2 "" "--lang=fr: there is es, en" list --lang=fr
 try "list: too much" 2 "" "no argument" list case5
 try "show" 0 "[scenario]" "" show case5
 try "show: unknown" 2 "" "did you mean “case5”" show case6
