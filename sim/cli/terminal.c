@@ -161,12 +161,24 @@ mailsim_terminal_wait(int timeout_ms, guint8 *byte)
     return read(STDIN_FILENO, byte, 1) == 1 ? MAILSIM_TERMINAL_KEY : MAILSIM_TERMINAL_OVER;
 }
 
+/* After “bg” the terminal is still the shell's: its modes of that moment are not those in which
+ * we were called. tcdrain(3) returns when it is ours: until then the kernel stops us again with
+ * SIGTTOU, each time that we go on (POSIX.1 §11.1.4). Where nobody is left to give it to us, it
+ * fails. */
+static void
+wait_for_foreground(void)
+{
+    while (tcdrain(STDIN_FILENO) != 0 && errno == EINTR) {
+    }
+}
+
 void
 mailsim_terminal_suspend(void)
 {
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
     sigaction(SIGTSTP, &old_actions[SIGTSTP], NULL);
     raise(SIGTSTP);
+    wait_for_foreground();
     tcgetattr(STDIN_FILENO, &before);
     handle(SIGTSTP, mailsim_signal_pipe_tell);
     set_modes();
