@@ -297,7 +297,7 @@ mailsim_command_serve(GStrv arguments)
     };
     /* clang-format on */
     g_auto(GStrv) names =
-        mailsim_cli_parse_appearance("serve", arguments, entries, &options.appearance);
+        mailsim_cli_parse_run("serve", arguments, entries, &options.appearance);
     MailsimRenderOptions render = {0};
     g_auto(Stall) stall = {.render = &render};
     MailsimExit exit;

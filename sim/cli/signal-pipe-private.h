@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Signals as bytes in a pipe, so that poll(2) hears of them beside all else, and nothing is done
- * in a handler that must not be (signal-safety(7)). A process has one such pipe. */
+ * Signals as bytes in a pipe, so that poll(2) hears of them beside all else, and nothing is
+ * done in a handler that must not be (signal-safety(7)). A process has one such pipe. */
 #pragma once
 
 #include <glib.h>

@@ -41,7 +41,18 @@ try "check, quiet: warnings all the same" 0 "" "is everybody" check -q open-rela
 try "run: a lesson's open relay is not warned of" 0 - "" run -q open-relay
 try "check: nothing" 2 "" "which file" check
 try "help" 0 "Exit status" "" --help
-try "help of a command" 0 "Exit status" "" run --help
+try "help of a command" 0 "Usage: mailsim run [OPTION...] CASE|FILE..." "" run --help
+try "its options" 0 "--output=FILE" "" help run
+for word in --listen --version serve; do
+    grep -qF -e "$word" "$scratch/out"
+    [ $? -eq 1 ]
+    report $? "nothing else: $word"
+done
+try "help of a command, among other things" 0 "--until-idle=SECONDS" "" serve case5 -h
+try "help of no command" 2 "" "did you mean “run”" rn --help
+try "help of a planned command" 2 "" "not built yet" help quiz
+LC_ALL=es_ES.UTF-8 "$mailsim" new --help | grep -qF "Uso: mailsim new [OPCIÓN...] NOMBRE"
+report $? "help in Spanish"
 try "version" 0 "mailsim 0." "" --version
 try "no command" 2 "Usage" -
 try "unknown command" 2 "" "did you mean “list”" lst
