@@ -11,7 +11,7 @@
 #include <mailsim/base/limits.h>
 #include <mailsim/base/suggestion.h>
 
-/* ---- language --------------------------------------------------------------------------- */
+/* ---- language ---------------------------------------------------------------------------- */
 
 static gboolean
 begins_with_code(const char *locale, const char *code)
@@ -61,7 +61,7 @@ mailsim_cli_settle_language(const char *word, MailsimLanguage *language)
     return FALSE;
 }
 
-/* ---- writing ---------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------- */
 
 gboolean
 mailsim_cli_write(const char *text, gsize length)
@@ -95,7 +95,7 @@ mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean al
     fputs(text, stderr);
 }
 
-/* ---- scenarios -------------------------------------------------------------------------- */
+/* ---- scenarios --------------------------------------------------------------------------- */
 
 MailsimScenario *
 mailsim_cli_read(const char *name, MailsimDiagnostics *diagnostics)

@@ -146,7 +146,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* ---- which options ---------------------------------------------------------------------- */
+/* ---- which options ----------------------------------------------------------------------- */
 
 static gboolean
 is_of(const Section *section, const char *command)
@@ -179,7 +179,7 @@ find_remark(const char *command, MailsimLanguage language)
     return NULL;
 }
 
-/* ---- text ------------------------------------------------------------------------------- */
+/* ---- text -------------------------------------------------------------------------------- */
 
 static void
 append_padded(const char *text, guint width, GString *out)

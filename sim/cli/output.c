@@ -45,7 +45,7 @@ write_special(const char *path, const GString *out)
     return complain_of(path);
 }
 
-/* ---- whole or not at all ---------------------------------------------------------------- */
+/* ---- whole or not at all ----------------------------------------------------------------- */
 
 /* Where the symbolic links from PATH on lead to, also when nothing is there yet. */
 static char *
@@ -131,7 +131,7 @@ take_name(const char *beside, const char *path)
     return FALSE;
 }
 
-/* ---- to wherever ------------------------------------------------------------------------ */
+/* ---- to wherever ------------------------------------------------------------------------- */
 
 static gboolean
 is_standard_output(const struct stat *file)

@@ -29,7 +29,8 @@ static struct sigaction old_actions[NSIG];
 
 /* ---- signals ----------------------------------------------------------------------------- */
 
-/* May be called in a handler (signal-safety(7)). Whatever is said next has a line of its own. */
+/* May be called in a handler (signal-safety(7)). Whatever is said next has a line of its own.
+ */
 static void
 fall(int number)
 {
