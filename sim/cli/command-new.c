@@ -79,6 +79,21 @@ dup_typed(const char *path)
     return strspn(safe, plain) == strlen(safe) ? g_steal_pointer(&safe) : g_shell_quote(safe);
 }
 
+/* It is named in a comment, and a line break would end that. */
+static gboolean
+check_text(const char *path)
+{
+    gboolean fine = g_utf8_validate(path, -1, NULL);
+
+    for (const char *at = path; fine && *at != '\0'; at = g_utf8_next_char(at))
+        fine = !g_unichar_iscntrl(g_utf8_get_char(at));
+    if (!fine)
+        mailsim_cli_complain("new: “%s” cannot be named in a scenario: it has a line break, or "
+                             "another character that is no text",
+                             path);
+    return fine;
+}
+
 static gboolean
 find_target(const char *word, Target *target)
 {
@@ -86,6 +101,8 @@ find_target(const char *word, Target *target)
     g_autofree char *stem =
         g_strndup(word, length - (g_str_has_suffix(word, SUFFIX) ? strlen(SUFFIX) : 0));
 
+    if (!check_text(word))
+        return FALSE;
     if (*stem == '\0' || g_str_has_suffix(stem, "/")) {
         mailsim_cli_complain("new: “%s” lacks a name: %smine", word, stem);
         return FALSE;
@@ -126,7 +143,7 @@ dup_variant(const char *from, const Target *target, const MailsimTemplateOptions
     g_autofree char *shown = NULL;
     const char *include;
 
-    if (names_file && !check_beside(from, target))
+    if (!check_text(from) || (names_file && !check_beside(from, target)))
         return NULL;
     base = mailsim_cli_load(source, diagnostics, FALSE);
     if (base == NULL)
