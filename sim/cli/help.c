@@ -117,6 +117,10 @@ static const Section sections[] = {
 static const MailsimHelpOption help_option = {
     "help", 'h', {NULL, NULL}, {"this text", "este texto"}};
 
+static const MailsimHelpOption program_help_option = {
+    "help", 'h', {NULL, NULL},
+    {"this text; after a command, its own", "este texto; tras una orden, el suyo"}};
+
 static const MailsimHelpOption version_option = {
     "version", 0, {NULL, NULL}, {"the version", "la versión"}};
 
@@ -248,7 +252,7 @@ mailsim_help_append(MailsimLanguage language, GString *out)
             append_option(option, language, out);
     }
     append_heading(words[language].others, NULL, out);
-    append_option(&help_option, language, out);
+    append_option(&program_help_option, language, out);
     append_option(&version_option, language, out);
     g_string_append(out, words[language].end);
 }
