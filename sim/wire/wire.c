@@ -176,7 +176,8 @@ mailsim_wire_end_input(MailsimWire *wire, MailsimLoss why)
     wire->end = why;
 }
 
-/* FALSE: nothing more for now. */
+/* FALSE: nothing more for now. A socket that gave less than was asked for has been emptied; the
+ * end of the stream, should it follow, will wake the owner once more. */
 static gboolean
 read_plain(MailsimWire *wire)
 {
@@ -188,7 +189,7 @@ read_plain(MailsimWire *wire)
         mailsim_feed_append(&wire->feed, buffer, (gsize)n);
     else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
         mailsim_wire_end_input(wire, MAILSIM_LOSS_CLOSED);
-    return n > 0;
+    return n == (gssize)most;
 }
 
 /* All that has arrived is read before any of it is heard: a server must see whether more waits
