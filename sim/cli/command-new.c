@@ -50,7 +50,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, clear_target)
 static char *
 dup_nearest_name(const char *text)
 {
-    g_autofree char *ascii = g_utf8_validate(text, -1, NULL) ? g_str_to_ascii(text, "en") : NULL;
+    const gboolean is_text = g_utf8_validate(text, -1, NULL);
+    g_autofree char *ascii = is_text ? g_str_to_ascii(text, "en") : NULL;
     g_autoptr(GString) name = g_string_new(NULL);
 
     for (const char *at = ascii; at != NULL && *at != '\0'; at++) {
@@ -139,7 +140,8 @@ check_beside(const char *from, const Target *target)
     if (g_str_equal(here, there))
         return TRUE;
     mailsim_cli_complain("new: a scenario includes files beside it: write the new one into "
-                         "“%s”, too", folder);
+                         "“%s”, too",
+                         folder);
     return FALSE;
 }
 
@@ -148,8 +150,7 @@ static char *
 dup_variant(const char *from, const Target *target, const MailsimTemplateOptions *options)
 {
     gboolean names_file = strchr(from, '/') != NULL || g_str_has_suffix(from, SUFFIX);
-    g_autofree char *source =
-        names_file ? g_strdup(from) : dup_beside(target->folder, from);
+    g_autofree char *source = names_file ? g_strdup(from) : dup_beside(target->folder, from);
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autoptr(MailsimScenario) base = NULL;
     g_autofree char *shown = NULL;

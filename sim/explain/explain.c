@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The explanation of a topic: the text that somebody wrote, and under it what the tables know. */
+ * The explanation of a topic: the text that somebody wrote, and under it what the tables know.
+ * */
 #include "explain-private.h"
 
 #include <string.h>

@@ -173,21 +173,23 @@ sheet_add_note(Sheet *sheet, const char *key, const char *note)
 static const char *
 name_origin(Origin origin, MailsimLanguage language)
 {
+    /* clang-format off */
     static const char *const names[][2] = {
-        [ORIGIN_FILE] = {NULL,                                 NULL                         },
-        [ORIGIN_DEFAULT] = {"default",                            "por defecto"                },
-        [ORIGIN_MAIN_CF] = {"Debian's main.cf",                   "del main.cf de Debian"      },
-        [ORIGIN_MASTER_CF] = {"Debian's master.cf",                 "del master.cf de Debian"    },
-        [ORIGIN_DOVECOT_CONF] = {"Debian's dovecot.conf",              "del dovecot.conf de Debian" },
-        [ORIGIN_ALIASES] = {"Debian's /etc/aliases",              "/etc/aliases de Debian"     },
-        [ORIGIN_MAILNAME] = {"follows from mailname",              "se deduce de mailname"      },
+        [ORIGIN_FILE] = {NULL, NULL},
+        [ORIGIN_DEFAULT] = {"default", "por defecto"},
+        [ORIGIN_MAIN_CF] = {"Debian's main.cf", "del main.cf de Debian"},
+        [ORIGIN_MASTER_CF] = {"Debian's master.cf", "del master.cf de Debian"},
+        [ORIGIN_DOVECOT_CONF] = {"Debian's dovecot.conf", "del dovecot.conf de Debian"},
+        [ORIGIN_ALIASES] = {"Debian's /etc/aliases", "/etc/aliases de Debian"},
+        [ORIGIN_MAILNAME] = {"follows from mailname", "se deduce de mailname"},
         [ORIGIN_HOST] = {"follows from the names of the host",
-                         "se deduce de los nombres del servidor"                            },
-        [ORIGIN_HOSTS] = {"follows from the hosts",             "se deduce de los servidores"},
-        [ORIGIN_PASSWORD] = {"the right one: the user's",          "la correcta: la del usuario"},
-        [ORIGIN_ADDRESS] = {"the user's address",                 "la dirección del usuario"  },
-        [ORIGIN_PROFILE] = {"follows from the profile",           "se deduce del perfil"       },
+                         "se deduce de los nombres del servidor"},
+        [ORIGIN_HOSTS] = {"follows from the hosts", "se deduce de los servidores"},
+        [ORIGIN_PASSWORD] = {"the right one: the user's", "la correcta: la del usuario"},
+        [ORIGIN_ADDRESS] = {"the user's address", "la dirección del usuario"},
+        [ORIGIN_PROFILE] = {"follows from the profile", "se deduce del perfil"},
     };
+    /* clang-format on */
 
     return names[origin][language];
 }

@@ -25,8 +25,8 @@ fill(const char *kind, const MailsimTemplateOptions *options, const Filling *fil
     g_autofree char *path =
         g_strdup_printf(RESOURCES "%s.%s.scenario", kind,
                         options->language == MAILSIM_LANGUAGE_ES ? "es" : "en");
-    g_autoptr(GBytes) bytes = g_resource_lookup_data(
-        mailsim_scenarios_get_resource(), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_autoptr(GBytes) bytes = g_resource_lookup_data(mailsim_scenarios_get_resource(), path,
+                                                     G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
     g_autoptr(GString) text = NULL;
     gsize length;
     const char *start;

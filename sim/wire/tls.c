@@ -273,9 +273,9 @@ format_signature(gnutls_session_t session, gnutls_pk_algorithm_t algorithm, guin
     return g_strdup(algorithm == GNUTLS_PK_ECDSA ? "ECDSA (prime256v1)" : "Ed25519");
 }
 
-/* The key of the server's certificate, which a client has from the session, resumed or not. Only
- * the size of an RSA key is worth reading the certificate for, and a resumed session, which was
- * not signed. */
+/* The key of the server's certificate, which a client has from the session, resumed or not.
+ * Only the size of an RSA key is worth reading the certificate for, and a resumed session,
+ * which was not signed. */
 static gnutls_pk_algorithm_t
 get_peers_key(gnutls_session_t session, guint *bits)
 {

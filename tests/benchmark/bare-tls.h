@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * TLS handshakes with nothing around them: what a conversation in the lab is measured against. */
+ * TLS handshakes with nothing around them: what a conversation in the lab is measured against.
+ * */
 #pragma once
 
 #include <glib.h>

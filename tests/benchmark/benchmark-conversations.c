@@ -2,9 +2,10 @@
  *
  * What conversations cost in this process, in plain words for benchmark.py:
  *
- *     benchmark-conversations handshakes N   CPU time, in microseconds, of a bare TLS handshake,
- *                                            and of a whole conversation inside TLS: alone, or
- *                                            with nineteen more; medians of N rounds
+ *     benchmark-conversations handshakes N   CPU time, in microseconds, of a bare TLS
+ *                                            handshake, and of a whole conversation inside
+ *                                            TLS: alone, or with nineteen more; medians of N
+ *                                            rounds
  *     benchmark-conversations transactions N SIZE   of one message of SIZE in the clear
  *     benchmark-conversations sessions N SIZE       the same between two sessions alone
  *     benchmark-conversations growth N       of a conversation inside TLS, N being open at once

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The two sessions of SMTP with their wires and nothing around them: no lab, no rules, no queue,
- * no record. What they do is what smtp-source(1) and smtp-sink(1) do. */
+ * The two sessions of SMTP with their wires and nothing around them: no lab, no rules, no
+ * queue, no record. What they do is what smtp-source(1) and smtp-sink(1) do. */
 #pragma once
 
 #include <glib.h>

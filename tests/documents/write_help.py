@@ -54,7 +54,7 @@ def write_option(item):
     for option in item.split(", "):
         name, _, values = option[1:].partition("=")
         text = f"Fl {name}"
-        if "|" in values:
+        if values and values != values.upper():
             text += " Ns = Ns " + " Ns | Ns ".join(f"Cm {value}" for value in values.split("|"))
         elif values:
             text += f" Ns = Ns Ar {values}"

@@ -15,10 +15,10 @@ report() { # STATUS DESCRIPTION
     if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
 }
 
-# No warning either: nothing on standard error.
+# A warning does no harm: what is there to be tried may be a thing that people should not do.
 holds() { # FILE DESCRIPTION
-    "$mailsim" check "$1" 2>err >/dev/null && [ ! -s err ]
-    report $? "$2: no mistake, no warning"
+    "$mailsim" check "$1" 2>err >/dev/null
+    report $? "$2: no mistake"
     sed 's/^/# /' err
     "$mailsim" run -q --lang=en "$1" >out 2>err
     report $? "$2: all expectations hold"
@@ -41,6 +41,8 @@ for language in en es; do
     grep -qF "mailsim run lab-$language.scenario" out
     report $? "it says what to do next"
     holds "lab-$language.scenario" "$language"
+    "$mailsim" check "lab-$language.scenario" 2>&1 >/dev/null | cmp -s - /dev/null
+    report $? "$language: no warning either"
     [ "$(LC_ALL=C.UTF-8 wc -L <"lab-$language.scenario")" -le 80 ]
     report $? "$language: no line is longer than 80 columns"
     sed 's/^#\([^ ]\)/\1/' "lab-$language.scenario" >"tried-$language.scenario"

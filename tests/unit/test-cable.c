@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a run keeps of its cables: every byte belongs to one parcel, and a line in the clear is in
- * the parcel that its time and direction name. */
+ * What a run keeps of its cables: every byte belongs to one parcel, and a line in the clear is
+ * in the parcel that its time and direction name. */
 #include <string.h>
 
 #include <mailsim/scenario/runner.h>

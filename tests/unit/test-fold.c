@@ -143,7 +143,7 @@ START_TEST(a_note_is_not_lost)
     g_autoptr(MailsimRecording) recording = record("rrrrrrr");
     g_autoptr(GPtrArray) attached = attach_nothing(recording);
     MailsimNote note = {.id = (char *)"x"};
-    MailsimNote repeated = {.id = (char *)"y", .repeat = TRUE};
+    MailsimNote repeated = {.id = (char *)"y", .repeat = (char *)"always"};
     g_autofree char *seen = NULL;
     g_autofree char *brief = NULL;
 

@@ -10,13 +10,15 @@
 #include "../support/sample-recording.h"
 #include "../support/run-suite.h"
 
+/* clang-format off */
 static const MailsimRenderOptions forms[] = {
-    {.detail = MAILSIM_DETAIL_NORMAL },
-    {               .detail = MAILSIM_DETAIL_NORMAL, .language = MAILSIM_LANGUAGE_ES, .colour = TRUE},
-    { .detail = MAILSIM_DETAIL_FULL,    .ascii = TRUE},
-    { .detail = MAILSIM_DETAIL_BRIEF  },
-    {              .detail = MAILSIM_DETAIL_NORMAL,                   .quiet = TRUE},
+    {.detail = MAILSIM_DETAIL_NORMAL},
+    {.detail = MAILSIM_DETAIL_NORMAL, .language = MAILSIM_LANGUAGE_ES, .colour = TRUE},
+    {.detail = MAILSIM_DETAIL_FULL, .ascii = TRUE},
+    {.detail = MAILSIM_DETAIL_BRIEF},
+    {.detail = MAILSIM_DETAIL_NORMAL, .quiet = TRUE},
 };
+/* clang-format on */
 
 START_TEST(together_they_are_the_transcript)
 {
@@ -76,15 +78,17 @@ START_TEST(an_answer_is_not_given_away)
     static const struct {
         const char *asked;
         const char *answered;
+        /* clang-format off */
     } rows[] = {
-        {"->  EHLO laptop",   "250-mail.iesgn.example"   },
-        {"->  STARTTLS",      "220 2.0.0 Ready"          },
-        {"==> ClientHello",   "ServerHello"              },
-        {"~>  AUTH PLAIN",    "235 2.7.0"                },
-        {"~>  RCPT TO:<bob",  "permit_sasl_authenticated"},
-        {"TCP connection",    "220 mail.iesgn.example"   },
-        {"~>  Subject: Hola", "queued as"                },
+        {"->  EHLO laptop", "250-mail.iesgn.example"},
+        {"->  STARTTLS", "220 2.0.0 Ready"},
+        {"==> ClientHello", "ServerHello"},
+        {"~>  AUTH PLAIN", "235 2.7.0"},
+        {"~>  RCPT TO:<bob", "permit_sasl_authenticated"},
+        {"TCP connection", "220 mail.iesgn.example"},
+        {"~>  Subject: Hola", "queued as"},
     };
+    /* clang-format on */
     g_autoptr(MailsimRecording) recording = sample_story_new();
     g_autoptr(GPtrArray) pieces = mailsim_render_pieces(recording, &forms[0]);
 
@@ -179,24 +183,26 @@ START_TEST(the_bytes_are_those_of_the_cable)
         const char *shown[4];
         const char *hidden;
     } rows[] = {
+  /* clang-format off */
         {"EHLO laptop",
          {"laptop ─▶ mail.iesgn.example:25, 13 bytes",
           "0000  45 48 4c 4f 20 6c 61 70  74 6f 70 0d 0a           |EHLO laptop..|"},
-         "220"                                                                                       },
-        {"220 mail",    {"mail.iesgn.example:25 ─▶ laptop, 30 bytes", "|xample ESMTP..|"}, "EHLO"},
+         "220"},
+        {"220 mail", {"mail.iesgn.example:25 ─▶ laptop, 30 bytes", "|xample ESMTP..|"}, "EHLO"},
         {"ClientHello",
          {"TLS record handshake, 10 bytes", "|.....hello|",
           "What the two ends read in it:\n     ClientHello\n"},
-         "EHLO"                                                                                      },
+         "EHLO"},
         {"ServerHello",
          {"TLS record change_cipher_spec, 6 bytes", "TLS record application_data, 9 bytes",
           "|.....wxyz|", "     ServerHello\n"},
-         "more"                                                                                      },
+         "more"},
         {"NOOP",
          {"TLS record, its other 1000 bytes", "… and 952 bytes more", "~>  NOOP"},
-         NULL                                                                                        },
-        {"250 2.0.0",   {"application_data, 7 bytes", "<~  250 2.0.0 Ok"},                     "NOOP"},
-        {"DNS A",       {"No bytes of a connection here"},                                     "0000"},
+         NULL},
+        {"250 2.0.0", {"application_data, 7 bytes", "<~  250 2.0.0 Ok"}, "NOOP"},
+        {"DNS A", {"No bytes of a connection here"}, "0000"},
+  /* clang-format on */
     };
     g_autoptr(MailsimRecording) recording = record_cable();
 

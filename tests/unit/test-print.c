@@ -14,7 +14,7 @@
 #include "print-private.h"
 #include "value-private.h"
 
-#define N_RANDOM_WORLDS 50
+#define N_RANDOM_WORLDS 12
 
 static const MailsimPrintOptions bare = {.language = MAILSIM_LANGUAGE_EN, .bare = TRUE};
 
@@ -166,6 +166,31 @@ count_lines(const char *text)
     return count;
 }
 
+/* What a transcript says of places in the file, which is another when it has been printed. */
+static void
+forget_places(char **transcript)
+{
+    g_autoptr(GRegex) place = g_regex_new("w:[0-9]+", G_REGEX_DEFAULT, 0, NULL);
+    char *text = g_regex_replace_literal(place, *transcript, -1, 0, "w", 0, NULL);
+
+    g_free(*transcript);
+    *transcript = text;
+}
+
+static void
+check_same(const char *description, const char *text, const char *again)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(GStrv) lines_again = g_strsplit(again, "\n", -1);
+    guint i = 0;
+
+    while (lines[i] != NULL && g_strcmp0(lines[i], lines_again[i]) == 0)
+        i++;
+    ck_assert_msg(lines[i] == NULL && lines_again[i] == NULL, "%s, line %u:\n%s\n%s",
+                  description, i + 1, lines[i] != NULL ? lines[i] : "(end)",
+                  lines_again[i] != NULL ? lines_again[i] : "(end)");
+}
+
 /* TEXT printed, to be freed, and what that is when it is loaded. */
 static char *
 check_is_same(const char *description, const char *text)
@@ -180,10 +205,10 @@ check_is_same(const char *description, const char *text)
 
     ck_assert_msg(count_lines(told) == count_lines(told_again), "%s: %s\n%s", description, told,
                   told_again);
-    ck_assert_msg(strcmp(printed, printed_again) == 0, "%s:\n%s\n---\n%s", description, printed,
-                  printed_again);
-    ck_assert_msg(strcmp(transcript, transcript_again) == 0, "%s:\n%s\n---\n%s", description,
-                  transcript, transcript_again);
+    check_same(description, printed, printed_again);
+    forget_places(&transcript);
+    forget_places(&transcript_again);
+    check_same(description, transcript, transcript_again);
     return g_steal_pointer(&printed);
 }
 
@@ -230,37 +255,39 @@ static const struct {
     MailsimLanguage language;
     const char *contains;
 } comments[] = {
-    {WORLD,                                                                                      MAILSIM_LANGUAGE_EN,
+    /* clang-format off */
+    {WORLD, MAILSIM_LANGUAGE_EN,
      "[host mail]\n# w:4\nmailname    = iesgn.example\n# default\n"
      "hostname    = mail.iesgn.example\naddress     = 192.0.2.10\n# w:5\n"
      "users       = ana:melocoton, luis\n# default\ncertificate = snakeoil\n"
-     "# snakeoil: rsa, 3650 days from 2026-01-02, signed by itself\n"                    },
-    {WORLD,                                                                                      MAILSIM_LANGUAGE_ES,
+     "# snakeoil: rsa, 3650 days from 2026-01-02, signed by itself\n"},
+    {WORLD, MAILSIM_LANGUAGE_ES,
      "# por defecto\ncertificate = snakeoil\n"
-     "# snakeoil: rsa, 3650 días desde 2026-01-02, firmado por sí mismo\n"             },
-    {WORLD,                                                                                      MAILSIM_LANGUAGE_EN,
+     "# snakeoil: rsa, 3650 días desde 2026-01-02, firmado por sí mismo\n"},
+    {WORLD, MAILSIM_LANGUAGE_EN,
      "[mua laptop]\n# w:9\nuser      = ana\n# the right one: the user's\n"
-     "#password = melocoton\n# w:10-11\nlogin     = no\noutgoing  = mail:25 clear\n"     },
-    {WORLD,                                                                                      MAILSIM_LANGUAGE_ES,
+     "#password = melocoton\n# w:10-11\nlogin     = no\noutgoing  = mail:25 clear\n"},
+    {WORLD, MAILSIM_LANGUAGE_ES,
      "\n#[file other /etc/aliases]\n# /etc/aliases de Debian\n#1 = postmaster:    root\n"},
-    {WORLD,                                                                                      MAILSIM_LANGUAGE_EN,
+    {WORLD, MAILSIM_LANGUAGE_EN,
      "\n#[zone other.example]\n# follows from the hosts\n#mail A = 192.0.2.11\n"
-     "#@ MX = 10 mail.other.example.\n"                                                  },
-    {WORLD,                                                                                      MAILSIM_LANGUAGE_EN,
+     "#@ MX = 10 mail.other.example.\n"},
+    {WORLD, MAILSIM_LANGUAGE_EN,
      "\n#[zone 2.0.192.in-addr.arpa]\n# follows from the hosts\n"
-     "#10 PTR = mail.iesgn.example.\n#11 PTR = mail.other.example.\n"                    },
+     "#10 PTR = mail.iesgn.example.\n#11 PTR = mail.other.example.\n"},
     {WORLD "[zone example.example]\nwww A = 192.0.2.3\n[zone other.example]\nx A = 192.0.2.4\n",
-     MAILSIM_LANGUAGE_EN,                                                                                             "[zone other.example]\n# w:15\nx A = 192.0.2.4\n# follows from the hosts\n"
-     "#mail A = 192.0.2.11\n"                                   },
-    {WORLD SEND "[step x]\ntitle = X\nlike = send\nsubject = Y\n",                               MAILSIM_LANGUAGE_EN,
+     MAILSIM_LANGUAGE_EN, "[zone other.example]\n# w:15\nx A = 192.0.2.4\n# follows from the hosts\n"
+     "#mail A = 192.0.2.11\n"},
+    {WORLD SEND "[step x]\ntitle = X\nlike = send\nsubject = Y\n", MAILSIM_LANGUAGE_EN,
      "[step x]\n# w:18\ntitle   = X\n# w:14-16\ndo      = send\nby      = laptop\n"
      "to      = luis@iesgn.example\n# the user's address\n#from   = ana@iesgn.example\n"
-     "# w:20\nsubject = Y\n# default\ntext    = This is a test message.\\n\n"            },
-    {WORLD "[certificate c]\n",                                                                  MAILSIM_LANGUAGE_EN,
+     "# w:20\nsubject = Y\n# default\ntext    = This is a test message.\\n\n"},
+    {WORLD "[certificate c]\n", MAILSIM_LANGUAGE_EN,
      "[certificate c]\n# default\nprofile = letsencrypt\n"
      "# letsencrypt: ecdsa, 90 days from 2026-01-02, signed by Lab Encrypt R1\n"
-     "# follows from the profile\n#key    = ecdsa\n#issued = 2026-01-02\n#days   = 90\n" },
+     "# follows from the profile\n#key    = ecdsa\n#issued = 2026-01-02\n#days   = 90\n"},
 };
+/* clang-format on */
 
 START_TEST(a_comment_says_where_a_line_comes_from)
 {
@@ -281,27 +308,29 @@ static const struct {
     const char *value;
     const char *printed;
 } values[] = {
-    {MAILSIM_GROUP_LINK,        "latency",         "1000ms",                     "1s"                    },
-    {MAILSIM_GROUP_LINK,        "latency",         "90d",                        "90d"                   },
-    {MAILSIM_GROUP_LINK,        "latency",         "14d",                        "2w"                    },
-    {MAILSIM_GROUP_LINK,        "latency",         "0w",                         "0s"                    },
-    {MAILSIM_GROUP_SCENARIO,    "start",           "2026-01-12 00:00",           "2026-01-12"            },
-    {MAILSIM_GROUP_SCENARIO,    "start",           "2026-01-12 09:01",           "2026-01-12 09:01"      },
-    {MAILSIM_GROUP_HOST,        "address",         "192.0.2.1  2001:DB8:0:0::1", "192.0.2.1, 2001:db8::1"},
-    {MAILSIM_GROUP_HOST,        "mailname",        "IESGN.example",              "iesgn.example"         },
-    {MAILSIM_GROUP_HOST,        "users",           "ana:b,luis",                 "ana:b, luis"           },
-    {MAILSIM_GROUP_SERVICE,     "port",            "0587",                       "587"                   },
-    {MAILSIM_GROUP_DOVECOT,     "ports",           "993 0143",                   "993, 143"              },
-    {MAILSIM_GROUP_MUA,         "outgoing",        "mail:465",                   "mail:465 tls"          },
-    {MAILSIM_GROUP_MUA,         "outgoing",        "mail:25   starttls",         "mail:25 starttls"      },
-    {MAILSIM_GROUP_MUA,         "outgoing",        "",                           ""                      },
-    {MAILSIM_GROUP_ZONE,        "fails",           "mx,Txt",                     "MX, TXT"               },
-    {MAILSIM_GROUP_ZONE,        "@ TXT",           "\"a;  b\";\"c\"",            "\"a;  b\"; \"c\""      },
-    {MAILSIM_GROUP_STEP,        "expect.hop.mail", "sent,encrypted  454",        "sent, encrypted, 454"  },
-    {MAILSIM_GROUP_STEP,        "subject",         "a, b  c\\n",                 "a, b  c\\n"            },
-    {MAILSIM_GROUP_POSTFIX,     "mynetworks",      "a,b  c",                     "a,b  c"                },
-    {MAILSIM_GROUP_CERTIFICATE, "days",            "090",                        "90"                    },
+    /* clang-format off */
+    {MAILSIM_GROUP_LINK, "latency", "1000ms", "1s"},
+    {MAILSIM_GROUP_LINK, "latency", "90d", "90d"},
+    {MAILSIM_GROUP_LINK, "latency", "14d", "2w"},
+    {MAILSIM_GROUP_LINK, "latency", "0w", "0s"},
+    {MAILSIM_GROUP_SCENARIO, "start", "2026-01-12 00:00", "2026-01-12"},
+    {MAILSIM_GROUP_SCENARIO, "start", "2026-01-12 09:01", "2026-01-12 09:01"},
+    {MAILSIM_GROUP_HOST, "address", "192.0.2.1  2001:DB8:0:0::1", "192.0.2.1, 2001:db8::1"},
+    {MAILSIM_GROUP_HOST, "mailname", "IESGN.example", "iesgn.example"},
+    {MAILSIM_GROUP_HOST, "users", "ana:b,luis", "ana:b, luis"},
+    {MAILSIM_GROUP_SERVICE, "port", "0587", "587"},
+    {MAILSIM_GROUP_DOVECOT, "ports", "993 0143", "993, 143"},
+    {MAILSIM_GROUP_MUA, "outgoing", "mail:465", "mail:465 tls"},
+    {MAILSIM_GROUP_MUA, "outgoing", "mail:25   starttls", "mail:25 starttls"},
+    {MAILSIM_GROUP_MUA, "outgoing", "", ""},
+    {MAILSIM_GROUP_ZONE, "fails", "mx,Txt", "MX, TXT"},
+    {MAILSIM_GROUP_ZONE, "@ TXT", "\"a;  b\";\"c\"", "\"a;  b\"; \"c\""},
+    {MAILSIM_GROUP_STEP, "expect.hop.mail", "sent,encrypted  454", "sent, encrypted, 454"},
+    {MAILSIM_GROUP_STEP, "subject", "a, b  c\\n", "a, b  c\\n"},
+    {MAILSIM_GROUP_POSTFIX, "mynetworks", "a,b  c", "a,b  c"},
+    {MAILSIM_GROUP_CERTIFICATE, "days", "090", "90"},
 };
+/* clang-format on */
 
 START_TEST(a_value_has_one_form)
 {

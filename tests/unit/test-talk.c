@@ -52,7 +52,7 @@ static const Expectation expectations[] = {
      .told = "seen: 250 2.0.0 Ok"},
     {.description = "all lines of a reply are seen",
      .steps = TALK("old:25") "1 = EHLO a\nexpect.1 = 251\n",
-     .told = "seen: 250-mail.old.example / 250-PIPELINING / 250-SIZE 10240000 / "},
+     .told = "seen: 250-mail.old.example / 250-PIPELINING / 250-SIZE 10240000 /\n"},
     {.description = "no line contains it",
      .steps = TALK("mail:25") "1 = EHLO a\nexpect.1.lacks = AUTH\n"},
     {.description = "one does",

@@ -20,8 +20,8 @@ typedef gint64 MailsimTime;
  * one. */
 gboolean mailsim_duration_parse(const char *text, gint64 *duration_us);
 
-/* The same in the largest unit of which it is a whole number: “300s” is “5m”, “0ms” is “0s”; free
- * with g_free(). What is no whole number of milliseconds is cut. */
+/* The same in the largest unit of which it is a whole number: “300s” is “5m”, “0ms” is “0s”;
+ * free with g_free(). What is no whole number of milliseconds is cut. */
 char *mailsim_duration_format(gint64 duration_us);
 
 /* Read “2026-01-12” or “2026-01-12 09:00”, UTC. FALSE when TEXT is not one or names no real

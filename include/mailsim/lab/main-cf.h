@@ -13,8 +13,8 @@ char *mailsim_main_cf_dup(const MailsimHostDefinition *host,
                           const MailsimServiceDefinition *service,
                           const char *name);
 
-/* The same as it is written, $names not expanded; NULL: nobody knows such a parameter. Free with
- * g_free(). */
+/* The same as it is written, $names not expanded; NULL: nobody knows such a parameter. Free
+ * with g_free(). */
 char *mailsim_main_cf_dup_raw(const MailsimHostDefinition *host,
                               const MailsimServiceDefinition *service,
                               const char *name);

@@ -12,7 +12,8 @@ typedef struct {
     MailsimLanguage language;
 } MailsimTemplateOptions;
 
-/* The text of a scenario that has no mistake, and whose expectations hold. Free with g_free(). */
+/* The text of a scenario that has no mistake, and whose expectations hold. Free with g_free().
+ * */
 char *mailsim_template_dup_new(const MailsimTemplateOptions *options);
 
 /* The same, with the world of BASE, which has no errors, and its first step. SHOWN tells where

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * main.cf and master.cf of a host that need not be alive: the -o of a service in master.cf, then
- * main.cf as the scenario gives it, then what a fresh Debian host has. */
+ * main.cf and master.cf of a host that need not be alive: the -o of a service in master.cf,
+ * then main.cf as the scenario gives it, then what a fresh Debian host has. */
 #include <mailsim/lab/main-cf.h>
 
 #include <mailsim/lab/implied.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The values of Postfix parameters as a daemon of a host that is alive sees them. Each is worked
+ * The values of Postfix parameters as a daemon of a living host sees them. Each is worked
  * out once, until settings change. */
 #include "host-private.h"
 
