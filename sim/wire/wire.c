@@ -51,6 +51,7 @@ mailsim_wire_free(MailsimWire *wire)
     mailsim_feed_clear(&wire->feed);
     g_byte_array_unref(wire->output);
     g_clear_pointer(&wire->messages, g_ptr_array_unref);
+    g_clear_pointer(&wire->pulled, g_bytes_unref);
     g_clear_pointer(&wire->ticket, g_bytes_unref);
     g_free(wire->server_name);
     g_free(wire->expected_names);
@@ -201,6 +202,7 @@ mailsim_wire_read(MailsimWire *wire)
     gboolean more = TRUE;
 
     wire->has_more = FALSE;
+    wire->emptied = FALSE;
     while (more && !wire->over && !wire->has_more) {
         if (wire->handshaking)
             more = mailsim_wire_continue_handshake(wire);
