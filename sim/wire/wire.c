@@ -132,15 +132,6 @@ mailsim_wire_lose(MailsimWire *wire, MailsimLoss why)
 
 /* ---- hearing ----------------------------------------------------------------------------- */
 
-static void
-hear(MailsimWire *wire, const MailsimInput *input)
-{
-    g_autoptr(GString) said = g_string_new(NULL);
-    MailsimWant want = wire->session->class->heard(wire->session, input, said);
-
-    mailsim_wire_obey(wire, want, said);
-}
-
 static gboolean
 has_said_enough(const MailsimWire *wire)
 {
@@ -150,13 +141,17 @@ has_said_enough(const MailsimWire *wire)
 static void
 hear_input(MailsimWire *wire)
 {
+    g_autoptr(GString) said = g_string_new(NULL);
     MailsimInput input;
+    MailsimWant want;
 
     while (!wire->over && !has_said_enough(wire) &&
            mailsim_feed_take(&wire->feed, wire->session, wire->want, &input)) {
         if (wire->want != MAILSIM_WANT_BYTES)
             observe_line(wire, FALSE, input.text);
-        hear(wire, &input);
+        g_string_truncate(said, 0);
+        want = wire->session->class->heard(wire->session, &input, said);
+        mailsim_wire_obey(wire, want, said);
     }
 }
 
