@@ -82,6 +82,8 @@ def measure_tls(conversations):
     figures = conversations.ask("handshakes", 15)
     bare = figures["handshake"]
     print_row("bare handshake", f"{bare:.0f} us")
+    print_row("and a message in the clear, by turns", f"{figures['apart']:.0f} us",
+              f"{figures['apart'] / bare:.2f} times")
     print_row("conversation, one after the other", f"{figures['alone']:.0f} us",
               f"{figures['alone'] / bare:.2f} times")
     print_row("conversation, twenty at once", f"{figures['together']:.0f} us",
