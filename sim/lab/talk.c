@@ -43,24 +43,74 @@ keep_heard(const Talk *talk)
     }
 }
 
-/* The password that was right, NULL when there was none: only of that one it is known. */
-static const char *
-find_password(const Talk *talk, const MailsimHop *hop)
+/* The user who logged in on this hop; NULL: nobody did. */
+static const MailsimUser *
+find_login(const Talk *talk, const MailsimHost *host, const MailsimHop *hop)
 {
     const GPtrArray *events = talk->lab->recording->events;
-    const MailsimHost *host = mailsim_lab_find_host(talk->lab, hop->to);
-    const MailsimUser *user;
 
     for (guint i = 0; i < events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(events, i);
 
-        if (event->kind != MAILSIM_EVENT_LOGIN || event->hop != (int)hop->index ||
-            !event->login.accepted)
-            continue;
-        user = mailsim_host_find_user(host, event->login.user);
-        return user != NULL ? user->password : NULL;
+        if (event->kind == MAILSIM_EVENT_LOGIN && event->hop == (int)hop->index &&
+            event->login.accepted)
+            return mailsim_host_find_user(host, event->login.user);
     }
     return NULL;
+}
+
+/* What a line says whose last word is base64, in the parts that NUL divides it into: name and
+ * password (PLAIN, behind the identity), or one of them (LOGIN). Free with g_strfreev(). */
+static char **
+dup_parts(const char *line)
+{
+    const char *space = strrchr(line, ' ');
+    gsize length;
+    g_autofree guchar *bytes = g_base64_decode(space != NULL ? space + 1 : line, &length);
+    GStrvBuilder *builder = g_strv_builder_new();
+    char **parts;
+
+    for (gsize start = 0; start <= length;) {
+        g_autofree char *part = g_strndup((const char *)bytes + start, length - start);
+
+        g_strv_builder_add(builder, part);
+        start += strlen(part) + 1;
+    }
+    parts = g_strv_builder_end(builder);
+    g_strv_builder_unref(builder);
+    return parts;
+}
+
+/* One that is right, whether or not the server has taken it: whoever listens has it. */
+static const char *
+find_typed_password(const Talk *talk, const MailsimHost *host)
+{
+    const GPtrArray *lines = talk->talk->lines;
+    g_autofree char *said = g_strdup("");
+
+    for (guint i = 0; i < lines->len; i++) {
+        g_auto(GStrv) parts = dup_parts(g_ptr_array_index(lines, i));
+
+        for (char **part = parts; *part != NULL; part++) {
+            const MailsimUser *user = mailsim_host_find_user(host, said);
+
+            if (user != NULL && g_strcmp0(user->password, *part) == 0)
+                return user->password;
+            g_free(said);
+            said = g_strdup(*part);
+        }
+    }
+    return NULL;
+}
+
+/* The password that was said on this hop; NULL: none that anybody has. */
+static const char *
+find_password(const Talk *talk, const MailsimHop *hop)
+{
+    const MailsimHost *host = mailsim_lab_find_host(talk->lab, hop->to);
+    const MailsimUser *user = find_login(talk, host, hop);
+
+    return user != NULL ? user->password : find_typed_password(talk, host);
 }
 
 /* Those whom the server has taken a message for on this hop. */

@@ -1,42 +1,12 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The commands as a person uses them: exit status, what goes to which stream, nothing half-written.
 # As TAP.
 #
 # Usage: commands.sh MAILSIM FOLDER
-set -u
-mailsim=$1
+. "$(dirname "$0")/tap.sh"
 cd "$2" || exit 1
-number=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-report() { # STATUS DESCRIPTION
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
-
-# Runs a command: its exit status, a text that standard output contains, one that standard error
-# contains. “-” is not looked at, an empty one says that the stream is empty.
-try() { # DESCRIPTION STATUS OUT ERR ARGUMENTS...
-    description=$1 status=$2 out=$3 err=$4
-    shift 4
-    LC_ALL=C "$mailsim" "$@" >"$scratch/out" 2>"$scratch/err"
-    seen=$?
-    failed=0
-    [ "$seen" -eq "$status" ] || { echo "# status $seen, not $status"; failed=1; }
-    contains "$scratch/out" "$out" || { echo "# standard output lacks: $out"; failed=1; }
-    contains "$scratch/err" "$err" || { echo "# standard error lacks: $err"; failed=1; }
-    [ $failed -eq 0 ] || sed 's/^/# /' "$scratch/err"
-    report $failed "$description"
-}
-
-contains() { # FILE TEXT
-    case $2 in
-    -) return 0 ;;
-    '') [ ! -s "$1" ] ;;
-    *) grep -qF -e "$2" "$1" ;;
-    esac
-}
 
 try "run: everything holds" 0 "expectations hold" "" run case5
 try "run, quiet" 0 "expectations hold" "" run -q case5
@@ -118,4 +88,4 @@ report $? "--ascii prints nothing beyond ASCII"
 [ "$("$mailsim" run --lang=es case5 | LC_ALL=C.UTF-8 wc -L)" -le 80 ]
 report $? "no line is longer than 80 columns"
 "$mailsim" show case5 >"$scratch/case5.scenario" && try "a file wins over a built-in name" 0 "expectations hold" "" run "$scratch/case5.scenario"
-echo "1..$number"
+finish

@@ -1,20 +1,13 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The program at its limits: large, odd and hostile scenarios, and machines that fail it. Each must
 # end in time, with an exit status of its own, and say nothing that a terminal would obey. As TAP.
 #
 # Usage: limits.sh MAILSIM
-set -u
-mailsim=$1
-number=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/tap.sh"
 cd "$scratch" || exit 1
 export LC_ALL=C
-
-report() { # STATUS DESCRIPTION
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
 
 # Runs a command: its exit status, and that neither stream has a control character. A minute is
 # far more than any of them takes; what grows with the square of its input takes longer.
@@ -204,4 +197,4 @@ timeout 60 "$mailsim" run case5 >two 2>err2
 wait
 cmp -s one two
 report $? "two at the same time"
-echo "1..$number"
+finish

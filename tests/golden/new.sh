@@ -1,19 +1,12 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # What mailsim new writes has no mistake and holds, in both languages, also with all that stands in
 # it as a comment to be tried. As TAP.
 #
 # Usage: new.sh MAILSIM FOLDER
-set -u
-mailsim=$1
-number=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/tap.sh"
 cd "$scratch" || exit 1
-
-report() { # STATUS DESCRIPTION
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
 
 # A warning does no harm: what is there to be tried may be a thing that people should not do.
 holds() { # FILE DESCRIPTION
@@ -107,4 +100,4 @@ if [ -w /dev/full ]; then
     [ $? -eq 3 ]
     report $? "a full disk is status 3"
 fi
-echo "1..$number"
+finish

@@ -1,19 +1,12 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # The same scenario prints the same bytes, whatever the machine is like: a second run, another time
 # zone, locale, folder, memory allocator and size of reads. As TAP; nothing is compared with a file.
 #
 # Usage: same-bytes.sh MAILSIM FOLDER
-set -u
-mailsim=$1
+. "$(dirname "$0")/tap.sh"
 cd "$2" || exit 1
-number=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-report() { # STATUS DESCRIPTION
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
 
 same() { # DESCRIPTION COMMAND...
     description=$1
@@ -54,4 +47,4 @@ done
 "$mailsim" run case5 --lang=es >"$scratch/first" 2>/dev/null
 ! cmp -s "$scratch/first" "$scratch/again"
 report $? "the comparison notices another language"
-echo "1..$number"
+finish

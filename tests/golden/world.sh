@@ -1,27 +1,13 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
+#
 # What show --world prints of a scenario is that scenario: loaded, it prints the same once more and
 # gives the same transcript, but for places in files. And what it looks like: world.LANGUAGE.txt,
 # which MAILSIM_UPDATE_GOLDEN=1 writes. As TAP.
 #
 # Usage: world.sh MAILSIM FOLDER
-set -u
-mailsim=$1
+. "$(dirname "$0")/tap.sh"
 cd "$2" || exit 1
-number=0
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-report() { # STATUS DESCRIPTION
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
-
-same() { # FILE FILE DESCRIPTION
-    diff -u "$1" "$2" >"$scratch/diff" 2>&1
-    status=$?
-    sed 's/^/# /' "$scratch/diff" | head -40
-    report "$status" "$3"
-}
 
 without_places() {
     sed 's/\.scenario:[0-9]*/.scenario/'
@@ -71,4 +57,4 @@ for language in en es; do
     [ "$(LC_ALL=C.UTF-8 wc -L <world.$language.txt)" -le 80 ]
     report $? "its lines are no longer than 80 columns"
 done
-echo "1..$number"
+finish

@@ -213,6 +213,36 @@ static const Sight sights[] = {
         "  S: 250 2.0.0 Ok\n"
         "  C: QUIT\n"
         "  S: 221 2.0.0 Bye\n"},
+    {.description = "a password is no secret any more when the server refuses it",
+     .steps = TALK("mail:25 clear") "1 = AUTH PLAIN AGFuYQBtZWxvY290b24=\n"
+              LOOK("listener mail laptop"), .count = 5,
+     .text =
+        "laptop -> mail:25 (t)\n"
+        "  S: 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
+        "  C: AUTH PLAIN AGFuYQBtZWxvY290b24=\n"
+        "  S: 503 5.5.1 Error: authentication not enabled\n"
+        "  = password-seen\n"},
+    {.description = "nor in two lines",
+     .steps = TALK("mail:25 clear") "1 = AUTH LOGIN\n2 = YW5h\n3 = bWVsb2NvdG9u\n"
+              LOOK("listener mail laptop"), .count = 9,
+     .text =
+        "laptop -> mail:25 (t)\n"
+        "  S: 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
+        "  C: AUTH LOGIN\n"
+        "  S: 503 5.5.1 Error: authentication not enabled\n"
+        "  C: YW5h\n"
+        "  S: 500 5.5.2 Error: command not recognized\n"
+        "  C: bWVsb2NvdG9u\n"
+        "  S: 500 5.5.2 Error: command not recognized\n"
+        "  = password-seen\n"},
+    {.description = "a wrong one tells nothing",
+     .steps = TALK("mail:25 clear") "1 = AUTH PLAIN AGFuYQBjZXJlemE=\n"
+              LOOK("listener mail laptop"), .count = 4,
+     .text =
+        "laptop -> mail:25 (t)\n"
+        "  S: 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
+        "  C: AUTH PLAIN AGFuYQBjZXJlemE=\n"
+        "  S: 503 5.5.1 Error: authentication not enabled\n"},
 };
 /* clang-format on */
 
