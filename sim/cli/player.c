@@ -6,6 +6,8 @@
  * scrolled away stays as it was, and the new form is written below. */
 #include <string.h>
 
+#include <mailsim/transcript/render-wire.h>
+
 #include "player-private.h"
 #include "player-words-private.h"
 
