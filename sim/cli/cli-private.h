@@ -19,7 +19,7 @@ typedef enum {
 typedef struct {
     const char *name;
     const char *arguments;
-    const char *summary[2];              /* by language */
+    const char *summary[MAILSIM_LANGUAGES];
     MailsimExit (*run)(GStrv arguments); /* what follows the command's name, NULL-terminated */
 } MailsimCommandLineCommand;
 

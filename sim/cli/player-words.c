@@ -4,7 +4,7 @@
 #include "player-words-private.h"
 
 /* clang-format off */
-static const char *const words[][2] = {
+static const char *const words[][MAILSIM_LANGUAGES] = {
     [WORD_STEP] = {"step", "paso"},
     [WORD_START] = {"start", "inicio"},
     [WORD_END] = {"end", "fin"},
@@ -45,7 +45,7 @@ static const char *const words[][2] = {
 
 /* The keys at the bottom, and in which order they go where there is no room for all. */
 static const struct {
-    const char *text[2];
+    const char *text[MAILSIM_LANGUAGES];
     guint rank;
 } keys_shown[] = {
     {{"Space next", "Espacio sigue"}, 0},

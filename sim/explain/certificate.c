@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The certificate profiles: their names and what they are made of come from the authority, which
- * has read certs/profiles.ini, the line about each key from the table of words. */
+ * The certificate profiles: their names and what they are made of come from the authority,
+ * which has read certs/profiles.ini, the line about each key from the table of words. */
 #include "explain-private.h"
 
 void

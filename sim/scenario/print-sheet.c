@@ -174,7 +174,7 @@ static const char *
 name_origin(Origin origin, MailsimLanguage language)
 {
     /* clang-format off */
-    static const char *const names[][2] = {
+    static const char *const names[][MAILSIM_LANGUAGES] = {
         [ORIGIN_FILE] = {NULL, NULL},
         [ORIGIN_DEFAULT] = {"default", "por defecto"},
         [ORIGIN_MAIN_CF] = {"Debian's main.cf", "del main.cf de Debian"},
