@@ -55,11 +55,11 @@ static char **
 split_words(const char *text)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    g_auto(GStrv) pieces = g_strsplit(text != NULL ? text : "", " ", -1);
+    g_auto(GStrv) split = g_strsplit(text != NULL ? text : "", " ", -1);
 
-    for (char **piece = pieces; *piece != NULL; piece++) {
-        if (**piece != '\0')
-            g_ptr_array_add(words, g_strdup(*piece));
+    for (char **word = split; *word != NULL; word++) {
+        if (**word != '\0')
+            g_ptr_array_add(words, g_strdup(*word));
     }
     g_ptr_array_add(words, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
