@@ -9,8 +9,9 @@
 typedef struct {
     const char *name; /* “output” */
     char letter;      /* “o”; 0: it has none */
-    const char *value[2]; /* by language: “FILE”; “es|en” are words to be typed; NULL: none */
-    const char *text[2]; /* in lines of at most 50 columns */
+    const char *value
+        [MAILSIM_LANGUAGES]; /* by language: “FILE”; “es|en” are words to be typed; NULL: none */
+    const char *text[MAILSIM_LANGUAGES]; /* in lines of at most 50 columns */
 } MailsimHelpOption;
 
 /* Of one command, but --help; of const MailsimHelpOption, lent. */

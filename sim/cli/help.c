@@ -12,9 +12,10 @@
 
 typedef struct {
     const char *commands[8]; /* whose options they are; the last one is NULL */
-    const char *heading[2];
-    const char *remark[2];        /* what is to be known of the command; NULL: nothing */
-    MailsimHelpOption options[8]; /* the last one has no name */
+    const char *heading[MAILSIM_LANGUAGES];
+    const char
+        *remark[MAILSIM_LANGUAGES]; /* what is to be known of the command; NULL: nothing */
+    MailsimHelpOption options[8];   /* the last one has no name */
 } Section;
 
 /* clang-format off */
