@@ -279,7 +279,7 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "so long may an address be that others are rewritten to"},
     {"propagate_unmatched_extensions", TEXT,
      "the tables whose results keep the extension of the address"},
-    {"duplicate_filter_limit", COUNT,
+    {"duplicate_filter_limit", NUMBER,
      "so many recipients are remembered, to deliver to each once"},
     {"enable_original_recipient", BOOLEAN,
      "X-Original-To: is written, and tells recipients apart"},
