@@ -10,6 +10,9 @@
 
 #include "scenario-private.h"
 
+/* Between the members of a list: postconf(5). */
+#define SEPARATORS ", \t\r\n"
+
 typedef struct {
     const MailsimScenario *scenario;
     MailsimDiagnostics *diagnostics;
@@ -44,7 +47,19 @@ find_entry_of(const GPtrArray *sections, const MailsimSpan *span)
     return NULL;
 }
 
-/* The value of the line that SETTING stands in, or WORD in it. */
+/* WORD where it is a member of the list VALUE; NULL: it is none as it is written there. */
+static const char *
+find_member(const char *value, const char *word)
+{
+    const gsize length = strlen(word);
+
+    for (const char *at = value; *(at += strspn(at, SEPARATORS)); at += strcspn(at, SEPARATORS))
+        if (strcspn(at, SEPARATORS) == length && g_ascii_strncasecmp(at, word, length) == 0)
+            return at;
+    return NULL;
+}
+
+/* The value of the line that SETTING stands in, or its member WORD. */
 static MailsimSpan
 find_value(const Lint *lint, const MailsimSetting *setting, const char *word)
 {
@@ -56,7 +71,7 @@ find_value(const Lint *lint, const MailsimSetting *setting, const char *word)
         entry = find_entry_of(lint->scenario->changes, &setting->span);
     if (!entry)
         return setting->span;
-    found = word ? strstr(entry->value, word) : NULL;
+    found = word ? find_member(entry->value, word) : NULL;
     start = found ? (gsize)(found - entry->value) : 0;
     return mailsim_entry_locate(entry, start,
                                 found ? start + strlen(word) : strlen(entry->value));
