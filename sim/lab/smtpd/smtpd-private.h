@@ -25,6 +25,14 @@ MailsimSession *mailsim_smtpd_create_session(MailsimSmtpd *smtpd);
 /* It dies with these WORDS of Postfix's: a finding. */
 void mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words);
 
+/* smtpd-start.c: what the first parameter that smtpd(8) cannot use has it die of, when a client
+ * connects: “bad boolean configuration: smtpd_helo_required = si”. NULL: nothing. Lent until
+ * the settings change. A value that cannot be expanded (“macro processing error: …”) keeps the
+ * whole of Postfix from starting. What is wrong with restriction lists is
+ * mailsim_restrictions_find_fatal()'s. */
+const char *mailsim_smtpd_find_fatal_parameter(const MailsimHost *host,
+                                               const MailsimServiceDefinition *service);
+
 /* smtpd-fatal.c: the session of an smtpd that cannot start: it says nothing, for ever. */
 MailsimSession *mailsim_smtpd_silent_session_new(const MailsimSmtpd *smtpd, const char *words);
 

@@ -320,7 +320,7 @@ knows_sasl_type(const MailsimSmtpd *smtpd)
 static char *
 find_fatal(const MailsimSmtpd *smtpd)
 {
-    const char *words = mailsim_host_find_fatal_parameter(smtpd->host, smtpd->service);
+    const char *words = mailsim_smtpd_find_fatal_parameter(smtpd->host, smtpd->service);
 
     if (words == NULL && !knows_sasl_type(smtpd))
         words = "SASL per-process initialization failed";
