@@ -290,6 +290,19 @@ mailsim_certificate_definition_new(void)
     return certificate;
 }
 
+const MailsimCertificateDefinition *
+mailsim_world_find_certificate(const MailsimWorld *world, const char *name)
+{
+    for (guint i = 0; i < world->certificates->len; i++) {
+        const MailsimCertificateDefinition *certificate =
+            g_ptr_array_index(world->certificates, i);
+
+        if (g_str_equal(certificate->name, name))
+            return certificate;
+    }
+    return NULL;
+}
+
 MailsimZoneDefinition *
 mailsim_zone_definition_new(const char *name)
 {

@@ -15,7 +15,7 @@
 static gboolean
 level_is(const LintView *view, const char *const *levels)
 {
-    g_autofree char *level = lint_dup_client_level(view);
+    g_autofree char *level = mailsim_main_cf_dup_client_level(view->host);
 
     return g_strv_contains(levels, level);
 }
@@ -42,13 +42,15 @@ has_authorities(const LintView *view, const char *name)
 {
     g_autofree char *path = lint_dup(view, name);
 
-    return mailsim_path_is_trust_store(path) || lint_has_certificate(view, path);
+    g_autofree char *certificate = mailsim_world_dup_certificate_at(view->world, path);
+
+    return mailsim_path_is_trust_store(path) || certificate;
 }
 
 static gboolean
 find_no_trust(const LintView *view, LintFinding *finding)
 {
-    g_autofree char *level = lint_dup_client_level(view);
+    g_autofree char *level = mailsim_main_cf_dup_client_level(view->host);
 
     if (!verifies(view) || has_authorities(view, "smtp_tls_CApath") ||
         has_authorities(view, "smtp_tls_CAfile"))
@@ -91,7 +93,7 @@ find_no_ca_path(const LintView *view, LintFinding *finding)
 static gboolean
 find_strict(const LintView *view, LintFinding *finding)
 {
-    g_autofree char *level = lint_dup_client_level(view);
+    g_autofree char *level = mailsim_main_cf_dup_client_level(view->host);
 
     if (!insists(view) || !lint_is(view, "relayhost", ""))
         return FALSE;

@@ -51,13 +51,5 @@ gint64 lint_get_seconds(const LintView *view, const char *name);
 gboolean lint_is(const LintView *view, const char *name, const char *word);
 gboolean lint_has_word(const LintView *view, const char *name, const char *word);
 
-/* What a level comes to, also by the old pairs of parameters: “none”, “may”, “encrypt” for
- * smtpd; for smtp “verify” and “secure”, too. */
-char *lint_dup_server_level(const LintView *view);
-char *lint_dup_client_level(const LintView *view);
-
-/* Is there a certificate in the file at PATH? */
-gboolean lint_has_certificate(const LintView *view, const char *path);
-
 /* Does DNS lead mail for anybody to HOST? */
 gboolean lint_is_mx(const MailsimWorld *world, const MailsimHostDefinition *host);

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include <mailsim/scenario/key-table.h>
-#include <mailsim/settings/certificate-file.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
 
@@ -58,53 +56,6 @@ lint_has_word(const LintView *view, const char *name, const char *word)
     for (guint i = 0; words[i]; i++)
         if (g_ascii_strcasecmp(words[i], word) == 0)
             return TRUE;
-    return FALSE;
-}
-
-/* --- TLS --- */
-
-/* postconf(5) smtpd_tls_security_level: what only clients know is taken for encrypt. */
-char *
-lint_dup_server_level(const LintView *view)
-{
-    g_autofree char *level = lint_dup(view, "smtpd_tls_security_level");
-
-    if (!*level)
-        return g_strdup(lint_get_flag(view, "smtpd_enforce_tls") ? "encrypt"
-                        : lint_get_flag(view, "smtpd_use_tls")   ? "may"
-                                                                 : "none");
-    if (g_ascii_strcasecmp(level, "none") == 0 || g_ascii_strcasecmp(level, "may") == 0)
-        return g_ascii_strdown(level, -1);
-    return g_strdup("encrypt");
-}
-
-char *
-lint_dup_client_level(const LintView *view)
-{
-    g_autofree char *level = lint_dup(view, "smtp_tls_security_level");
-
-    if (*level)
-        return g_ascii_strdown(level, -1);
-    if (lint_get_flag(view, "smtp_enforce_tls"))
-        return g_strdup(lint_get_flag(view, "smtp_tls_enforce_peername") ? "verify"
-                                                                         : "encrypt");
-    return g_strdup(lint_get_flag(view, "smtp_use_tls") ? "may" : "none");
-}
-
-gboolean
-lint_has_certificate(const LintView *view, const char *path)
-{
-    g_autofree char *name = mailsim_certificate_file_dup_name(path);
-
-    if (name && mailsim_key_table_find_word(MAILSIM_WORDS_PROFILE, name))
-        return TRUE;
-    for (guint i = 0; name && i < view->world->certificates->len; i++) {
-        const MailsimCertificateDefinition *certificate =
-            g_ptr_array_index(view->world->certificates, i);
-
-        if (strcmp(certificate->name, name) == 0)
-            return TRUE;
-    }
     return FALSE;
 }
 

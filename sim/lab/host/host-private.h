@@ -43,9 +43,6 @@ gboolean mailsim_host_configure(MailsimHost *host,
                                 GError **error);
 const MailsimUser *mailsim_host_find_user(const MailsimHost *host, const char *name);
 
-/* Is there a certificate in the file at PATH? */
-gboolean mailsim_host_has_certificate_at(const MailsimHost *host, const char *path);
-
 /* The service that listens on PORT; NULL: nobody does. The plain port 25 is a service without
  * settings of its own. */
 const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *host, guint port);
