@@ -84,6 +84,20 @@ demands_tls(const LintView *view)
 }
 
 static gboolean
+find_old_use(const LintView *view, LintFinding *finding)
+{
+    return lint_find_old_name(view, "smtpd_use_tls", "smtpd_tls_security_level", "may",
+                              finding);
+}
+
+static gboolean
+find_old_enforce(const LintView *view, LintFinding *finding)
+{
+    return lint_find_old_name(view, "smtpd_enforce_tls", "smtpd_tls_security_level", "encrypt",
+                              finding);
+}
+
+static gboolean
 find_demand(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
     return view->service->port == 25 && view->is_mx && demands_tls(view) &&
@@ -356,6 +370,8 @@ const LintRule lint_server_rules[] = {
      "port 25 of an MX is closed to other machines",
      "other servers would be told Connection refused, and keep their mail for us for five days; "
      "write inet_interfaces = all"},
+    {"old-name", {"smtpd_use_tls"}, find_old_use, NULL, NULL},
+    {"old-name", {"smtpd_enforce_tls"}, find_old_enforce, NULL, NULL},
 };
 /* clang-format on */
 

@@ -60,6 +60,35 @@ lint_has_word(const LintView *view, const char *name, const char *word)
     return FALSE;
 }
 
+/* --- Names of old --- */
+
+gboolean
+lint_find_old_name(const LintView *view,
+                   const char *name,
+                   const char *level,
+                   const char *value,
+                   LintFinding *finding)
+{
+    g_autofree char *said = lint_dup(view, level);
+
+    if (!mailsim_main_cf_find(view->host, view->service, name))
+        return FALSE;
+    finding->is_name = TRUE;
+    finding->message = g_strdup_printf("“%s” is the old way to write %s", name, level);
+    if (*said)
+        finding->hint = g_strdup_printf("%s = %s wins over it, without a word, in the lab too: "
+                                        "the line can go",
+                                        level, said);
+    else if (!lint_get_flag(view, name))
+        finding->hint = g_strdup("it changes nothing: the line can go");
+    else
+        finding->hint =
+            g_strdup_printf("without a level Postfix obeys it, and so does the lab: it means "
+                            "%s = %s; write that",
+                            level, value);
+    return TRUE;
+}
+
 /* --- Who is an MX --- */
 
 static gboolean
