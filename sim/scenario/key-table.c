@@ -12,6 +12,8 @@
 #define LIKE       MAILSIM_KEY_LIKE
 #define PLANNED    MAILSIM_KEY_PLANNED
 
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 /* clang-format off */
 
 /* ----------------------------------------------------------------------------------- Groups */
@@ -315,7 +317,7 @@ fits_pattern(const char *pattern, const char *key)
     if (!*pattern)
         return *key == '\0';
 
-    gsize length = strspn(pattern, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ");
+    gsize length = strspn(pattern, CAPITALS " ");
     gsize key_length = strlen(key);
     gsize rest = strlen(pattern + length);
 
@@ -351,10 +353,18 @@ mailsim_key_table_name_groups(void)
     return names;
 }
 
-static gboolean
-stands_for_itself(const char *name)
+gboolean
+mailsim_key_row_is_literal(const MailsimKeyRow *row)
 {
-    return strcspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(name);
+    return strcspn(row->name, CAPITALS) == strlen(row->name);
+}
+
+gboolean
+mailsim_key_row_belongs_to(const MailsimKeyRow *row, const char *does)
+{
+    g_auto(GStrv) words = row->steps ? g_strsplit(row->steps, " ", -1) : NULL;
+
+    return !words || g_strv_contains((const char *const *)words, does);
 }
 
 GPtrArray *
@@ -364,7 +374,7 @@ mailsim_key_table_name_keys(MailsimGroupKind group)
 
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
         if (keys[i].group == group && !(keys[i].flags & PLANNED) &&
-            stands_for_itself(keys[i].name))
+            mailsim_key_row_is_literal(&keys[i]))
             g_ptr_array_add(names, (char *)keys[i].name);
     return names;
 }
