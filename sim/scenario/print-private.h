@@ -2,7 +2,8 @@
  *
  * A scenario on its way back to lines. Values by their types (print-value.c) are collected on a
  * sheet, a group each (print-sheet.c), with the defaults of what is not said
- * (print-default.c); print-world.c, print-zone.c and print-step.c say which groups there are. */
+ * (print-default.c); print-world.c, print-zone.c and print-step.c say which groups there are.
+ */
 #pragma once
 
 #include <mailsim/scenario/print.h>

@@ -164,7 +164,6 @@ MailsimEndpoint *mailsim_endpoint_new(const char *name,
                                       guint port,
                                       MailsimEndpointMode mode,
                                       const MailsimSpan *span);
-MailsimEndpoint *mailsim_endpoint_copy(const MailsimEndpoint *from);
 void mailsim_endpoint_free(MailsimEndpoint *endpoint);
 
 const char *mailsim_endpoint_mode_name(MailsimEndpointMode mode);
