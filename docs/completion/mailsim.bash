@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: MIT
 #
 # Completion of mailsim's command line in bash. It knows no command, option, case or word itself: it
-# asks the program that is to be run, “mailsim --help” and “mailsim list”. Installed where
-# bash-completion looks; by hand: source mailsim.bash
+# asks the program that is to be run: “mailsim --help”, “mailsim COMMAND --help”, “mailsim list”.
+# Installed where bash-completion looks; by hand: source mailsim.bash
 
 # Lines of the help: “run CASE|FILE...”, a command and its arguments.
 _mailsim_commands() { # PROGRAM
     LC_ALL=C "$1" --help 2>/dev/null | awk '/^  [a-z]/ { print $1, ($2 ~ /^[[A-Z]/ ? $2 : "") }'
 }
 
-# The options of a command as the help has them, one a line: “--lang=es|en”, “-o”, “--output=FILE”.
+# The options of a command as its help has them, one a line: “--lang=es|en”, “-o”, “--output=FILE”.
+# Without a command, those of the program.
 _mailsim_options() { # PROGRAM COMMAND
-    LC_ALL=C "$1" --help 2>/dev/null | awk -v command="$2" '
-        /^Options of / {
-            sub(/ \(.*/, "")
-            gsub(/[,:]/, " ")
-            ours = command != "" && index($0 " ", " " command " ") > 0
-        }
-        /^Other options:/ { ours = 1 }
-        /^  -/ && ours {
+    LC_ALL=C "$1" ${2:+"$2"} --help 2>/dev/null | awk -v command="$2" '
+        /^Other options:/ { program = 1 }
+        /^  -/ && (command != "" || program) {
             if ($1 ~ /,$/) { print substr($1, 1, length($1) - 1); print $2 }
             else print $1
         }'
@@ -43,10 +39,12 @@ _mailsim_reply_files() { # CURRENT ARGUMENTS...
     mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen "$@" -- "$current")
 }
 
-_mailsim_reply_value() { # VALUES CURRENT
-    case $1 in
-    FILE) _mailsim_reply_files "$2" -f ;;
-    *'|'*) _mailsim_reply "${1//|/ }" "$2" ;;
+# By what the help writes behind an option.
+_mailsim_reply_value() { # PROGRAM VALUES CURRENT
+    case $2 in
+    FILE) _mailsim_reply_files "$3" -f ;;
+    *CASE*) _mailsim_reply_arguments "$1" "$2" "$3" ;;
+    *'|'*) _mailsim_reply "${2//|/ }" "$3" ;;
     esac
 }
 
@@ -79,7 +77,7 @@ _mailsim() {
     elif [[ $previous == = ]]; then
         option=${COMP_WORDS[COMP_CWORD - 2]}
     elif [[ $current == --*=* ]]; then
-        _mailsim_reply_value "$(_mailsim_values "$program" "$command" "${current%%=*}")" "${current#*=}"
+        _mailsim_reply_value "$program" "$(_mailsim_values "$program" "$command" "${current%%=*}")" "${current#*=}"
         COMPREPLY=("${COMPREPLY[@]/#/${current%%=*}=}")
         return
     elif [[ $previous == -* && -n $(_mailsim_values "$program" "$command" "$previous") ]]; then
@@ -87,7 +85,7 @@ _mailsim() {
     fi
 
     if [[ -n $option ]]; then
-        _mailsim_reply_value "$(_mailsim_values "$program" "$command" "$option")" "$current"
+        _mailsim_reply_value "$program" "$(_mailsim_values "$program" "$command" "$option")" "$current"
     elif [[ $current == -* ]]; then
         _mailsim_reply "$(_mailsim_options "$program" "$command" | sed 's/=.*/=/')" "$current"
         [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <mailsim/base/text-width.h>
+
 /* What is shown of a line: with the gutter, 76 columns. */
 #define TEXT_WIDTH 68
 #define GUTTER     "      | "
@@ -184,10 +186,8 @@ read_cell(const char *text, gsize length, guint column)
             c = 0x2421;
         else if (is_formatting(c))
             c = 0xfffd;
-        else if (g_unichar_iszerowidth(c))
-            cell.columns = 0;
-        else if (g_unichar_iswide(c))
-            cell.columns = 2;
+        else
+            cell.columns = mailsim_character_width(c);
     }
     cell.text[g_unichar_to_utf8(c, cell.text)] = '\0';
     return cell;

@@ -16,27 +16,50 @@ mailsim_cli_appearance_clear(MailsimAppearance *appearance)
     g_free(appearance->colour);
 }
 
-GStrv
-mailsim_cli_parse_appearance(const char *command,
-                             GStrv arguments,
-                             const GOptionEntry *entries,
-                             MailsimAppearance *appearance)
+static void
+add_entries(GArray *all, const GOptionEntry *entries)
 {
-    const GOptionEntry shared[] = {
-        {"lang",   0,   0, G_OPTION_ARG_STRING, &appearance->language, NULL, NULL},
-        {"detail", 0,   0, G_OPTION_ARG_STRING, &appearance->detail,   NULL, NULL},
-        {"color",  0,   0, G_OPTION_ARG_STRING, &appearance->colour,   NULL, NULL},
-        {"ascii",  0,   0, G_OPTION_ARG_NONE,   &appearance->ascii,    NULL, NULL},
-        {"quiet",  'q', 0, G_OPTION_ARG_NONE,   &appearance->quiet,    NULL, NULL},
-        {"all",    0,   0, G_OPTION_ARG_NONE,   &appearance->all,      NULL, NULL},
+    for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+        g_array_append_val(all, *entry);
+}
+
+GStrv
+mailsim_cli_parse_page(const char *command,
+                       GStrv arguments,
+                       const GOptionEntry *entries,
+                       MailsimAppearance *appearance)
+{
+    const GOptionEntry of_page[] = {
+        {"lang",  0, 0, G_OPTION_ARG_STRING, &appearance->language, NULL, NULL},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &appearance->colour,   NULL, NULL},
+        {"ascii", 0, 0, G_OPTION_ARG_NONE,   &appearance->ascii,    NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };
-    g_autoptr(GArray) both = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+    g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
-    g_array_append_vals(both, shared, G_N_ELEMENTS(shared) - 1);
-    for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
-        g_array_append_val(both, *entry);
-    return mailsim_cli_parse(command, arguments, (const GOptionEntry *)both->data);
+    add_entries(all, of_page);
+    add_entries(all, entries);
+    return mailsim_cli_parse(command, arguments, (const GOptionEntry *)all->data);
+}
+
+GStrv
+mailsim_cli_parse_run(const char *command,
+                      GStrv arguments,
+                      const GOptionEntry *entries,
+                      MailsimAppearance *appearance)
+{
+    const GOptionEntry of_run[] = {
+        {"detail", 0,   0, G_OPTION_ARG_STRING, &appearance->detail, NULL, NULL},
+        {"quiet",  'q', 0, G_OPTION_ARG_NONE,   &appearance->quiet,  NULL, NULL},
+        {"all",    0,   0, G_OPTION_ARG_NONE,   &appearance->all,    NULL, NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+
+    add_entries(all, of_run);
+    add_entries(all, entries);
+    return mailsim_cli_parse_page(command, arguments, (const GOptionEntry *)all->data,
+                                  appearance);
 }
 
 gboolean
@@ -80,12 +103,8 @@ mailsim_cli_settle_appearance(const MailsimAppearance *appearance,
     guint detail = MAILSIM_DETAIL_NORMAL;
     guint colour = 0;
 
-    render->language = mailsim_cli_get_language();
-    if (appearance->language != NULL &&
-        !mailsim_cli_parse_language(appearance->language, &render->language)) {
-        mailsim_cli_complain("--lang=%s: there is es, en", appearance->language);
+    if (!mailsim_cli_settle_language(appearance->language, &render->language))
         return FALSE;
-    }
     if (appearance->detail != NULL &&
         !mailsim_cli_parse_choice("--detail", appearance->detail, details, &detail))
         return FALSE;

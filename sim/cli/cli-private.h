@@ -18,10 +18,16 @@ typedef enum {
 
 typedef struct {
     const char *name;
-    const char *arguments;
-    const char *summary[2];              /* by language */
+    const char *arguments[2]; /* by language, as is all that people read */
+    const char *summary[2];
     MailsimExit (*run)(GStrv arguments); /* what follows the command's name, NULL-terminated */
 } MailsimCommandLineCommand;
+
+/* All of them; the last one has no name: commands.c. */
+extern const MailsimCommandLineCommand mailsim_cli_commands[];
+
+/* NULL: there is none of that NAME. */
+const MailsimCommandLineCommand *mailsim_cli_find_command(const char *name);
 
 MailsimExit mailsim_command_new(GStrv arguments);
 MailsimExit mailsim_command_run(GStrv arguments);
@@ -31,34 +37,44 @@ MailsimExit mailsim_command_show(GStrv arguments);
 MailsimExit mailsim_command_check(GStrv arguments);
 MailsimExit mailsim_command_explain(GStrv arguments);
 
-/* Of notes and help: --lang, else LC_ALL, LC_MESSAGES, LANG, else English. Read as text: it
- * must work where no locale is installed. */
+/* Of the environment: LC_ALL, LC_MESSAGES, LANG, else English. Read as text: it must work where
+ * no locale is installed. */
 MailsimLanguage mailsim_cli_get_language(void);
-gboolean mailsim_cli_parse_language(const char *word, MailsimLanguage *language);
 
-/* TEXT to standard output or standard error, as UTF-8. FALSE, with a word on standard error: it
- * could not all be written. */
+/* What --lang=WORD (NULL: not given, so the environment's) asks for; FALSE, with a word on
+ * standard error: there is no such language. */
+gboolean mailsim_cli_settle_language(const char *word, MailsimLanguage *language);
+
+/* TEXT to standard output, as UTF-8. FALSE, with a word on standard error: it could not all be
+ * written. */
 gboolean mailsim_cli_write(const char *text, gsize length);
 
-/* OUT to the file PATH, or to standard output when it is NULL: output.c. */
+/* OUT to the file PATH, or to standard output when it is NULL. FALSE, with a word on standard
+ * error: it could not be. A file is written whole or not at all, and so it is a new one in the
+ * place of the old: with its permissions, but it belongs to whoever writes, and other names of
+ * the old one (hard links) keep the old text. Symbolic links are followed and stay, also those
+ * to a file that is not there yet; devices and pipes are written to: output.c. */
 gboolean mailsim_cli_deliver(const char *path, const GString *out);
 
-/* OUT to a new file PATH, whole or not at all; what stands there already stays: output.c. */
+/* OUT to a new file PATH, whole or not at all. What has that name, be it a link to nothing,
+ * stays, and of two who want it only one gets it; each is told: output.c. */
 MailsimExit mailsim_cli_create(const char *path, const GString *out);
 
 void mailsim_cli_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean all);
 
 /* Parse ARGUMENTS by ENTRIES; the words that are left, to be freed with g_strfreev(); NULL,
- * with a word on standard error: an option is wrong. */
+ * with a word on standard error: an option is wrong: arguments.c. */
 GStrv mailsim_cli_parse(const char *command, GStrv arguments, const GOptionEntry *entries);
 
 /* How a transcript looks, as the command line says: appearance.c. Strings are owned. */
 typedef struct {
     char *language;
-    char *detail;
     char *colour;
     gboolean ascii;
+
+    /* of a run */
+    char *detail;
     gboolean quiet;
     gboolean all; /* of the mistakes */
 } MailsimAppearance;
@@ -66,11 +82,18 @@ typedef struct {
 void mailsim_cli_appearance_clear(MailsimAppearance *appearance);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimAppearance, mailsim_cli_appearance_clear)
 
-/* As mailsim_cli_parse(), with the options of APPEARANCE besides ENTRIES. */
-GStrv mailsim_cli_parse_appearance(const char *command,
-                                   GStrv arguments,
-                                   const GOptionEntry *entries,
-                                   MailsimAppearance *appearance);
+/* As mailsim_cli_parse(), with the options that a page has besides ENTRIES: --lang, --ascii,
+ * --color. */
+GStrv mailsim_cli_parse_page(const char *command,
+                             GStrv arguments,
+                             const GOptionEntry *entries,
+                             MailsimAppearance *appearance);
+
+/* With those of a run, too: --detail, --quiet, --all. */
+GStrv mailsim_cli_parse_run(const char *command,
+                            GStrv arguments,
+                            const GOptionEntry *entries,
+                            MailsimAppearance *appearance);
 
 /* FALSE, with a word on standard error: APPEARANCE asks for what there is not. */
 gboolean mailsim_cli_settle_appearance(const MailsimAppearance *appearance,

@@ -21,8 +21,8 @@ begins_with_code(const char *locale, const char *code)
     return g_ascii_strncasecmp(locale, code, length) == 0 && !g_ascii_isalpha(locale[length]);
 }
 
-gboolean
-mailsim_cli_parse_language(const char *word, MailsimLanguage *language)
+static gboolean
+parse_language(const char *word, MailsimLanguage *language)
 {
     if (begins_with_code(word, "es"))
         *language = MAILSIM_LANGUAGE_ES;
@@ -45,10 +45,20 @@ mailsim_cli_get_language(void)
 
         if (value == NULL || value[0] == '\0')
             continue;
-        mailsim_cli_parse_language(value, &language);
+        parse_language(value, &language);
         break;
     }
     return language;
+}
+
+gboolean
+mailsim_cli_settle_language(const char *word, MailsimLanguage *language)
+{
+    *language = mailsim_cli_get_language();
+    if (word == NULL || parse_language(word, language))
+        return TRUE;
+    mailsim_cli_complain("--lang=%s: there is es, en", word);
+    return FALSE;
 }
 
 /* ---- writing ----------------------------------------------------------------------------- */
@@ -85,35 +95,7 @@ mailsim_cli_write_diagnostics(const MailsimDiagnostics *diagnostics, gboolean al
     fputs(text, stderr);
 }
 
-/* ---- arguments --------------------------------------------------------------------------- */
-
-GStrv
-mailsim_cli_parse(const char *command, GStrv arguments, const GOptionEntry *entries)
-{
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    g_autoptr(GError) error = NULL;
-    GStrv words = g_new0(char *, g_strv_length(arguments) + 2);
-
-    /* GOption takes the first word for the program's name. */
-    words[0] = g_strdup(command);
-    for (guint i = 0; arguments[i] != NULL; i++)
-        words[i + 1] = g_strdup(arguments[i]);
-    g_option_context_set_help_enabled(context, FALSE);
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse_strv(context, &words, &error)) {
-        mailsim_cli_complain("%s; see “mailsim %s --help”", error->message, command);
-        g_strfreev(words);
-        return NULL;
-    }
-    /* A “--” that ended the options stays in the list. */
-    g_free(words[0]);
-    memmove(words, words + 1, g_strv_length(words + 1) * sizeof *words + sizeof *words);
-    if (words[0] != NULL && g_str_equal(words[0], "--")) {
-        g_free(words[0]);
-        memmove(words, words + 1, g_strv_length(words + 1) * sizeof *words + sizeof *words);
-    }
-    return words;
-}
+/* ---- scenarios --------------------------------------------------------------------------- */
 
 MailsimScenario *
 mailsim_cli_read(const char *name, MailsimDiagnostics *diagnostics)

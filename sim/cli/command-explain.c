@@ -92,6 +92,19 @@ free_explanation(gpointer explanation)
     mailsim_explanation_free(explanation);
 }
 
+/* Of what would have no effect, something is to be said. */
+static gboolean
+check_list(const Options *options, gboolean json, GStrv words)
+{
+    if (!options->list || (words[0] == NULL && !json))
+        return TRUE;
+    mailsim_cli_complain(
+        words[0] != NULL ? "explain: --list lists every topic; without it, they are explained"
+                         : "explain: --list is text alone; --format=json is for what is "
+                           "explained");
+    return FALSE;
+}
+
 MailsimExit
 mailsim_command_explain(GStrv arguments)
 {
@@ -103,7 +116,7 @@ mailsim_command_explain(GStrv arguments)
         G_OPTION_ENTRY_NULL,
     };
     g_auto(GStrv) words =
-        mailsim_cli_parse_appearance("explain", arguments, entries, &options.appearance);
+        mailsim_cli_parse_page("explain", arguments, entries, &options.appearance);
     g_autoptr(GPtrArray) explanations = g_ptr_array_new_with_free_func(free_explanation);
     g_autoptr(GString) out = g_string_new(NULL);
     MailsimRenderOptions render = {0};
@@ -112,7 +125,8 @@ mailsim_command_explain(GStrv arguments)
 
     if (words == NULL || !mailsim_cli_settle_appearance(&options.appearance, TRUE, &render) ||
         (options.format != NULL &&
-         !mailsim_cli_parse_choice("--format", options.format, formats, &format)))
+         !mailsim_cli_parse_choice("--format", options.format, formats, &format)) ||
+        !check_list(&options, format == 1, words))
         return MAILSIM_EXIT_INPUT;
     g_autoptr(MailsimTopics) topics = mailsim_topics_new();
     if (options.list) {

@@ -16,13 +16,13 @@ mailsim_command_list(GStrv arguments)
     g_auto(GStrv) rest = mailsim_cli_parse("list", arguments, entries);
     g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
     g_autoptr(GString) out = g_string_new(NULL);
-    MailsimLanguage language = mailsim_cli_get_language();
+    MailsimLanguage language;
     gsize width = 0;
 
-    if (rest == NULL)
+    if (rest == NULL || !mailsim_cli_settle_language(word, &language))
         return MAILSIM_EXIT_INPUT;
-    if (rest[0] != NULL || (word != NULL && !mailsim_cli_parse_language(word, &language))) {
-        mailsim_cli_complain("list: takes no argument but --lang=es or --lang=en");
+    if (rest[0] != NULL) {
+        mailsim_cli_complain("list: it takes no argument, and lists all cases");
         return MAILSIM_EXIT_INPUT;
     }
     for (guint i = 0; i < names->len; i++)

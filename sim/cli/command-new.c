@@ -46,32 +46,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Target, clear_target)
 
 /* ---- the name ---------------------------------------------------------------------------- */
 
-/* “Mi Caso 1” is “mi-caso-1”; NULL when nothing is left. */
-static char *
-dup_nearest_name(const char *text)
-{
-    const gboolean is_text = g_utf8_validate(text, -1, NULL);
-    g_autofree char *ascii = is_text ? g_str_to_ascii(text, "en") : NULL;
-    g_autoptr(GString) name = g_string_new(NULL);
-
-    for (const char *at = ascii; at != NULL && *at != '\0'; at++) {
-        if (g_ascii_isalnum(*at))
-            g_string_append_c(name, g_ascii_tolower(*at));
-        else if (name->len > 0 && name->str[name->len - 1] != '-' && *at != '?')
-            g_string_append_c(name, '-');
-    }
-    while (name->len > 0 && name->str[name->len - 1] == '-')
-        g_string_truncate(name, name->len - 1);
-    return name->len > 0 ? g_string_free(g_steal_pointer(&name), FALSE) : NULL;
-}
-
 static gboolean
 check_name(const char *name)
 {
     g_autoptr(GBytes) builtin = NULL;
 
     if (!mailsim_scenario_is_name(name) || *name == '-') {
-        g_autofree char *nearest = dup_nearest_name(name);
+        g_autofree char *nearest = mailsim_scenario_dup_nearest_name(name);
 
         mailsim_cli_complain("new: “%s” cannot be a name; %s%s%s", name,
                              nearest != NULL ? "write “" : "names are made of a-z, 0-9 and -",
@@ -98,6 +79,21 @@ dup_typed(const char *path)
     return strspn(safe, plain) == strlen(safe) ? g_steal_pointer(&safe) : g_shell_quote(safe);
 }
 
+/* It is named in a comment, and a line break would end that. */
+static gboolean
+check_text(const char *path)
+{
+    gboolean fine = g_utf8_validate(path, -1, NULL);
+
+    for (const char *at = path; fine && *at != '\0'; at = g_utf8_next_char(at))
+        fine = !g_unichar_iscntrl(g_utf8_get_char(at));
+    if (!fine)
+        mailsim_cli_complain("new: “%s” cannot be named in a scenario: it has a line break, or "
+                             "another character that is no text",
+                             path);
+    return fine;
+}
+
 static gboolean
 find_target(const char *word, Target *target)
 {
@@ -105,6 +101,8 @@ find_target(const char *word, Target *target)
     g_autofree char *stem =
         g_strndup(word, length - (g_str_has_suffix(word, SUFFIX) ? strlen(SUFFIX) : 0));
 
+    if (!check_text(word))
+        return FALSE;
     if (*stem == '\0' || g_str_has_suffix(stem, "/")) {
         mailsim_cli_complain("new: “%s” lacks a name: %smine", word, stem);
         return FALSE;
@@ -117,18 +115,6 @@ find_target(const char *word, Target *target)
 }
 
 /* ---- the text ---------------------------------------------------------------------------- */
-
-/* The scenario that a file in FOLDER gets by “include = NAME”: a file beside it, else the one
- * that is built in. */
-static char *
-dup_beside(const char *folder, const char *name)
-{
-    g_autofree char *leaf = g_strconcat(name, SUFFIX, NULL);
-    g_autofree char *beside =
-        g_str_equal(folder, ".") ? g_strdup(leaf) : g_build_filename(folder, leaf, NULL);
-
-    return g_file_test(beside, G_FILE_TEST_EXISTS) ? g_steal_pointer(&beside) : g_strdup(name);
-}
 
 static gboolean
 check_beside(const char *from, const Target *target)
@@ -150,13 +136,14 @@ static char *
 dup_variant(const char *from, const Target *target, const MailsimTemplateOptions *options)
 {
     gboolean names_file = strchr(from, '/') != NULL || g_str_has_suffix(from, SUFFIX);
-    g_autofree char *source = names_file ? g_strdup(from) : dup_beside(target->folder, from);
+    g_autofree char *source =
+        names_file ? g_strdup(from) : mailsim_scenario_dup_included(target->path, from);
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autoptr(MailsimScenario) base = NULL;
     g_autofree char *shown = NULL;
     const char *include;
 
-    if (names_file && !check_beside(from, target))
+    if (!check_text(from) || (names_file && !check_beside(from, target)))
         return NULL;
     base = mailsim_cli_load(source, diagnostics, FALSE);
     if (base == NULL)
@@ -222,17 +209,6 @@ make(const char *word, const Options *options)
     return announce(&target, options) ? exit : MAILSIM_EXIT_ENVIRONMENT;
 }
 
-static gboolean
-settle(Options *options)
-{
-    options->language = mailsim_cli_get_language();
-    if (options->language_word == NULL ||
-        mailsim_cli_parse_language(options->language_word, &options->language))
-        return TRUE;
-    mailsim_cli_complain("--lang=%s: there is es, en", options->language_word);
-    return FALSE;
-}
-
 MailsimExit
 mailsim_command_new(GStrv arguments)
 {
@@ -249,7 +225,7 @@ mailsim_command_new(GStrv arguments)
     /* clang-format on */
     g_auto(GStrv) words = mailsim_cli_parse("new", arguments, entries);
 
-    if (words == NULL || !settle(&options))
+    if (words == NULL || !mailsim_cli_settle_language(options.language_word, &options.language))
         return MAILSIM_EXIT_INPUT;
     if (words[0] == NULL || words[0][0] == '\0') {
         mailsim_cli_complain("new: which name? “mailsim new mine” writes mine" SUFFIX);

@@ -187,8 +187,7 @@ mailsim_command_run(GStrv arguments)
     };
     /* clang-format on */
     g_auto(GStrv) words = dup_arguments(arguments);
-    g_auto(GStrv) names =
-        mailsim_cli_parse_appearance("run", words, entries, &options.appearance);
+    g_auto(GStrv) names = mailsim_cli_parse_run("run", words, entries, &options.appearance);
     Showing showing = {0};
 
     if (names == NULL || !settle(&options, &showing))

@@ -7,12 +7,12 @@
 #include "cli-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <mailsim/lab/door.h>
+
+#include "signal-pipe-private.h"
 
 #define PORT_OFFSET_DEFAULT 10000
 
@@ -76,27 +76,15 @@ get_now(void)
 
 /* ---- Ctrl-C ------------------------------------------------------------------------------ */
 
-static int stop_pipe[2] = {-1, -1};
-
-static void
-ask_to_stop(G_GNUC_UNUSED int number)
-{
-    const int reason = errno;
-
-    if (write(stop_pipe[1], "", 1) != 1) {
-        /* It is full: it has been asked already. */
-    }
-    errno = reason;
-}
-
 /* The first signal ends it properly, the second at once. */
 static gboolean
 listen_for_signals(void)
 {
-    const struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESETHAND};
+    const struct sigaction action = {.sa_handler = mailsim_signal_pipe_tell,
+                                     .sa_flags = SA_RESETHAND};
 
-    if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) != 0 ||
-        sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
+    if (!mailsim_signal_pipe_open() || sigaction(SIGINT, &action, NULL) != 0 ||
+        sigaction(SIGTERM, &action, NULL) != 0) {
         mailsim_cli_complain("cannot wait for Ctrl-C: %s", g_strerror(errno));
         return FALSE;
     }
@@ -104,15 +92,11 @@ listen_for_signals(void)
 }
 
 static void
-ignore_signals(void)
+give_back_signals(void)
 {
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
-    for (guint i = 0; i < G_N_ELEMENTS(stop_pipe); i++) {
-        if (stop_pipe[i] >= 0)
-            close(stop_pipe[i]);
-        stop_pipe[i] = -1;
-    }
+    mailsim_signal_pipe_close();
 }
 
 /* ---- opening ----------------------------------------------------------------------------- */
@@ -268,8 +252,8 @@ serve(Stall *stall, const Options *options)
 
         if (!for_ever && idle_us >= until_us)
             break;
-        going =
-            mailsim_door_wait(stall->door, stop_pipe[0], for_ever ? -1 : until_us - idle_us);
+        going = mailsim_door_wait(stall->door, mailsim_signal_pipe_get_descriptor(),
+                                  for_ever ? -1 : until_us - idle_us);
         complain_if_full(stall);
         if (!print(stall, mailsim_live_transcript_tell))
             return FALSE;
@@ -313,7 +297,7 @@ mailsim_command_serve(GStrv arguments)
     };
     /* clang-format on */
     g_auto(GStrv) names =
-        mailsim_cli_parse_appearance("serve", arguments, entries, &options.appearance);
+        mailsim_cli_parse_run("serve", arguments, entries, &options.appearance);
     MailsimRenderOptions render = {0};
     g_auto(Stall) stall = {.render = &render};
     MailsimExit exit;
@@ -326,6 +310,6 @@ mailsim_command_serve(GStrv arguments)
         return exit;
     told = listen_for_signals() && announce(&stall) && serve(&stall, &options) &&
            print(&stall, mailsim_live_transcript_end);
-    ignore_signals();
+    give_back_signals();
     return told ? MAILSIM_EXIT_SUCCESS : MAILSIM_EXIT_ENVIRONMENT;
 }

@@ -63,11 +63,8 @@ show_world(const char *name, const Options *options, GString *out)
 static gboolean
 settle(const char *language, Options *options)
 {
-    options->language = mailsim_cli_get_language();
-    if (language != NULL && !mailsim_cli_parse_language(language, &options->language)) {
-        mailsim_cli_complain("--lang=%s: there is es, en", language);
+    if (!mailsim_cli_settle_language(language, &options->language))
         return FALSE;
-    }
     if (!options->world && (language != NULL || options->bare || options->all)) {
         mailsim_cli_complain("show: --lang, --quiet and --all are for --world; a case is "
                              "shown as it was written");

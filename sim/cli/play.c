@@ -48,9 +48,10 @@ settle_pace(const char *pace, MailsimPlaying *playing)
     playing->pace = g_ascii_strtod(pace, &end);
     if (end != pace && *end == '\0' && isfinite(playing->pace) && playing->pace >= 0.001)
         return TRUE;
-    mailsim_cli_complain("--pace=%s: how fast? 1 is virtual time, 0.1 is ten times slower, "
-                         "2 twice as fast",
-                         pace);
+    mailsim_cli_complain(
+        "run: --pace=%s: how fast? 1 is virtual time, 0.1 is ten times slower, "
+        "2 twice as fast",
+        pace);
     return FALSE;
 }
 
@@ -105,6 +106,7 @@ play_by_clock(const MailsimRecording *recording,
 typedef struct {
     gboolean can_erase;
     gboolean colour;
+    gboolean failed; /* something could not be written, and that has been said */
 } Screen;
 
 /* The cursor rests at the beginning of the line: whatever a terminal of another size makes of
@@ -136,9 +138,11 @@ put_erasure(const Screen *screen, guint n_rows, GString *out)
 }
 
 static gboolean
-say(const GString *out)
+say(Screen *screen, const GString *out)
 {
-    return mailsim_cli_write(out->str, out->len);
+    if (!screen->failed)
+        screen->failed = !mailsim_cli_write(out->str, out->len);
+    return !screen->failed;
 }
 
 static void
@@ -151,9 +155,9 @@ measure_screen(const Screen *screen, MailsimPlayer *player)
     mailsim_player_resize(player, rows, columns, screen->can_erase);
 }
 
-/* FALSE: there is nobody at the keys any more; *KEY else. */
+/* FALSE: there is nobody at the keys any more, or nothing can be shown; *KEY else. */
 static gboolean
-wait_for_key(const Screen *screen, MailsimPlayer *player, MailsimKeyReader *reader, guint *key)
+wait_for_key(Screen *screen, MailsimPlayer *player, MailsimKeyReader *reader, guint *key)
 {
     for (*key = MAILSIM_KEY_NONE; *key == MAILSIM_KEY_NONE;) {
         const gboolean pending = reader->state != MAILSIM_KEY_STATE_GROUND;
@@ -169,7 +173,7 @@ wait_for_key(const Screen *screen, MailsimPlayer *player, MailsimKeyReader *read
             break;
         case MAILSIM_TERMINAL_SUSPENDED:
             put_erasure(screen, 0, out);
-            say(out);
+            say(screen, out);
             mailsim_terminal_suspend();
             G_GNUC_FALLTHROUGH;
         case MAILSIM_TERMINAL_RESIZED:
@@ -177,12 +181,12 @@ wait_for_key(const Screen *screen, MailsimPlayer *player, MailsimKeyReader *read
             measure_screen(screen, player);
             put_erasure(screen, 0, out);
             put_prompt(screen, player, out);
-            if (!say(out))
+            if (!say(screen, out))
                 return FALSE;
             break;
         case MAILSIM_TERMINAL_KILLED:
             put_erasure(screen, 0, out);
-            say(out);
+            say(screen, out);
             mailsim_terminal_die();
             return FALSE;
         case MAILSIM_TERMINAL_OVER:
@@ -194,7 +198,7 @@ wait_for_key(const Screen *screen, MailsimPlayer *player, MailsimKeyReader *read
 
 /* MAILSIM_PLAY_ENDED: the next one may begin. */
 static MailsimPlayState
-play_by_keys(const Screen *screen, MailsimPlayer *player)
+play_by_keys(Screen *screen, MailsimPlayer *player)
 {
     MailsimPlayState state = MAILSIM_PLAY_GOES_ON;
     MailsimKeyReader reader = {0};
@@ -208,7 +212,7 @@ play_by_keys(const Screen *screen, MailsimPlayer *player)
         guint key;
 
         put_prompt(screen, player, out);
-        if (!say(out))
+        if (!say(screen, out))
             return MAILSIM_PLAY_QUIT;
         if (wait_for_key(screen, player, &reader, &key))
             state = mailsim_player_press(player, key, &n_erased, text);
@@ -218,7 +222,7 @@ play_by_keys(const Screen *screen, MailsimPlayer *player)
         put_erasure(screen, n_erased, out);
         g_string_append(out, text->str);
     }
-    say(out);
+    say(screen, out);
     return state;
 }
 
@@ -229,7 +233,8 @@ play_all_by_keys(const GPtrArray *recordings,
                  const MailsimRenderOptions *render,
                  gboolean by_lines)
 {
-    const Screen screen = {mailsim_terminal_has_escapes(), render->colour};
+    Screen screen = {mailsim_terminal_has_escapes(), render->colour, FALSE};
+    g_autoptr(GString) blank = g_string_new("\n");
     MailsimPlayState state = MAILSIM_PLAY_ENDED;
 
     if (!mailsim_terminal_enter()) {
@@ -241,12 +246,12 @@ play_all_by_keys(const GPtrArray *recordings,
             mailsim_player_new(g_ptr_array_index(recordings, i), render,
                                by_lines ? MAILSIM_PLAY_LINES : MAILSIM_PLAY_STEPS);
 
-        if (i > 0 && !mailsim_cli_write("\n", 1))
+        if (i > 0 && !say(&screen, blank))
             break;
         state = play_by_keys(&screen, player);
     }
     mailsim_terminal_leave();
-    return TRUE;
+    return !screen.failed;
 }
 
 gboolean

@@ -3,28 +3,9 @@
  * How much of a screen text takes: lines, and the rows into which a narrow one breaks them. */
 #include <string.h>
 
+#include <mailsim/base/text-width.h>
+
 #include "player-words-private.h"
-
-/* A colour is “ESC [ … m”. */
-guint
-player_measure(const char *text, gsize length)
-{
-    const char *end = text + length;
-    guint width = 0;
-
-    for (const char *p = text; p < end;) {
-        if (*p == '\033') {
-            while (p < end && *p != 'm')
-                p++;
-            p += p < end ? 1 : 0;
-            continue;
-        }
-        const gunichar character = g_utf8_get_char(p);
-        width += g_unichar_iszerowidth(character) ? 0 : g_unichar_iswide(character) ? 2 : 1;
-        p = g_utf8_next_char(p);
-    }
-    return width;
-}
 
 gsize
 player_measure_line(const char *text)
@@ -37,7 +18,8 @@ player_measure_line(const char *text)
 static guint
 count_line_rows(const char *line, gsize length, guint columns)
 {
-    const guint width = player_measure(line, line[length - 1] == '\n' ? length - 1 : length);
+    const guint width =
+        mailsim_text_width(line, (gssize)(line[length - 1] == '\n' ? length - 1 : length));
 
     return width == 0 ? 1 : (width + columns - 1) / columns;
 }

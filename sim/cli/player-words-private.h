@@ -27,9 +27,6 @@ const char *player_get_word(Word word, MailsimLanguage language);
 /* PLACE and the keys, as many of them as fit into WIDTH columns; free with g_free(). */
 char *player_dup_keys(const char *place, guint width, MailsimLanguage language);
 
-/* Columns that LENGTH bytes take on a screen: colours take none. */
-guint player_measure(const char *text, gsize length);
-
 /* Bytes of the first line of TEXT, with its end. */
 gsize player_measure_line(const char *text);
 

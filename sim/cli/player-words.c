@@ -3,6 +3,8 @@
  * What the player says by itself, in both languages. */
 #include "player-words-private.h"
 
+#include <mailsim/base/text-width.h>
+
 /* clang-format off */
 static const char *const words[][2] = {
     [WORD_STEP] = {"step", "paso"},
@@ -74,7 +76,7 @@ player_dup_keys(const char *place, guint width, MailsimLanguage language)
             if (keys_shown[i].rank < n_keys)
                 g_string_append_printf(line, "  %s", keys_shown[i].text[language]);
         }
-        if (player_measure(line->str, line->len) <= width || n_keys == 0)
+        if (mailsim_text_width(line->str, (gssize)line->len) <= width || n_keys == 0)
             return g_string_free(g_steal_pointer(&line), FALSE);
     }
 }

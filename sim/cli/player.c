@@ -6,6 +6,8 @@
  * scrolled away stays as it was, and the new form is written below. */
 #include <string.h>
 
+#include <mailsim/base/text-width.h>
+
 #include "player-private.h"
 #include "player-words-private.h"
 
@@ -153,16 +155,21 @@ show_next(MailsimPlayer *player, GString *out)
     g_array_append_val(player->stops, stop);
 }
 
-/* The same stop once more, in its place if it can be erased, else below. */
+/* The same stop once more, below what stands there. */
+static void
+show_anew(MailsimPlayer *player, GString *out)
+{
+    player->next = get_stop(player)->from;
+    drop_stop(player);
+    show_next(player, out);
+}
+
+/* In its place if it can be erased, else below. */
 static void
 show_again(MailsimPlayer *player, guint *n_erased, GString *out)
 {
-    const Stop stop = *get_stop(player);
-
-    erase(player, stop.rows, n_erased);
-    player->next = stop.from;
-    drop_stop(player);
-    show_next(player, out);
+    erase(player, get_stop(player)->rows, n_erased);
+    show_anew(player, out);
 }
 
 /* --- keys --------------------------------------------------------------------------------- */
@@ -204,15 +211,36 @@ go_back(MailsimPlayer *player, guint *n_erased, GString *out)
     }
     g_clear_pointer(&player->rest, g_free);
     drop_stop(player);
-    if (erase(player, last.rows, n_erased)) {
-        player->next = last.from;
+    player->next = last.from;
+    if (!erase(player, last.rows, n_erased))
+        player->visible = 0;
+    if (player->visible >= get_stop(player)->rows)
         return;
-    }
-    player->visible = 0;
-    show_again(player, n_erased, out);
+    erase(player, player->visible, n_erased); /* what is left of its end: it comes whole */
+    show_anew(player, out);
 }
 
-/* With other notes a piece has other lines: one that was cut begins anew. */
+/* With other notes a piece has other lines: what was cut is one stop again, which begins anew.
+ */
+static void
+join_cut_pieces(MailsimPlayer *player)
+{
+    guint n_stops = 0;
+
+    for (guint i = 0; i < player->stops->len; i++) {
+        const Stop stop = g_array_index(player->stops, Stop, i);
+
+        if (stop.from.line == 0) {
+            g_array_index(player->stops, Stop, n_stops++) = stop;
+        } else {
+            Stop *first = &g_array_index(player->stops, Stop, n_stops - 1);
+            first->end = stop.end;
+            first->rows += stop.rows;
+        }
+    }
+    g_array_set_size(player->stops, n_stops);
+}
+
 static void
 fold(MailsimPlayer *player, gboolean out_of_it, guint *n_erased, GString *out)
 {
@@ -224,8 +252,9 @@ fold(MailsimPlayer *player, gboolean out_of_it, guint *n_erased, GString *out)
     }
     player->level += out_of_it ? 1 : -1;
     player->said = get_word(player, said[player->level]);
-    get_stop(player)->from.line = 0;
-    show_again(player, n_erased, out);
+    erase(player, get_stop(player)->rows, n_erased);
+    join_cut_pieces(player);
+    show_anew(player, out);
 }
 
 static void
@@ -403,7 +432,8 @@ dup_shown(const MailsimPlayer *player, const char *text)
     plain.colour = FALSE;
     mailsim_render_paragraphs(&plain, 0, text, shown);
     g_string_truncate(shown, strcspn(shown->str, "\n"));
-    while (player_measure(shown->str, shown->len) >= player->columns && shown->len > 0)
+    while (mailsim_text_width(shown->str, (gssize)shown->len) >= player->columns &&
+           shown->len > 0)
         g_string_truncate(shown,
                           (gsize)(g_utf8_prev_char(shown->str + shown->len) - shown->str));
     return g_string_free(g_steal_pointer(&shown), FALSE);

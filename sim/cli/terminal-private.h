@@ -31,7 +31,8 @@ void mailsim_terminal_leave(void);
 /* Wait for news, at most TIMEOUT_MS (-1: for ever); *BYTE: the key. */
 MailsimTerminalNews mailsim_terminal_wait(int timeout_ms, guint8 *byte);
 
-/* Stop, as Ctrl-Z asks for, and go on when the shell says so. */
+/* Stop, as Ctrl-Z asks for, and go on when the shell says so and has given the terminal back.
+ */
 void mailsim_terminal_suspend(void);
 
 /* End by the signal that was told, so that whoever waits for the program sees it. */

@@ -4,13 +4,14 @@
 #include "terminal-private.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "signal-pipe-private.h"
 
 #define DEFAULT_ROWS    24
 #define DEFAULT_COLUMNS 80
@@ -23,26 +24,13 @@ static const int fatal_signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SI
 
 static struct termios before;
 static volatile sig_atomic_t entered;
-static int news_pipe[2] = {-1, -1};
 static int deadly_signal;
 static struct sigaction old_actions[NSIG];
 
 /* ---- signals ----------------------------------------------------------------------------- */
 
-static void
-tell(int number)
-{
-    const int reason = errno;
-    const guint8 byte = (guint8)number;
-
-    if (write(news_pipe[1], &byte, 1) != 1) {
-        /* It is full: somebody will look soon. */
-    }
-    errno = reason;
-}
-
-/* Both may be called in a handler (signal-safety(7)). Whatever is said next has a line of its
- * own. */
+/* May be called in a handler (signal-safety(7)). Whatever is said next has a line of its own.
+ */
 static void
 fall(int number)
 {
@@ -68,7 +56,7 @@ static void
 handle_signals(void)
 {
     for (guint i = 0; i < G_N_ELEMENTS(told_signals); i++) {
-        handle(told_signals[i], tell);
+        handle(told_signals[i], mailsim_signal_pipe_tell);
         if (old_actions[told_signals[i]].sa_handler == SIG_IGN)
             sigaction(told_signals[i], &old_actions[told_signals[i]], NULL);
     }
@@ -104,7 +92,7 @@ mailsim_terminal_enter(void)
 {
     static gboolean registered;
 
-    if (tcgetattr(STDIN_FILENO, &before) != 0 || pipe2(news_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    if (tcgetattr(STDIN_FILENO, &before) != 0 || !mailsim_signal_pipe_open())
         return FALSE;
     if (!registered)
         atexit(mailsim_terminal_leave);
@@ -125,10 +113,7 @@ mailsim_terminal_leave(void)
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
     entered = 0;
     forget_signals();
-    for (guint i = 0; i < G_N_ELEMENTS(news_pipe); i++) {
-        close(news_pipe[i]);
-        news_pipe[i] = -1;
-    }
+    mailsim_signal_pipe_close();
 }
 
 /* ---- news -------------------------------------------------------------------------------- */
@@ -136,11 +121,11 @@ mailsim_terminal_leave(void)
 static MailsimTerminalNews
 read_signal(void)
 {
-    guint8 number = 0;
+    const int number = mailsim_signal_pipe_read();
 
-    if (read(news_pipe[0], &number, 1) != 1)
-        return MAILSIM_TERMINAL_NOTHING;
     switch (number) {
+    case 0:
+        return MAILSIM_TERMINAL_NOTHING;
     case SIGINT:
         return MAILSIM_TERMINAL_OVER;
     case SIGTSTP:
@@ -160,8 +145,8 @@ MailsimTerminalNews
 mailsim_terminal_wait(int timeout_ms, guint8 *byte)
 {
     struct pollfd files[] = {
-        {.fd = news_pipe[0], .events = POLLIN},
-        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = mailsim_signal_pipe_get_descriptor(), .events = POLLIN},
+        {.fd = STDIN_FILENO,                         .events = POLLIN},
     };
     int n_ready;
 
@@ -177,14 +162,26 @@ mailsim_terminal_wait(int timeout_ms, guint8 *byte)
     return read(STDIN_FILENO, byte, 1) == 1 ? MAILSIM_TERMINAL_KEY : MAILSIM_TERMINAL_OVER;
 }
 
+/* After “bg” the terminal is still the shell's: its modes of that moment are not those in which
+ * we were called. tcdrain(3) returns when it is ours: until then the kernel stops us again with
+ * SIGTTOU, each time that we go on (POSIX.1 §11.1.4). Where nobody is left to give it to us, it
+ * fails. */
+static void
+wait_for_foreground(void)
+{
+    while (tcdrain(STDIN_FILENO) != 0 && errno == EINTR) {
+    }
+}
+
 void
 mailsim_terminal_suspend(void)
 {
     tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
     sigaction(SIGTSTP, &old_actions[SIGTSTP], NULL);
     raise(SIGTSTP);
+    wait_for_foreground();
     tcgetattr(STDIN_FILENO, &before);
-    handle(SIGTSTP, tell);
+    handle(SIGTSTP, mailsim_signal_pipe_tell);
     set_modes();
 }
 

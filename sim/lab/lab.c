@@ -206,7 +206,7 @@ mailsim_lab_record(MailsimLab *lab, MailsimEventKind kind, const char *party, in
     MailsimEvent *event = mailsim_event_new(kind);
 
     event->time_us = mailsim_schedule_get_now(lab->schedule);
-    event->party = g_strdup(party);
+    mailsim_event_set_party(event, party);
     event->hop = hop;
     mailsim_recording_take_event(lab->recording, event);
     return event;

@@ -79,14 +79,12 @@ decode_quoted_printable(const guint8 *bytes, gsize length)
     return decoded;
 }
 
-/* One direction of the cable in all its readings: decoded once, however much is looked for. */
-static void
-add_readings(GPtrArray *readings, GByteArray *cable)
-{
-    g_ptr_array_add(readings, g_byte_array_ref(cable));
-    g_ptr_array_add(readings, decode_base64_runs(cable->data, cable->len));
-    g_ptr_array_add(readings, decode_quoted_printable(cable->data, cable->len));
-}
+/* The cable in all its readings: each decoded once, however much is looked for, and not before
+ * something is not found as it is. */
+typedef struct {
+    const MailsimHop *hop;
+    GPtrArray *decoded; /* of GByteArray; NULL: not yet */
+} Readings;
 
 static void
 unref_reading(gpointer reading)
@@ -94,23 +92,35 @@ unref_reading(gpointer reading)
     g_byte_array_unref(reading);
 }
 
-static GPtrArray *
-read_cable(const MailsimHop *hop)
+static void
+decode(Readings *readings)
 {
-    GPtrArray *readings = g_ptr_array_new_with_free_func(unref_reading);
+    const GByteArray *const cables[] = {readings->hop->bytes_out, readings->hop->bytes_in};
 
-    add_readings(readings, hop->bytes_out);
-    add_readings(readings, hop->bytes_in);
-    return readings;
+    readings->decoded = g_ptr_array_new_with_free_func(unref_reading);
+    for (guint i = 0; i < G_N_ELEMENTS(cables); i++) {
+        g_ptr_array_add(readings->decoded, decode_base64_runs(cables[i]->data, cables[i]->len));
+        g_ptr_array_add(readings->decoded,
+                        decode_quoted_printable(cables[i]->data, cables[i]->len));
+    }
 }
 
 static gboolean
-is_found(const GPtrArray *readings, const char *needle)
+contains_in(const GByteArray *bytes, const char *needle)
 {
-    for (guint i = 0; i < readings->len; i++) {
-        const GByteArray *reading = g_ptr_array_index(readings, i);
+    return contains(bytes->data, bytes->len, needle);
+}
 
-        if (contains(reading->data, reading->len, needle))
+static gboolean
+is_found(Readings *readings, const char *needle)
+{
+    if (contains_in(readings->hop->bytes_out, needle) ||
+        contains_in(readings->hop->bytes_in, needle))
+        return TRUE;
+    if (readings->decoded == NULL)
+        decode(readings);
+    for (guint i = 0; i < readings->decoded->len; i++) {
+        if (contains_in(g_ptr_array_index(readings->decoded, i), needle))
             return TRUE;
     }
     return FALSE;
@@ -137,21 +147,22 @@ mailsim_listener_search(MailsimHop *hop,
                         const GPtrArray *addresses)
 {
     MailsimEavesdropped *heard = &hop->listener;
-    g_autoptr(GPtrArray) readings = read_cable(hop);
+    Readings readings = {.hop = hop};
 
     if (password != NULL && password[0] != '\0') {
         heard->had_password = TRUE;
-        heard->password_seen = is_found(readings, password);
+        heard->password_seen = is_found(&readings, password);
     }
     if (text != NULL) {
         g_autofree char *line = dup_longest_line(text);
 
         heard->had_text = line[0] != '\0';
-        heard->text_seen = heard->had_text && is_found(readings, line);
+        heard->text_seen = heard->had_text && is_found(&readings, line);
     }
     for (guint i = 0; i < addresses->len; i++) {
         heard->had_addresses = TRUE;
-        if (is_found(readings, g_ptr_array_index(addresses, i)))
+        if (is_found(&readings, g_ptr_array_index(addresses, i)))
             heard->addresses_seen = TRUE;
     }
+    g_clear_pointer(&readings.decoded, g_ptr_array_unref);
 }

@@ -142,7 +142,8 @@ look_at_certificate(MailsimLab *lab, const MailsimLook *look)
                            mailsim_certificate_get_chain(host->certificate, &n_chain)[0]);
 
     record_shown(lab, look,
-                 g_strdup("openssl x509 -noout -subject -issuer -dates -ext subjectAltName"),
+                 g_strdup("openssl x509 -in cert.pem -noout -subject -issuer -dates "
+                          "-ext subjectAltName"),
                  text, host->certificate == NULL ? 0 : count_lines(text));
 }
 
@@ -306,8 +307,8 @@ look_at_listener(MailsimLab *lab, const MailsimLook *look)
 
         if (!hop->connected || !joins(hop, look->subject, look->object))
             continue;
-        g_string_append_printf(text, "%s -> %s:%u (%s)\n", hop->from, hop->to, hop->port,
-                               step->id);
+        g_string_append_printf(text, "%s -> %s:%u (%u %s)\n", hop->from, hop->to, hop->port,
+                               hop->step + 1, step->id);
         append_cable(text, lab, hop);
     }
     record_shown(lab, look, NULL, text->str, count_lines(text->str));

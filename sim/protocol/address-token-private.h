@@ -17,7 +17,7 @@ typedef enum {
 
 typedef struct {
     MailsimAddressTokenKind kind;
-    char *text;
+    char text[]; /* allocated with it; bytes may be changed, not added */
 } MailsimAddressToken;
 
 /* Array of MailsimAddressToken, from left to right; free with g_ptr_array_unref(). */

@@ -12,23 +12,21 @@
 
 /* ---- tokens ------------------------------------------------------------------------------ */
 
-static void
-free_token(gpointer data)
+static MailsimAddressToken *
+new_token(MailsimAddressTokenKind kind, const char *text, gsize length)
 {
-    MailsimAddressToken *token = data;
+    MailsimAddressToken *token = g_malloc(sizeof *token + length + 1);
 
-    g_free(token->text);
-    g_free(token);
+    token->kind = kind;
+    memcpy(token->text, text, length);
+    token->text[length] = '\0';
+    return token;
 }
 
 MailsimAddressToken *
 mailsim_address_token_new(MailsimAddressTokenKind kind, const char *text)
 {
-    MailsimAddressToken *token = g_new0(MailsimAddressToken, 1);
-
-    token->kind = kind;
-    token->text = g_strdup(text);
-    return token;
+    return new_token(kind, text, strlen(text));
 }
 
 gboolean
@@ -111,40 +109,40 @@ needs_quotes(const char *text)
     return FALSE;
 }
 
+/* Its text goes into TEXT. */
 static const char *
-scan_token(const char *at, MailsimAddressToken *token)
+scan_token(const char *at, GString *text, MailsimAddressTokenKind *kind)
 {
-    GString *text = g_string_new(NULL);
-
+    g_string_truncate(text, 0);
     if (*at == '(') {
-        token->kind = MAILSIM_ADDRESS_COMMENT;
+        *kind = MAILSIM_ADDRESS_COMMENT;
         at = collect_comment(at, text);
     } else if (*at == '[' || *at == '"') {
-        token->kind = *at == '[' ? MAILSIM_ADDRESS_LITERAL : MAILSIM_ADDRESS_QUOTED;
+        *kind = *at == '[' ? MAILSIM_ADDRESS_LITERAL : MAILSIM_ADDRESS_QUOTED;
         at = collect(at + 1, *at == '[' ? "]" : "\"", text);
         if (*at != '\0')
             at++;
     } else if (*at != '\\' && strchr(SPECIALS, *at) != NULL) {
-        token->kind = MAILSIM_ADDRESS_SPECIAL;
+        *kind = MAILSIM_ADDRESS_SPECIAL;
         g_string_append_c(text, *at++);
     } else {
         at = collect(at, WHITESPACE SPECIALS, text);
-        token->kind = needs_quotes(text->str) ? MAILSIM_ADDRESS_QUOTED : MAILSIM_ADDRESS_ATOM;
+        *kind = needs_quotes(text->str) ? MAILSIM_ADDRESS_QUOTED : MAILSIM_ADDRESS_ATOM;
     }
-    token->text = g_string_free(text, FALSE);
     return at;
 }
 
 GPtrArray *
 mailsim_address_tokens_scan(const char *text)
 {
-    GPtrArray *tokens = g_ptr_array_new_with_free_func(free_token);
+    GPtrArray *tokens = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) token = g_string_new(NULL);
 
     while (*(text += strspn(text, WHITESPACE)) != '\0') {
-        MailsimAddressToken *token = g_new0(MailsimAddressToken, 1);
+        MailsimAddressTokenKind kind;
 
-        text = scan_token(text, token);
-        g_ptr_array_add(tokens, token);
+        text = scan_token(text, token, &kind);
+        g_ptr_array_add(tokens, new_token(kind, token->str, token->len));
     }
     return tokens;
 }

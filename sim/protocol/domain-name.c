@@ -68,8 +68,11 @@ split_utf8_labels(const char *name)
 gboolean
 mailsim_domain_name_needs_utf8(const char *name)
 {
-    g_autoptr(GString) mapped = g_string_new(name);
+    g_autoptr(GString) mapped = NULL;
 
+    if (g_str_is_ascii(name))
+        return FALSE;
+    mapped = g_string_new(name);
     g_string_replace(mapped, "ß", "ss", 0);
     return !g_str_is_ascii(mapped->str);
 }

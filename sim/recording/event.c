@@ -44,6 +44,16 @@ mailsim_event_new(MailsimEventKind kind)
     return event;
 }
 
+void
+mailsim_event_set_party(MailsimEvent *event, const char *name)
+{
+    char *party = name != NULL ? g_ref_string_new_intern(name) : NULL;
+
+    if (event->party != NULL)
+        g_ref_string_release((char *)event->party);
+    event->party = party;
+}
+
 static void
 free_certificate(MailsimEvent *event)
 {
@@ -205,7 +215,7 @@ mailsim_event_free(MailsimEvent *event)
     if (event == NULL)
         return;
     free_fields(event);
-    g_free(event->party);
+    mailsim_event_set_party(event, NULL);
     g_free(event);
 }
 

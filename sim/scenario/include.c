@@ -184,17 +184,34 @@ show_chain(const Inclusion *inclusion, const char *name)
     return g_string_free(chain, FALSE);
 }
 
-/* A file beside the including one, else a built-in scenario. */
+/* Where the scenario NAME is, if it is a file beside FILE. */
+static char *
+dup_path_beside(const char *file, const char *name)
+{
+    g_autofree char *leaf = g_strconcat(name, ".scenario", NULL);
+    g_autofree char *folder = g_path_get_dirname(file);
+
+    return strchr(file, '/') ? g_build_filename(folder, leaf, NULL) : g_steal_pointer(&leaf);
+}
+
+char *
+mailsim_scenario_dup_included(const char *file, const char *name)
+{
+    g_autofree char *path = dup_path_beside(file, name);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_strdup(name);
+}
+
+/* The same, read: *FILE, whether it is *BUILTIN, and its text; NULL: there is none, or an ERROR.
+ */
 static GBytes *
 find_included(
     const Inclusion *outer, const char *name, char **file, gboolean *builtin, GError **error)
 {
-    g_autofree char *leaf = g_strconcat(name, ".scenario", NULL);
-    g_autofree char *folder = g_path_get_dirname(outer->file);
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) text = NULL;
 
-    *file = strchr(outer->file, '/') ? g_build_filename(folder, leaf, NULL) : g_strdup(leaf);
+    *file = dup_path_beside(outer->file, name);
     if (!outer->builtin)
         text = include_read_file(*file, &problem);
     *builtin = FALSE;
@@ -206,7 +223,7 @@ find_included(
     }
     *builtin = TRUE;
     g_free(*file);
-    *file = g_steal_pointer(&leaf);
+    *file = g_strconcat(name, ".scenario", NULL);
     return mailsim_scenario_dup_builtin(name);
 }
 

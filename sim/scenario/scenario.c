@@ -202,6 +202,24 @@ mailsim_scenario_is_name(const char *name)
     return value_is_name(name);
 }
 
+char *
+mailsim_scenario_dup_nearest_name(const char *text)
+{
+    const gboolean is_text = g_utf8_validate(text, -1, NULL);
+    g_autofree char *ascii = is_text ? g_str_to_ascii(text, "en") : NULL;
+    g_autoptr(GString) name = g_string_new(NULL);
+
+    for (const char *at = ascii; at != NULL && *at != '\0'; at++) {
+        if (g_ascii_isalnum(*at))
+            g_string_append_c(name, g_ascii_tolower(*at));
+        else if (name->len > 0 && name->str[name->len - 1] != '-' && *at != '?')
+            g_string_append_c(name, '-');
+    }
+    while (name->len > 0 && name->str[name->len - 1] == '-')
+        g_string_truncate(name, name->len - 1);
+    return name->len > 0 ? g_string_free(g_steal_pointer(&name), FALSE) : NULL;
+}
+
 /* --- Built in --- */
 
 static gint

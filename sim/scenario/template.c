@@ -67,6 +67,25 @@ list_groups(const MailsimScenario *base)
     return g_string_free(list, FALSE);
 }
 
+/* Steps are not included. */
+static const char *const first_steps[] = {
+    [MAILSIM_LANGUAGE_EN] =
+        "# Steps are not included: write your own. Here is the first of @CASE@.\n"
+        "# All of them: @SHOWN@\n\n@STEP@\n",
+    [MAILSIM_LANGUAGE_ES] =
+        "# Los pasos no se incluyen: escribe los tuyos. Este es el primero de @CASE@.\n"
+        "# Todos: @SHOWN@\n\n@STEP@\n",
+};
+
+static const char *const no_steps[] = {
+    [MAILSIM_LANGUAGE_EN] =
+        "# Steps are not included, and @CASE@ has none: write your own, each below its\n"
+        "# [step NAME]. “mailsim new -” shows what one looks like.\n",
+    [MAILSIM_LANGUAGE_ES] =
+        "# Los pasos no se incluyen, y @CASE@ no tiene ninguno: escribe los tuyos, cada\n"
+        "# uno debajo de su [step NOMBRE]. «mailsim new -» enseña cómo es uno.\n",
+};
+
 char *
 mailsim_template_dup_variant(const MailsimTemplateOptions *options,
                              const MailsimScenario *base,
@@ -74,18 +93,21 @@ mailsim_template_dup_variant(const MailsimTemplateOptions *options,
 {
     const MailsimPrintOptions print = {options->language, TRUE};
     g_autofree char *groups = list_groups(base);
+    const gboolean has_steps = mailsim_scenario_count_steps(base) > 0;
     g_autoptr(GString) step = g_string_new(NULL);
 
-    if (mailsim_scenario_count_steps(base) > 0)
+    if (has_steps)
         mailsim_scenario_print_step(base, 0, &print, step);
 
+    /* The step comes last: it may say anything. */
     const Filling fillings[] = {
-        {"@NAME@",   options->name},
-        {"@FILE@",   options->file},
-        {"@CASE@",   base->id     },
-        {"@SHOWN@",  shown        },
-        {"@GROUPS@", groups       },
-        {"@STEP@\n", step->str    },
+        {"@STEPS@\n", (has_steps ? first_steps : no_steps)[options->language]},
+        {"@NAME@",    options->name                                          },
+        {"@FILE@",    options->file                                          },
+        {"@CASE@",    base->id                                               },
+        {"@SHOWN@",   shown                                                  },
+        {"@GROUPS@",  groups                                                 },
+        {"@STEP@\n",  step->str                                              },
     };
 
     return fill("from", options, fillings, G_N_ELEMENTS(fillings));

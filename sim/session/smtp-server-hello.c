@@ -69,8 +69,11 @@ gboolean
 mailsim_smtp_server_discards(const MailsimSmtpServer *server, const char *keyword)
 {
     const char *list = server->options.discarded_keywords;
-    g_auto(GStrv) words = g_strsplit_set(list != NULL ? list : "", ", \t", -1);
+    g_auto(GStrv) words = NULL;
 
+    if (list == NULL || list[0] == '\0')
+        return FALSE;
+    words = g_strsplit_set(list, ", \t", -1);
     for (guint i = 0; words[i] != NULL; i++) {
         if (g_ascii_strcasecmp(words[i], keyword) == 0)
             return TRUE;
@@ -109,6 +112,14 @@ take_hello(MailsimSmtpServer *server, const char *argument, gboolean esmtp)
     return NULL;
 }
 
+static void
+append_line(GString *out, const char *code, const GString *text)
+{
+    g_string_append(out, code);
+    g_string_append_len(out, text->str, (gssize)text->len);
+    g_string_append(out, "\r\n");
+}
+
 MailsimWant
 mailsim_smtp_server_do_ehlo(MailsimSmtpServer *server,
                             const MailsimSmtpCommand *command,
@@ -132,11 +143,14 @@ mailsim_smtp_server_do_ehlo(MailsimSmtpServer *server,
             continue;
         if (extension->dup_value != NULL)
             value = extension->dup_value(server);
-        g_string_append_printf(out, "250-%s\r\n", last->str);
-        g_string_printf(last, "%s%s%s", extension->keyword, value != NULL ? " " : "",
-                        value != NULL ? value : "");
+        append_line(out, "250-", last);
+        g_string_assign(last, extension->keyword);
+        if (value != NULL) {
+            g_string_append_c(last, ' ');
+            g_string_append(last, value);
+        }
     }
-    g_string_append_printf(out, "250 %s\r\n", last->str);
+    append_line(out, "250 ", last);
     return MAILSIM_WANT_LINE;
 }
 

@@ -96,7 +96,7 @@ const MailsimPostfixDefault mailsim_postfix_defaults[] = {
     {"command_expansion_filter",
      "1234567890!@%-_=+:,./abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"},
     {"command_time_limit", "1000s"},
-    {"compatibility_level", "3.6"},
+    {"compatibility_level", "0"},
     {"config_directory", "/etc/postfix"},
     {"confirm_delay_cleared", "no"},
     {"connection_cache_protocol_timeout", "5s"},

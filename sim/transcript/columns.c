@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Widths, line breaks and transliteration. The width of a character is Unicode's, as GLib tells
- * it, and not wcwidth()'s, which depends on the locale. */
+ * Widths, line breaks and transliteration. */
 #include "columns.h"
 
 #include <string.h>
+
+#include <mailsim/base/text-width.h>
 
 typedef struct {
     gunichar character;
@@ -55,22 +56,10 @@ static const Replacement replacements[] = {
     {0x00a0, " "    },
 };
 
-static guint
-width_of(gunichar character)
-{
-    if (g_unichar_iszerowidth(character))
-        return 0;
-    return g_unichar_iswide(character) ? 2 : 1;
-}
-
 guint
 columns_width(const char *text)
 {
-    guint width = 0;
-
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
-        width += width_of(g_utf8_get_char(p));
-    return width;
+    return mailsim_text_width(text, -1);
 }
 
 static void
@@ -143,9 +132,9 @@ find_break(const char *text, guint width)
 
     while (*p != '\0') {
         const gunichar character = g_utf8_get_char(p);
-        if (used + width_of(character) > width && character != ' ')
+        if (used + mailsim_character_width(character) > width && character != ' ')
             break;
-        used += width_of(character);
+        used += mailsim_character_width(character);
         p = g_utf8_next_char(p);
         if (character == ' ' && strspn(text, " ") < (gsize)(p - text))
             blank = p;

@@ -31,22 +31,22 @@ static const Phrase phrases[] = {
         "another attempt, at this hour (UTC); seconds count from there",
         "otro intento, a esta hora (UTC); los segundos cuentan desde ahí"},
     [MAILSIM_PHRASE_LEGEND_FACT] = {
-        "what one of them finds out, decides or does",
-        "lo que uno de ellos comprueba, decide o hace"},
+        "what a server or a program finds out, decides or does",
+        "lo que un servidor o un programa comprueba, decide o hace"},
     [MAILSIM_PHRASE_LEGEND_NOTE] = {
         "why: an explanation",
         "por qué: una explicación"},
     [MAILSIM_PHRASE_LEGEND_SHOWN] = {
-        "what is on the screen of who looks",
-        "lo que se ve en la pantalla de quien mira"},
+        "what somebody finds who looks: a mailbox, DNS, the cable",
+        "lo que encuentra quien va a mirar: un buzón, el DNS, el cable"},
 
-    [MAILSIM_PHRASE_NOTE_OTHERWISE] = {"Otherwise:", "De otro modo:"},
+    [MAILSIM_PHRASE_NOTE_OTHERWISE] = {"With other settings:", "Con otros ajustes:"},
     [MAILSIM_PHRASE_NOTE_SEE] = {"On a real machine:", "En una máquina real:"},
     [MAILSIM_PHRASE_NOTE_READ] = {"Read on:", "Para saber más:"},
 
     [MAILSIM_PHRASE_LEGEND_BRIEF] = {
-        "who → whom:port · TLS? · is it really that server? · login",
-        "quién → a quién:puerto · ¿TLS? · ¿de verdad es él? · login"},
+        "who → whom:port · TLS? · is it really that server? · user",
+        "quién → a quién:puerto · ¿TLS? · ¿es quien dice ser? · usuario"},
     [MAILSIM_PHRASE_BRIEF_CLEAR] = {"in the clear", "en claro"},
     [MAILSIM_PHRASE_BRIEF_FALL_BACK] = {
         "in the clear, since TLS failed",
@@ -61,7 +61,7 @@ static const Phrase phrases[] = {
 
     [MAILSIM_PHRASE_PATH_OTHERS] = {"… and {count} more", "… y {count} más"},
     [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},
-    [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"MUA of a stranger", "MUA desconocido"},
+    [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"a stranger", "un desconocido"},
     [MAILSIM_PHRASE_ROLE_MSA] = {"MSA", "MSA"},
     [MAILSIM_PHRASE_ROLE_MSA_MTA] = {"MSA, then MTA", "MSA y luego MTA"},
     [MAILSIM_PHRASE_ROLE_MTA] = {"MTA", "MTA"},
@@ -248,7 +248,7 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_TEXT_HIDDEN] = {"hidden", "oculto"},
     [MAILSIM_PHRASE_PASSWORD_NOT_SENT] = {"not sent", "no enviada"},
     [MAILSIM_PHRASE_TEXT_NOT_SENT] = {"not sent", "no enviado"},
-    [MAILSIM_PHRASE_UNASKED] = {"not asked", "no se exige"},
+    [MAILSIM_PHRASE_UNASKED] = {"not asked", "no se pidió"},
     [MAILSIM_PHRASE_NO_CONNECTION] = {"no connection", "sin conexión"},
     [MAILSIM_PHRASE_FOOTNOTE_UNPROVED] = {
         "Encrypted, so a listener read nothing; but the client asked for no proof of who was "
@@ -271,13 +271,13 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_OUTCOME_OTHER] = {"{outcome}", "{outcome}"},
     [MAILSIM_PHRASE_OUTCOME_BEFORE] = {
         "{outcome}, and that before this step: nothing was left to try",
-        "{outcome}, y ya antes de este paso: no quedaba nada que intentar"},
+        "{outcome} desde antes de este paso: no quedaba nada que intentar"},
     [MAILSIM_PHRASE_OUTCOME_ATTEMPTS] = {
         "{outcome}; attempts in this step: {count}",
         "{outcome}; intentos en este paso: {count}"},
     [MAILSIM_PHRASE_SOME_DELIVERED] = {
         "{outcome}; {delivered} of {total} recipients have it",
-        "{outcome}; lo tienen {delivered} de {total} destinatarios"},
+        "{outcome}; recibido por {delivered} de {total} destinatarios"},
     [MAILSIM_PHRASE_FATE_DELIVERED] = {
         "{recipient}: in the mailbox, on {party}",
         "{recipient}: en el buzón, en {party}"},

@@ -120,7 +120,7 @@ append_login(const Page *page, GString *line, const Scene *scene)
         user = mailsim_reading_get_value(page->reading, login->sequence, "user");
     if (user == NULL)
         return;
-    g_string_append_printf(line, " · login %s%s", user,
+    g_string_append_printf(line, " · %s%s", user,
                            scene->hop->authenticated_user == NULL ? " ✘" : "");
 }
 
@@ -231,6 +231,41 @@ describe_end(Brief *self,
     return g_string_free(line, FALSE);
 }
 
+/* A reason that no server gave, but the mail program: it speaks the language of its user. */
+static const char *
+translate_reason(const Page *page, const char *reason)
+{
+    /* clang-format off */
+    static const char *const reasons[][2] = {
+        {"the server does not offer STARTTLS", "el servidor no ofrece STARTTLS"},
+        {"the server refused to start TLS", "el servidor se ha negado a empezar TLS"},
+        {"the TLS handshake failed", "la negociación de TLS ha fallado"},
+        {"the server's certificate is not accepted", "el programa no acepta el certificado"},
+        {"the server offers no login that the program knows",
+         "el servidor no ofrece ninguna forma de identificarse que conozca el programa"},
+        {"the server's questions make no sense to the program",
+         "el programa no entiende lo que le pregunta el servidor"},
+        {"the server has the program's own name", "el servidor se llama igual que el programa"},
+        {"the message is larger than the server takes",
+         "el mensaje es mayor de lo que admite el servidor"},
+        {"what came was no answer of a mail server",
+         "lo que ha llegado no es respuesta de un servidor de correo"},
+        {"the server did not answer in time", "el servidor no ha respondido a tiempo"},
+        {"the connection was lost", "se ha perdido la conexión"},
+        {"nobody listens on that port: connection refused",
+         "en ese puerto no escucha nadie: connection refused"},
+        {"no machine answers at that address", "en esa dirección no responde ninguna máquina"},
+    };
+    /* clang-format on */
+
+    for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
+        if (page->options->language == MAILSIM_LANGUAGE_ES &&
+            g_strcmp0(reason, reasons[i][0]) == 0)
+            return reasons[i][1];
+    }
+    return reason;
+}
+
 /* The first of STATUSES at INDEX stands for those that ended like it. */
 static char *
 describe_statuses(Brief *self, const GPtrArray *statuses, guint index)
@@ -239,7 +274,7 @@ describe_statuses(Brief *self, const GPtrArray *statuses, guint index)
     g_autofree char *recipients = describe_recipients(statuses, index);
 
     return describe_end(self, event->status.status, event->status.dsn, recipients,
-                        event->status.reason);
+                        translate_reason(self->page, event->status.reason));
 }
 
 /* --- a hop -------------------------------------------------------------------------------- */
@@ -447,14 +482,16 @@ put_scene(Brief *self, const Scene *scene)
 
 /* --- a step ------------------------------------------------------------------------------- */
 
-/* What became of a message is explained first, the way there if there is room. */
-static gboolean
-is_wanted(const Page *page, const MailsimEvent *event, gboolean of_the_end)
-{
-    const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
-    const gboolean ends = fold_keeps(event->kind) || event->kind == MAILSIM_EVENT_SHOWN;
+/* What is explained first, if there is no room for all: what became of a message; then which
+ * rule decided, and what must not pass unseen; then the rest of the way there. */
+enum { RANK_END, RANK_DECISION, RANK_WAY, RANKS };
 
-    return note != NULL && note->brief && ends == of_the_end;
+static int
+rank_note(const MailsimNote *note, const MailsimEvent *event)
+{
+    if (fold_keeps(event->kind) || event->kind == MAILSIM_EVENT_SHOWN)
+        return RANK_END;
+    return event->kind == MAILSIM_EVENT_RULE || note->repeat != NULL ? RANK_DECISION : RANK_WAY;
 }
 
 static GHashTable *
@@ -462,12 +499,15 @@ choose_notes(const Page *page, const GPtrArray *scenes)
 {
     GHashTable *chosen = g_hash_table_new(NULL, NULL);
 
-    for (guint pass = 0; pass < 2; pass++) {
+    for (int rank = 0; rank < RANKS; rank++) {
         for (guint i = 0; i < scenes->len; i++) {
             const Scene *scene = g_ptr_array_index(scenes, i);
             for (guint j = 0; j < scene->events->len; j++) {
-                gpointer event = g_ptr_array_index(scene->events, j);
-                if (g_hash_table_size(chosen) < MAX_NOTES && is_wanted(page, event, pass == 0))
+                MailsimEvent *event = g_ptr_array_index(scene->events, j);
+                const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
+
+                if (g_hash_table_size(chosen) < MAX_NOTES && note != NULL && note->brief &&
+                    rank_note(note, event) == rank)
                     g_hash_table_add(chosen, event);
             }
         }

@@ -67,12 +67,20 @@ is_telling(const char *line, gboolean before)
     return before && g_str_has_prefix(line, " ");
 }
 
-/* Of what is long the first lines; of a mailbox those that count. */
+/* What says of a cable which connections there were, and what was read of each. */
+static gboolean
+is_verdict(const char *line)
+{
+    return !g_str_has_prefix(line, "  ") || g_str_has_prefix(line, "  = ");
+}
+
+/* Of what is long the first lines; of a mailbox, and of a cable, those that count. */
 static void
-put_shortly(Page *page, guint indent, const GPtrArray *lines)
+put_shortly(Page *page, guint indent, const char *what, const GPtrArray *lines)
 {
     const gboolean whole = lines->len <= BRIEF_LINES;
     const gboolean mail = !whole && g_str_has_prefix(g_ptr_array_index(lines, 0), "From ");
+    const gboolean cable = !whole && g_str_has_prefix(what, "listener ");
     gboolean telling = FALSE;
     guint n_put = 0;
 
@@ -80,7 +88,7 @@ put_shortly(Page *page, guint indent, const GPtrArray *lines)
         const char *line = g_ptr_array_index(lines, i);
 
         telling = is_telling(line, telling);
-        if (mail && !telling)
+        if ((mail && !telling) || (cable && !is_verdict(line)))
             continue;
         put_framed(page, INK_PLAIN, indent, line);
         n_put++;
@@ -117,7 +125,7 @@ render_shown(Page *page, const MailsimEvent *event)
 
     put_framed(page, INK_BOLD, indent, shown_command);
     if (brief)
-        put_shortly(page, indent, lines);
+        put_shortly(page, indent, event->shown.what, lines);
     for (guint i = 0; i < lines->len && !brief; i++)
         put_framed(page, INK_PLAIN, indent, g_ptr_array_index(lines, i));
     render_note(page, event);

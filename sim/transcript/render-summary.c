@@ -36,14 +36,14 @@ phrase_of_outcome(const char *outcome)
     return MAILSIM_PHRASE_OUTCOME_OTHER;
 }
 
-/* “0.900 s”, “5 d 20 min”; free with g_free(). */
+/* “0.900 s”, “1 min 40 s”, “5 d 20 min”; free with g_free(). */
 static char *
 describe_duration(gint64 duration_us)
 {
-    g_autofree char *time = page_dup_time(duration_us);
+    g_autofree char *seconds = page_dup_time(duration_us);
 
-    return strchr(time, ':') == NULL ? g_strdup_printf("%s s", time)
-                                     : clock_dup_span(duration_us);
+    return duration_us < MAILSIM_MINUTE ? g_strdup_printf("%s s", seconds)
+                                        : clock_dup_span(duration_us);
 }
 
 /* When the fate of the last recipient was settled, from the beginning of the step. */

@@ -32,6 +32,9 @@ struct MailsimWire {
     gnutls_session_t channel; /* NULL before the handshake */
     gboolean handshaking;
     gboolean secured;
+    GBytes *pulled;   /* what the socket gave and GnuTLS has not taken all of; NULL: nothing */
+    gsize n_taken;    /* of PULLED */
+    gboolean emptied; /* the socket gave less than was asked for: there is no more for now */
     gboolean starved; /* the last pull found nothing */
     guint8 tail[7];   /* the last bytes that were pulled: the size of an alert in the clear */
     gboolean ticket_told;

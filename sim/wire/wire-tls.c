@@ -34,19 +34,50 @@ keep_tail(MailsimWire *wire, const guint8 *bytes, gsize length)
     memcpy(wire->tail + sizeof wire->tail - n_new, bytes + length - n_new, n_new);
 }
 
+/* As recv(2), and what it gave is kept. GnuTLS asks for the five bytes of a record's header
+ * first, then for the record: that would be two calls of the kernel for each. */
+static gssize
+receive(MailsimWire *wire)
+{
+    guint8 buffer[4096];
+    const gsize most = MIN(wire->read_max_bytes, sizeof buffer);
+    gssize n;
+
+    if (wire->emptied) {
+        errno = EAGAIN;
+        return -1;
+    }
+    n = recv(wire->fd, buffer, most, MSG_DONTWAIT);
+    if (n > 0) {
+        wire->pulled = g_bytes_new(buffer, (gsize)n);
+        wire->n_taken = 0;
+        wire->emptied = n < (gssize)most;
+    }
+    return n;
+}
+
 static gssize
 pull(gnutls_transport_ptr_t data, void *bytes, gsize length)
 {
     MailsimWire *wire = data;
-    gssize n = recv(wire->fd, bytes, MIN(length, wire->read_max_bytes), MSG_DONTWAIT);
+    gssize n = wire->pulled == NULL ? receive(wire) : 1;
+    const guint8 *pulled;
+    gsize n_pulled;
 
     if (n < 0) {
         wire->starved = TRUE;
         gnutls_transport_set_errno(wire->channel, errno == EWOULDBLOCK ? EAGAIN : errno);
     }
-    if (n > 0)
-        keep_tail(wire, bytes, (gsize)n);
-    return n;
+    if (n <= 0)
+        return n;
+    pulled = g_bytes_get_data(wire->pulled, &n_pulled);
+    length = MIN(length, n_pulled - wire->n_taken);
+    memcpy(bytes, pulled + wire->n_taken, length);
+    wire->n_taken += length;
+    if (wire->n_taken == n_pulled)
+        g_clear_pointer(&wire->pulled, g_bytes_unref);
+    keep_tail(wire, bytes, length);
+    return (gssize)length;
 }
 
 static int

@@ -51,6 +51,7 @@ mailsim_wire_free(MailsimWire *wire)
     mailsim_feed_clear(&wire->feed);
     g_byte_array_unref(wire->output);
     g_clear_pointer(&wire->messages, g_ptr_array_unref);
+    g_clear_pointer(&wire->pulled, g_bytes_unref);
     g_clear_pointer(&wire->ticket, g_bytes_unref);
     g_free(wire->server_name);
     g_free(wire->expected_names);
@@ -131,15 +132,6 @@ mailsim_wire_lose(MailsimWire *wire, MailsimLoss why)
 
 /* ---- hearing ----------------------------------------------------------------------------- */
 
-static void
-hear(MailsimWire *wire, const MailsimInput *input)
-{
-    g_autoptr(GString) said = g_string_new(NULL);
-    MailsimWant want = wire->session->class->heard(wire->session, input, said);
-
-    mailsim_wire_obey(wire, want, said);
-}
-
 static gboolean
 has_said_enough(const MailsimWire *wire)
 {
@@ -149,13 +141,17 @@ has_said_enough(const MailsimWire *wire)
 static void
 hear_input(MailsimWire *wire)
 {
+    g_autoptr(GString) said = g_string_new(NULL);
     MailsimInput input;
+    MailsimWant want;
 
     while (!wire->over && !has_said_enough(wire) &&
            mailsim_feed_take(&wire->feed, wire->session, wire->want, &input)) {
         if (wire->want != MAILSIM_WANT_BYTES)
             observe_line(wire, FALSE, input.text);
-        hear(wire, &input);
+        g_string_truncate(said, 0);
+        want = wire->session->class->heard(wire->session, &input, said);
+        mailsim_wire_obey(wire, want, said);
     }
 }
 
@@ -176,7 +172,8 @@ mailsim_wire_end_input(MailsimWire *wire, MailsimLoss why)
     wire->end = why;
 }
 
-/* FALSE: nothing more for now. */
+/* FALSE: nothing more for now. A socket that gave less than was asked for has been emptied; the
+ * end of the stream, should it follow, will wake the owner once more. */
 static gboolean
 read_plain(MailsimWire *wire)
 {
@@ -188,7 +185,7 @@ read_plain(MailsimWire *wire)
         mailsim_feed_append(&wire->feed, buffer, (gsize)n);
     else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
         mailsim_wire_end_input(wire, MAILSIM_LOSS_CLOSED);
-    return n > 0;
+    return n == (gssize)most;
 }
 
 /* All that has arrived is read before any of it is heard: a server must see whether more waits
@@ -200,6 +197,7 @@ mailsim_wire_read(MailsimWire *wire)
     gboolean more = TRUE;
 
     wire->has_more = FALSE;
+    wire->emptied = FALSE;
     while (more && !wire->over && !wire->has_more) {
         if (wire->handshaking)
             more = mailsim_wire_continue_handshake(wire);

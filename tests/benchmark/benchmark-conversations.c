@@ -3,9 +3,9 @@
  * What conversations cost in this process, in plain words for benchmark.py:
  *
  *     benchmark-conversations handshakes N   CPU time, in microseconds, of a bare TLS
- *                                            handshake, and of a whole conversation inside
- *                                            TLS: alone, or with nineteen more; medians of N
- *                                            rounds
+ *                                            handshake, of one and a message in the clear by
+ *                                            turns, and of a whole conversation inside TLS:
+ *                                            alone, or with nineteen more; medians of N rounds
  *     benchmark-conversations transactions N SIZE   of one message of SIZE in the clear
  *     benchmark-conversations sessions N SIZE       the same between two sessions alone
  *     benchmark-conversations growth N       of a conversation inside TLS, N being open at once
@@ -114,22 +114,40 @@ time_conversations(LabLoad *load, guint n, guint at_once)
     return (double)(get_cpu_us() - start_us) / n;
 }
 
+/* A handshake and then a message, neither of which knows of the other. */
+static double
+time_by_turns(BareTls *bare, LabLoad *clear, guint n)
+{
+    const gint64 start_us = get_cpu_us();
+
+    for (guint i = 0; i < n; i++) {
+        bare_tls_shake_hands(bare);
+        lab_load_send(clear, 1);
+        lab_load_finish(clear);
+    }
+    return (double)(get_cpu_us() - start_us) / n;
+}
+
 /* By turns, so that whatever else the machine does hits all kinds alike. */
 static void
 measure_handshakes(guint n_rounds)
 {
     g_autoptr(BareTls) bare = bare_tls_new();
     g_autoptr(LabLoad) load = lab_load_new(LAB_LOAD_TLS, MESSAGE_BYTES);
+    g_autoptr(LabLoad) clear = lab_load_new(LAB_LOAD_CLEAR, MESSAGE_BYTES);
     g_autofree double *handshake = g_new(double, n_rounds);
+    g_autofree double *apart = g_new(double, n_rounds);
     g_autofree double *alone = g_new(double, n_rounds);
     g_autofree double *together = g_new(double, n_rounds);
 
     for (guint i = 0; i < n_rounds; i++) {
         handshake[i] = time_handshakes(bare, ROUND);
+        apart[i] = time_by_turns(bare, clear, ROUND);
         alone[i] = time_conversations(load, ROUND, 1);
         together[i] = time_conversations(load, ROUND, ROUND);
     }
     print_median("handshake", handshake, n_rounds);
+    print_median("apart", apart, n_rounds);
     print_median("alone", alone, n_rounds);
     print_median("together", together, n_rounds);
 }

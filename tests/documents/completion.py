@@ -42,6 +42,14 @@ LINES = [
     ("-", "--help --version", "--lang="),
     ("run -o n", "notes.txt", "case5"),
     ("run --quiet c", "case5", "--color="),
+    ("explain --", "--lang= --ascii --color= --format= --list", "--detail= --quiet --all"),
+    ("explain --color = a", "auto always", "never"),
+    ("list --", "--lang= --help", "--all --version"),
+    ("show --", "--world --lang= --quiet --all", "--detail="),
+    ("new -", "-q -f -h --from= --force --stdout --quiet --lang=", "-o --all"),
+    ("new --from = ", "case5 talk mine.scenario", "notes.txt CASE"),
+    ("new --from=ta", "--from=talk", "talk"),
+    ("check -", "-q -h --all --quiet", "--lang="),
 ]
 
 
@@ -103,6 +111,7 @@ def main():
                                    stdout=subprocess.PIPE, text=True).stdout
         options = {word + ("=" if equals else "") for word, equals in re.findall(r"^  (?:-\w, )?(--[\w-]+)(=?)", help_text, re.MULTILINE)}
         offered = {word for command in bash.complete("") for word in bash.complete(f"{command} --")}
+        offered |= set(bash.complete("-"))
         tap.report("all options of the help are offered", options <= offered, sorted(options - offered))
         if re.search(r"^  explain .*TOPIC", help_text, re.MULTILINE):
             offered = bash.complete("explain smtpd_ban")

@@ -20,6 +20,7 @@ try "run: unknown option" 2 "" "--help" run --langg=es case5
 try "run: unknown language" 2 "" "--lang=fr" run --lang=fr case5
 try "run: unknown format" 2 "" "text, json" run --format=html case5
 try "list" 0 "case5" "" list
+try "list: unknown language" 2 "" "--lang=fr: there is es, en" list --lang=fr
 try "list: too much" 2 "" "no argument" list case5
 try "show" 0 "[scenario]" "" show case5
 try "show: unknown" 2 "" "did you mean “case5”" show case6
@@ -40,7 +41,18 @@ try "check, quiet: warnings all the same" 0 "" "is everybody" check -q open-rela
 try "run: a lesson's open relay is not warned of" 0 - "" run -q open-relay
 try "check: nothing" 2 "" "which file" check
 try "help" 0 "Exit status" "" --help
-try "help of a command" 0 "Exit status" "" run --help
+try "help of a command" 0 "Usage: mailsim run [OPTION...] CASE|FILE..." "" run --help
+try "its options" 0 "--output=FILE" "" help run
+for word in --listen --version serve; do
+    grep -qF -e "$word" "$scratch/out"
+    [ $? -eq 1 ]
+    report $? "nothing else: $word"
+done
+try "help of a command, among other things" 0 "--until-idle=SECONDS" "" serve case5 -h
+try "help of no command" 2 "" "did you mean “run”" rn --help
+try "help of a planned command" 2 "" "not built yet" help quiz
+LC_ALL=es_ES.UTF-8 "$mailsim" new --help | grep -qF "Uso: mailsim new [OPCIÓN...] NOMBRE"
+report $? "help in Spanish"
 try "version" 0 "mailsim 0." "" --version
 try "no command" 2 "Usage" -
 try "unknown command" 2 "" "did you mean “list”" lst
@@ -72,6 +84,26 @@ try "run: into a file" 0 "" "" run case5 -o "$scratch/file.txt"
 [ -s "$scratch/file.txt" ]
 report $? "the file is there"
 try "run: into a file that cannot be" 3 "" "cannot write" run case5 -o "$scratch/no/file.txt"
+(umask 022 && chmod 600 "$scratch/file.txt" && "$mailsim" run -q case5 -o "$scratch/file.txt")
+[ "$(stat -c %a "$scratch/file.txt")" = 600 ]
+report $? "a file that is written over keeps its permissions: not more"
+(umask 077 && chmod 666 "$scratch/file.txt" && "$mailsim" run -q case5 -o "$scratch/file.txt")
+[ "$(stat -c %a "$scratch/file.txt")" = 666 ]
+report $? "and not less"
+(umask 027 && "$mailsim" run -q case5 -o "$scratch/new.txt")
+[ "$(stat -c %a "$scratch/new.txt")" = 640 ]
+report $? "a new file gets what the umask leaves"
+mkdir "$scratch/far" && ln -s far/there.txt "$scratch/near.txt"
+try "run: through a link to nothing" 0 "" "" run -q case5 -o "$scratch/near.txt"
+[ -L "$scratch/near.txt" ] && [ -s "$scratch/far/there.txt" ]
+report $? "the file is where the link leads to"
+chmod 600 "$scratch/far/there.txt"
+try "run: through a link to a file" 0 "" "" run case5 -o "$scratch/near.txt"
+[ -L "$scratch/near.txt" ] && [ "$(stat -c %a "$scratch/far/there.txt")" = 600 ] &&
+    [ "$(ls "$scratch/far")" = there.txt ]
+report $? "the link stays, and so do the permissions of the file"
+ln -s circle.txt "$scratch/circle.txt"
+try "run: through a link to itself" 3 "" "cannot write" run case5 -o "$scratch/circle.txt"
 try "nothing is left of a failed run" 2 "" - run "$scratch/bad.scenario" -o "$scratch/left.txt"
 [ ! -e "$scratch/left.txt" ]
 report $? "no file is left of a failed run"

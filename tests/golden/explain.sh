@@ -33,6 +33,11 @@ try "a line of a log" 2 "" "not explained yet" explain 'Jan 12 09:00:00 mail pos
 try "unknown format" 2 "" "text, json" explain --format=html 25
 try "unknown language" 2 "" "--lang=fr" explain --lang=fr 25
 try "unknown option" 2 "" "--help" explain --langg=es 25
+try "an option of run" 2 "" "Unknown option --detail=full" explain --detail=full 25
+try "another" 2 "" "Unknown option -q" explain -q 25
+try "and another" 2 "" "Unknown option --all" explain --all 25
+try "the list, and a word" 2 "" "--list lists every topic" explain --list 25
+try "the list as JSON" 2 "" "--list is text alone" explain --list --format=json
 try "the list" 0 "parameter    smtpd_banner" "" explain --list
 
 for language in en es; do

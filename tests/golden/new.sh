@@ -67,8 +67,22 @@ try "an unknown language" 2 "--lang=fr" --lang=fr mine
 try "with the suffix" 0 "mine.scenario" mine.scenario
 try "there already" 2 "--force" mine
 try "over it" 0 "Written: mine.scenario" --force mine
+chmod 600 mine.scenario
+try "over one that others may not read" 0 "Written" --force mine
+[ "$(stat -c %a mine.scenario)" = 600 ]
+report $? "and they still may not"
+(ulimit -c 0 && ulimit -f 0 && "$mailsim" new -q killed) 2>/dev/null
+[ $? -gt 128 ] && [ ! -e killed.scenario ]
+report $? "killed while it writes, it leaves no empty file of that name"
+rm -f killed.scenario.*
 mkdir "two words" lessons
 try "a path to be quoted" 0 "mailsim run 'two words/mine.scenario'" "two words/mine"
+break=$(printf 'a\n[host x]\nb')
+mkdir "$break" "$(printf 'a\377b')"
+cp lab-en.scenario "$break/"
+try "a folder with a line break" 2 "cannot be named in a scenario" "$break/mine"
+try "a file in such a folder" 2 "cannot be named in a scenario" --from="$break/lab-en.scenario" x
+try "a folder that is no text" 2 "cannot be named in a scenario" "$(printf 'a\377b')/mine"
 try "into a folder" 0 "lessons/mine.scenario" lessons/mine
 try "no such folder" 3 "cannot write" nowhere/mine
 try "below a file" 3 "cannot write" mine.scenario/mine
@@ -83,6 +97,15 @@ try "of a file" 0 "other.scenario" --from=mine other
 grep -qx 'include   = mine' other.scenario
 report $? "it includes it"
 holds other.scenario "a variant of a file"
+printf '[scenario]\ntitle = x\n[host a]\nmailname = a.example\n' >stepless.scenario
+for language in en es; do
+    "$mailsim" new -q --lang=$language --from=stepless --force steps
+    holds steps.scenario "$language, of a file without steps"
+    grep -q '^#.* stepless .*:' steps.scenario && ! grep -qE '@|first of|primero de' steps.scenario
+    report $? "$language: it does not say that here is one"
+    [ "$(LC_ALL=C.UTF-8 wc -L <steps.scenario)" -le 80 ]
+    report $? "$language: and no line is longer than 80 columns"
+done
 try "of a file elsewhere" 2 "beside it" --from=lessons/mine.scenario another
 try "of itself" 2 "include itself" --from=mine --force mine
 printf '[scenario]\ntitle = x\n[hots a]\n' >bad.scenario

@@ -9,6 +9,7 @@ a time. Each terminal has a tmux server of its own, so that several runs do not 
 """
 import os
 import pathlib
+import pty
 import re
 import shlex
 import shutil
@@ -16,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 MAILSIM = os.path.abspath(sys.argv[1])
@@ -137,6 +139,15 @@ class Terminal:
 
     def read(self, name):
         return (self.folder / name).read_text().strip()
+
+    def read_modes(self):
+        """Of termios(3), now."""
+        path = self.tmux("display-message", "-p", "#{pane_tty}").strip()
+        terminal = os.open(path, os.O_RDONLY | os.O_NOCTTY)
+        try:
+            return termios.tcgetattr(terminal)
+        finally:
+            os.close(terminal)
 
     def get_pid(self):
         wait_for(lambda: (self.folder / "pid").exists() and self.read("pid"), "it has not begun")
@@ -336,6 +347,43 @@ def find_child(terminal):
     return int(children[0])
 
 
+def check_background():
+    """While the shell has the terminal, its modes of the moment are not taken for ours."""
+    with Terminal("--step", "case5", shell=True) as terminal:
+        terminal.wait_for("$")
+        terminal.press(terminal.command, "Enter")
+        terminal.wait_for_prompt()
+        pid = find_child(terminal)
+        modes = terminal.read_modes()
+        terminal.press("C-z")
+        terminal.wait_for("Stopped")
+        terminal.press("clear", "Enter")
+        wait_for(lambda: terminal.get_screen() == ["$"], "no shell")
+        # The shell waits for a line, in modes of its own, and SIGCONT comes as from “bg”.
+        for _ in range(3):
+            rests = count_rests(pid)
+            os.kill(pid, signal.SIGCONT)
+            wait_for(
+                lambda: count_rests(pid) > rests and read_state(pid) == "T",
+                "it goes on without a terminal",
+            )
+        terminal.press("fg", "Enter")
+        terminal.wait_for_prompt()
+        again = terminal.read_modes()
+        report(again == modes, "Ctrl-Z, bg and fg: its modes are the same", [modes, again])
+        terminal.press("q")
+
+
+def read_state(pid):
+    return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def count_rests(pid):
+    """How often it has waited, or been stopped (proc(5))."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", status, re.MULTILINE)[1])
+
+
 def check_sizes():
     with Terminal("--step=line", "--lang=es", "case5") as terminal:
         terminal.wait_for_prompt(KEYS["es"])
@@ -443,10 +491,35 @@ def check_refusals():
     for pace in ("0", "-1", "nan", "inf", "fast", "1s", "", "1,5", "1e-9"):
         result = run(f"--pace={pace}", "case5")
         report(
-            result.returncode == 2 and "1 is virtual time" in result.stderr and not result.stdout,
+            result.returncode == 2 and f"mailsim: run: --pace={pace}: how fast? 1 is" in result.stderr
+            and not result.stdout,
             f"--pace={pace}: refused with a hint",
             result.stderr,
         )
+
+
+def check_lost_output():
+    """Keys from one terminal, text to another that goes away."""
+    keys, keys_of_it = pty.openpty()
+    screen, screen_of_it = pty.openpty()
+    with subprocess.Popen(
+        [MAILSIM, "run", "--step", "case5"], stdin=keys_of_it, stdout=screen_of_it,
+        stderr=subprocess.PIPE, env={**ENVIRONMENT, "TERM": "dumb"}, text=True,
+    ) as process:
+        shown = b""
+        while KEYS["en"].encode() not in shown:
+            shown += os.read(screen, 4096)
+        os.close(screen_of_it)
+        os.close(screen)
+        os.write(keys, b" ")
+        said = process.communicate(timeout=PATIENCE)[1]
+    for descriptor in (keys, keys_of_it):
+        os.close(descriptor)
+    report(
+        process.returncode == 3 and said.count("cannot write to standard output") == 1,
+        "what cannot be shown is said once, and status 3",
+        f"status {process.returncode}: {said}",
+    )
 
 
 def check_pipe_from_terminal():
@@ -500,11 +573,13 @@ def main():
         check_modes,
         check_vanished,
         check_suspension,
+        check_background,
         check_sizes,
         check_plain_terminals,
         check_ascii,
         check_several,
         check_failure,
+        check_lost_output,
         check_refusals,
         check_pipe_from_terminal,
         check_pace,

@@ -235,7 +235,7 @@ write_line(RecordingScript *writer, const char *line)
         MailsimEvent *event = new_event(writer, parts[1], rest);
         event->time_us = writer->base + atoi(parts[0]) * MAILSIM_MILLISECOND;
         event->hop = (int)writer->hop->index;
-        event->party = g_strdup(writer->hop->to);
+        mailsim_event_set_party(event, writer->hop->to);
         number_message(writer, event);
         mailsim_recording_take_event(writer->recording, event);
         return;
@@ -243,7 +243,7 @@ write_line(RecordingScript *writer, const char *line)
     inner = g_strsplit(rest, " ", 2);
     MailsimEvent *event = new_event(writer, inner[0], inner[1] != NULL ? inner[1] : "");
     event->time_us = writer->base + atoi(parts[0]) * MAILSIM_MILLISECOND;
-    event->party = g_strdup(parts[1] + 1);
+    mailsim_event_set_party(event, parts[1] + 1);
     number_message(writer, event);
     mailsim_recording_take_event(writer->recording, event);
 }

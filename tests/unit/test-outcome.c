@@ -21,7 +21,7 @@ write_line(MailsimRecording *recording, const char *line)
     MailsimEvent *event = mailsim_event_new(acted ? MAILSIM_EVENT_QUEUE : MAILSIM_EVENT_STATUS);
     g_auto(GStrv) addresses = g_strsplit(words[at + 2], "<", 2);
 
-    event->party = g_strdup(words[at]);
+    mailsim_event_set_party(event, words[at]);
     if (acted) {
         event->queue.queue_id = g_strdup(words[at + 1]);
         event->queue.message = message;

@@ -19,7 +19,9 @@ typedef struct {
     MailsimPlayer *player;
     GPtrArray *rows;
     MailsimPlayState state;
-    guint n_last; /* rows that the last key wrote */
+    guint n_last;    /* rows that the last key wrote */
+    guint room;      /* rows that the screen has for them */
+    guint n_visible; /* of the last rows: so many have not scrolled away */
 } Show;
 
 static void
@@ -32,12 +34,14 @@ write_rows(Show *show, const char *text)
         g_ptr_array_add(show->rows, g_strdup(lines[i]));
         show->n_last++;
     }
+    show->n_visible = MIN(show->n_visible + show->n_last, show->room);
 }
 
 static Show
 begin_show(const MailsimRenderOptions *options, MailsimPlayUnit unit, guint rows, guint columns)
 {
     Show show = {.recording = sample_story_new(),
+                 .room = rows > 3 ? rows - 1 : 2,
                  .rows = g_ptr_array_new_with_free_func(g_free)};
     g_autoptr(GString) out = g_string_new(NULL);
 
@@ -64,7 +68,8 @@ press(Show *show, guint key)
     guint n_erased;
 
     show->state = mailsim_player_press(show->player, key, &n_erased, out);
-    ck_assert_uint_le(n_erased, show->rows->len);
+    ck_assert_uint_le(n_erased, show->n_visible);
+    show->n_visible -= n_erased;
     g_ptr_array_set_size(show->rows, (int)(show->rows->len - n_erased));
     write_rows(show, out->str);
 }
@@ -244,6 +249,74 @@ START_TEST(there_is_a_beginning)
     press_all(&show, "  bbbb");
     prompt = mailsim_player_dup_prompt(show.player);
     ck_assert_str_eq(prompt, "there is nothing before this");
+}
+END_TEST
+
+/* Rows of a stop, as text. */
+static char *
+dup_last(const Show *show, guint n_rows)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = show->rows->len - n_rows; i < show->rows->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)g_ptr_array_index(show->rows, i));
+    return g_string_free(text, FALSE);
+}
+
+/* However little of it is left on the screen. */
+START_TEST(back_shows_all_of_what_was_there_before)
+{
+    static const guint heights[] = {9, 12, 24};
+    g_auto(Show) show = begin_show(&english, MAILSIM_PLAY_LINES, heights[_i], 80);
+
+    while (show.state == MAILSIM_PLAY_GOES_ON) {
+        const guint n_rows = show.n_last;
+        g_autofree char *before = dup_last(&show, n_rows);
+        g_autofree char *after = NULL;
+
+        press(&show, ' ');
+        if (show.state != MAILSIM_PLAY_GOES_ON)
+            break;
+        press(&show, 'b');
+        ck_assert_uint_ge(show.n_visible, n_rows);
+        after = dup_last(&show, n_rows);
+        check_same(after, before);
+        press(&show, ' ');
+    }
+}
+END_TEST
+
+static gboolean
+begins_a_piece(const char *line, const GPtrArray *pieces)
+{
+    for (guint i = 0; i < pieces->len; i++) {
+        const MailsimPiece *piece = g_ptr_array_index(pieces, i);
+        const gsize length = strlen(line);
+        if (strncmp(piece->text, line, length) == 0 && piece->text[length] == '\n')
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A piece that was cut has other lines when notes are folded: nothing of it may be left out. */
+START_TEST(back_after_folding_begins_at_a_piece)
+{
+    g_auto(Show) show = begin_show(&english, MAILSIM_PLAY_LINES, 5, 80);
+    MailsimRenderOptions folded = english;
+
+    folded.notes = MAILSIM_NOTES_FOLDED;
+    g_autoptr(GPtrArray) pieces = mailsim_render_pieces(show.recording, &folded);
+    for (gint i = 0; i < _i && show.state == MAILSIM_PLAY_GOES_ON; i++)
+        press(&show, ' ');
+    press(&show, '-');
+    for (guint i = 0; i < 4; i++) {
+        const char *first;
+        if (show.n_last > 0) {
+            first = g_ptr_array_index(show.rows, show.rows->len - show.n_last);
+            ck_assert_msg(begins_a_piece(first, pieces), "after %d: “%s”", _i, first);
+        }
+        press(&show, 'b');
+    }
 }
 END_TEST
 
@@ -461,6 +534,8 @@ main(void)
     tcase_add_test(tcase, keys_that_end_it);
     tcase_add_loop_test(tcase, back_and_forth_is_the_transcript, 0, 3);
     tcase_add_test(tcase, there_is_a_beginning);
+    tcase_add_loop_test(tcase, back_shows_all_of_what_was_there_before, 0, 3);
+    tcase_add_loop_test(tcase, back_after_folding_begins_at_a_piece, 0, 100);
     tcase_add_test(tcase, what_cannot_be_erased_is_written_again);
     tcase_add_test(tcase, notes_fold);
     tcase_add_test(tcase, notes_have_more);

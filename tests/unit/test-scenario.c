@@ -4,6 +4,8 @@
  * a step changes. Mistakes are in tests/broken. */
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include <mailsim/scenario/key-table.h>
 #include <mailsim/scenario/scenario.h>
 
@@ -340,6 +342,50 @@ START_TEST(an_included_world_is_added_to_and_loses)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+    const char *text;
+    const char *name; /* NULL: nothing is left */
+} nearest[] = {
+    {"mine", "mine"},
+    {"Mi Caso 1", "mi-caso-1"},
+    {"lección", "leccion"},
+    {"--a__b--", "a-b"},
+    {"a.example", "a-example"},
+    {"···", NULL},
+    {"", NULL},
+    {"a\xff", NULL},
+};
+/* clang-format on */
+
+START_TEST(a_name_is_near)
+{
+    g_autofree char *name = mailsim_scenario_dup_nearest_name(nearest[_i].text);
+
+    ck_assert_pstr_eq(name, nearest[_i].name);
+    ck_assert(name == NULL || mailsim_scenario_is_name(name));
+}
+END_TEST
+
+START_TEST(what_is_included_is_beside_or_built_in)
+{
+    g_autofree char *folder = g_dir_make_tmp("mailsim-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "case5.scenario", NULL);
+    g_autofree char *file = g_build_filename(folder, "new.scenario", NULL);
+    g_autofree char *builtin = mailsim_scenario_dup_included(file, "case5");
+    g_autofree char *beside = NULL;
+    g_autofree char *here = mailsim_scenario_dup_included("new.scenario", "no-such-file");
+
+    ck_assert_str_eq(builtin, "case5");
+    ck_assert_str_eq(here, "no-such-file");
+    ck_assert(g_file_set_contents(path, HEAD, -1, NULL));
+    beside = mailsim_scenario_dup_included(file, "case5");
+    ck_assert_str_eq(beside, path);
+    g_remove(path);
+    g_rmdir(folder);
+}
+END_TEST
+
 START_TEST(every_built_in_scenario_is_without_mistake)
 {
     g_autoptr(GPtrArray) names = mailsim_scenario_list_builtin();
@@ -403,6 +449,8 @@ main(void)
     tcase_add_test(tcase, a_step_says_all_that_is_to_be_done);
     tcase_add_loop_test(tcase, an_expectation_is_words, 0, G_N_ELEMENTS(expectations));
     tcase_add_test(tcase, an_included_world_is_added_to_and_loses);
+    tcase_add_loop_test(tcase, a_name_is_near, 0, G_N_ELEMENTS(nearest));
+    tcase_add_test(tcase, what_is_included_is_beside_or_built_in);
     tcase_add_test(tcase, every_built_in_scenario_is_without_mistake);
     tcase_add_test(tcase, every_row_of_the_key_table_can_be_found);
     tcase_set_timeout(tcase, 60);

@@ -167,7 +167,7 @@ static const Sight sights[] = {
      .text = "cat: /var/mail/eva: No such file or directory\n"},
     {.description = "a certificate from an authority",
      .steps = LOOK("certificate mail"), .count = 6,
-     .command = "openssl x509 -noout -subject -issuer -dates -ext subjectAltName",
+     .command = "openssl x509 -in cert.pem -noout -subject -issuer -dates -ext subjectAltName",
      .text =
         "subject=CN = mail.iesgn.example\n"
         "issuer=CN = Lab Encrypt R1\n"
@@ -207,7 +207,7 @@ static const Sight sights[] = {
     {.description = "what crossed a cable in the clear",
      .steps = TALK("mail:25") "1 = NOOP\n2 = QUIT\n" LOOK("listener mail laptop"), .count = 6,
      .text =
-        "laptop -> mail:25 (t)\n"
+        "laptop -> mail:25 (1 t)\n"
         "  S: 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
         "  C: NOOP\n"
         "  S: 250 2.0.0 Ok\n"
@@ -217,7 +217,7 @@ static const Sight sights[] = {
      .steps = TALK("mail:25 clear") "1 = AUTH PLAIN AGFuYQBtZWxvY290b24=\n"
               LOOK("listener mail laptop"), .count = 5,
      .text =
-        "laptop -> mail:25 (t)\n"
+        "laptop -> mail:25 (1 t)\n"
         "  S: 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
         "  C: AUTH PLAIN AGFuYQBtZWxvY290b24=\n"
         "  S: 503 5.5.1 Error: authentication not enabled\n"
@@ -226,7 +226,7 @@ static const Sight sights[] = {
      .steps = TALK("mail:25 clear") "1 = AUTH LOGIN\n2 = YW5h\n3 = bWVsb2NvdG9u\n"
               LOOK("listener mail laptop"), .count = 9,
      .text =
-        "laptop -> mail:25 (t)\n"
+        "laptop -> mail:25 (1 t)\n"
         "  S: 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
         "  C: AUTH LOGIN\n"
         "  S: 503 5.5.1 Error: authentication not enabled\n"
@@ -239,7 +239,7 @@ static const Sight sights[] = {
      .steps = TALK("mail:25 clear") "1 = AUTH PLAIN AGFuYQBjZXJlemE=\n"
               LOOK("listener mail laptop"), .count = 4,
      .text =
-        "laptop -> mail:25 (t)\n"
+        "laptop -> mail:25 (1 t)\n"
         "  S: 220 mail.iesgn.example ESMTP Postfix (Debian/GNU)\n"
         "  C: AUTH PLAIN AGFuYQBjZXJlemE=\n"
         "  S: 503 5.5.1 Error: authentication not enabled\n"},

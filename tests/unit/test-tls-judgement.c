@@ -192,6 +192,34 @@ START_TEST(names_are_listed_and_a_subject_may_be_absent)
 }
 END_TEST
 
+START_TEST(a_common_name_is_read_whole)
+{
+    static const gsize lengths[] = {1, 46, 47, 48, 49, 64};
+    g_autofree char *name = g_strnfill(lengths[_i], 'n');
+    const MailsimCertificateRequest request = {
+        .identity = "mail",
+        .profile = "snakeoil",
+        .hostname = HOSTNAME,
+        .issued_us = G_MININT64,
+        .common_name = name,
+    };
+    g_autoptr(MailsimAuthority) authority = mailsim_authority_new(NULL);
+    g_autoptr(MailsimCertificate) certificate =
+        mailsim_authority_issue(authority, &request, NULL);
+    guint n_chain;
+    const gnutls_x509_crt_t *chain = mailsim_certificate_get_chain(certificate, &n_chain);
+    gnutls_x509_trust_list_t trusted;
+    g_auto(MailsimTlsJudgement) judgement = {0};
+
+    gnutls_x509_trust_list_init(&trusted, 0);
+    mailsim_tls_judge(chain, n_chain, trusted, NULL, &judgement);
+    gnutls_x509_trust_list_deinit(trusted, 0);
+    ck_assert_str_eq(judgement.subject, name);
+    ck_assert_str_eq(judgement.issuers, name);
+    ck_assert(judgement.self_signed);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -200,6 +228,7 @@ main(void)
     tcase_add_loop_test(table, chain_name_and_dates_are_judged_apart, 0,
                         G_N_ELEMENTS(judgements));
     tcase_add_test(table, names_are_listed_and_a_subject_may_be_absent);
+    tcase_add_loop_test(table, a_common_name_is_read_whole, 0, 6);
     suite_add_tcase(suite, table);
 
     return run_suite(suite);

@@ -130,6 +130,37 @@ START_TEST(a_session_is_told_that_the_other_side_hung_up)
 }
 END_TEST
 
+/* A socket that gave all it had is not asked whether it ends: the next reading finds out. */
+START_TEST(what_came_before_the_end_is_heard_first)
+{
+    static const gsize sizes[] = {0, 1, 4, 6};
+    const MailsimWireObserver observer = {0};
+    int fds[2];
+    g_autoptr(DestExample) host = dest_example_new(dest_example_find_service("may"));
+    MailsimWireOptions options = {.read_max_bytes = sizes[_i], .observer = &observer};
+    g_autoptr(MailsimWire) wire = NULL;
+    g_autofree char *greeting = NULL;
+    g_autofree char *reply = NULL;
+
+    ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
+    options.fd = fds[1];
+    options.session = dest_example_listen(host);
+    wire = mailsim_wire_new(&options);
+    mailsim_wire_begin(wire);
+    flush(wire);
+    greeting = read_all(fds[0]);
+    ck_assert_int_eq(write(fds[0], "NOOP\r\n", 6), 6);
+    ck_assert_int_eq(shutdown(fds[0], SHUT_WR), 0);
+    mailsim_wire_read(wire);
+    flush(wire);
+    reply = read_all(fds[0]);
+    ck_assert_str_eq(reply, "250 2.0.0 Ok\r\n");
+    mailsim_wire_read(wire);
+    ck_assert(mailsim_wire_is_over(wire));
+    close(fds[0]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -138,6 +169,7 @@ main(void)
 
     tcase_add_loop_test(tcase, what_is_wanted_is_heard_whole_however_small_the_reads, 0,
                         G_N_ELEMENTS(deliveries));
+    tcase_add_loop_test(tcase, what_came_before_the_end_is_heard_first, 0, 4);
     tcase_add_test(tcase, a_session_is_told_that_the_other_side_hung_up);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);

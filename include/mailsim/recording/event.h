@@ -52,9 +52,11 @@ typedef struct {
     MailsimEventKind kind;
     guint sequence; /* position in the recording, from 0 */
     MailsimTime time_us;
-    guint step;  /* index into the recording's steps */
-    int hop;     /* index into the recording's hops; -1: none */
-    char *party; /* who did it or was asked: host or mail program, by its name */
+    guint step; /* index into the recording's steps */
+    int hop;    /* index into the recording's hops; -1: none */
+    /* Who did it or was asked: a host or a mail program, by its name, of which all events share
+     * one copy; see mailsim_event_set_party(). */
+    const char *party;
 
     union {
         struct {
@@ -172,6 +174,9 @@ typedef struct {
 
 MailsimEvent *mailsim_event_new(MailsimEventKind kind);
 void mailsim_event_free(MailsimEvent *event);
+
+/* NAME, copied when no other event has it; NULL: nobody. */
+void mailsim_event_set_party(MailsimEvent *event, const char *name);
 
 /* “line”, “handshake” …: the word of JSON and of notes. */
 const char *mailsim_event_kind_name(MailsimEventKind kind);

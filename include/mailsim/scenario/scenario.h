@@ -120,6 +120,15 @@ MailsimWorld *mailsim_scenario_build_world(const MailsimScenario *scenario, guin
 /* May a scenario, a host, a step be called so: a-z 0-9 -? */
 gboolean mailsim_scenario_is_name(const char *name);
 
+/* The name that is nearest to TEXT, whatever that is: “Mi Caso 1” is “mi-caso-1”; NULL when
+ * nothing is left of it. It does not begin with “-”. Free with g_free(). */
+char *mailsim_scenario_dup_nearest_name(const char *text);
+
+/* What the scenario of a file FILE gets by “include = NAME”, as mailsim_scenario_load() takes
+ * it: the path of NAME.scenario beside FILE where something is there, else NAME, which may be
+ * built in. FILE itself need not be there. Free with g_free(). */
+char *mailsim_scenario_dup_included(const char *file, const char *name);
+
 /* Built-in scenarios: names in alphabetical order (free with g_ptr_array_unref()), and the
  * text of one, NULL when there is none of that name. */
 GPtrArray *mailsim_scenario_list_builtin(void);

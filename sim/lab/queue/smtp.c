@@ -241,9 +241,8 @@ static void
 note_eavesdropped(const Delivery *delivery, MailsimHop *hop)
 {
     g_autoptr(GPtrArray) addresses = g_ptr_array_new();
-    const char *password = delivery->login != NULL && hop->authenticated_user != NULL
-                               ? mailsim_smtp_login_get_password(delivery->login)
-                               : NULL;
+    const char *password =
+        delivery->login != NULL ? mailsim_smtp_login_get_password(delivery->login) : NULL;
 
     for (guint i = 0; i < delivery->recipients->len; i++) {
         const MailsimQueueRecipient *recipient = g_ptr_array_index(delivery->recipients, i);
