@@ -18,8 +18,8 @@ typedef enum {
 
 typedef struct {
     const char *name;
-    const char *arguments[2]; /* by language, as is all that people read */
-    const char *summary[2];
+    const char *arguments[MAILSIM_LANGUAGES]; /* by language, as is all that people read */
+    const char *summary[MAILSIM_LANGUAGES];
     MailsimExit (*run)(GStrv arguments); /* what follows the command's name, NULL-terminated */
 } MailsimCommandLineCommand;
 

@@ -6,7 +6,7 @@
 #include <mailsim/base/text-width.h>
 
 /* clang-format off */
-static const char *const words[][2] = {
+static const char *const words[][MAILSIM_LANGUAGES] = {
     [WORD_STEP] = {"step", "paso"},
     [WORD_START] = {"start", "inicio"},
     [WORD_END] = {"end", "fin"},
@@ -47,7 +47,7 @@ static const char *const words[][2] = {
 
 /* The keys at the bottom, and in which order they go where there is no room for all. */
 static const struct {
-    const char *text[2];
+    const char *text[MAILSIM_LANGUAGES];
     guint rank;
 } keys_shown[] = {
     {{"Space next", "Espacio sigue"}, 0},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <mailsim/base/text-width.h>
+#include <mailsim/transcript/render-wire.h>
 
 #include "player-private.h"
 #include "player-words-private.h"

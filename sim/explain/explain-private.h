@@ -9,6 +9,7 @@
 #include <mailsim/explain/topics.h>
 #include <mailsim/scenario/key-table.h>
 #include <mailsim/transcript/notes.h>
+#include <mailsim/wire/certificate.h>
 
 /* A group of sim/explain/topics/NAME.ini. */
 typedef struct {
@@ -53,10 +54,11 @@ typedef struct {
 struct MailsimTopics {
     TopicTexts *texts;
     MailsimNotes *notes;
-    GPtrArray *topics; /* of OwnTopic */
-    GPtrArray *asked;  /* of OwnTopic that only questions made */
-    GHashTable *names; /* normalized name to GPtrArray of OwnTopic, lent */
-    GPtrArray *shown;  /* names as somebody may have meant them, for hints */
+    MailsimAuthority *authority; /* what it says of its profiles */
+    GPtrArray *topics;           /* of OwnTopic */
+    GPtrArray *asked;            /* of OwnTopic that only questions made */
+    GHashTable *names;           /* normalized name to GPtrArray of OwnTopic, lent */
+    GPtrArray *shown;            /* names as somebody may have meant them, for hints */
 };
 
 /* topics.c: append TOPIC, taking it over, and give it a name more. */

@@ -2,7 +2,7 @@
  *
  * The scenario language: groups, keys and words, as the key table has them. Its descriptions
  * are English; language.ini has the Spanish ones, under “group mua”, “key mua.outgoing”, “word
- * hop.sent”. */
+ * hop.sent”, “type duration”. */
 #include "explain-private.h"
 
 #include <string.h>
@@ -41,55 +41,7 @@ static const WordSet word_sets[] = {
     {MAILSIM_WORDS_ATTACK_RESULT, "attack-result",
      "expect.attack of [step]", "expect.attack de [step]"},
 };
-
-/* What the types of values are called. */
-static const char *const types[][MAILSIM_LANGUAGES] = {
-    [MAILSIM_TYPE_TEXT] = {"text", "texto"},
-    [MAILSIM_TYPE_RAW] = {"text, taken as it stands", "texto, tal cual"},
-    [MAILSIM_TYPE_LINE] = {"a typed line", "una línea tecleada"},
-    [MAILSIM_TYPE_YES_NO] = {"yes or no", "yes o no"},
-    [MAILSIM_TYPE_NUMBER] = {"a number", "un número"},
-    [MAILSIM_TYPE_COUNT] = {"a number, or 0", "un número, o 0"},
-    [MAILSIM_TYPE_PORT] = {"a port", "un puerto"},
-    [MAILSIM_TYPE_PORT_LIST] = {"ports", "puertos"},
-    [MAILSIM_TYPE_DURATION] = {"a time: 20ms, 5m, 3d", "un tiempo: 20ms, 5m, 3d"},
-    [MAILSIM_TYPE_MOMENT] = {"a moment: 2026-01-12 09:00", "un momento: 2026-01-12 09:00"},
-    [MAILSIM_TYPE_ADDRESS] = {"an IP address", "una dirección IP"},
-    [MAILSIM_TYPE_ADDRESS_LIST] = {"IP addresses", "direcciones IP"},
-    [MAILSIM_TYPE_DNS_NAME] = {"a DNS name", "un nombre de DNS"},
-    [MAILSIM_TYPE_DNS_NAME_LIST] = {"DNS names", "nombres de DNS"},
-    [MAILSIM_TYPE_ENDPOINT] = {
-        "a host and a port: mail:587 starttls", "un servidor y un puerto: mail:587 starttls"},
-    [MAILSIM_TYPE_MAIL_ADDRESS] = {"a mail address", "una dirección de correo"},
-    [MAILSIM_TYPE_MAIL_ADDRESS_LIST] = {"mail addresses", "direcciones de correo"},
-    [MAILSIM_TYPE_USER_LIST] = {
-        "users: ana, or ana:melocoton", "usuarios: ana, o ana:melocoton"},
-    [MAILSIM_TYPE_WORD] = {"one of these words", "una de estas palabras"},
-    [MAILSIM_TYPE_WORD_LIST] = {"some of these words", "algunas de estas palabras"},
-    [MAILSIM_TYPE_LIKE] = {"the name of another of its kind", "el nombre de otro de su clase"},
-    [MAILSIM_TYPE_SCENARIO] = {"the name of a scenario", "el nombre de un escenario"},
-    [MAILSIM_TYPE_USER] = {"a user", "un usuario"},
-    [MAILSIM_TYPE_SENDER] = {"a user or a mail program", "un usuario o un programa de correo"},
-    [MAILSIM_TYPE_MUA] = {"a mail program", "un programa de correo"},
-    [MAILSIM_TYPE_HOST] = {"a host", "un servidor"},
-    [MAILSIM_TYPE_STEP] = {"a step", "un paso"},
-    [MAILSIM_TYPE_CERTIFICATE] = {
-        "a [certificate] or a profile", "un [certificate] o un perfil"},
-    [MAILSIM_TYPE_ISSUER] = {"a [certificate], or self", "un [certificate], o self"},
-    [MAILSIM_TYPE_POSTFIX] = {"a value of main.cf", "un valor de main.cf"},
-    [MAILSIM_TYPE_DOVECOT] = {"a value of dovecot.conf", "un valor de dovecot.conf"},
-    [MAILSIM_TYPE_OUTCOME] = {"an outcome", "un resultado"},
-    [MAILSIM_TYPE_OUTCOME_CODES] = {
-        "an outcome and codes: deferred 4.7.5", "un resultado y códigos: deferred 4.7.5"},
-    [MAILSIM_TYPE_HOP] = {
-        "words on a hop, and codes", "palabras sobre una conexión, y códigos"},
-    [MAILSIM_TYPE_LOOK] = {"something to look at", "algo que mirar"},
-    [MAILSIM_TYPE_RECORDS] = {"data of DNS records", "datos de registros DNS"},
-    [MAILSIM_TYPE_RECORD_TYPE_LIST] = {"types of DNS records", "tipos de registro DNS"},
-};
 /* clang-format on */
-
-G_STATIC_ASSERT(G_N_ELEMENTS(types) == MAILSIM_TYPE_RECORD_TYPE_LIST + 1);
 
 /* ---- topics ------------------------------------------------------------------------------ */
 
@@ -249,11 +201,24 @@ tell_words(const Teller *teller, MailsimWordSet wanted)
     }
 }
 
+/* What values look like: “port: from 1 to 65535”. The table's line is Markdown. */
+static void
+tell_type(const Teller *teller, MailsimValueType type)
+{
+    const MailsimTypeRow *row = mailsim_key_table_get_type(type);
+    g_autofree char *id = g_strdup_printf("type %s", row->name);
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    g_string_printf(line, "%s: %s", row->name, row->looks);
+    g_string_replace(line, "`", "", 0);
+    teller_tell(teller, "type", "type", "tipo", NULL, describe(teller, line->str, id));
+}
+
 static void
 tell_key(const Teller *teller, const MailsimKeyRow *row)
 {
     tell_description(teller, row->description);
-    teller_tell(teller, "type", "type", "tipo", NULL, types[row->type][teller->language]);
+    tell_type(teller, row->type);
     teller_tell(teller, "default", "default", "por defecto", row->default_value, NULL);
     tell_words(teller, row->words);
     if (row->steps != NULL)

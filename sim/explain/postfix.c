@@ -8,9 +8,6 @@
 
 #include <mailsim/settings/postfix-parameter.h>
 
-/* The services whose block in Debian's master.cf says something. */
-static const char *const services[] = {"submission", "submissions"};
-
 void
 postfix_add_topics(MailsimTopics *topics)
 {
@@ -95,22 +92,23 @@ static void
 tell_defaults(const Teller *teller)
 {
     const char *name = teller->topic->name;
+    const GPtrArray *services = mailsim_postfix_service_list();
     MailsimExplanationFact *fact = NULL;
 
     tell_default(teller, "default", "default", "por defecto",
                  mailsim_postfix_parameter_get_built_in(name));
     tell_default(teller, "debian", "Debian", "Debian",
                  mailsim_postfix_parameter_get_debian_line(name));
-    for (guint i = 0; i < G_N_ELEMENTS(services); i++) {
-        const char *value = mailsim_postfix_service_default(services[i], name);
+    for (guint i = 0; i < services->len; i++) {
+        const char *service = g_ptr_array_index(services, i);
+        const char *value = mailsim_postfix_service_default(service, name);
 
         if (value == NULL)
             continue;
         if (fact == NULL)
             fact = teller_fact(teller, "master", "master.cf", "master.cf");
-        mailsim_explanation_fact_add(fact, services[i],
-                                     *value != '\0' ? value
-                                                    : teller_say(teller, "(empty)", "(vacío)"));
+        mailsim_explanation_fact_add(
+            fact, service, *value != '\0' ? value : teller_say(teller, "(empty)", "(vacío)"));
     }
 }
 

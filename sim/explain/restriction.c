@@ -30,7 +30,7 @@ lists(const char *value, const char *word)
 static void
 tell_lists(const Teller *teller)
 {
-    static const char *const services[] = {"submission", "submissions"};
+    const GPtrArray *services = mailsim_postfix_service_list();
     const GPtrArray *names = mailsim_postfix_parameter_list();
     MailsimExplanationFact *fact = teller_fact(teller, "debian", "Debian", "Debian");
 
@@ -41,9 +41,11 @@ tell_lists(const Teller *teller)
             continue;
         if (lists(mailsim_postfix_parameter_get_default(name), teller->topic->name))
             mailsim_explanation_fact_add(fact, name, "main.cf");
-        for (guint j = 0; j < G_N_ELEMENTS(services); j++) {
-            if (lists(mailsim_postfix_service_default(services[j], name), teller->topic->name))
-                mailsim_explanation_fact_add(fact, name, services[j]);
+        for (guint j = 0; j < services->len; j++) {
+            const char *service = g_ptr_array_index(services, j);
+
+            if (lists(mailsim_postfix_service_default(service, name), teller->topic->name))
+                mailsim_explanation_fact_add(fact, name, service);
         }
     }
 }

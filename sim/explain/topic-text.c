@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <mailsim/transcript/text-files.h>
+
 #include "topics-resources.h"
 
 #define TOPICS_PATH "/org/mailsim/topics"
@@ -48,20 +50,6 @@ split_list(const char *list)
     return members;
 }
 
-static void
-read_translated(GKeyFile *file, const char *group, const char *key, char **texts)
-{
-    static const char *const codes[] = {
-        [MAILSIM_LANGUAGE_EN] = "en",
-        [MAILSIM_LANGUAGE_ES] = "es",
-    };
-
-    for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
-        g_autofree char *name = g_strdup_printf("%s[%s]", key, codes[i]);
-        texts[i] = g_key_file_get_value(file, group, name, NULL);
-    }
-}
-
 static TopicText *
 read_group(GKeyFile *file, const char *name, const char *group)
 {
@@ -76,33 +64,18 @@ read_group(GKeyFile *file, const char *name, const char *group)
     text->see = split_list(see);
     text->reference = g_key_file_get_value(file, group, "reference", NULL);
     text->listed = g_strcmp0(listed, "yes") == 0;
-    read_translated(file, group, "title", text->title);
-    read_translated(file, group, "gloss", text->gloss);
-    read_translated(file, group, "text", text->text);
-    read_translated(file, group, "more", text->more);
+    mailsim_text_file_read_translated(file, group, "title", text->title);
+    mailsim_text_file_read_translated(file, group, "gloss", text->gloss);
+    mailsim_text_file_read_translated(file, group, "text", text->text);
+    mailsim_text_file_read_translated(file, group, "more", text->more);
     return text;
-}
-
-static GKeyFile *
-load_file(const char *base)
-{
-    g_autofree char *path = g_strconcat(TOPICS_PATH "/", base, NULL);
-    GKeyFile *file = g_key_file_new();
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) data =
-        g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
-
-    if (data == NULL ||
-        !g_key_file_load_from_bytes(file, data, G_KEY_FILE_KEEP_TRANSLATIONS, &error))
-        g_error("cannot read the topics “%s”: %s", base, error->message);
-    return file;
 }
 
 static void
 read_file(TopicTexts *self, const char *base)
 {
     g_autofree char *name = g_strndup(base, strlen(base) - strlen(".ini"));
-    g_autoptr(GKeyFile) file = load_file(base);
+    g_autoptr(GKeyFile) file = mailsim_text_file_load(TOPICS_PATH, base);
     GPtrArray *list = g_ptr_array_new();
 
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
@@ -131,13 +104,10 @@ topic_texts_new(void)
     self->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->by_file = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_list);
     mailsim_topics_get_resource(); /* registers it, and keeps the linker from leaving it out */
-    g_auto(GStrv) names =
-        g_resources_enumerate_children(TOPICS_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    g_assert(names != NULL);
-    self->seen = load_file(SEEN_FILE);
-    /* An overlay is a folder of the sources, with other files in it. */
+    self->seen = mailsim_text_file_load(TOPICS_PATH, SEEN_FILE);
+    g_auto(GStrv) names = mailsim_text_files_list(TOPICS_PATH);
     for (char **name = names; *name != NULL; name++) {
-        if (g_str_has_suffix(*name, ".ini") && strcmp(*name, SEEN_FILE) != 0)
+        if (strcmp(*name, SEEN_FILE) != 0)
             read_file(self, *name);
     }
     return self;

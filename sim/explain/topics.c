@@ -191,6 +191,7 @@ mailsim_topics_free(MailsimTopics *self)
     g_ptr_array_unref(self->shown);
     g_ptr_array_unref(self->asked);
     g_ptr_array_unref(self->topics);
+    mailsim_authority_free(self->authority);
     mailsim_notes_free(self->notes);
     topic_texts_free(self->texts);
     g_free(self);

@@ -31,7 +31,7 @@ struct MailsimConnection {
     char *session_id;
     End client;
     End server;
-    guint n_on_the_way; /* pieces and ends of stream being carried */
+    guint n_on_the_way; /* parcels and ends of stream being carried */
     gboolean done_called;
     MailsimSession *unopened; /* the client's session when nobody listens */
 

@@ -202,8 +202,8 @@ mailsim_scenario_dup_included(const char *file, const char *name)
     return g_file_test(path, G_FILE_TEST_EXISTS) ? g_steal_pointer(&path) : g_strdup(name);
 }
 
-/* The same, read: *FILE, whether it is *BUILTIN, and its text; NULL: there is none, or an ERROR.
- */
+/* The same, read: *FILE, whether it is *BUILTIN, and its text; NULL: there is none, or an
+ * ERROR. */
 static GBytes *
 find_included(
     const Inclusion *outer, const char *name, char **file, gboolean *builtin, GError **error)

@@ -12,8 +12,6 @@
 #define LIKE       MAILSIM_KEY_LIKE
 #define PLANNED    MAILSIM_KEY_PLANNED
 
-#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
 /* clang-format off */
 
 /* ----------------------------------------------------------------------------------- Groups */
@@ -283,6 +281,8 @@ mailsim_key_table_find_group(const char *name)
     return NULL;
 }
 
+#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 static gboolean
 is_number(const char *text, gsize length)
 {
@@ -292,45 +292,68 @@ is_number(const char *text, gsize length)
     return length > 0;
 }
 
-/* Does the piece of a key fit the capital word that stands for it? */
-static gboolean
-fits_placeholder(const char *placeholder, gsize length, const char *text, gsize text_length)
+MailsimPlaceholder
+mailsim_key_table_find_placeholder(const MailsimKeyRow *row, gsize *start, gsize *length)
 {
-    if (length == 1 && *placeholder == 'N')
-        return is_number(text, text_length);
-    if (length == strlen("CHOICE") && memcmp(placeholder, "CHOICE", length) == 0)
-        return text_length == 1 && *text >= 'a' && *text <= 'f';
-    if (length == 1 && *placeholder == 'H')
-        return text_length > 0 && !memchr(text, '.', text_length);
-    if (length == strlen("OWNER TYPE") && memcmp(placeholder, "OWNER TYPE", length) == 0)
-        return memchr(text, ' ', text_length) != NULL;
-    return text_length > 0;
+    static const struct {
+        const char *word;
+        MailsimPlaceholder kind;
+    } kinds[] = {
+        {"N",          MAILSIM_PLACEHOLDER_NUMBER},
+        {"CHOICE",     MAILSIM_PLACEHOLDER_LETTER},
+        {"H",          MAILSIM_PLACEHOLDER_LABEL },
+        {"OWNER TYPE", MAILSIM_PLACEHOLDER_RECORD},
+    };
+
+    *start = strcspn(row->name, CAPITALS);
+    *length = strspn(row->name + *start, CAPITALS " ");
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (*length == strlen(kinds[i].word) &&
+            memcmp(row->name + *start, kinds[i].word, *length) == 0)
+            return kinds[i].kind;
+    return *length > 0 ? MAILSIM_PLACEHOLDER_ANYTHING : MAILSIM_PLACEHOLDER_NONE;
+}
+
+/* May TEXT stand where a name has such a word? */
+static gboolean
+fits_placeholder(MailsimPlaceholder kind, const char *text, gsize length)
+{
+    switch (kind) {
+    case MAILSIM_PLACEHOLDER_NONE:
+        return length == 0;
+    case MAILSIM_PLACEHOLDER_NUMBER:
+        return is_number(text, length);
+    case MAILSIM_PLACEHOLDER_LETTER:
+        return length == 1 && *text >= 'a' && *text <= 'f';
+    case MAILSIM_PLACEHOLDER_LABEL:
+        return length > 0 && !memchr(text, '.', length);
+    case MAILSIM_PLACEHOLDER_RECORD:
+        return memchr(text, ' ', length) != NULL;
+    case MAILSIM_PLACEHOLDER_ANYTHING:
+        return length > 0;
+    }
+    g_assert_not_reached();
 }
 
 static gboolean
-fits_pattern(const char *pattern, const char *key)
+fits_row(const MailsimKeyRow *row, const char *key)
 {
-    while (*pattern && !g_ascii_isupper(*pattern)) {
-        if (*pattern++ != *key++)
-            return FALSE;
-    }
-    if (!*pattern)
-        return *key == '\0';
-
-    gsize length = strspn(pattern, CAPITALS " ");
+    gsize start, length;
+    MailsimPlaceholder kind = mailsim_key_table_find_placeholder(row, &start, &length);
+    const char *rest = row->name + start + length;
     gsize key_length = strlen(key);
-    gsize rest = strlen(pattern + length);
 
-    if (key_length < rest || strcmp(key + key_length - rest, pattern + length) != 0)
+    if (key_length < start + strlen(rest) || strncmp(key, row->name, start) != 0 ||
+        strcmp(key + key_length - strlen(rest), rest) != 0)
         return FALSE;
-    return fits_placeholder(pattern, length, key, key_length - rest);
+    return fits_placeholder(kind, key + start, key_length - start - strlen(rest));
 }
 
 const MailsimKeyRow *
 mailsim_key_table_find_key(MailsimGroupKind group, const char *key)
 {
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
-        if (keys[i].group == group && fits_pattern(keys[i].name, key))
+        if (keys[i].group == group && fits_row(&keys[i], key))
             return &keys[i];
     return NULL;
 }

@@ -58,7 +58,7 @@ void sheet_add_entry(Sheet *sheet, const MailsimEntry *entry);
 void sheet_add(Sheet *sheet, const char *key, const char *value, Origin origin);
 
 /* A comment after the line of KEY. */
-void sheet_add_note(Sheet *sheet, const char *key, const char *note);
+void sheet_add_comment(Sheet *sheet, const char *key, const char *comment);
 
 /* Append it to the printer's text. */
 void sheet_write(Sheet *sheet);

@@ -17,7 +17,7 @@
 typedef struct {
     char *key; /* as printed: “title[es]”, “#hostname” */
     char *value;
-    char *note; /* NULL: it is a line, and no note */
+    char *comment; /* it is one; NULL: it is a line */
     Origin origin;
     MailsimSpan span; /* of ORIGIN_FILE */
     guint64 rank;
@@ -40,7 +40,7 @@ free_line(gpointer data)
 
     g_free(line->key);
     g_free(line->value);
-    g_free(line->note);
+    g_free(line->comment);
     g_free(line);
 }
 
@@ -159,11 +159,11 @@ sheet_add(Sheet *sheet, const char *key, const char *value, Origin origin)
 }
 
 void
-sheet_add_note(Sheet *sheet, const char *key, const char *note)
+sheet_add_comment(Sheet *sheet, const char *key, const char *comment)
 {
     Line *line = g_new0(Line, 1);
 
-    line->note = g_strdup(note);
+    line->comment = g_strdup(comment);
     line->rank = rank_key(sheet->kind, key);
     g_ptr_array_add(sheet->lines, line);
 }
@@ -174,7 +174,7 @@ static const char *
 name_origin(Origin origin, MailsimLanguage language)
 {
     /* clang-format off */
-    static const char *const names[][2] = {
+    static const char *const names[][MAILSIM_LANGUAGES] = {
         [ORIGIN_FILE] = {NULL, NULL},
         [ORIGIN_DEFAULT] = {"default", "por defecto"},
         [ORIGIN_MAIN_CF] = {"Debian's main.cf", "del main.cf de Debian"},
@@ -228,7 +228,7 @@ find_run(const Sheet *sheet, guint index, guint *first, guint *last)
     for (; end < sheet->lines->len; end++) {
         const Line *line = g_ptr_array_index(sheet->lines, end);
 
-        if (line->note || line->origin != begin->origin)
+        if (line->comment || line->origin != begin->origin)
             break;
         if (line->origin != ORIGIN_FILE)
             continue;
@@ -311,7 +311,7 @@ is_configuration(const Sheet *sheet)
 static gboolean
 is_written(const Sheet *sheet, const Line *line)
 {
-    return !sheet->printer->options.bare || (!line->note && !follows(sheet, line));
+    return !sheet->printer->options.bare || (!line->comment && !follows(sheet, line));
 }
 
 static void
@@ -320,7 +320,7 @@ measure(Sheet *sheet)
     for (guint i = 0; !is_configuration(sheet) && i < sheet->lines->len; i++) {
         const Line *line = g_ptr_array_index(sheet->lines, i);
 
-        if (!line->note && is_written(sheet, line)) {
+        if (!line->comment && is_written(sheet, line)) {
             gsize *width = &sheet->widths[is_short(line->key)];
 
             *width = MAX(*width, strlen(line->key));
@@ -354,8 +354,8 @@ write_run(const Sheet *sheet, guint index)
     guint first, last;
     guint end = find_run(sheet, index, &first, &last);
 
-    if (line->note) {
-        g_string_append_printf(sheet->printer->out, "# %s\n", line->note);
+    if (line->comment) {
+        g_string_append_printf(sheet->printer->out, "# %s\n", line->comment);
         return index + 1;
     }
     if (!sheet->printer->options.bare)

@@ -60,23 +60,23 @@ describe_profile(const Printer *printer, const char *profile)
     gboolean spanish = printer->options.language == MAILSIM_LANGUAGE_ES;
     MailsimProfileSummary summary;
     g_autofree char *day = NULL;
-    g_autoptr(GString) note = g_string_new(profile);
+    g_autoptr(GString) comment = g_string_new(profile);
 
     if (!printer->authority ||
         !mailsim_authority_summarize_profile(printer->authority, profile, &summary))
         return NULL;
     day = mailsim_time_format_day(printer->world->start_us + summary.issued_days * MAILSIM_DAY);
-    g_string_append_printf(note, ": %s", summary.key);
+    g_string_append_printf(comment, ": %s", summary.key);
     for (guint i = 0; summary.names && summary.names[i]; i++)
-        g_string_append_printf(note, spanish ? ", para %s" : ", for %s", summary.names[i]);
-    g_string_append_printf(note, spanish ? ", %d días desde %s" : ", %d days from %s",
+        g_string_append_printf(comment, spanish ? ", para %s" : ", for %s", summary.names[i]);
+    g_string_append_printf(comment, spanish ? ", %d días desde %s" : ", %d days from %s",
                            summary.days, day);
     if (summary.issuer)
-        g_string_append_printf(note, spanish ? ", firmado por %s" : ", signed by %s",
+        g_string_append_printf(comment, spanish ? ", firmado por %s" : ", signed by %s",
                                summary.issuer);
     else
-        g_string_append(note, spanish ? ", firmado por sí mismo" : ", signed by itself");
-    return g_string_free(g_steal_pointer(&note), FALSE);
+        g_string_append(comment, spanish ? ", firmado por sí mismo" : ", signed by itself");
+    return g_string_free(g_steal_pointer(&comment), FALSE);
 }
 
 static void
@@ -86,14 +86,14 @@ print_certified(const Printer *printer, const Section *section, const char *key)
     const char *profile = said                              ? said
                           : strcmp(key, "certificate") == 0 ? "snakeoil"
                                                             : "letsencrypt";
-    g_autofree char *note =
+    g_autofree char *comment =
         section_find(section, "issuer") ? NULL : describe_profile(printer, profile);
     g_autoptr(Sheet) sheet = sheet_new(printer, section->row->kind, section->id);
 
     print_add_entries(section, sheet);
     print_add_defaults(printer, section, sheet);
-    if (note)
-        sheet_add_note(sheet, key, note);
+    if (comment)
+        sheet_add_comment(sheet, key, comment);
     sheet_write(sheet);
 }
 

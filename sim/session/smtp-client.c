@@ -34,6 +34,8 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 #define RCPT           "RCPT TO command"
 #define DATA           "DATA command"
 #define MESSAGE        "end of DATA command"
+#define RSET           "RSET command"
+#define QUIT           "QUIT command"
 #define offers         mailsim_smtp_client_offers
 #define say_ehlo       mailsim_smtp_client_say_ehlo
 #define hear_ehlo      mailsim_smtp_client_hear_ehlo
@@ -50,40 +52,38 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 
 /* A mail program submits. It waits for each answer, and for the answer to its goodbye. */
 static const MailsimDialogueStep submission_steps[] = {
-    /* step           we say          they  we conclude    flags      reference
-     * patience */
-    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
-    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
-    {HELO,            say_helo,       "2",  hear_helo,         0,         "RFC 5321 §3.2",       FOR(helo)},
-    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         FOR(starttls)},
-    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       FOR(helo)},
-    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         FOR(helo)},
-    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   FOR(mail)},
-    {RCPT,            say_rcpt,       "2345", hear_rcpt,   0,         "RFC 5321 §4.1.1.3",   FOR(rcpt)},
-    {DATA,            say_data,       "3",  hear_data,     0,         "RFC 5321 §4.1.1.4",   FOR(data_init)},
-    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   FOR(data_done)},
-    {"RSET command",  say_rset,       "2",  NULL,          0,         "RFC 5321 §4.1.1.5",   FOR(rset)},
-    {"QUIT command",  say_quit,       "2",  NULL,          0,         "RFC 5321 §4.1.1.10",  FOR(quit)},
+    /* step   we say          they    we conclude    flags  reference             patience */
+    {GREETING, NULL,           "2",    NULL,          0,     "RFC 5321 §3.1",      FOR(helo)},
+    {EHLO,     say_ehlo,       "2",    hear_ehlo,     0,     "RFC 5321 §3.2",      FOR(helo)},
+    {HELO,     say_helo,       "2",    hear_helo,     0,     "RFC 5321 §3.2",      FOR(helo)},
+    {STARTTLS, say_starttls,   "2",    hear_starttls, 0,     "RFC 3207 §4",        FOR(starttls)},
+    {EHLO,     say_ehlo_again, "2",    hear_ehlo,     0,     "RFC 3207 §4.2",      FOR(helo)},
+    {AUTH,     say_auth,       "23",   hear_auth,     0,     "RFC 4954 §4",        FOR(helo)},
+    {MAIL,     say_mail,       "2",    NULL,          0,     "RFC 5321 §4.1.1.2",  FOR(mail)},
+    {RCPT,     say_rcpt,       "2345", hear_rcpt,     0,     "RFC 5321 §4.1.1.3",  FOR(rcpt)},
+    {DATA,     say_data,       "3",    hear_data,     0,     "RFC 5321 §4.1.1.4",  FOR(data_init)},
+    {MESSAGE,  say_message,    "2",    hear_message,  0,     "RFC 5321 §4.1.1.4",  FOR(data_done)},
+    {RSET,     say_rset,       "2",    NULL,          0,     "RFC 5321 §4.1.1.5",  FOR(rset)},
+    {QUIT,     say_quit,       "2",    NULL,          0,     "RFC 5321 §4.1.1.10", FOR(quit)},
 };
 
 /* A server relays, as Postfix's smtp(8) does: MAIL, RCPT and DATA in one go, the message and
  * QUIT in another, and no waiting for the answer to QUIT (postconf(5)
- * smtp_skip_quit_response = yes). */
+ * smtp_skip_quit_response = yes). The four rows with a remark differ from those above. */
 static const MailsimDialogueStep relay_steps[] = {
-    /* step           we say          they  we conclude    flags      reference
-     * patience */
-    {GREETING,        NULL,           "2",  NULL,          0,         "RFC 5321 §3.1",       FOR(helo)},
-    {EHLO,            say_ehlo,       "2",  hear_ehlo,     0,         "RFC 5321 §3.2",       FOR(helo)},
-    {HELO,            say_helo,       "2",  hear_helo,         0,         "RFC 5321 §3.2",       FOR(helo)},
-    {STARTTLS,        say_starttls,   "2",  hear_starttls, 0,         "RFC 3207 §4",         FOR(starttls)},
-    {EHLO,            say_ehlo_again, "2",  hear_ehlo,     0,         "RFC 3207 §4.2",       FOR(helo)},
-    {AUTH,            say_auth,       "23", hear_auth,     0,         "RFC 4954 §4",         FOR(helo)},
-    {MAIL,            say_mail,       "2",  NULL,          0,         "RFC 5321 §4.1.1.2",   FOR(mail)},
-    {RCPT,            say_rcpt,       "2345", hear_rcpt,   PIPELINE,  "RFC 2920 §3.1",       FOR(rcpt)},
-    {DATA,            say_data,       "3",  hear_data,     PIPELINE,  "RFC 2920 §3.1",       FOR(data_init)},
-    {MESSAGE,         say_message,    "2",  hear_message,  0,         "RFC 5321 §4.1.1.4",   FOR(data_done)},
-    {"RSET command",  say_rset,       "2",  NULL,          PIPELINE,  "RFC 5321 §4.1.1.5",   FOR(rset)},
-    {"QUIT command",  say_quit,       "2",  NULL,  PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10",  FOR(quit)},
+    /* step   we say          they    we conclude    flags               reference             patience */
+    {GREETING, NULL,           "2",    NULL,          0,                  "RFC 5321 §3.1",      FOR(helo)},
+    {EHLO,     say_ehlo,       "2",    hear_ehlo,     0,                  "RFC 5321 §3.2",      FOR(helo)},
+    {HELO,     say_helo,       "2",    hear_helo,     0,                  "RFC 5321 §3.2",      FOR(helo)},
+    {STARTTLS, say_starttls,   "2",    hear_starttls, 0,                  "RFC 3207 §4",        FOR(starttls)},
+    {EHLO,     say_ehlo_again, "2",    hear_ehlo,     0,                  "RFC 3207 §4.2",      FOR(helo)},
+    {AUTH,     say_auth,       "23",   hear_auth,     0,                  "RFC 4954 §4",        FOR(helo)},
+    {MAIL,     say_mail,       "2",    NULL,          0,                  "RFC 5321 §4.1.1.2",  FOR(mail)},
+    {RCPT,     say_rcpt,       "2345", hear_rcpt,     PIPELINE,           "RFC 2920 §3.1",      FOR(rcpt)},      /* with MAIL */
+    {DATA,     say_data,       "3",    hear_data,     PIPELINE,           "RFC 2920 §3.1",      FOR(data_init)}, /* with MAIL */
+    {MESSAGE,  say_message,    "2",    hear_message,  0,                  "RFC 5321 §4.1.1.4",  FOR(data_done)},
+    {RSET,     say_rset,       "2",    NULL,          PIPELINE,           "RFC 5321 §4.1.1.5",  FOR(rset)},      /* at once */
+    {QUIT,     say_quit,       "2",    NULL,          PIPELINE | UNHEARD, "RFC 5321 §4.1.1.10", FOR(quit)},      /* behind the message */
 };
 
 /* clang-format on */

@@ -170,6 +170,20 @@ mailsim_postfix_parameter_get_default(const char *name)
     return line != NULL ? line : mailsim_postfix_parameter_get_built_in(name);
 }
 
+const GPtrArray *
+mailsim_postfix_service_list(void)
+{
+    static GPtrArray *list;
+    if (list == NULL) {
+        list = g_ptr_array_new();
+        for (gsize i = 0; i < G_N_ELEMENTS(debian_master_cf); i++)
+            if (i == 0 ||
+                strcmp(debian_master_cf[i].service, debian_master_cf[i - 1].service) != 0)
+                g_ptr_array_add(list, (gpointer)debian_master_cf[i].service);
+    }
+    return list;
+}
+
 const char *
 mailsim_postfix_service_default(const char *service, const char *name)
 {

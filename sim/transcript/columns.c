@@ -121,7 +121,7 @@ columns_escape_wire(const char *bytes, gboolean ascii)
     return g_string_free(out, FALSE);
 }
 
-/* The end of the piece that starts at TEXT: after the last blank that fits, else where it is
+/* The end of the line that starts at TEXT: after the last blank that fits, else where it is
  * full. */
 static const char *
 find_break(const char *text, guint width)

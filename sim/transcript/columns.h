@@ -16,11 +16,11 @@ char *columns_transliterate(const char *text);
  * character (with ASCII, no ASCII one) becomes “\xNN” for each byte. */
 char *columns_escape_wire(const char *bytes, gboolean ascii);
 
-/* TEXT in pieces of at most WIDTH columns, broken at blanks; a word that is too long is cut.
+/* TEXT in lines of at most WIDTH columns, broken at blanks; a word that is too long is cut.
  * Runs of blanks inside a line are kept. Array of char *, at least one. */
 GPtrArray *columns_wrap(const char *text, guint width);
 
-/* The same, but all pieces after the first are HANGING columns narrower. */
+/* The same, but all lines after the first are HANGING columns narrower. */
 GPtrArray *columns_wrap_hanging(const char *text, guint width, guint hanging);
 
 void columns_pad(GString *line, guint width);

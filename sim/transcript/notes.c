@@ -4,11 +4,10 @@
  * fits is said by the data; this module only compares. */
 #include <mailsim/transcript/notes.h>
 
-#include <stdlib.h>
-#include <string.h>
-
 #include <mailsim/transcript/phrases.h>
+#include <mailsim/transcript/text-files.h>
 
+#include "notes-resources.h"
 #include "story.h"
 
 #define NOTES_PATH "/org/mailsim/notes"
@@ -56,11 +55,11 @@ static char **
 split_words(const char *text)
 {
     g_autoptr(GPtrArray) words = g_ptr_array_new();
-    g_auto(GStrv) pieces = g_strsplit(text != NULL ? text : "", " ", -1);
+    g_auto(GStrv) split = g_strsplit(text != NULL ? text : "", " ", -1);
 
-    for (char **piece = pieces; *piece != NULL; piece++) {
-        if (**piece != '\0')
-            g_ptr_array_add(words, g_strdup(*piece));
+    for (char **word = split; *word != NULL; word++) {
+        if (**word != '\0')
+            g_ptr_array_add(words, g_strdup(*word));
     }
     g_ptr_array_add(words, NULL);
     return (char **)g_ptr_array_free(g_steal_pointer(&words), FALSE);
@@ -75,17 +74,13 @@ load_part(GKeyFile *file, MailsimNote *note, MailsimNotePart part)
         [MAILSIM_NOTE_OTHERWISE] = "otherwise", [MAILSIM_NOTE_SEE] = "see",
         [MAILSIM_NOTE_READ] = "read",
     };
-    static const char *const languages[] = {
-        [MAILSIM_LANGUAGE_EN] = "en",
-        [MAILSIM_LANGUAGE_ES] = "es",
-    };
-    const gboolean translated = part != MAILSIM_NOTE_SEE && part != MAILSIM_NOTE_READ;
 
-    for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
-        g_autofree char *key = translated ? g_strdup_printf("%s[%s]", names[part], languages[i])
-                                          : g_strdup(names[part]);
-        note->parts[part][i] = g_key_file_get_value(file, note->id, key, NULL);
+    if (part != MAILSIM_NOTE_SEE && part != MAILSIM_NOTE_READ) {
+        mailsim_text_file_read_translated(file, note->id, names[part], note->parts[part]);
+        return;
     }
+    for (guint i = 0; i < MAILSIM_LANGUAGES; i++)
+        note->parts[part][i] = g_key_file_get_value(file, note->id, names[part], NULL);
 }
 
 static MailsimNote *
@@ -107,29 +102,6 @@ load_note(GKeyFile *file, const char *id)
     return note;
 }
 
-static void
-load_file(MailsimNotes *self, const char *name)
-{
-    g_autofree char *path = g_strconcat(NOTES_PATH "/", name, NULL);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GKeyFile) file = g_key_file_new();
-    g_autoptr(GBytes) data =
-        g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
-
-    if (data == NULL ||
-        !g_key_file_load_from_bytes(file, data, G_KEY_FILE_KEEP_TRANSLATIONS, &error))
-        g_error("cannot read the notes “%s”: %s", name, error->message);
-    g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
-    for (char **group = groups; *group != NULL; group++)
-        g_ptr_array_add(self->notes, load_note(file, *group));
-}
-
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 MailsimNotes *
 mailsim_notes_new(void)
 {
@@ -137,14 +109,13 @@ mailsim_notes_new(void)
 
     self->notes = g_ptr_array_new_with_free_func(free_note);
     mailsim_notes_get_resource(); /* registers it, and keeps the linker from leaving it out */
-    g_auto(GStrv) names =
-        g_resources_enumerate_children(NOTES_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    g_assert(names != NULL);
-    qsort(names, g_strv_length(names), sizeof *names, compare_names);
-    /* An overlay is a folder of the sources, with other files in it. */
+    g_auto(GStrv) names = mailsim_text_files_list(NOTES_PATH);
     for (char **name = names; *name != NULL; name++) {
-        if (g_str_has_suffix(*name, ".ini"))
-            load_file(self, *name);
+        g_autoptr(GKeyFile) file = mailsim_text_file_load(NOTES_PATH, *name);
+        g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+
+        for (char **group = groups; *group != NULL; group++)
+            g_ptr_array_add(self->notes, load_note(file, *group));
     }
     return self;
 }

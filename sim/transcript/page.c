@@ -218,3 +218,15 @@ page_put_note(Page *page, Ink ink, const char *text, guint hanging)
 {
     put_block(page, PAGE_NOTE_BAR, ink, text, hanging);
 }
+
+void
+mailsim_render_paragraphs(const MailsimRenderOptions *options,
+                          guint indent,
+                          const char *text,
+                          GString *out)
+{
+    g_return_if_fail(options != NULL && text != NULL && out != NULL);
+    Page page = {.out = out, .options = options, .time_us = -1};
+
+    page_put_paragraph(&page, INK_PLAIN, indent, text);
+}

@@ -123,14 +123,3 @@ mailsim_render_pieces(const MailsimRecording *recording, const MailsimRenderOpti
     }
     return pieces;
 }
-
-void
-mailsim_render_paragraphs(const MailsimRenderOptions *options,
-                          guint indent,
-                          const char *text,
-                          GString *out)
-{
-    Page page = {.out = out, .options = options, .time_us = -1};
-
-    page_put_paragraph(&page, INK_PLAIN, indent, text);
-}

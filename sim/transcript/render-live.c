@@ -2,7 +2,7 @@
  *
  * The text form of a recording that is still being written. Events are put into the same scenes
  * and rendered by the same code as a finished recording's; here is only what has to be known
- * from one piece to the next: how far each scene has been told, and who spoke last. What nobody
+ * from one time to the next: how far each scene has been told, and who spoke last. What nobody
  * can know yet is not guessed: such a note waits for the line that settles it. */
 #include <mailsim/transcript/render.h>
 
@@ -14,7 +14,7 @@ typedef struct {
     char *party;             /* of a scene without hop: whose it is; NULL with one */
     guint n_told;            /* of its events */
     const MailsimEvent *due; /* told, but for its note; NULL: none */
-    gboolean stirred;        /* something was added since the last piece */
+    gboolean stirred;        /* something was added since the last time */
 } Telling;
 
 struct MailsimLiveTranscript {

@@ -48,18 +48,18 @@ static const MailsimPhrase leads[MAILSIM_NOTE_PARTS] = {
 static void
 put_long_command(Page *page, const char *command)
 {
-    g_auto(GStrv) pieces = g_strsplit(command, " -", -1);
+    g_auto(GStrv) options = g_strsplit(command, " -", -1);
     g_autoptr(GString) line = g_string_new("    ");
 
-    g_string_append(line, pieces[0]);
-    for (char **piece = pieces + 1; *piece != NULL; piece++) {
-        if (columns_width(line->str) + strlen(" -") + columns_width(*piece) + strlen(" \\") >
+    g_string_append(line, options[0]);
+    for (char **option = options + 1; *option != NULL; option++) {
+        if (columns_width(line->str) + strlen(" -") + columns_width(*option) + strlen(" \\") >
             MAILSIM_NOTE_COLUMNS) {
             g_string_append(line, " \\");
             page_put_note(page, INK_DIM, line->str, 6);
             g_string_assign(line, "     ");
         }
-        g_string_append_printf(line, " -%s", *piece);
+        g_string_append_printf(line, " -%s", *option);
     }
     page_put_note(page, INK_DIM, line->str, 6);
 }

@@ -41,11 +41,11 @@ void render_secured(Page *page, const MailsimEvent *event);
 /* The evaluations of one list for one recipient that start at INDEX; the index after them. */
 guint render_rules(Page *page, const Scene *scene, guint index);
 
-/* A message in a queue: that it came, what became of it, what the queue manager did in ATTEMPT
- * (NULL: nobody knows), what its sender is told. */
 /* Whom a status is about, “ana@iesgn.example (was info@iesgn.example)”; free with g_free(). */
 char *render_dup_recipient(const Page *page, const MailsimEvent *event);
 
+/* A message in a queue: that it came, what became of it, what the queue manager did in ATTEMPT
+ * (NULL: nobody knows), what its sender is told. */
 void render_queued(Page *page, const MailsimEvent *event);
 void render_status(Page *page, const MailsimEvent *event);
 void render_queue(Page *page, const MailsimEvent *event, const Attempt *attempt);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * The cable itself: the bytes that crossed when something happened, as a listener on the path
- * has them, and what the two ends make of them. A piece of the cable (a parcel) carries
- * whatever was said at one moment, so it may hold more than the line that was asked for. */
+ * has them, and what the two ends make of them. A parcel carries whatever
+ * was said at one moment, so it may hold more than the line that was asked for. */
+#include <mailsim/transcript/render-wire.h>
+
 #include <string.h>
 
 #include "columns.h"
-#include "pieces-private.h"
 #include "render-parts.h"
 
 #define WIRE_INDENT     3

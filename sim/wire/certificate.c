@@ -241,6 +241,7 @@ mailsim_authority_summarize_profile(const MailsimAuthority *authority,
         .issuer = profile->issuer != NULL
                       ? find_issuer(authority, profile->issuer)->profile->common_name
                       : NULL,
+        .sends_chain = profile->sends_chain,
         .key = mailsim_key_type_get_name(profile->key_type),
         .names = (const char *const *)profile->names,
         .issued_days = profile->issued_days,

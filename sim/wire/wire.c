@@ -2,7 +2,7 @@
  *
  * One side of a connection: plain bytes here, the handshake in wire-tls.c. Everything that
  * arrives is read until the socket has no more, because GnuTLS may hold what a poll would not
- * show; everything that is said is collected, and leaves in one piece. */
+ * show; everything that is said is collected, and leaves in one parcel. */
 #include "wire-private.h"
 
 #include <errno.h>

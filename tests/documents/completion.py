@@ -113,9 +113,8 @@ def main():
         offered = {word for command in bash.complete("") for word in bash.complete(f"{command} --")}
         offered |= set(bash.complete("-"))
         tap.report("all options of the help are offered", options <= offered, sorted(options - offered))
-        if re.search(r"^  explain .*TOPIC", help_text, re.MULTILINE):
-            offered = bash.complete("explain smtpd_ban")
-            tap.report("a topic of explain", offered == ["smtpd_banner"], offered)
+        offered = bash.complete("explain smtpd_ban")
+        tap.report("a topic of explain", offered == ["smtpd_banner"], offered)
         screen = bash.type("mailsim run --det\tbr\tcas\t", "--detail=brief case5")
         tap.report("a real TAB", "mailsim run --detail=brief case5" in screen, [screen])
     return tap.finish()

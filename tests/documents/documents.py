@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """What the documents tell people to type is typed, and what they show is what comes.
 
-    documents.py MAILSIM DOCUMENT...
+    documents.py MAILSIM
 
-A comment before a fenced block says what the block is:
+The documents are the README and docs/*.md. A comment before a fenced block says what the block is:
 
     <!-- file NAME -->       a file of this text is written
     <!-- edit NAME -->       lines of a scenario are changed, or added to their groups
@@ -12,9 +12,11 @@ A comment before a fenced block says what the block is:
                              what follows “$ ” is typed; all else is what is seen, where ⋮ stands for
                              lines left out; N is the worst exit status
     <!-- excerpt FILE -->    lines of a golden file, ⋮ as above
+    <!-- untyped WHY -->     nobody types this here
 
-All blocks of a document share one folder. A block of a console has to be run; in a tutorial a block
-of any kind needs a word. With MAILSIM_UPDATE_GOLDEN set, what is shown whole is written anew. As TAP.
+All blocks of a document share one folder. A block of a console needs such a word, and is run if it has
+no reason not to be; in a tutorial a block of any kind needs a word. What else is a command line without
+its output is called sh, or nothing. With MAILSIM_UPDATE_GOLDEN set, what is shown whole is written anew. As TAP.
 """
 import os
 import pathlib
@@ -26,7 +28,7 @@ import tempfile
 from tap import Tap
 
 BLOCK = re.compile(
-    r"(?:^<!-- (?P<verb>file|edit|run|excerpt)(?P<words>[^\n]*) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
+    r"(?:^<!-- (?P<verb>file|edit|run|excerpt|untyped)(?P<words>[^\n]*) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 LEFT_OUT = "⋮"
@@ -130,9 +132,15 @@ class Document:
         return re.findall(r"(.*?)\n\001(\d+)\n", done.stdout, re.DOTALL)
 
     def try_session(self, words, text):
+        if not text.startswith("$ "):
+            yield "it does not begin with a command"
+            return
         session = split_session(text)
         options = dict(word.split("=") for word in words.split())
         results = self.run([command for command, _ in session], options.get("lang", "en"))
+        if not results or len(results) != len(session):
+            yield f"the shell ended after {len(results)} of {len(session)} commands"
+            return
         anew = []
         for (command, shown), (seen, _) in zip(session, results):
             different = compare(shown, seen.splitlines())
@@ -163,6 +171,9 @@ class Document:
                 yield different
         elif verb == "run":
             yield from self.try_session(words, text)
+        elif verb == "untyped":
+            if not words:
+                yield "nobody has said why it is not typed"
         elif block["kind"] == "console" or "tutorial" in self.path.name:
             yield "nobody has said what this block is"
 
@@ -195,6 +206,22 @@ def check_links(path):
                 yield f"no heading is called {target}"
 
 
+def check_sessions(mailsim):
+    """Are consoles that do not hold told from those that do?"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "document.md"
+        path.write_text("", encoding="utf-8")
+        document = Document(mailsim, path, folder)
+        return (
+            not list(document.try_session("", "$ echo a; echo b\na\nb\n$ true\n"))
+            and not list(document.try_session("status=3", "$ (exit 3)\n"))
+            and all(list(document.try_session(words, text)) for words, text in (
+                ("", "$ echo a\nb\n"), ("", "$ false\n"), ("status=1", "$ true\n"),
+                ("", "$ exit 0\n$ echo a\nb\n"), ("", "$ exit 0\n"), ("", "a\n$ true\n"), ("", ""),
+            ))
+        )
+
+
 def check_itself():
     lines = ["a", "b", "c", "d"]
     return (
@@ -212,13 +239,13 @@ def check_itself():
 def main():
     tap = Tap()
     tap.report("the test finds what it should", check_itself())
+    tap.report("and what is typed in vain", check_sessions(sys.argv[1]))
     root = pathlib.Path(os.environ["MAILSIM_SOURCE_ROOT"])
     for path in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
         wrong = list(check_links(path))
         tap.report(f"{path.name}: its links lead somewhere", not wrong, wrong)
-    for name in sys.argv[2:]:
         with tempfile.TemporaryDirectory() as folder:
-            Document(sys.argv[1], pathlib.Path(name).resolve(), folder).try_all(tap)
+            Document(sys.argv[1], path, folder).try_all(tap)
     return tap.finish()
 
 

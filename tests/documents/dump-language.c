@@ -37,7 +37,6 @@ add_groups(JsonBuilder *builder)
         add_string(builder, "operands", row->operands);
         add_string(builder, "description", row->description);
         add_flag(builder, "at_step", (row->flags & MAILSIM_KEY_AT_STEP) != 0);
-        add_flag(builder, "like", (row->flags & MAILSIM_KEY_LIKE) != 0);
         add_flag(builder, "planned", (row->flags & MAILSIM_KEY_PLANNED) != 0);
         json_builder_end_object(builder);
     }
@@ -57,6 +56,25 @@ name_set(MailsimWordSet set)
     return NULL;
 }
 
+/* The name as its keys are recognized: what stands before and after its capital word, and what
+ * kind of word may stand there. */
+static void
+add_name_parts(JsonBuilder *builder, const MailsimKeyRow *row)
+{
+    static const char *const kinds[] = {
+        [MAILSIM_PLACEHOLDER_NONE] = NULL,       [MAILSIM_PLACEHOLDER_NUMBER] = "number",
+        [MAILSIM_PLACEHOLDER_LETTER] = "letter", [MAILSIM_PLACEHOLDER_LABEL] = "label",
+        [MAILSIM_PLACEHOLDER_RECORD] = "record", [MAILSIM_PLACEHOLDER_ANYTHING] = "anything",
+    };
+    gsize start, length;
+    MailsimPlaceholder kind = mailsim_key_table_find_placeholder(row, &start, &length);
+    g_autofree char *before = g_strndup(row->name, start);
+
+    add_string(builder, "before", before);
+    add_string(builder, "placeholder", kinds[kind]);
+    add_string(builder, "after", row->name + start + length);
+}
+
 static void
 add_keys(JsonBuilder *builder)
 {
@@ -69,6 +87,7 @@ add_keys(JsonBuilder *builder)
         json_builder_begin_object(builder);
         add_string(builder, "group", mailsim_key_table_get_group(keys[i].group)->name);
         add_string(builder, "name", keys[i].name);
+        add_name_parts(builder, &keys[i]);
         add_string(builder, "type", mailsim_key_table_get_type(keys[i].type)->name);
         add_string(builder, "words", name_set(keys[i].words));
         add_string(builder, "default", keys[i].default_value);
@@ -77,7 +96,6 @@ add_keys(JsonBuilder *builder)
         add_flag(builder, "at_step", (keys[i].flags & MAILSIM_KEY_AT_STEP) != 0);
         add_flag(builder, "translated", (keys[i].flags & MAILSIM_KEY_TRANSLATED) != 0);
         add_flag(builder, "required", (keys[i].flags & MAILSIM_KEY_REQUIRED) != 0);
-        add_flag(builder, "copied", (keys[i].flags & MAILSIM_KEY_LIKE) != 0);
         add_flag(builder, "planned", (keys[i].flags & MAILSIM_KEY_PLANNED) != 0);
         json_builder_end_object(builder);
     }

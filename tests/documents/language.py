@@ -4,13 +4,14 @@ import json
 import re
 import subprocess
 
+# What may stand for the capital word of a key's name.
 PLACEHOLDERS = {
-    "N": r"\d+",
-    "H": r"[^.]+",
-    "CHOICE": r"[a-f]",
-    "OWNER TYPE": r"\S+ +\S+",
-    "NAME": r".+",
-    "ADDRESS": r".+",
+    None: "",
+    "number": r"\d+",
+    "label": r"[^.]+",
+    "letter": r"[a-f]",
+    "record": r"\S+ +\S+",
+    "anything": r".+",
 }
 PREFIX = "[scenario]\ntitle   = Example\ninclude = case5\n\n"
 
@@ -75,8 +76,7 @@ class Language:
             return None
         key = re.sub(r"\[\w+\]$", "", key)
         for row in self.keys:
-            parts = re.split(r"([A-Z]+(?: [A-Z]+)?)", row["name"])
-            pattern = "".join(PLACEHOLDERS.get(part, re.escape(part)) for part in parts)
+            pattern = re.escape(row["before"]) + PLACEHOLDERS[row["placeholder"]] + re.escape(row["after"])
             if row["group"] == group and re.fullmatch(pattern, key):
                 return row["name"]
         return None

@@ -11,7 +11,6 @@ class Help:
     def __init__(self, text):
         self.commands = []  # name, arguments, summary
         self.sections = []  # heading, [(option, text)]
-        self.usage = text.split("\n\n", 1)
         for paragraph in text.split("\n\n"):
             if re.match(r"  [a-z]", paragraph):
                 self.read_commands(paragraph)

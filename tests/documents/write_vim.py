@@ -1,24 +1,22 @@
 # SPDX-License-Identifier: MIT
 """docs/vim/syntax/mailsim.vim, from docs/source/mailsim.vim and the tables."""
-import re
-
 import language as tables
 
-# What a capital word in a key stands for.
+# What may stand for the capital word of a key's name, as Vim says it.
 PLACEHOLDERS = {
-    "N": r"\d\+",
-    "H": r"[^.= \t]\+",
-    "CHOICE": r"[a-f]",
-    "OWNER TYPE": r"[^# \t]\S*\s\+\u\+",
-    "NAME": r"[^=# \t][^= \t]*",
-    "ADDRESS": r"[^= \t]\+",
+    None: "",
+    "number": r"\d\+",
+    "label": r"[^.= \t]\+",
+    "letter": r"[a-f]",
+    "record": r"[^# \t]\S*\s\+\u\+",
+    "anything": r"[^=# \t][^= \t]*",
 }
 TEXT_TYPES = {"text", "raw", "line", "parameter", "setting", "records", "count"}
 
 
-def pattern(name):
-    parts = re.split(r"([A-Z]+(?: [A-Z]+)?)", name)
-    return "".join(PLACEHOLDERS.get(part, part.replace(".", r"\.")) for part in parts)
+def pattern(row):
+    before, after = (row[part].replace(".", r"\.") for part in ("before", "after"))
+    return before + PLACEHOLDERS[row["placeholder"]] + after
 
 
 class Writer:
@@ -42,7 +40,7 @@ class Writer:
             option = r"\%(-o\s*\)\?" if group["name"] == "service" else ""
             translated = "mailsimLanguage," if row["translated"] else ""
             tail = r"\%(\[\l\l\]\)\?" if row["translated"] else ""
-            key = pattern(row["name"])
+            key = pattern(row)
             lines.append(
                 f"syntax match {kind} /^\\s*{option}{key}\\ze{tail}\\s*=/ contained "
                 f"containedin=mailsimIn_{group['name']} nextgroup={translated}{then} skipwhite"

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Mutation test of the lessons, as TAP: can each of their expectations fail, and is each line of
+"""Mutation test of the cases, as TAP: can each of their expectations fail, and is each line of
 their worlds noticed?
 
-A mutant is a lesson with something changed: a line left out, an item of a list, or what CHANGES
-and its neighbours say. It is run, and its expectations are read from the JSON. Of each lesson:
+A mutant is a case with something changed: a line left out, an item of a list, or what CHANGES
+and its neighbours say. It is run, and its expectations are read from the JSON. Of each case:
 
  - every expectation is broken by some mutant; of words, each word. A word is broken by its
    contrary, not by a connection that never came about: password-hidden by password-seen.
- - every line that the lesson says of its world and of its steps is noticed: without it (or with
+ - every line that the case says of its world and of its steps is noticed: without it (or with
    another value, where it may not be missing) some expectation fails, or the scenario is wrong.
 
 Usage: mutations.py MAILSIM FOLDER-OF-SCENARIOS [LESSON...]
@@ -30,7 +30,7 @@ def make_patient(retry, run):
         ("minimal_backoff_time", retry), ("maximal_backoff_time", retry), ("queue_run_delay", run))]
 
 
-# A lesson that waits for days is run in parts, each without the steps named here. What a part
+# A case that waits for days is run in parts, each without the steps named here. What a part
 # adds to the world only makes it quick; unchanged, all expectations hold in each part.
 PARTS = {
     "secure-failures": [
@@ -45,7 +45,7 @@ UNNOTICED = {
         "[host mail] users = ana:melocoton, luis":
             "the wrong password is Luis's, says the story; nobody logs in as Luis",
         "[mua laptop] incoming is left out":
-            "a whole account, for the lessons that include this one; no step fetches mail",
+            "a whole account, for the cases that include this one; no step fetches mail",
         "[step stranger] from is left out":
             "no rule asks about the sender, and that is the point; the program would make one up",
     },
@@ -59,7 +59,7 @@ UNNOTICED = {
     },
 }
 
-# --- What is changed besides lines. Each is set for the whole lesson: in the world, and in every
+# --- What is changed besides lines. Each is set for the whole case: in the world, and in every
 # @STEP group that says something else; of host mail, and of all the others together. ---
 
 # For Postfix as a whole, and for each service of host mail.
@@ -325,7 +325,7 @@ def collect_broken(steps):
     return {claim for claim, broken in collect_claims(steps).items() if broken}
 
 
-# --- A lesson ---
+# --- A case ---
 
 
 def read_world(scenarios, groups):

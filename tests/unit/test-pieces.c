@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <mailsim/transcript/pieces.h>
+#include <mailsim/transcript/render-wire.h>
 
 #include "../support/recording-script.h"
 #include "../support/sample-recording.h"

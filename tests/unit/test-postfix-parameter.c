@@ -328,6 +328,10 @@ START_TEST(debian_s_block_of_a_service_is_known)
                      "yes");
     ck_assert_ptr_null(mailsim_postfix_service_default("submissions", "smtpd_tls_auth_only"));
     ck_assert_ptr_null(mailsim_postfix_service_default("smtp", "smtpd_sasl_auth_enable"));
+    const GPtrArray *services = mailsim_postfix_service_list();
+    ck_assert_uint_eq(services->len, 2);
+    ck_assert_str_eq(g_ptr_array_index(services, 0), "submission");
+    ck_assert_str_eq(g_ptr_array_index(services, 1), "submissions");
 }
 END_TEST
 

@@ -240,7 +240,13 @@ static const struct {
     {"no-intermediate", "chain", "|nothing\n"},
     {"expired", "dates", "|from 120 days before the story on, for 90 days\n"},
     {"not-yet-valid", "dates", "|from 30 days after the story on, for 90 days\n"},
-    {"[mua] outgoing", "type", "|a host and a port: mail:587 starttls\n"},
+    {"unknown-ca", "issuer", "Unknown Root X9|\n"},
+    {"wrong-name", "names", "|other.example\n"},
+    {"wrong-name", "chain", "|the certificates above it\n"},
+    {"[mua] outgoing", "type",
+     "|endpoint: host or name, port, mode: mail:587, mail:587 tls, "
+     "imap.iesgn.example:143 clear\n"},
+    {"[service] port", "type", "|port: from 1 to 65535\n"},
 };
 /* clang-format on */
 
@@ -317,6 +323,27 @@ START_TEST(every_name_of_every_table_is_a_topic)
             ck_assert_msg(has_topic(topics, subject, words[i].word), "no topic for %s",
                           words[i].word);
     }
+}
+END_TEST
+
+START_TEST(every_type_of_value_is_translated)
+{
+    g_autoptr(MailsimTopics) topics = mailsim_topics_new();
+    const GPtrArray *texts = topic_texts_list(topics->texts, "language");
+    guint n_types = 0;
+
+    for (guint i = 0; i < MAILSIM_VALUE_TYPES; i++) {
+        const MailsimTypeRow *row = mailsim_key_table_get_type((MailsimValueType)i);
+        g_autofree char *id = g_strdup_printf("type %s", row->name);
+        const TopicText *text = topic_texts_find(topics->texts, "language", id);
+
+        ck_assert_msg(text != NULL && text->gloss[MAILSIM_LANGUAGE_ES] != NULL, "%s", id);
+    }
+    for (guint i = 0; i < texts->len; i++) {
+        const TopicText *text = g_ptr_array_index(texts, i);
+        n_types += g_str_has_prefix(text->id, "type ") ? 1 : 0;
+    }
+    ck_assert_uint_eq(n_types, MAILSIM_VALUE_TYPES);
 }
 END_TEST
 
@@ -407,7 +434,7 @@ static gboolean
 is_line(const TopicText *text)
 {
     return strcmp(text->file, "classes") == 0 || strcmp(text->file, "sides") == 0 ||
-           g_str_has_prefix(text->id, "word profile.");
+           g_str_has_prefix(text->id, "word profile.") || g_str_has_prefix(text->id, "type ");
 }
 
 static gboolean
@@ -476,6 +503,7 @@ main(void)
     suite_add_tcase(suite, names);
     tcase_set_timeout(all, 60);
     tcase_add_test(all, every_name_of_every_table_is_a_topic);
+    tcase_add_test(all, every_type_of_value_is_translated);
     tcase_add_test(all, every_value_of_every_parameter_is_explained);
     tcase_add_test(all, every_topic_says_something_in_both_languages);
     tcase_add_test(all, every_topic_is_found_by_its_own_name);

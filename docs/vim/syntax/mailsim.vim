@@ -138,7 +138,7 @@ syntax match mailsimKey /^\s*for\ze\s*=/ contained containedin=mailsimIn_step ne
 syntax match mailsimKey /^\s*message\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*at\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*expect\.outcome\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
-syntax match mailsimKey /^\s*expect\.to\.[^= \t]\+\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
+syntax match mailsimKey /^\s*expect\.to\.[^=# \t][^= \t]*\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*expect\.hop\.[^.= \t]\+\.1\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*expect\.hop\.[^.= \t]\+\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimPlanned /^\s*predict\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimText skipwhite

@@ -20,6 +20,8 @@ typedef enum {
     MAILSIM_LANGUAGE_ES,
 } MailsimLanguage;
 
+#define MAILSIM_LANGUAGES (MAILSIM_LANGUAGE_ES + 1)
+
 void mailsim_text_clear(MailsimText *text);
 void mailsim_text_copy(const MailsimText *from, MailsimText *to);
 
@@ -44,7 +46,7 @@ typedef struct {
     gboolean had_addresses;
 } MailsimEavesdropped;
 
-/* What one end let out at once: a piece of one direction of the cable. */
+/* What one end let out at once, in one direction of the cable. */
 typedef struct {
     MailsimTime time_us; /* as the client sees it: its own leave then, the others arrive */
     MailsimDirection direction;

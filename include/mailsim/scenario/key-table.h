@@ -99,6 +99,16 @@ typedef struct {
     const char *description;
 } MailsimGroupRow;
 
+/* What stands in a key where its name in the table has a capital word. */
+typedef enum {
+    MAILSIM_PLACEHOLDER_NONE,
+    MAILSIM_PLACEHOLDER_NUMBER,   /* N */
+    MAILSIM_PLACEHOLDER_LETTER,   /* CHOICE: from a to f */
+    MAILSIM_PLACEHOLDER_LABEL,    /* H: without a dot */
+    MAILSIM_PLACEHOLDER_RECORD,   /* OWNER TYPE: two words */
+    MAILSIM_PLACEHOLDER_ANYTHING, /* NAME, ADDRESS */
+} MailsimPlaceholder;
+
 /* A capital word in a key's name stands for anything of that kind: expect.hop.H,
  * expect.to.ADDRESS. */
 typedef struct {
@@ -145,6 +155,11 @@ gboolean mailsim_key_row_is_literal(const MailsimKeyRow *row);
 
 /* Does it mean something in a group or, if only some steps have it, in one with do = DOES? */
 gboolean mailsim_key_row_belongs_to(const MailsimKeyRow *row, const char *does);
+
+/* What the capital word in the name of ROW stands for, and which LENGTH bytes from START on it
+ * is; NONE: there is no such word, and START is the end of the name. */
+MailsimPlaceholder
+mailsim_key_table_find_placeholder(const MailsimKeyRow *row, gsize *start, gsize *length);
 
 /* All rows, in the order of the reference. */
 const MailsimKeyRow *mailsim_key_table_list_keys(guint *n_keys);

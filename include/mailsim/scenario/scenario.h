@@ -102,7 +102,7 @@ void mailsim_scenario_free(MailsimScenario *scenario);
 
 /* Add warnings of settings that a real Postfix takes and that do harm, or nothing, at any step:
  * mynetworks with everybody in it, TLS demanded on the port 25 of an MX …; docs/lint.md lists
- * them. SCENARIO has no error. Not a part of loading: lessons have such settings on purpose. */
+ * them. SCENARIO has no error. Not a part of loading: cases have such settings on purpose. */
 void mailsim_scenario_lint(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 
 const char *mailsim_scenario_get_id(const MailsimScenario *scenario); /* “case5” */

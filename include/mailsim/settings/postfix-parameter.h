@@ -41,6 +41,9 @@ const char *mailsim_postfix_parameter_get_built_in(const char *name);
  * lab's to set, as is mydomain; the built-in default is given for them. */
 const char *mailsim_postfix_parameter_get_default(const char *name);
 
+/* The services that have a block in Debian's master.cf; lent strings, a lent array. */
+const GPtrArray *mailsim_postfix_service_list(void);
+
 /* What Debian's master.cf says of NAME in the block of “submission” or “submissions”, its #
  * taken away. NULL when the block says nothing, and for any other service. Lent. */
 const char *mailsim_postfix_service_default(const char *service, const char *name);

@@ -10,11 +10,7 @@
  * read on. */
 #pragma once
 
-#include <gio/gio.h>
-
 #include <mailsim/transcript/facts.h>
-
-#define MAILSIM_LANGUAGES (MAILSIM_LANGUAGE_ES + 1)
 
 /* A note takes at most this many lines of this many columns; a longer one is an essay. */
 #define MAILSIM_NOTE_MAX_LINES 3
@@ -41,9 +37,6 @@ typedef struct {
 } MailsimNote;
 
 typedef struct MailsimNotes MailsimNotes;
-
-/* The resource with the built-in notes; calling it is what links it in. */
-GResource *mailsim_notes_get_resource(void);
 
 /* The built-in notes. They are part of the program: a mistake in them is an assertion. */
 MailsimNotes *mailsim_notes_new(void);

@@ -30,17 +30,3 @@ typedef struct {
  * RECORDING. */
 GPtrArray *mailsim_render_pieces(const MailsimRecording *recording,
                                  const MailsimRenderOptions *options);
-
-/* Append what crossed the cable when EVENTS happened: every piece of it in hexadecimal and as
- * text, TLS record by record, and what the two ends read in it. Ciphertext differs from run to
- * run; long ones are cut short, and it is said by how much. */
-void mailsim_render_wire(const MailsimRecording *recording,
-                         const MailsimRenderOptions *options,
-                         const GPtrArray *events,
-                         GString *out);
-
-/* Append TEXT as paragraphs of the transcript's form, each INDENT columns from the left. */
-void mailsim_render_paragraphs(const MailsimRenderOptions *options,
-                               guint indent,
-                               const char *text,
-                               GString *out);

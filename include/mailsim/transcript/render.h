@@ -60,3 +60,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLiveTranscript, mailsim_live_transcript_fre
 void mailsim_render_json(const MailsimRecording *recording,
                          const MailsimRenderOptions *options,
                          GString *out);
+
+/* Append TEXT as paragraphs of the transcript's form, each INDENT columns from the left. */
+void mailsim_render_paragraphs(const MailsimRenderOptions *options,
+                               guint indent,
+                               const char *text,
+                               GString *out);

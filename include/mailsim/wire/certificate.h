@@ -50,6 +50,7 @@ void mailsim_authority_free(MailsimAuthority *authority);
 /* What a profile says. Strings are lent. */
 typedef struct {
     const char *issuer;       /* the common name of the authority; NULL: it signs itself */
+    gboolean sends_chain;     /* those above it, its root too where nobody trusts that */
     const char *key;          /* “ecdsa” */
     const char *const *names; /* NULL-terminated; NULL: those of the host */
     int issued_days;          /* its first day, counted from the day on which it is asked for */
