@@ -7,10 +7,9 @@
 #include "cli-private.h"
 
 typedef struct {
-    const char *name; /* “output” */
-    char letter;      /* “o”; 0: it has none */
-    const char *value
-        [MAILSIM_LANGUAGES]; /* by language: “FILE”; “es|en” are words to be typed; NULL: none */
+    const char *name;                     /* “output” */
+    char letter;                          /* “o”; 0: it has none */
+    const char *value[MAILSIM_LANGUAGES]; /* “FILE”; “es|en”: words to be typed; or NULL */
     const char *text[MAILSIM_LANGUAGES]; /* in lines of at most 50 columns */
 } MailsimHelpOption;
 

@@ -18,14 +18,6 @@ typedef struct {
     GHashTable *taken;  /* “name what”: what a host before has */
 } Collector;
 
-static char *
-make_key(const char *name, const char *type)
-{
-    g_autofree char *small = g_ascii_strdown(name, -1);
-
-    return g_strconcat(small, " ", type, NULL);
-}
-
 static void
 collect_said(Collector *collector, const MailsimWorld *world)
 {
@@ -35,7 +27,8 @@ collect_said(Collector *collector, const MailsimWorld *world)
         for (guint j = 0; j < zone->records->len; j++) {
             const MailsimRecordsDefinition *records = g_ptr_array_index(zone->records, j);
 
-            g_hash_table_add(collector->said, make_key(records->owner, records->type));
+            g_hash_table_add(collector->said,
+                             mailsim_dns_make_key(records->owner, records->type));
         }
     }
 }
@@ -44,7 +37,7 @@ collect_said(Collector *collector, const MailsimWorld *world)
 static void
 imply(Collector *collector, const char *owner, const char *type, char *data)
 {
-    g_autofree char *key = make_key(owner, type);
+    g_autofree char *key = mailsim_dns_make_key(owner, type);
     MailsimRecordsDefinition *records;
 
     if (g_hash_table_contains(collector->said, key)) {
@@ -64,7 +57,7 @@ imply(Collector *collector, const char *owner, const char *type, char *data)
 static gboolean
 is_free(Collector *collector, const char *what, const char *name)
 {
-    return g_hash_table_add(collector->taken, make_key(name, what));
+    return g_hash_table_add(collector->taken, mailsim_dns_make_key(name, what));
 }
 
 static void

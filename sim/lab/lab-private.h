@@ -126,6 +126,10 @@ const char *mailsim_dns_get_client_name(const MailsimLab *lab, const char *addre
 
 /* ---- name-space.c ------------------------------------------------------------------------ */
 
+/* “mail.iesgn.example MX”, whatever the letters of NAME: one key for all records of a type at a
+ * name. Free with g_free(). */
+char *mailsim_dns_make_key(const char *name, const char *type);
+
 /* All names of WORLD, which must live as long. Blocklists add theirs. */
 MailsimNameSpace *mailsim_name_space_new(const MailsimWorld *world);
 void mailsim_name_space_free(MailsimNameSpace *self);

@@ -85,8 +85,8 @@ add_record(MailsimNameSpace *self, const char *name, const char *type, char *dat
 
 /* ---- what zones say ---------------------------------------------------------------------- */
 
-static char *
-make_key(const char *name, const char *type)
+char *
+mailsim_dns_make_key(const char *name, const char *type)
 {
     g_autofree char *small = g_ascii_strdown(name, -1);
 
@@ -101,7 +101,7 @@ add_zone(MailsimNameSpace *self, MailsimZoneDefinition *zone)
     for (guint i = 0; i < zone->records->len; i++) {
         const MailsimRecordsDefinition *records = g_ptr_array_index(zone->records, i);
 
-        g_hash_table_add(self->said, make_key(records->owner, records->type));
+        g_hash_table_add(self->said, mailsim_dns_make_key(records->owner, records->type));
         for (guint j = 0; j < records->data->len; j++)
             add_record(self, records->owner, records->type,
                        g_strdup(g_ptr_array_index(records->data, j)));
@@ -113,7 +113,7 @@ add_zone(MailsimNameSpace *self, MailsimZoneDefinition *zone)
 gboolean
 mailsim_name_space_is_implied(const MailsimNameSpace *self, const char *name, const char *type)
 {
-    g_autofree char *key = make_key(name, type);
+    g_autofree char *key = mailsim_dns_make_key(name, type);
 
     return !g_hash_table_contains(self->said, key);
 }

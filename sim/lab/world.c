@@ -236,6 +236,14 @@ mailsim_mail_program_definition_new(void)
     return program;
 }
 
+static MailsimEndpoint *
+copy_endpoint(const MailsimEndpoint *from)
+{
+    if (from == NULL)
+        return NULL;
+    return mailsim_endpoint_new(from->name, from->port, from->mode, &from->span);
+}
+
 MailsimMailProgramDefinition *
 mailsim_mail_program_definition_copy(const MailsimMailProgramDefinition *from)
 {
@@ -247,8 +255,8 @@ mailsim_mail_program_definition_copy(const MailsimMailProgramDefinition *from)
     copy->password = g_strdup(from->password);
     copy->login = from->login;
     copy->check = from->check;
-    copy->outgoing = mailsim_endpoint_copy(from->outgoing);
-    copy->incoming = mailsim_endpoint_copy(from->incoming);
+    copy->outgoing = copy_endpoint(from->outgoing);
+    copy->incoming = copy_endpoint(from->incoming);
     copy->address = g_strdup(from->address);
     copy->span = from->span;
     return copy;
@@ -288,6 +296,19 @@ mailsim_certificate_definition_new(void)
 
     certificate->issued_us = G_MININT64;
     return certificate;
+}
+
+const MailsimCertificateDefinition *
+mailsim_world_find_certificate(const MailsimWorld *world, const char *name)
+{
+    for (guint i = 0; i < world->certificates->len; i++) {
+        const MailsimCertificateDefinition *certificate =
+            g_ptr_array_index(world->certificates, i);
+
+        if (g_str_equal(certificate->name, name))
+            return certificate;
+    }
+    return NULL;
 }
 
 MailsimZoneDefinition *
@@ -345,14 +366,6 @@ mailsim_endpoint_new(const char *name,
     if (span != NULL)
         endpoint->span = *span;
     return endpoint;
-}
-
-MailsimEndpoint *
-mailsim_endpoint_copy(const MailsimEndpoint *from)
-{
-    if (from == NULL)
-        return NULL;
-    return mailsim_endpoint_new(from->name, from->port, from->mode, &from->span);
 }
 
 void

@@ -146,8 +146,10 @@ has_smtputf8(char **words)
 
 /* ---- the address ------------------------------------------------------------------------- */
 
-char *
-mailsim_smtp_make_printable(const char *text, gboolean utf8)
+/* TEXT as a refusal shows it: each control character a blank. UTF8: letters of other languages
+ * stay, else each of their bytes is a blank too. */
+static char *
+make_printable(const char *text, gboolean utf8)
 {
     gboolean letters_stay = utf8 && g_utf8_validate(text, -1, NULL);
     char *printable = g_strdup(text);
@@ -211,7 +213,7 @@ find_address(const char *word, const MailsimSmtpPathOptions *options, MailsimSmt
         return FALSE;
     if (!is_possible(list.address, options, path))
         return FALSE;
-    path->text = mailsim_smtp_make_printable(list.address, offers_utf8(options));
+    path->text = make_printable(list.address, offers_utf8(options));
     path->address = g_steal_pointer(&list.address);
     path->written = g_strdup(word);
     return TRUE;

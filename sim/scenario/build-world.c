@@ -23,7 +23,7 @@ build_text(const Section *section, const char *key, const char *otherwise)
     return value ? value_unescape(value, &problem) : g_strdup(otherwise);
 }
 
-gboolean
+static gboolean
 build_yes_no(const Section *section, const char *key, gboolean otherwise)
 {
     const char *value = section_get(section, key);

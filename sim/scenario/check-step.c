@@ -27,14 +27,6 @@ check_step_get_own(const Section *section)
     return section->own ? section->own : section->entries;
 }
 
-static gboolean
-has_word(const char *list, const char *word)
-{
-    g_autoptr(GPtrArray) words = value_split(list);
-
-    return g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL);
-}
-
 void
 check_step_requires(const StepChecker *checker, const char *key, const char *hint)
 {
@@ -57,8 +49,7 @@ check_keys(const StepChecker *checker, const char *does)
         const MailsimEntry *entry = g_ptr_array_index(entries, i);
         const MailsimKeyRow *row = mailsim_key_table_find_key(MAILSIM_GROUP_STEP, entry->key);
 
-        if (!row || !row->steps || (row->flags & MAILSIM_KEY_PLANNED) ||
-            has_word(row->steps, does))
+        if (!row || (row->flags & MAILSIM_KEY_PLANNED) || mailsim_key_row_belongs_to(row, does))
             continue;
         g_autofree char *message =
             g_strdup_printf("“%s” has no meaning with do = %s", entry->key, does);

@@ -351,7 +351,7 @@ find_quoted(const MailsimEntry *entry, const char *phrase)
     return mailsim_entry_locate(entry, 0, strlen(entry->value));
 }
 
-void
+static void
 check_setting(const Checker *checker)
 {
     const char *key = checker->entry->key, *value = checker->entry->value;

@@ -376,10 +376,18 @@ mailsim_key_table_name_groups(void)
     return names;
 }
 
-static gboolean
-stands_for_itself(const char *name)
+gboolean
+mailsim_key_row_is_literal(const MailsimKeyRow *row)
 {
-    return strcspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(name);
+    return strcspn(row->name, CAPITALS) == strlen(row->name);
+}
+
+gboolean
+mailsim_key_row_belongs_to(const MailsimKeyRow *row, const char *does)
+{
+    g_auto(GStrv) words = row->steps ? g_strsplit(row->steps, " ", -1) : NULL;
+
+    return !words || g_strv_contains((const char *const *)words, does);
 }
 
 GPtrArray *
@@ -389,7 +397,7 @@ mailsim_key_table_name_keys(MailsimGroupKind group)
 
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
         if (keys[i].group == group && !(keys[i].flags & PLANNED) &&
-            stands_for_itself(keys[i].name))
+            mailsim_key_row_is_literal(&keys[i]))
             g_ptr_array_add(names, (char *)keys[i].name);
     return names;
 }

@@ -15,7 +15,7 @@
 static gboolean
 level_is(const LintView *view, const char *const *levels)
 {
-    g_autofree char *level = lint_dup_client_level(view);
+    g_autofree char *level = mailsim_main_cf_dup_client_level(view->host);
 
     return g_strv_contains(levels, level);
 }
@@ -42,13 +42,43 @@ has_authorities(const LintView *view, const char *name)
 {
     g_autofree char *path = lint_dup(view, name);
 
-    return mailsim_path_is_trust_store(path) || lint_has_certificate(view, path);
+    g_autofree char *certificate = mailsim_world_dup_certificate_at(view->world, path);
+
+    return mailsim_path_is_trust_store(path) || certificate;
+}
+
+static gboolean
+find_old_use(const LintView *view, LintFinding *finding)
+{
+    return lint_find_old_name(view, "smtp_use_tls", "smtp_tls_security_level", "may", finding);
+}
+
+static gboolean
+find_old_enforce(const LintView *view, LintFinding *finding)
+{
+    return lint_find_old_name(view, "smtp_enforce_tls", "smtp_tls_security_level", "verify",
+                              finding);
+}
+
+/* No level by itself. */
+static gboolean
+find_old_peername(const LintView *view, LintFinding *finding)
+{
+    if (!lint_find_old_name(view, "smtp_tls_enforce_peername", "smtp_tls_security_level",
+                            "verify", finding))
+        return FALSE;
+    if (!lint_is(view, "smtp_tls_security_level", ""))
+        return TRUE;
+    g_free(finding->hint);
+    finding->hint = g_strdup("it only says what smtp_enforce_tls is: verify, or with no: "
+                             "encrypt; write smtp_tls_security_level");
+    return TRUE;
 }
 
 static gboolean
 find_no_trust(const LintView *view, LintFinding *finding)
 {
-    g_autofree char *level = lint_dup_client_level(view);
+    g_autofree char *level = mailsim_main_cf_dup_client_level(view->host);
 
     if (!verifies(view) || has_authorities(view, "smtp_tls_CApath") ||
         has_authorities(view, "smtp_tls_CAfile"))
@@ -67,8 +97,7 @@ find_no_ca_file(const LintView *view, LintFinding *finding)
         return FALSE;
     finding->message = g_strdup_printf("there are no authorities in “%s”", path);
     finding->hint = g_strdup_printf(
-        "Postfix switches TLS off: %s; Debian's is "
-        "/etc/ssl/certs/ca-certificates.crt",
+        "Postfix switches TLS off: %s; Debian's is /etc/ssl/certs/ca-certificates.crt",
         insists(view) ? "all mail would wait, 4.7.5 TLS is required, but our TLS engine is "
                         "unavailable"
                       : "at level may everything goes out in the clear");
@@ -91,7 +120,7 @@ find_no_ca_path(const LintView *view, LintFinding *finding)
 static gboolean
 find_strict(const LintView *view, LintFinding *finding)
 {
-    g_autofree char *level = lint_dup_client_level(view);
+    g_autofree char *level = mailsim_main_cf_dup_client_level(view->host);
 
     if (!insists(view) || !lint_is(view, "relayhost", ""))
         return FALSE;
@@ -261,6 +290,9 @@ const LintRule lint_client_rules[] = {
      "queue_run_delay is larger than minimal_backoff_time",
      "Postfix says nothing: deferred mail waits for the next queue run, however early its turn "
      "would be"},
+    {"old-name", {"smtp_use_tls"}, find_old_use, NULL, NULL},
+    {"old-name", {"smtp_enforce_tls"}, find_old_enforce, NULL, NULL},
+    {"old-name", {"smtp_tls_enforce_peername"}, find_old_peername, NULL, NULL},
 };
 /* clang-format on */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a rule of lint sees, and what it answers. The rules stand in tables: lint-server.c has
- * those of smtpd(8), lint-client.c those of smtp(8), of the queue, and of mail programs. */
+ * those of smtpd(8), lint-client.c those of smtp(8) and of the queue, lint-program.c those of
+ * mail programs. */
 #pragma once
 
 #include <mailsim/lab/main-cf.h>
@@ -16,7 +17,8 @@ typedef struct {
 
 /* What is wrong: what is NULL stands in the rule. Strings are owned. */
 typedef struct {
-    char *word; /* of the value: all that is marked */
+    char *word;       /* a member of the value: all that is marked */
+    gboolean is_name; /* the name is what is wrong: the whole line is marked */
     char *message;
     char *hint;
 } LintFinding;
@@ -25,20 +27,32 @@ typedef gboolean LintRuleFind(const LintView *view, LintFinding *finding);
 
 #define LINT_PLACES 4
 
+/* NAME is that of the broken scenario that shows it: tests/broken/lint-NAME.scenario. Of the
+ * parameters in PLACES the first that the scenario sets is marked. The hint has the reason, and
+ * what Postfix would do. */
 typedef struct {
-    const char
-        *name; /* of the broken scenario that shows it: tests/broken/lint-NAME.scenario */
-    const char
-        *places[LINT_PLACES]; /* parameters: the first that the scenario sets is marked */
+    const char *name;
+    const char *places[LINT_PLACES];
     LintRuleFind *find;
     const char *message;
-    const char *hint; /* the reason, and what Postfix would do */
+    const char *hint;
 } LintRule;
 
 extern const LintRule lint_server_rules[];
 extern const guint lint_n_server_rules;
 extern const LintRule lint_client_rules[];
 extern const guint lint_n_client_rules;
+
+/* Of a mail program that logs in: the first that fits its SERVER is told of. */
+typedef struct {
+    const char *name;
+    gboolean (*fits)(const MailsimEndpoint *server);
+    const char *message;
+    const char *hint;
+} LintProgramRule;
+
+extern const LintProgramRule lint_program_rules[];
+extern const guint lint_n_program_rules;
 
 /* --- What rules ask: lint-view.c --- */
 
@@ -51,13 +65,13 @@ gint64 lint_get_seconds(const LintView *view, const char *name);
 gboolean lint_is(const LintView *view, const char *name, const char *word);
 gboolean lint_has_word(const LintView *view, const char *name, const char *word);
 
-/* What a level comes to, also by the old pairs of parameters: “none”, “may”, “encrypt” for
- * smtpd; for smtp “verify” and “secure”, too. */
-char *lint_dup_server_level(const LintView *view);
-char *lint_dup_client_level(const LintView *view);
-
-/* Is there a certificate in the file at PATH? */
-gboolean lint_has_certificate(const LintView *view, const char *path);
+/* Does the scenario say NAME, for which postconf(5) has LEVEL since Postfix 2.3? VALUE is what
+ * its yes means. Says so in FINDING. */
+gboolean lint_find_old_name(const LintView *view,
+                            const char *name,
+                            const char *level,
+                            const char *value,
+                            LintFinding *finding);
 
 /* Does DNS lead mail for anybody to HOST? */
 gboolean lint_is_mx(const MailsimWorld *world, const MailsimHostDefinition *host);

@@ -8,7 +8,6 @@
 
 #include <mailsim/base/ip-address.h>
 #include <mailsim/protocol/mail-address.h>
-#include <mailsim/settings/certificate-file.h>
 #include <mailsim/settings/expansion.h>
 
 /* --- Networks --- */
@@ -72,17 +71,30 @@ find_one_address(const LintView *view, LintFinding *finding)
 static gboolean
 offers_tls(const LintView *view)
 {
-    g_autofree char *level = lint_dup_server_level(view);
-
-    return lint_get_flag(view, "smtpd_tls_wrappermode") || strcmp(level, "none") != 0;
+    return lint_get_flag(view, "smtpd_tls_wrappermode") ||
+           mailsim_main_cf_get_server_tls(view->host, view->service) != MAILSIM_SERVER_TLS_NONE;
 }
 
 static gboolean
 demands_tls(const LintView *view)
 {
-    g_autofree char *level = lint_dup_server_level(view);
+    return lint_get_flag(view, "smtpd_tls_wrappermode") ||
+           mailsim_main_cf_get_server_tls(view->host, view->service) ==
+               MAILSIM_SERVER_TLS_REQUIRED;
+}
 
-    return lint_get_flag(view, "smtpd_tls_wrappermode") || strcmp(level, "encrypt") == 0;
+static gboolean
+find_old_use(const LintView *view, LintFinding *finding)
+{
+    return lint_find_old_name(view, "smtpd_use_tls", "smtpd_tls_security_level", "may",
+                              finding);
+}
+
+static gboolean
+find_old_enforce(const LintView *view, LintFinding *finding)
+{
+    return lint_find_old_name(view, "smtpd_enforce_tls", "smtpd_tls_security_level", "encrypt",
+                              finding);
 }
 
 static gboolean
@@ -108,14 +120,23 @@ find_unwrapped(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
     return view->service->port == 465 && !lint_get_flag(view, "smtpd_tls_wrappermode");
 }
 
-/* Where smtpd_tls_chain_files names the files, these two are not looked at. */
+static gboolean
+has_certificate(const LintView *view)
+{
+    g_autofree char *certificate =
+        mailsim_main_cf_dup_certificate(view->world, view->host, view->service);
+
+    return certificate != NULL;
+}
+
 static gboolean
 find_no_certificate(const LintView *view, LintFinding *finding)
 {
-    g_autofree char *path = lint_dup(view, "smtpd_tls_cert_file");
+    g_autofree char *chain = lint_dup(view, "smtpd_tls_chain_files");
+    g_autofree char *file = lint_dup(view, "smtpd_tls_cert_file");
+    const char *path = *chain ? chain : file;
 
-    if (!lint_is(view, "smtpd_tls_chain_files", "") || !offers_tls(view) ||
-        lint_has_certificate(view, path))
+    if (!offers_tls(view) || has_certificate(view))
         return FALSE;
     if (*path)
         finding->message = g_strdup_printf("there is no certificate at “%s”", path);
@@ -125,10 +146,7 @@ find_no_certificate(const LintView *view, LintFinding *finding)
 static gboolean
 find_other_key(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
-    g_autofree char *path = lint_dup(view, "smtpd_tls_cert_file");
-
-    return lint_is(view, "smtpd_tls_chain_files", "") && offers_tls(view) &&
-           lint_has_certificate(view, path) &&
+    return offers_tls(view) && has_certificate(view) &&
            !mailsim_main_cf_has_key(view->host, view->service);
 }
 
@@ -151,8 +169,7 @@ find_nobody_at_socket(const LintView *view, LintFinding *finding)
 {
     g_autofree char *path = lint_dup(view, "smtpd_sasl_path");
 
-    if (!takes_logins(view) || !lint_is(view, "smtpd_sasl_type", "dovecot") ||
-        (view->host->has_dovecot && strcmp(path, "private/auth") == 0))
+    if (!takes_logins(view) || mailsim_main_cf_is_sasl_answered(view->host, view->service))
         return FALSE;
     if (!view->host->has_dovecot)
         finding->message = g_strdup("no Dovecot runs on this host to check passwords");
@@ -194,35 +211,10 @@ find_auth_on_25(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 
 /* --- Restrictions --- */
 
-/* postconf(5) smtpd_relay_restrictions: without one of these smtpd does not serve; what stands
- * after a plain permit does not count. */
-static gboolean
-has_guard(const LintView *view, const char *list)
-{
-    static const char *const guards[] = {
-        "reject_unauth_destination", "defer_unauth_destination", "reject", "defer",
-        "defer_if_permit",           "check_relay_domains",      NULL};
-    g_auto(GStrv) words = lint_dup_list(view, list);
-
-    for (guint i = 0; words[i]; i++) {
-        g_autofree char *word = g_ascii_strdown(words[i], -1);
-
-        if (strcmp(word, "permit") == 0)
-            return FALSE;
-        if (strcmp(word, "warn_if_reject") == 0 && words[i + 1])
-            i++;
-        else if (g_strv_contains(guards, word))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static gboolean
 find_no_guard(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
-    return lint_is(view, "smtpd_restriction_classes", "") &&
-           !has_guard(view, "smtpd_relay_restrictions") &&
-           !has_guard(view, "smtpd_recipient_restrictions");
+    return !mailsim_main_cf_can_refuse(view->host, view->service);
 }
 
 /* What smtpd warns of in the log, word by word. */
@@ -327,7 +319,7 @@ const LintRule lint_server_rules[] = {
      "port 465 without TLS from the first byte",
      "mail programs begin with TLS there, which a server in the clear takes for a wrong command; "
      "write smtpd_tls_wrappermode = yes (RFC 8314)"},
-    {"no-certificate", {"smtpd_tls_cert_file"}, find_no_certificate,
+    {"no-certificate", {"smtpd_tls_chain_files", "smtpd_tls_cert_file"}, find_no_certificate,
      "a server without certificate",
      "STARTTLS would be offered, and answered 454 4.7.0 TLS not available due to local problem: "
      "mail goes on in the clear. The lab has certbot's paths, snakeoil's, and /etc/mailsim/C.pem"},
@@ -378,6 +370,8 @@ const LintRule lint_server_rules[] = {
      "port 25 of an MX is closed to other machines",
      "other servers would be told Connection refused, and keep their mail for us for five days; "
      "write inet_interfaces = all"},
+    {"old-name", {"smtpd_use_tls"}, find_old_use, NULL, NULL},
+    {"old-name", {"smtpd_enforce_tls"}, find_old_enforce, NULL, NULL},
 };
 /* clang-format on */
 

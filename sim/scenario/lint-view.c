@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-#include <mailsim/scenario/key-table.h>
-#include <mailsim/settings/certificate-file.h>
+#include <mailsim/lab/implied.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
 
@@ -61,51 +60,33 @@ lint_has_word(const LintView *view, const char *name, const char *word)
     return FALSE;
 }
 
-/* --- TLS --- */
-
-/* postconf(5) smtpd_tls_security_level: what only clients know is taken for encrypt. */
-char *
-lint_dup_server_level(const LintView *view)
-{
-    g_autofree char *level = lint_dup(view, "smtpd_tls_security_level");
-
-    if (!*level)
-        return g_strdup(lint_get_flag(view, "smtpd_enforce_tls") ? "encrypt"
-                        : lint_get_flag(view, "smtpd_use_tls")   ? "may"
-                                                                 : "none");
-    if (g_ascii_strcasecmp(level, "none") == 0 || g_ascii_strcasecmp(level, "may") == 0)
-        return g_ascii_strdown(level, -1);
-    return g_strdup("encrypt");
-}
-
-char *
-lint_dup_client_level(const LintView *view)
-{
-    g_autofree char *level = lint_dup(view, "smtp_tls_security_level");
-
-    if (*level)
-        return g_ascii_strdown(level, -1);
-    if (lint_get_flag(view, "smtp_enforce_tls"))
-        return g_strdup(lint_get_flag(view, "smtp_tls_enforce_peername") ? "verify"
-                                                                         : "encrypt");
-    return g_strdup(lint_get_flag(view, "smtp_use_tls") ? "may" : "none");
-}
+/* --- Names of old --- */
 
 gboolean
-lint_has_certificate(const LintView *view, const char *path)
+lint_find_old_name(const LintView *view,
+                   const char *name,
+                   const char *level,
+                   const char *value,
+                   LintFinding *finding)
 {
-    g_autofree char *name = mailsim_certificate_file_dup_name(path);
+    g_autofree char *said = lint_dup(view, level);
 
-    if (name && mailsim_key_table_find_word(MAILSIM_WORDS_PROFILE, name))
-        return TRUE;
-    for (guint i = 0; name && i < view->world->certificates->len; i++) {
-        const MailsimCertificateDefinition *certificate =
-            g_ptr_array_index(view->world->certificates, i);
-
-        if (strcmp(certificate->name, name) == 0)
-            return TRUE;
-    }
-    return FALSE;
+    if (!mailsim_main_cf_find(view->host, view->service, name))
+        return FALSE;
+    finding->is_name = TRUE;
+    finding->message = g_strdup_printf("“%s” is the old way to write %s", name, level);
+    if (*said)
+        finding->hint = g_strdup_printf("%s = %s wins over it, without a word, in the lab too: "
+                                        "the line can go",
+                                        level, said);
+    else if (!lint_get_flag(view, name))
+        finding->hint = g_strdup("it changes nothing: the line can go");
+    else
+        finding->hint =
+            g_strdup_printf("without a level Postfix obeys it, and so does the lab: it means "
+                            "%s = %s; write that",
+                            level, value);
+    return TRUE;
 }
 
 /* --- Who is an MX --- */
@@ -125,91 +106,60 @@ is_name(const char *name, const char *of_record)
            (strcmp(of_record + length, ".") == 0 || of_record[length] == '\0');
 }
 
-/* Calls VISIT with each record of TYPE that zones have, until it says yes. */
-static gboolean
-find_record(const MailsimWorld *world,
-            const char *type,
-            gboolean (*visit)(const MailsimRecordsDefinition *records,
-                              const char *data,
-                              gconstpointer user_data),
-            gconstpointer user_data)
+/* All there are: what zones say, and what follows from hosts. */
+static GPtrArray *
+list_records(const MailsimWorld *world, const GPtrArray *implied)
 {
+    GPtrArray *all = g_ptr_array_new();
+
+    g_ptr_array_extend(all, (GPtrArray *)implied, NULL, NULL);
     for (guint i = 0; i < world->zones->len; i++) {
         const MailsimZoneDefinition *zone = g_ptr_array_index(world->zones, i);
 
-        for (guint j = 0; j < zone->records->len; j++) {
-            const MailsimRecordsDefinition *records = g_ptr_array_index(zone->records, j);
-
-            if (strcmp(records->type, type) != 0)
-                continue;
-            for (guint k = 0; k < MAX(records->data->len, 1); k++)
-                if (visit(records,
-                          records->data->len > 0 ? g_ptr_array_index(records->data, k) : NULL,
-                          user_data))
-                    return TRUE;
-        }
+        g_ptr_array_extend(all, zone->records, NULL, NULL);
     }
-    return FALSE;
+    return all;
 }
 
-/* A host, and the name of an exchanger that may be its. */
-typedef struct {
-    const MailsimWorld *world;
-    const MailsimHostDefinition *host;
-    const char *exchanger;
-} Lead;
-
 static gboolean
-leads_by_address(const MailsimRecordsDefinition *records, const char *data, gconstpointer lead)
+has_address(const GPtrArray *all, const MailsimHostDefinition *host, const char *exchanger)
 {
-    const Lead *sought = lead;
+    for (guint i = 0; i < all->len; i++) {
+        const MailsimRecordsDefinition *records = g_ptr_array_index(all, i);
 
-    return data && is_name(records->owner, sought->exchanger) && is_at(sought->host, data);
+        if ((strcmp(records->type, "A") != 0 && strcmp(records->type, "AAAA") != 0) ||
+            !is_name(records->owner, exchanger))
+            continue;
+        for (guint j = 0; j < records->data->len; j++)
+            if (is_at(host, g_ptr_array_index(records->data, j)))
+                return TRUE;
+    }
+    return FALSE;
 }
 
 /* “10 mail.iesgn.example.” */
 static gboolean
-leads_by_mx(G_GNUC_UNUSED const MailsimRecordsDefinition *records,
-            const char *data,
-            gconstpointer lead)
+leads_to(const GPtrArray *all, const char *mx, const MailsimHostDefinition *host)
 {
-    Lead sought = *(const Lead *)lead;
-    const char *blank = data ? strrchr(data, ' ') : NULL;
+    const char *blank = strrchr(mx, ' ');
 
-    if (!blank)
-        return FALSE;
-    if (is_name(sought.host->hostname, blank + 1))
-        return TRUE;
-    sought.exchanger = blank + 1;
-    return find_record(sought.world, "A", leads_by_address, &sought) ||
-           find_record(sought.world, "AAAA", leads_by_address, &sought);
-}
-
-static gboolean
-is_of_mailname(const MailsimRecordsDefinition *records,
-               G_GNUC_UNUSED const char *data,
-               gconstpointer host)
-{
-    return is_name(((const MailsimHostDefinition *)host)->mailname, records->owner);
-}
-
-/* Of two hosts with one mail name, the first has the MX that follows from it. */
-static gboolean
-has_implied_mx(const MailsimWorld *world, const MailsimHostDefinition *host)
-{
-    for (guint i = 0; i < world->hosts->len; i++) {
-        const MailsimHostDefinition *other = g_ptr_array_index(world->hosts, i);
-
-        if (g_ascii_strcasecmp(other->mailname, host->mailname) == 0)
-            return other == host && !find_record(world, "MX", is_of_mailname, host);
-    }
-    return FALSE;
+    return blank && has_address(all, host, blank + 1);
 }
 
 gboolean
 lint_is_mx(const MailsimWorld *world, const MailsimHostDefinition *host)
 {
-    const Lead lead = {world, host, NULL};
+    g_autoptr(GPtrArray) implied = mailsim_world_list_implied_records(world);
+    g_autoptr(GPtrArray) all = list_records(world, implied);
 
-    return has_implied_mx(world, host) || find_record(world, "MX", leads_by_mx, &lead);
+    for (guint i = 0; i < all->len; i++) {
+        const MailsimRecordsDefinition *records = g_ptr_array_index(all, i);
+
+        if (strcmp(records->type, "MX") != 0)
+            continue;
+        for (guint j = 0; j < records->data->len; j++)
+            if (leads_to(all, g_ptr_array_index(records->data, j), host))
+                return TRUE;
+    }
+    return FALSE;
 }

@@ -10,6 +10,9 @@
 
 #include "scenario-private.h"
 
+/* Between the members of a list: postconf(5). */
+#define SEPARATORS ", \t\r\n"
+
 typedef struct {
     const MailsimScenario *scenario;
     MailsimDiagnostics *diagnostics;
@@ -44,7 +47,19 @@ find_entry_of(const GPtrArray *sections, const MailsimSpan *span)
     return NULL;
 }
 
-/* The value of the line that SETTING stands in, or WORD in it. */
+/* WORD where it is a member of the list VALUE; NULL: it is none as it is written there. */
+static const char *
+find_member(const char *value, const char *word)
+{
+    const gsize length = strlen(word);
+
+    for (const char *at = value; *(at += strspn(at, SEPARATORS)); at += strcspn(at, SEPARATORS))
+        if (strcspn(at, SEPARATORS) == length && g_ascii_strncasecmp(at, word, length) == 0)
+            return at;
+    return NULL;
+}
+
+/* The value of the line that SETTING stands in, or its member WORD. */
 static MailsimSpan
 find_value(const Lint *lint, const MailsimSetting *setting, const char *word)
 {
@@ -56,21 +71,24 @@ find_value(const Lint *lint, const MailsimSetting *setting, const char *word)
         entry = find_entry_of(lint->scenario->changes, &setting->span);
     if (!entry)
         return setting->span;
-    found = word ? strstr(entry->value, word) : NULL;
+    found = word ? find_member(entry->value, word) : NULL;
     start = found ? (gsize)(found - entry->value) : 0;
     return mailsim_entry_locate(entry, start,
                                 found ? start + strlen(word) : strlen(entry->value));
 }
 
 static MailsimSpan
-find_place(const Lint *lint, const LintView *view, const LintRule *rule, const char *word)
+find_place(const Lint *lint,
+           const LintView *view,
+           const LintRule *rule,
+           const LintFinding *finding)
 {
     for (guint i = 0; i < LINT_PLACES && rule->places[i]; i++) {
         const MailsimSetting *setting =
             mailsim_main_cf_find(view->host, view->service, rule->places[i]);
 
         if (setting)
-            return find_value(lint, setting, word);
+            return finding->is_name ? setting->span : find_value(lint, setting, finding->word);
     }
     return view->service && view->service->span.source ? view->service->span : view->host->span;
 }
@@ -101,64 +119,10 @@ hold(const Lint *lint, const LintView *view, const LintRule *rules, guint n_rule
         if (!rules[i].find(view, &finding))
             continue;
 
-        const MailsimSpan span = find_place(lint, view, &rules[i], finding.word);
+        const MailsimSpan span = find_place(lint, view, &rules[i], &finding);
 
         tell(lint, rules[i].name, &span, finding.hint ? finding.hint : rules[i].hint,
              finding.message ? finding.message : rules[i].message);
-    }
-}
-
-/* --- Names of old --- */
-
-/* postconf(5): what each pair says is a level since Postfix 2.3. */
-static const struct {
-    const char *name;
-    const char *level;
-    const char *value;
-} old_names[] = {
-    {"smtpd_use_tls",             "smtpd_tls_security_level", "may"    },
-    {"smtpd_enforce_tls",         "smtpd_tls_security_level", "encrypt"},
-    {"smtp_use_tls",              "smtp_tls_security_level",  "may"    },
-    {"smtp_enforce_tls",          "smtp_tls_security_level",  "verify" },
-    {"smtp_tls_enforce_peername", "smtp_tls_security_level",  NULL     },
-};
-
-static char *
-dup_old_hint(const LintView *view, guint n)
-{
-    g_autofree char *level = lint_dup(view, old_names[n].level);
-
-    if (*level)
-        return g_strdup_printf("%s = %s wins over it, without a word, in the lab too: the line "
-                               "can go",
-                               old_names[n].level, level);
-    if (!old_names[n].value)
-        return g_strdup("it only says what smtp_enforce_tls is: verify, or with no: encrypt; "
-                        "write smtp_tls_security_level");
-    if (!lint_get_flag(view, old_names[n].name))
-        return g_strdup("it changes nothing: the line can go");
-    return g_strdup_printf(
-        "without a level Postfix obeys it, and so does the lab: it means %s = "
-        "%s; write that",
-        old_names[n].level, old_names[n].value);
-}
-
-static void
-hold_old_names(const Lint *lint, const LintView *view)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(old_names); i++) {
-        const MailsimSetting *setting =
-            mailsim_main_cf_find(view->host, view->service, old_names[i].name);
-
-        if (!setting)
-            continue;
-
-        const MailsimSpan span = setting->span;
-        g_autofree char *hint = dup_old_hint(view, i);
-        g_autofree char *message = g_strdup_printf("“%s” is the old way to write %s",
-                                                   old_names[i].name, old_names[i].level);
-
-        tell(lint, "old-name", &span, hint, message);
     }
 }
 
@@ -169,26 +133,16 @@ hold_program(const Lint *lint,
              const MailsimMailProgramDefinition *program,
              const MailsimSpan *place)
 {
-    const MailsimEndpoint *server = program->outgoing;
-
-    if (!program->user || !program->login || !server)
+    if (!program->user || !program->login || !program->outgoing)
         return;
-    if (server->port == 25)
-        tell(lint, "password-on-25", place,
-             "port 25 is for other servers, and offers no AUTH unless main.cf says so: the "
-             "program would give up. Users send through 587 or 465 (RFC 6409, RFC 8314)",
-             "a mail program with a password, on port 25");
-    else if (server->mode == MAILSIM_ENDPOINT_CLEAR)
-        tell(lint, "clear-password", place,
-             "who listens would have the password, where the server takes it at all: Debian's "
-             "587 "
-             "answers 530 5.7.0 Must issue a STARTTLS command first. Write starttls",
-             "a mail program with a password, and no TLS");
-    else if (server->mode == MAILSIM_ENDPOINT_STARTTLS_IF_OFFERED)
-        tell(lint, "optional-tls", place,
-             "somebody on the way who takes STARTTLS out of the reply gets the password; with "
-             "starttls the program insists",
-             "a mail program with a password, and TLS only if it is offered");
+    for (guint i = 0; i < lint_n_program_rules; i++) {
+        const LintProgramRule *rule = &lint_program_rules[i];
+
+        if (!rule->fits(program->outgoing))
+            continue;
+        tell(lint, rule->name, place, rule->hint, rule->message);
+        return;
+    }
 }
 
 /* A step says more than its mail program: what it says itself is marked. */
@@ -218,7 +172,6 @@ hold_service(const Lint *lint, LintView *view, const MailsimServiceDefinition *s
 {
     view->service = service;
     hold(lint, view, lint_server_rules, lint_n_server_rules);
-    hold_old_names(lint, view);
 }
 
 static const MailsimServiceDefinition *

@@ -11,8 +11,6 @@
 #include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/postfix-parameter.h>
 
-#include "value-private.h"
-
 /* The default of SECTION, to be freed, and in ORIGIN what is to be said of it; NULL: there is
  * nothing to be said. */
 typedef char *DefaultFinder(const Printer *printer, const Section *section, Origin *origin);
@@ -53,8 +51,8 @@ static const struct {
 
 /* ---- [host] ------------------------------------------------------------------------------ */
 
-const MailsimHostDefinition *
-print_find_host(const Printer *printer, const char *name)
+static const MailsimHostDefinition *
+find_host(const Printer *printer, const char *name)
 {
     for (guint i = 0; i < printer->world->hosts->len; i++) {
         const MailsimHostDefinition *host = g_ptr_array_index(printer->world->hosts, i);
@@ -91,7 +89,7 @@ find_default_addresses(const Printer *printer,
                        const Section *section,
                        G_GNUC_UNUSED Origin *origin)
 {
-    const MailsimHostDefinition *host = print_find_host(printer, section->names[0]);
+    const MailsimHostDefinition *host = find_host(printer, section->names[0]);
 
     return g_strdup(g_ptr_array_index(host->addresses, 0));
 }
@@ -128,7 +126,7 @@ find_profile_names(const Printer *printer, const Section *section, Origin *origi
                : NULL;
 }
 
-/* The lab's own authorities have no name in the language: print_groups() tells of them. */
+/* The lab's own authorities have no name in the language: print_certified() tells of them. */
 static char *
 find_profile_issuer(const Printer *printer, const Section *section, Origin *origin)
 {
@@ -228,21 +226,11 @@ find_default_message(G_GNUC_UNUSED const Printer *printer,
 
 /* Rows such as NAME, which stand for any key, are not said for lack of one. */
 static gboolean
-stands_for_itself(const MailsimKeyRow *row)
-{
-    return strcspn(row->name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(row->name);
-}
-
-/* Does the key belong to what this step does? */
-static gboolean
 applies(const MailsimKeyRow *row, const Section *section)
 {
-    const char *does = section_get(section, "do");
-    g_autoptr(GPtrArray) steps = row->steps ? value_split(row->steps) : NULL;
-
-    return row->default_value && stands_for_itself(row) &&
+    return row->default_value && mailsim_key_row_is_literal(row) &&
            !(row->flags & MAILSIM_KEY_PLANNED) &&
-           (!steps || g_ptr_array_find_with_equal_func(steps, does, g_str_equal, NULL));
+           mailsim_key_row_belongs_to(row, section_get(section, "do"));
 }
 
 static void
@@ -272,7 +260,7 @@ print_has_literal_default(const MailsimKeyRow *row)
     for (guint i = 0; i < G_N_ELEMENTS(computed); i++)
         if (computed[i].group == row->group && strcmp(computed[i].key, row->name) == 0)
             return FALSE;
-    return row->default_value && stands_for_itself(row);
+    return row->default_value && mailsim_key_row_is_literal(row);
 }
 
 static gboolean
@@ -288,7 +276,7 @@ add_main_cf(const Printer *printer, const Section *section, Sheet *sheet)
 {
     static const char *const of_host[] = {"myhostname", "mydomain", "myorigin",
                                           "mydestination"};
-    const MailsimHostDefinition *host = print_find_host(printer, section->names[0]);
+    const MailsimHostDefinition *host = find_host(printer, section->names[0]);
     g_autoptr(GPtrArray) names = mailsim_postfix_parameter_list_installed();
 
     for (guint i = 0; i < names->len; i++) {

@@ -2,7 +2,8 @@
  *
  * A scenario on its way back to lines. Values by their types (print-value.c) are collected on a
  * sheet, a group each (print-sheet.c), with the defaults of what is not said
- * (print-default.c); print-world.c and print-step.c say which groups there are. */
+ * (print-default.c); print-world.c, print-zone.c and print-step.c say which groups there are.
+ */
 #pragma once
 
 #include <mailsim/scenario/print.h>
@@ -72,13 +73,12 @@ void print_add_defaults(const Printer *printer, const Section *section, Sheet *s
 /* Is DEFAULT_VALUE of this row a value, and not a word about one (“the mail program's”)? */
 gboolean print_has_literal_default(const MailsimKeyRow *row);
 
-/* ---- print-world.c, print-step.c --------------------------------------------------------- */
-
-const MailsimHostDefinition *print_find_host(const Printer *printer, const char *name);
+/* ---- print-world.c ----------------------------------------------------------------------- */
 
 /* All entries of SECTION but those that are resolved: include, like. */
 void print_add_entries(const Section *section, Sheet *sheet);
 
-void print_groups(const Printer *printer);
+/* ---- print-zone.c, print-step.c ---------------------------------------------------------- */
+
 void print_zones(const Printer *printer);
 void print_step(const Printer *printer, const Section *step);

@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-#include "value-private.h"
-
-static gboolean
-belongs_to(const MailsimKeyRow *row, const char *does)
-{
-    g_autoptr(GPtrArray) words = row->steps ? value_split(row->steps) : NULL;
-
-    return !words || g_ptr_array_find_with_equal_func(words, does, g_str_equal, NULL);
-}
-
 /* Does ENTRY mean nothing here? A step that is like another may do something else, or have
  * somebody at a shell do it, and of two ways to say how long its own wins. */
 static gboolean
@@ -26,7 +16,7 @@ is_idle(const Printer *printer, const Section *step, const MailsimEntry *entry)
     const gboolean says_how_long =
         strcmp(entry->key, "for") == 0 || strcmp(entry->key, "until") == 0;
 
-    if (!belongs_to(row, does))
+    if (!mailsim_key_row_belongs_to(row, does))
         return TRUE;
     if (says_how_long)
         return entry != find_wait(step);

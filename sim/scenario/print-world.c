@@ -209,7 +209,7 @@ print_default_link(const Printer *printer)
     sheet_write(sheet);
 }
 
-void
+static void
 print_groups(const Printer *printer)
 {
     const MailsimScenario *scenario = printer->scenario;

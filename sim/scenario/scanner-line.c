@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lines as such: what kind of line it is, where its blanks are, and which lines are one. */
+ * Lines as such: what kind of line it is, and where its blanks are. */
 #include "scanner-private.h"
 
 #include <string.h>
@@ -57,34 +57,4 @@ line_classify(const char *text, gsize length)
     if (at > 0)
         return LINE_INDENTED;
     return text[0] == '[' ? LINE_HEADER : LINE_ENTRY;
-}
-
-char *
-mailsim_scan_join_lines(const MailsimSource *source)
-{
-    GString *joined = g_string_new(NULL);
-    guint n_lines = mailsim_source_count_lines(source);
-    gboolean continues = FALSE;
-
-    for (guint line = 1; line <= n_lines; line++) {
-        gsize length;
-        const char *text = mailsim_source_get_line(source, line, &length);
-        LineKind kind = line_classify(text, length);
-
-        if (kind == LINE_BLANK || kind == LINE_COMMENT)
-            continue;
-        if (kind == LINE_HEADER)
-            continues = line_has_postfix_name(text + 1, length - 1);
-        if (kind == LINE_INDENTED && continues) {
-            gsize start = line_skip_blanks(text, 0, length);
-
-            g_string_truncate(joined, line_drop_blanks(joined->str, 0, joined->len - 1));
-            g_string_append_c(joined, ' ');
-            g_string_append_len(joined, text + start, (gssize)(length - start));
-        } else {
-            g_string_append_len(joined, text, (gssize)length);
-        }
-        g_string_append_c(joined, '\n');
-    }
-    return g_string_free(joined, FALSE);
 }

@@ -129,7 +129,6 @@ void check_sections(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_reference(const Checker *checker, const char *item, gsize start, gsize end);
 void check_words(const Checker *checker);
 void check_records(const Checker *checker);
-void check_setting(const Checker *checker);
 void check_zones(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_files(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
@@ -156,7 +155,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Overlay, overlay_free)
 
 /* A section's value as its type; the default where it says nothing. */
 char *build_text(const Section *section, const char *key, const char *otherwise);
-gboolean build_yes_no(const Section *section, const char *key, gboolean otherwise);
 guint build_service_port(const Section *service);
 void build_translations(const Section *section, const char *key, MailsimText *text);
 

@@ -42,10 +42,8 @@ mailsim_smtp_client_hear_auth(gpointer data, const MailsimSmtpReply *reply)
 {
     MailsimSmtpClient *client = data;
 
-    if (mailsim_smtp_reply_get_class(reply) == 2) {
-        client->logged_in = TRUE;
+    if (mailsim_smtp_reply_get_class(reply) == 2)
         return MAILSIM_HEARD_NEXT;
-    }
     g_free(client->sasl_response);
     client->sasl_response =
         client->sasl.step(client->sasl.data, g_ptr_array_index(reply->lines, 0));

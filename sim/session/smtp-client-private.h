@@ -34,7 +34,6 @@ struct MailsimSmtpClient {
     /* AUTH: the answer to the last challenge, to be said next. */
     char *sasl_response;
     gboolean auth_started;
-    gboolean logged_in;
 
     /* The transaction. */
     gboolean mail_said;

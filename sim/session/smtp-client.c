@@ -521,12 +521,6 @@ mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client)
 }
 
 gboolean
-mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client)
-{
-    return client->logged_in;
-}
-
-gboolean
 mailsim_smtp_client_is_welcome(const MailsimSmtpClient *client)
 {
     return client->welcome;

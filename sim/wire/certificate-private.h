@@ -21,6 +21,8 @@ typedef enum {
 
 /* ---- profiles ---- */
 
+#define MAILSIM_PROFILE_PREFIX "profile " /* of their groups in profiles.ini */
+
 typedef struct {
     char *name; /* “root” */
     char *common_name;

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define AUTHORITY_PREFIX "authority "
-#define PROFILE_PREFIX   "profile "
 
 static const char *const authority_keys[] = {
     "common-name", "key", "issuer", "trusted", "from", "until", NULL,
@@ -106,7 +105,7 @@ read_text(GroupReader *reader, const char *key)
             break;
         }
         g_free(group);
-        group = g_strconcat(PROFILE_PREFIX, like, NULL);
+        group = g_strconcat(MAILSIM_PROFILE_PREFIX, like, NULL);
     }
     return g_strdup("");
 }
@@ -275,7 +274,7 @@ read_profile(GroupReader *reader, const GPtrArray *authorities, GPtrArray *profi
     g_autoptr(MailsimCertificateProfile) profile = g_new0(MailsimCertificateProfile, 1);
     check_keys(reader, profile_keys);
     check_like(reader, profiles);
-    profile->name = g_strdup(reader->group + strlen(PROFILE_PREFIX));
+    profile->name = g_strdup(reader->group + strlen(MAILSIM_PROFILE_PREFIX));
     profile->issuer = read_name(reader, "issuer", "self");
     profile->sends_chain = read_choice(reader, "chain", "yes", "no");
     profile->key_type = read_key_type(reader);
@@ -302,7 +301,7 @@ read_group(GroupReader *reader, GPtrArray *authorities, GPtrArray *profiles)
 {
     if (g_str_has_prefix(reader->group, AUTHORITY_PREFIX))
         read_authority(reader, authorities);
-    else if (g_str_has_prefix(reader->group, PROFILE_PREFIX))
+    else if (g_str_has_prefix(reader->group, MAILSIM_PROFILE_PREFIX))
         read_profile(reader, authorities, profiles);
     else
         g_set_error(&reader->error, MAILSIM_CERTIFICATE_ERROR,

@@ -155,14 +155,34 @@ mailsim_authority_new_from_profiles(GBytes *profiles, GError **error)
     return g_steal_pointer(&authority);
 }
 
+static GBytes *
+load_profiles(void)
+{
+    mailsim_certs_get_resource();
+    GBytes *profiles = g_resources_lookup_data("/org/mailsim/certs/profiles.ini",
+                                               G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    g_assert(profiles != NULL);
+    return profiles;
+}
+
 MailsimAuthority *
 mailsim_authority_new(GError **error)
 {
-    mailsim_certs_get_resource();
-    g_autoptr(GBytes) profiles = g_resources_lookup_data("/org/mailsim/certs/profiles.ini",
-                                                         G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    g_assert(profiles != NULL);
+    g_autoptr(GBytes) profiles = load_profiles();
     return mailsim_authority_new_from_profiles(profiles, error);
+}
+
+gboolean
+mailsim_certificate_profile_exists(const char *name)
+{
+    static GKeyFile *file; /* read once */
+    g_autofree char *group = g_strconcat(MAILSIM_PROFILE_PREFIX, name, NULL);
+    if (file == NULL) {
+        g_autoptr(GBytes) profiles = load_profiles();
+        file = g_key_file_new();
+        g_key_file_load_from_bytes(file, profiles, G_KEY_FILE_NONE, NULL);
+    }
+    return g_key_file_has_group(file, group);
 }
 
 void

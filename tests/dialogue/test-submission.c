@@ -134,7 +134,6 @@ static const Story stories[] = {
     {.description = "port 587: STARTTLS, then a password",
      .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
-     .logged_in = TRUE,
      .accepted = "ESMTPSA alice: alice@dest.example > bob@dest.example",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -163,7 +162,6 @@ static const Story stories[] = {
     {.description = "AUTH LOGIN: the name and the password one by one",
      .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "LOGIN", .service = "submission",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
-     .logged_in = TRUE,
      .accepted = "ESMTPSA alice: alice@dest.example > bob@dest.example",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -196,7 +194,6 @@ static const Story stories[] = {
     {.description = "port 465: TLS before the first word",
      .tls = MAILSIM_SMTP_TLS_IMPLICIT, .mechanism = "PLAIN", .service = "smtps",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
-     .logged_in = TRUE,
      .accepted = "ESMTPSA alice: alice@dest.example > bob@dest.example",
      .conversation = "-- TLS\n"
                      "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -222,7 +219,6 @@ static const Story stories[] = {
      .tls = MAILSIM_SMTP_TLS_IMPLICIT, .mechanism = "LOGIN", .service = "smtps",
      .to = {"x@elsewhere.example"},
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
-     .logged_in = TRUE,
      .accepted = "ESMTPSA alice: alice@dest.example > x@elsewhere.example",
      .conversation = "-- TLS\n"
                      "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -340,7 +336,6 @@ static const Story stories[] = {
      .mechanism = "PLAIN", .service = "may-auth-plain",
      .to = {"x@elsewhere.example"},
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
-     .logged_in = TRUE,
      .accepted = "ESMTPA alice: alice@dest.example > x@elsewhere.example",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -384,7 +379,6 @@ static const Story stories[] = {
      .to = {"nobody@dest.example", "bob@dest.example"},
      .outcomes = {"550 5.1.1 <nobody@dest.example>: Recipient address rejected: User unknown in local recipient table (RCPT TO command)",
                   "250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
-     .logged_in = TRUE,
      .accepted = "ESMTPSA alice: alice@dest.example > bob@dest.example",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "scanner-private.h"
+
 /* GKeyFile keeps blanks as they stand in names; the scanner leaves one between words. */
 static char *
 squeeze(const char *name)
@@ -78,10 +80,42 @@ compare_group(GKeyFile *file, const char *group, const MailsimGroup *scanned)
     return NULL;
 }
 
+/* The text with continuation lines joined to the lines that they continue, which GKeyFile does
+ * not know. */
+static char *
+join_lines(const MailsimSource *source)
+{
+    GString *joined = g_string_new(NULL);
+    guint n_lines = mailsim_source_count_lines(source);
+    gboolean continues = FALSE;
+
+    for (guint line = 1; line <= n_lines; line++) {
+        gsize length;
+        const char *text = mailsim_source_get_line(source, line, &length);
+        LineKind kind = line_classify(text, length);
+
+        if (kind == LINE_BLANK || kind == LINE_COMMENT)
+            continue;
+        if (kind == LINE_HEADER)
+            continues = line_has_postfix_name(text + 1, length - 1);
+        if (kind == LINE_INDENTED && continues) {
+            gsize start = line_skip_blanks(text, 0, length);
+
+            g_string_truncate(joined, line_drop_blanks(joined->str, 0, joined->len - 1));
+            g_string_append_c(joined, ' ');
+            g_string_append_len(joined, text + start, (gssize)(length - start));
+        } else {
+            g_string_append_len(joined, text, (gssize)length);
+        }
+        g_string_append_c(joined, '\n');
+    }
+    return g_string_free(joined, FALSE);
+}
+
 char *
 compare_with_key_file(const MailsimScan *scan)
 {
-    g_autofree char *joined = mailsim_scan_join_lines(scan->source);
+    g_autofree char *joined = join_lines(scan->source);
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) error = NULL;
     gsize n_groups;

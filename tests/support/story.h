@@ -34,7 +34,6 @@ typedef struct {
     MailsimSmtpFailure failure;
     const char *lost_step;   /* where the server hung up */
     const char *outcomes[3]; /* “REPLY (COMMAND)” for each recipient; NULL: none */
-    gboolean logged_in;
     const char *accepted; /* “ESMTPSA alice: sender > recipients”; NULL: no message was */
 } Story;
 

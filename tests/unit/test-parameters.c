@@ -2,7 +2,7 @@
  *
  * What a host's parameters come to, and what a real smtpd(8) of Postfix 3.7.11 died of when it
  * had the same. */
-#include "host-private.h"
+#include "smtpd-private.h"
 
 #include <string.h>
 
@@ -113,11 +113,11 @@ START_TEST(smtpd_dies_of_a_setting_in_postfix_s_words)
     service->name = g_strdup("smtp");
     g_ptr_array_add(service->settings,
                     mailsim_setting_new(settings[_i].name, settings[_i].value, NULL));
-    ck_assert_ptr_null(mailsim_host_find_fatal_parameter(&fixture.host, NULL));
-    of_service = mailsim_host_find_fatal_parameter(&fixture.host, service);
+    ck_assert_ptr_null(mailsim_smtpd_find_fatal(&fixture.host, NULL));
+    of_service = mailsim_smtpd_find_fatal(&fixture.host, service);
     ck_assert_pstr_eq(of_service, settings[_i].fatal);
     set(&fixture, settings[_i].name, settings[_i].value);
-    fatal = mailsim_host_find_fatal_parameter(&fixture.host, NULL);
+    fatal = mailsim_smtpd_find_fatal(&fixture.host, NULL);
     ck_assert_pstr_eq(fatal, settings[_i].fatal);
     tear_down(&fixture);
 }

@@ -232,10 +232,10 @@ START_TEST(smtpd_serves_only_with_a_list_that_can_refuse)
         {"smtpd_recipient_restrictions", lists[_i].recipient}
     };
     Fixture fixture;
-    g_autofree char *fatal = NULL;
+    const char *fatal;
 
     set_up(&fixture, settings);
-    fatal = mailsim_restrictions_find_fatal(fixture.host, NULL);
+    fatal = mailsim_smtpd_find_fatal(fixture.host, NULL);
     ck_assert_int_eq(fatal == NULL, lists[_i].serves);
     tear_down(&fixture);
 }

@@ -14,8 +14,7 @@ typedef struct MailsimLab MailsimLab;
 GQuark mailsim_lab_error_quark(void);
 
 typedef enum {
-    MAILSIM_LAB_ERROR_CERTIFICATE, /* a certificate could not be made */
-    MAILSIM_LAB_ERROR_LIMIT,       /* the story does not end: MAILSIM_EVENTS_MAX */
+    MAILSIM_LAB_ERROR_LIMIT, /* the story does not end: MAILSIM_EVENTS_MAX */
 } MailsimLabError;
 
 /* RECORDING is borrowed for the life of the lab. READ_MAX_BYTES: how much each party reads at a
@@ -27,7 +26,8 @@ MailsimLab *mailsim_lab_new(MailsimRecording *recording,
 void mailsim_lab_free(MailsimLab *lab);
 
 /* Let the world be as WORLD says; the lab takes it over. The first time the parties are made;
- * later their settings change and their queues and mailboxes stay. */
+ * later their settings change and their queues and mailboxes stay. FALSE: a certificate could
+ * not be made (MAILSIM_CERTIFICATE_ERROR). */
 gboolean mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **error);
 
 /* One message to be sent. Strings are borrowed for the call. */

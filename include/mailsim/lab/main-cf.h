@@ -29,8 +29,47 @@ const MailsimSetting *mailsim_main_cf_find(const MailsimHostDefinition *host,
                                            const MailsimServiceDefinition *service,
                                            const char *name);
 
+/* The certificate in the file at PATH: one that WORLD defines, or a profile of the lab's
+ * authorities. NULL: there is none. Free with g_free(). */
+char *mailsim_world_dup_certificate_at(const MailsimWorld *world, const char *path);
+
+/* The certificate of SERVICE: what smtpd_tls_chain_files names, else smtpd_tls_cert_file, else
+ * “certificate =” of the host. NULL: there is none in that file. Free with g_free(). */
+char *mailsim_main_cf_dup_certificate(const MailsimWorld *world,
+                                      const MailsimHostDefinition *host,
+                                      const MailsimServiceDefinition *service);
+
 /* Does the private key that smtpd_tls_key_file names belong to the certificate that
  * smtpd_tls_cert_file, or “certificate =” of the host, names? A host that says nothing of its
- * key has Debian's snakeoil key, or that of “certificate =”. */
+ * key has Debian's snakeoil key, or that of “certificate =”. What smtpd_tls_chain_files names
+ * has its key in it. */
 gboolean mailsim_main_cf_has_key(const MailsimHostDefinition *host,
                                  const MailsimServiceDefinition *service);
+
+typedef enum {
+    MAILSIM_SERVER_TLS_NONE,
+    MAILSIM_SERVER_TLS_OFFERED,
+    MAILSIM_SERVER_TLS_REQUIRED,
+} MailsimServerTls;
+
+/* What smtpd_tls_security_level of an smtpd comes to, without it smtpd_enforce_tls and
+ * smtpd_use_tls. What only clients know (verify, secure, fingerprint) is taken for encrypt; of
+ * any other word smtpd(8) dies before it offers anything. */
+MailsimServerTls mailsim_main_cf_get_server_tls(const MailsimHostDefinition *host,
+                                                const MailsimServiceDefinition *service);
+
+/* What smtp_tls_security_level of smtp(8) comes to, without it smtp_enforce_tls (with
+ * smtp_tls_enforce_peername) and smtp_use_tls; in small letters, and perhaps no level at all.
+ * Free with g_free(). */
+char *mailsim_main_cf_dup_client_level(const MailsimHostDefinition *host);
+
+/* Is somebody at the socket that smtpd_sasl_path names? With smtpd_sasl_type = dovecot that
+ * must be Dovecot, at private/auth; cyrus needs nobody. */
+gboolean mailsim_main_cf_is_sasl_answered(const MailsimHostDefinition *host,
+                                          const MailsimServiceDefinition *service);
+
+/* Can smtpd_relay_restrictions or smtpd_recipient_restrictions refuse at all, with the classes
+ * that they name? Else smtpd(8) serves nobody: “specify at least one working instance of …”.
+ * What stands after a plain permit does not count. */
+gboolean mailsim_main_cf_can_refuse(const MailsimHostDefinition *host,
+                                    const MailsimServiceDefinition *service);

@@ -148,6 +148,10 @@ void mailsim_mail_program_definition_free(MailsimMailProgramDefinition *p);
 MailsimLinkDefinition *
 mailsim_link_definition_new(const char *a, const char *b, gint64 latency_us);
 MailsimCertificateDefinition *mailsim_certificate_definition_new(void);
+
+/* NULL: WORLD defines no such certificate. Lent. */
+const MailsimCertificateDefinition *mailsim_world_find_certificate(const MailsimWorld *world,
+                                                                   const char *name);
 MailsimZoneDefinition *mailsim_zone_definition_new(const char *name);
 
 /* Records without data so far; those of ZONE are lent. */
@@ -160,7 +164,6 @@ MailsimEndpoint *mailsim_endpoint_new(const char *name,
                                       guint port,
                                       MailsimEndpointMode mode,
                                       const MailsimSpan *span);
-MailsimEndpoint *mailsim_endpoint_copy(const MailsimEndpoint *from);
 void mailsim_endpoint_free(MailsimEndpoint *endpoint);
 
 const char *mailsim_endpoint_mode_name(MailsimEndpointMode mode);

@@ -46,10 +46,6 @@ typedef struct {
  * “TO:” are words even when something follows at once. Free with g_strfreev(). */
 GStrv mailsim_smtp_split_words(const char *text);
 
-/* TEXT as a refusal shows it: each control character a blank. UTF8: letters of other languages
- * stay, else each of their bytes is a blank too. Free with g_free(). */
-char *mailsim_smtp_make_printable(const char *text, gboolean utf8);
-
 /* KEYWORD is “FROM” or “TO”; the null sender is an address after FROM only. PATH is filled only
  * with MAILSIM_PATH_OK. */
 MailsimPathResult mailsim_smtp_path_parse_with(const char *argument,

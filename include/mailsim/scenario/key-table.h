@@ -150,6 +150,12 @@ const MailsimGroupRow *mailsim_key_table_find_group(const char *name);
  * [service] and [dovecot] any other name gives the row NAME. */
 const MailsimKeyRow *mailsim_key_table_find_key(MailsimGroupKind group, const char *key);
 
+/* Is its name the key itself, and no pattern such as NAME, which stands for any? */
+gboolean mailsim_key_row_is_literal(const MailsimKeyRow *row);
+
+/* Does it mean something in a group or, if only some steps have it, in one with do = DOES? */
+gboolean mailsim_key_row_belongs_to(const MailsimKeyRow *row, const char *does);
+
 /* What the capital word in the name of ROW stands for, and which LENGTH bytes from START on it
  * is; NONE: there is no such word, and START is the end of the name. */
 MailsimPlaceholder

@@ -45,8 +45,4 @@ MailsimSpan mailsim_entry_locate(const MailsimEntry *entry, gsize start, gsize e
 const MailsimEntry *
 mailsim_group_find(const MailsimGroup *group, const char *key, const char *locale);
 
-/* TEXT with continuation lines joined to the lines that they continue: what GLib's key file
- * parser then reads as the scanner did. Free with g_free(). */
-char *mailsim_scan_join_lines(const MailsimSource *source);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimScan, mailsim_scan_free)

@@ -23,7 +23,6 @@ typedef enum {
 } MailsimHeard;
 
 typedef enum {
-    MAILSIM_STEP_NEEDS_ANSWER = 0,
     MAILSIM_STEP_PIPELINE = 1 << 0, /* may be said before earlier answers are heard */
     MAILSIM_STEP_UNHEARD = 1 << 1,  /* its answer is not waited for */
 } MailsimStepFlags;

@@ -107,4 +107,3 @@ gboolean mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client);
 
 /* Was it inside TLS at the end? */
 gboolean mailsim_smtp_client_is_secured(const MailsimSmtpClient *client);
-gboolean mailsim_smtp_client_is_logged_in(const MailsimSmtpClient *client);

@@ -43,9 +43,6 @@ gboolean mailsim_host_configure(MailsimHost *host,
                                 GError **error);
 const MailsimUser *mailsim_host_find_user(const MailsimHost *host, const char *name);
 
-/* Is there a certificate in the file at PATH? */
-gboolean mailsim_host_has_certificate_at(const MailsimHost *host, const char *path);
-
 /* The service that listens on PORT; NULL: nobody does. The plain port 25 is a service without
  * settings of its own. */
 const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *host, guint port);
@@ -93,12 +90,15 @@ gint64 mailsim_host_get_time_us(const MailsimHost *host,
                                 const char *name);
 const char *mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name);
 
-/* What the first parameter that smtpd(8) cannot use has it die of, when a client connects:
- * “bad boolean configuration: smtpd_helo_required = si”. NULL: nothing. Lent likewise. A
- * value that cannot be expanded (“macro processing error: …”) keeps the whole of Postfix from
- * starting. What is wrong with restriction lists is mailsim_restrictions_find_fatal()'s. */
-const char *mailsim_host_find_fatal_parameter(const MailsimHost *host,
-                                              const MailsimServiceDefinition *service);
+/* What SERVICE dies of when it starts, in Postfix's words; NULL: of nothing. EXAMINE, the same
+ * for all, is asked once, until the settings change; its answer is to be freed. Lent likewise.
+ */
+typedef char *MailsimHostExaminer(const MailsimHost *host,
+                                  const MailsimServiceDefinition *service);
+
+const char *mailsim_host_examine_parameters(const MailsimHost *host,
+                                            const MailsimServiceDefinition *service,
+                                            MailsimHostExaminer *examine);
 
 /* ---- lookup-table.c, pattern-table.c: hash:/etc/aliases and the like --------------------- */
 

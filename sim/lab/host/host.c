@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/certificate-file.h>
 
 static void
@@ -72,19 +73,6 @@ mailsim_host_free(MailsimHost *host)
 
 /* ---- certificates ------------------------------------------------------------------------ */
 
-static const MailsimCertificateDefinition *
-find_certificate_definition(const MailsimLab *lab, const char *name)
-{
-    for (guint i = 0; i < lab->world->certificates->len; i++) {
-        const MailsimCertificateDefinition *definition =
-            g_ptr_array_index(lab->world->certificates, i);
-
-        if (g_str_equal(definition->name, name))
-            return definition;
-    }
-    return NULL;
-}
-
 static MailsimCertificate *issue_defined(MailsimHost *host, const char *name, GError **error);
 
 static gboolean
@@ -145,53 +133,13 @@ issue_defined(MailsimHost *host, const char *name, GError **error)
 
     if (known != NULL)
         return mailsim_certificate_ref(known);
-    definition = find_certificate_definition(host->lab, name);
+    definition = mailsim_world_find_certificate(host->lab->world, name);
     g_assert(definition != NULL);
     issued = issue_from_definition(host, definition, error);
     if (issued != NULL)
         g_hash_table_insert(host->lab->certificates, g_strdup(name),
                             mailsim_certificate_ref(issued));
     return issued;
-}
-
-static gboolean
-is_profile(const MailsimLab *lab, const char *name)
-{
-    return g_ptr_array_find_with_equal_func(
-        (GPtrArray *)mailsim_authority_list_profiles(lab->authority), name, g_str_equal, NULL);
-}
-
-/* NULL: no such file on this host. */
-static char *
-dup_certificate_of_file(const MailsimHost *host, const char *path)
-{
-    g_autofree char *name = mailsim_certificate_file_dup_name(path);
-
-    if (name == NULL || find_certificate_definition(host->lab, name) != NULL ||
-        is_profile(host->lab, name))
-        return g_steal_pointer(&name);
-    return NULL;
-}
-
-gboolean
-mailsim_host_has_certificate_at(const MailsimHost *host, const char *path)
-{
-    g_autofree char *name = dup_certificate_of_file(host, path);
-
-    return name != NULL;
-}
-
-/* smtpd_tls_cert_file, where the scenario sets it, wins over the host's certificate. */
-static char *
-dup_certificate_name(const MailsimHost *host)
-{
-    for (guint i = host->definition->postfix->len; i > 0; i--) {
-        const MailsimSetting *setting = g_ptr_array_index(host->definition->postfix, i - 1);
-
-        if (g_str_equal(setting->name, "smtpd_tls_cert_file"))
-            return dup_certificate_of_file(host, setting->value);
-    }
-    return g_strdup(host->definition->certificate);
 }
 
 static MailsimCertificate *
@@ -206,7 +154,7 @@ issue_certificate(MailsimHost *host, const char *name, GError **error)
         .issue = host->certificate_issue,
     };
 
-    if (find_certificate_definition(host->lab, name) != NULL)
+    if (mailsim_world_find_certificate(host->lab->world, name) != NULL)
         return issue_defined(host, name, error);
     return mailsim_authority_issue(host->lab->authority, &request, error);
 }
@@ -229,7 +177,8 @@ is_same_certificate(const MailsimCertificate *a, const MailsimCertificate *b)
 static gboolean
 configure_server_tls(MailsimHost *host, GError **error)
 {
-    g_autofree char *name = dup_certificate_name(host);
+    g_autofree char *name =
+        mailsim_main_cf_dup_certificate(host->lab->world, host->definition, NULL);
     g_autoptr(MailsimCertificate) certificate = NULL;
 
     if (host->certificate_day_us == 0)
@@ -241,7 +190,7 @@ configure_server_tls(MailsimHost *host, GError **error)
     }
     /* A profile gives the same certificate again; a definition may have changed. */
     if (g_strcmp0(name, host->certificate_name) == 0 && host->certificate != NULL &&
-        find_certificate_definition(host->lab, name) == NULL)
+        mailsim_world_find_certificate(host->lab->world, name) == NULL)
         return TRUE;
     g_free(host->certificate_name);
     host->certificate_name = g_strdup(name);
@@ -271,7 +220,7 @@ static gboolean
 trust(MailsimHost *host, const char *path, gboolean is_file, GError **error)
 {
     const MailsimAuthority *authority = host->lab->authority;
-    g_autofree char *name = dup_certificate_of_file(host, path);
+    g_autofree char *name = mailsim_world_dup_certificate_at(host->lab->world, path);
     g_autoptr(MailsimCertificate) certificate = NULL;
     const gnutls_x509_crt_t *crts;
     guint n_crts;

@@ -8,6 +8,7 @@
 #include <mailsim/settings/certificate-file.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
+#include <mailsim/wire/certificate.h>
 
 typedef struct {
     const MailsimHostDefinition *host;
@@ -107,29 +108,113 @@ mailsim_main_cf_find_unreadable(const MailsimHostDefinition *host,
 
 /* ---- certificate and key ----------------------------------------------------------------- */
 
-static const char *
-find_file(const MailsimHostDefinition *host,
-          const MailsimServiceDefinition *service,
-          const char *name)
+char *
+mailsim_world_dup_certificate_at(const MailsimWorld *world, const char *path)
 {
-    const MailsimSetting *setting = mailsim_main_cf_find(host, service, name);
+    g_autofree char *name = mailsim_certificate_file_dup_name(path);
 
-    return setting != NULL ? setting->value : NULL;
+    if (name == NULL || mailsim_world_find_certificate(world, name) != NULL ||
+        mailsim_certificate_profile_exists(name))
+        return g_steal_pointer(&name);
+    return NULL;
+}
+
+static gboolean
+is_said(const MailsimHostDefinition *host,
+        const MailsimServiceDefinition *service,
+        const char *name)
+{
+    return mailsim_main_cf_find(host, service, name) != NULL;
+}
+
+char *
+mailsim_main_cf_dup_certificate(const MailsimWorld *world,
+                                const MailsimHostDefinition *host,
+                                const MailsimServiceDefinition *service)
+{
+    g_autofree char *chain = mailsim_main_cf_dup(host, service, "smtpd_tls_chain_files");
+    g_autofree char *file = mailsim_main_cf_dup(host, service, "smtpd_tls_cert_file");
+
+    if (chain[0] != '\0')
+        return mailsim_world_dup_certificate_at(world, chain);
+    return is_said(host, service, "smtpd_tls_cert_file")
+               ? mailsim_world_dup_certificate_at(world, file)
+               : g_strdup(host->certificate);
 }
 
 gboolean
 mailsim_main_cf_has_key(const MailsimHostDefinition *host,
                         const MailsimServiceDefinition *service)
 {
-    const char *file = find_file(host, service, "smtpd_tls_cert_file");
-    g_autofree char *named = file != NULL ? mailsim_certificate_file_dup_name(file) : NULL;
-    const char *certificate = file != NULL ? named : host->certificate;
+    g_autofree char *chain = mailsim_main_cf_dup(host, service, "smtpd_tls_chain_files");
+    g_autofree char *file = mailsim_main_cf_dup(host, service, "smtpd_tls_cert_file");
     g_autofree char *key = mailsim_main_cf_dup(host, service, "smtpd_tls_key_file");
+    g_autofree char *named = mailsim_certificate_file_dup_name(file);
+    const gboolean is_named = is_said(host, service, "smtpd_tls_cert_file");
+    const char *certificate = is_named ? named : host->certificate;
 
+    if (chain[0] != '\0')
+        return TRUE;
     if (certificate == NULL)
         return FALSE;
-    if (find_file(host, service, "smtpd_tls_key_file") != NULL)
+    if (is_said(host, service, "smtpd_tls_key_file"))
         return mailsim_key_file_fits(key, certificate);
-    return file == NULL || mailsim_key_file_fits(file, certificate) ||
+    return !is_named || mailsim_key_file_fits(file, certificate) ||
            g_str_equal(certificate, "snakeoil") == g_str_equal(host->certificate, "snakeoil");
+}
+
+/* ---- levels of TLS ----------------------------------------------------------------------- */
+
+static gboolean
+get_flag(const MailsimHostDefinition *host,
+         const MailsimServiceDefinition *service,
+         const char *name)
+{
+    g_autofree char *value = mailsim_main_cf_dup(host, service, name);
+
+    return g_ascii_strcasecmp(value, "yes") == 0;
+}
+
+MailsimServerTls
+mailsim_main_cf_get_server_tls(const MailsimHostDefinition *host,
+                               const MailsimServiceDefinition *service)
+{
+    static const char *const encrypting[] = {"encrypt", "verify", "secure", "fingerprint",
+                                             NULL};
+    g_autofree char *value = mailsim_main_cf_dup(host, service, "smtpd_tls_security_level");
+    g_autofree char *level = g_ascii_strdown(value, -1);
+
+    if (level[0] == '\0')
+        return get_flag(host, service, "smtpd_enforce_tls") ? MAILSIM_SERVER_TLS_REQUIRED
+               : get_flag(host, service, "smtpd_use_tls")   ? MAILSIM_SERVER_TLS_OFFERED
+                                                            : MAILSIM_SERVER_TLS_NONE;
+    return g_strv_contains(encrypting, level) ? MAILSIM_SERVER_TLS_REQUIRED
+           : g_str_equal(level, "may")        ? MAILSIM_SERVER_TLS_OFFERED
+                                              : MAILSIM_SERVER_TLS_NONE;
+}
+
+char *
+mailsim_main_cf_dup_client_level(const MailsimHostDefinition *host)
+{
+    g_autofree char *level = mailsim_main_cf_dup(host, NULL, "smtp_tls_security_level");
+
+    if (level[0] != '\0')
+        return g_ascii_strdown(level, -1);
+    if (get_flag(host, NULL, "smtp_enforce_tls"))
+        return g_strdup(get_flag(host, NULL, "smtp_tls_enforce_peername") ? "verify"
+                                                                          : "encrypt");
+    return g_strdup(get_flag(host, NULL, "smtp_use_tls") ? "may" : "none");
+}
+
+/* ---- passwords --------------------------------------------------------------------------- */
+
+gboolean
+mailsim_main_cf_is_sasl_answered(const MailsimHostDefinition *host,
+                                 const MailsimServiceDefinition *service)
+{
+    g_autofree char *type = mailsim_main_cf_dup(host, service, "smtpd_sasl_type");
+    g_autofree char *path = mailsim_main_cf_dup(host, service, "smtpd_sasl_path");
+
+    return !g_str_equal(type, "dovecot") ||
+           (host->has_dovecot && g_str_equal(path, "private/auth"));
 }

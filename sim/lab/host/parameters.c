@@ -21,8 +21,8 @@ typedef struct {
 /* What one service, or a daemon that is none, has asked for so far. */
 typedef struct {
     GHashTable *values; /* name: Value */
-    gboolean examined;
-    char *fatal; /* see mailsim_host_find_fatal_parameter(), once it has examined all */
+    gboolean examined;  /* see mailsim_host_examine_parameters() */
+    char *fatal;        /* what that has found; NULL: nothing */
 } Memory;
 
 static void
@@ -163,64 +163,17 @@ mailsim_host_dup_list(const MailsimHost *host,
     return g_strdupv(mailsim_host_get_list(host, service, name));
 }
 
-/* ---- what smtpd(8) dies of --------------------------------------------------------------- */
-
-/* The lists that smtpd(8) opens when it starts, by what they are made of. */
-static const char *const match_lists[] = {
-    "smtpd_client_event_limit_exceptions",  "mynetworks", "mydestination", "relay_domains",
-    "smtpd_forbid_bare_newline_exclusions",
-};
-
-static const char *const tables[] = {
-    "local_recipient_maps",
-    "relay_recipient_maps",
-    "virtual_alias_maps",
-};
-
-static char *
-find_fatal_opening(const MailsimHost *host, const MailsimServiceDefinition *service)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(match_lists); i++) {
-        char *fatal = mailsim_host_find_fatal_list(host, service, match_lists[i]);
-
-        if (fatal != NULL)
-            return fatal;
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
-        const char *value = mailsim_host_get_parameter(host, service, tables[i]);
-        char *fatal = mailsim_host_find_fatal_table(value);
-
-        if (fatal != NULL)
-            return fatal;
-    }
-    return NULL;
-}
-
-static char *
-find_fatal(const MailsimHost *host, const MailsimServiceDefinition *service)
-{
-    const GPtrArray *names = mailsim_postfix_parameter_list_typed();
-    g_autofree char *problem = mailsim_main_cf_find_unreadable(host->definition, service);
-    char *fatal =
-        problem != NULL ? g_strdup_printf("macro processing error: %s", problem) : NULL;
-
-    for (guint i = 0; i < names->len && fatal == NULL; i++) {
-        const char *name = g_ptr_array_index(names, i);
-
-        fatal = mailsim_postfix_parameter_find_fatal(
-            name, mailsim_host_get_parameter(host, service, name));
-    }
-    return fatal != NULL ? fatal : find_fatal_opening(host, service);
-}
+/* ---- what a daemon dies of --------------------------------------------------------------- */
 
 const char *
-mailsim_host_find_fatal_parameter(const MailsimHost *host,
-                                  const MailsimServiceDefinition *service)
+mailsim_host_examine_parameters(const MailsimHost *host,
+                                const MailsimServiceDefinition *service,
+                                MailsimHostExaminer *examine)
 {
     Memory *memory = get_memory(host, service);
 
     if (!memory->examined) {
-        memory->fatal = find_fatal(host, service);
+        memory->fatal = examine(host, service);
         memory->examined = TRUE;
     }
     return memory->fatal;

@@ -23,7 +23,7 @@ typedef struct {
 } MailsimLocalDelivery;
 
 typedef enum {
-    MAILSIM_LOCAL_PLAIN,
+    MAILSIM_LOCAL_RECIPIENT, /* of the queue file, as it is */
     MAILSIM_LOCAL_ALIAS,
     MAILSIM_LOCAL_INCLUDE,
     MAILSIM_LOCAL_FORWARD,
@@ -64,9 +64,6 @@ gboolean mailsim_local_log(const MailsimLocalTurn *turn, const MailsimDeliverySt
 gboolean
 mailsim_local_bounce(const MailsimLocalTurn *turn, const char *dsn, const char *reason);
 gboolean mailsim_local_defer(const MailsimLocalTurn *turn, const char *dsn, const char *reason);
-
-/* To the address of TURN, which is local(8)'s. */
-gboolean mailsim_local_deliver_recipient(MailsimLocalTurn turn);
 
 /* To ADDRESS, as the right-hand side of an alias says it. */
 gboolean mailsim_local_deliver_address(MailsimLocalTurn turn, const char *address);

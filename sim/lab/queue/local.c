@@ -187,8 +187,9 @@ bounce_exhausted(const MailsimLocalTurn *turn)
     return mailsim_local_bounce(turn, "5.4.6", reason);
 }
 
-gboolean
-mailsim_local_deliver_recipient(MailsimLocalTurn turn)
+/* To the address of TURN, which is local(8)'s. */
+static gboolean
+deliver_recipient(MailsimLocalTurn turn)
 {
     g_autofree char *written = mailsim_mail_address_dup_local_part(turn.address);
     g_autofree char *local = g_ascii_strdown(written, -1);
@@ -244,7 +245,7 @@ mailsim_local_deliver_address(MailsimLocalTurn turn, const char *address)
         turn.address = extended;
     }
     if (g_str_equal(destination.transport, "local"))
-        return mailsim_local_deliver_recipient(turn);
+        return deliver_recipient(turn);
     mailsim_local_forward(&turn);
     return FALSE;
 }
@@ -291,6 +292,7 @@ mailsim_local_deliver(MailsimHost *host,
     };
     MailsimLocalTurn turn = {
         .delivery = &delivery,
+        .source = MAILSIM_LOCAL_RECIPIENT,
         .address = recipient->address,
         .original = recipient->original,
         .sender = file->sender,
@@ -300,7 +302,7 @@ mailsim_local_deliver(MailsimHost *host,
     gboolean again;
 
     if (starts(host))
-        again = mailsim_local_deliver_recipient(turn);
+        again = deliver_recipient(turn);
     else
         again = mailsim_local_defer(&turn, "4.3.0", "unknown mail transport error");
     if (!again)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/postfix-parameter.h>
 #include <mailsim/settings/tls-protocols.h>
 
@@ -54,22 +55,6 @@ list_names(const MailsimHost *host,
     return g_string_free(names, FALSE);
 }
 
-/* Without a level, the parameters of old speak: postconf(5) smtp_enforce_tls, smtp_use_tls. */
-static char *
-dup_level(const MailsimHost *host)
-{
-    char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
-
-    if (level[0] != '\0')
-        return level;
-    g_free(level);
-    if (mailsim_host_get_flag(host, NULL, "smtp_enforce_tls"))
-        return g_strdup(mailsim_host_get_flag(host, NULL, "smtp_tls_enforce_peername")
-                            ? "verify"
-                            : "encrypt");
-    return g_strdup(mailsim_host_get_flag(host, NULL, "smtp_use_tls") ? "may" : "none");
-}
-
 static void
 use_level(const MailsimHost *host,
           const char *level,
@@ -78,7 +63,7 @@ use_level(const MailsimHost *host,
           MailsimSmtpSecurity *security)
 {
     for (guint i = 0; i < G_N_ELEMENTS(levels); i++) {
-        if (g_ascii_strcasecmp(levels[i].level, level) != 0)
+        if (!g_str_equal(levels[i].level, level))
             continue;
         security->mode = levels[i].mode;
         security->verifies = levels[i].names != NULL;
@@ -109,7 +94,7 @@ mailsim_smtp_security_read(const MailsimHost *host,
                            const char *server,
                            MailsimSmtpSecurity *security)
 {
-    g_autofree char *level = dup_level(host);
+    g_autofree char *level = mailsim_main_cf_dup_client_level(host->definition);
 
     use_level(host, level, next_hop, server, security);
     security->excluded_versions = read_excluded_versions(host, security->mode);

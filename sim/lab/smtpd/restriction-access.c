@@ -139,13 +139,14 @@ obey_code(const Entry *entry, const char *value, MailsimRuleLook *look)
     mailsim_look_refuse_with_text(entry->scrutiny, look, &refusal, entry->name, entry->class);
 }
 
-/* What is no action is a list of restrictions; numbers alone have always been permission. */
-void
-mailsim_look_obey_access(const MailsimScrutiny *scrutiny,
-                         MailsimRuleLook *look,
-                         const char *value,
-                         const char *name,
-                         const char *class)
+/* access(5): what the entry VALUE of a table means for NAME. What is no action is a list of
+ * restrictions; numbers alone have always been permission. */
+static void
+obey_access(const MailsimScrutiny *scrutiny,
+            MailsimRuleLook *look,
+            const char *value,
+            const char *name,
+            const char *class)
 {
     gsize word = strcspn(value, " \t");
     Entry entry = {scrutiny, name, class, value + word + strspn(value + word, " \t")};
@@ -194,7 +195,7 @@ find_key(const MailsimAccess *access, const char *key, gboolean whole, MailsimRu
         break;
     }
     look->reason = g_strdup_printf("%s has %s: %s", access->table, wanted, value);
-    mailsim_look_obey_access(access->scrutiny, look, value, access->name, access->class);
+    obey_access(access->scrutiny, look, value, access->name, access->class);
     if (look->verdict == MAILSIM_VERDICT_NO_OPINION)
         g_clear_pointer(&look->against, g_free); /* it was not held against it */
     return TRUE;

@@ -203,13 +203,6 @@ MailsimRuleLooks mailsim_look_client_access, mailsim_look_reverse_client_access,
     mailsim_look_helo_access, mailsim_look_sender_access, mailsim_look_recipient_access,
     mailsim_look_sasl_access, mailsim_look_etrn_access;
 
-/* access(5): what the entry VALUE of TABLE means for NAME. */
-void mailsim_look_obey_access(const MailsimScrutiny *scrutiny,
-                              MailsimRuleLook *look,
-                              const char *value,
-                              const char *name,
-                              const char *class);
-
 /* Look a domain, or an address, and what it is part of up in a table; TRUE: found, or LOOK says
  * that it cannot be asked. */
 typedef struct {

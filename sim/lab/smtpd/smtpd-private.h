@@ -25,6 +25,13 @@ MailsimSession *mailsim_smtpd_create_session(MailsimSmtpd *smtpd);
 /* It dies with these WORDS of Postfix's: a finding. */
 void mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words);
 
+/* smtpd-start.c: what smtpd(8) dies of when a client connects, before it has said a word: “bad
+ * boolean configuration: smtpd_helo_required = si”. NULL: it serves. Lent until the settings
+ * change. A value that cannot be expanded (“macro processing error: …”) keeps the whole of
+ * Postfix from starting. */
+const char *mailsim_smtpd_find_fatal(const MailsimHost *host,
+                                     const MailsimServiceDefinition *service);
+
 /* smtpd-fatal.c: the session of an smtpd that cannot start: it says nothing, for ever. */
 MailsimSession *mailsim_smtpd_silent_session_new(const MailsimSmtpd *smtpd, const char *words);
 
@@ -89,10 +96,6 @@ typedef struct {
 /* Look at the restriction lists that belong to the stage, rule by rule, recording each. The
  * reply that refuses, to be freed; NULL: accepted. */
 char *mailsim_restrictions_check(const MailsimRestrictionQuery *query);
-
-/* Why smtpd(8) would refuse to serve with these lists; NULL: it serves. */
-char *mailsim_restrictions_find_fatal(const MailsimHost *host,
-                                      const MailsimServiceDefinition *service);
 
 typedef struct MailsimSaslServer MailsimSaslServer;
 

@@ -4,6 +4,7 @@
  * smtpd's parameters meet the fields of the session. */
 #include "smtpd-private.h"
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/tls-protocols.h>
 
 /* ---- plain ones, as tables --------------------------------------------------------------- */
@@ -64,42 +65,23 @@ get_flag(const View *view, const char *name)
     return mailsim_host_get_flag(view->host, view->service, name);
 }
 
-static gboolean
-level_is(const char *level, const char *name)
-{
-    return g_ascii_strcasecmp(level, name) == 0;
-}
-
-/* smtpd_tls_chain_files wins over smtpd_tls_cert_file and smtpd_tls_key_file, which must belong
- * together; a service may name files of its own. */
+/* A service may name files of its own, which are looked at and not shown: all of a host show
+ * one certificate. */
 static gboolean
 has_certificate(const View *view)
 {
-    g_autofree char *chain =
-        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_chain_files");
-    g_autofree char *file =
-        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_cert_file");
-    g_autofree char *main_file =
-        mailsim_host_dup_parameter(view->host, NULL, "smtpd_tls_cert_file");
+    const MailsimHostDefinition *definition = view->host->definition;
+    g_autofree char *certificate =
+        mailsim_main_cf_dup_certificate(view->host->lab->world, definition, view->service);
 
-    if (view->host->server_tls == NULL)
-        return FALSE;
-    if (chain[0] != '\0')
-        return mailsim_host_has_certificate_at(view->host, chain);
-    if (!mailsim_main_cf_has_key(view->host->definition, view->service))
-        return FALSE;
-    return g_str_equal(file, main_file) || mailsim_host_has_certificate_at(view->host, file);
+    return view->host->server_tls != NULL && certificate != NULL &&
+           mailsim_main_cf_has_key(definition, view->service);
 }
 
-static gboolean
-requires_tls(const View *view)
+static MailsimServerTls
+get_tls(const View *view)
 {
-    g_autofree char *level =
-        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_security_level");
-
-    return level_is(level, "encrypt") || level_is(level, "fingerprint") ||
-           level_is(level, "verify") || level_is(level, "secure") ||
-           (level[0] == '\0' && get_flag(view, "smtpd_enforce_tls"));
+    return mailsim_main_cf_get_server_tls(view->host->definition, view->service);
 }
 
 gboolean
@@ -108,26 +90,22 @@ mailsim_smtpd_read_tls_limits(const MailsimHost *host,
                               MailsimTlsLimits *limits)
 {
     const View view = {host, service};
-    const gboolean mandatory = requires_tls(&view) || get_flag(&view, "smtpd_tls_wrappermode");
+    const gboolean mandatory = get_tls(&view) == MAILSIM_SERVER_TLS_REQUIRED ||
+                               get_flag(&view, "smtpd_tls_wrappermode");
     g_autofree char *list = mailsim_host_dup_parameter(
         host, service, mandatory ? "smtpd_tls_mandatory_protocols" : "smtpd_tls_protocols");
 
     return mailsim_tls_protocols_parse(list, &limits->excluded_versions);
 }
 
-/* smtpd has none, may and encrypt; what only a client knows becomes encrypt, with a warning in
- * the log (postconf(5) smtpd_tls_security_level). Without any, the older pair is obeyed. */
 static void
 read_tls(const View *view, MailsimSmtpServerOptions *options)
 {
-    g_autofree char *level =
-        mailsim_host_dup_parameter(view->host, view->service, "smtpd_tls_security_level");
-
+    const MailsimServerTls tls = get_tls(view);
     MailsimTlsLimits limits = {0};
 
-    options->tls_required = requires_tls(view);
-    options->tls_offered = options->tls_required || level_is(level, "may") ||
-                           (level[0] == '\0' && get_flag(view, "smtpd_use_tls"));
+    options->tls_required = tls == MAILSIM_SERVER_TLS_REQUIRED;
+    options->tls_offered = tls != MAILSIM_SERVER_TLS_NONE;
     options->tls_broken = !has_certificate(view) ||
                           !mailsim_smtpd_read_tls_limits(view->host, view->service, &limits);
     options->tls_requires_certificate = get_flag(view, "smtpd_tls_req_ccert") &&
@@ -142,13 +120,13 @@ read_bare_newline(const View *view, const char *client_address)
     g_autofree char *value =
         mailsim_host_dup_parameter(view->host, view->service, "smtpd_forbid_bare_newline");
 
-    if (level_is(value, "no") ||
+    if (g_ascii_strcasecmp(value, "no") == 0 ||
         mailsim_host_match_client(view->host, view->service,
                                   "smtpd_forbid_bare_newline_exclusions", client_address,
                                   NULL) == MAILSIM_LOOKUP_FOUND)
         return MAILSIM_BARE_NEWLINE_ALLOW;
-    return level_is(value, "reject") ? MAILSIM_BARE_NEWLINE_REJECT
-                                     : MAILSIM_BARE_NEWLINE_NORMALIZE;
+    return g_ascii_strcasecmp(value, "reject") == 0 ? MAILSIM_BARE_NEWLINE_REJECT
+                                                    : MAILSIM_BARE_NEWLINE_NORMALIZE;
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/expansion.h>
 
 struct MailsimSmtpd {
@@ -99,23 +100,12 @@ take_delay(gpointer data)
     return delay_us;
 }
 
-/* With smtpd_sasl_type = dovecot somebody must be at the socket that smtpd_sasl_path names, and
- * that is private/auth. */
-static gboolean
-is_answered(const MailsimSmtpd *smtpd)
-{
-    g_autofree char *path = dup_parameter(smtpd, "smtpd_sasl_path");
-
-    return get_sasl_type(smtpd) != MAILSIM_SASL_DOVECOT ||
-           (smtpd->host->definition->has_dovecot && g_str_equal(path, "private/auth"));
-}
-
 static gboolean
 find_mechanisms(gpointer data)
 {
     MailsimSmtpd *smtpd = data;
 
-    if (is_answered(smtpd))
+    if (mailsim_main_cf_is_sasl_answered(smtpd->host->definition, smtpd->service))
         return TRUE;
     mailsim_smtpd_record_fatal(smtpd, "no SASL authentication mechanisms");
     smtpd->delay_us += mailsim_smtpd_throttle(smtpd->host, smtpd->service, smtpd->delay_us);
@@ -307,27 +297,6 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     g_free(smtpd);
 }
 
-static gboolean
-knows_sasl_type(const MailsimSmtpd *smtpd)
-{
-    g_autofree char *type = dup_parameter(smtpd, "smtpd_sasl_type");
-
-    return g_str_equal(type, "cyrus") || g_str_equal(type, "dovecot") ||
-           !mailsim_host_get_flag(smtpd->host, smtpd->service, "smtpd_sasl_auth_enable");
-}
-
-/* In Postfix's words; NULL: it starts. */
-static char *
-find_fatal(const MailsimSmtpd *smtpd)
-{
-    const char *words = mailsim_host_find_fatal_parameter(smtpd->host, smtpd->service);
-
-    if (words == NULL && !knows_sasl_type(smtpd))
-        words = "SASL per-process initialization failed";
-    return words != NULL ? g_strdup(words)
-                         : mailsim_restrictions_find_fatal(smtpd->host, smtpd->service);
-}
-
 static MailsimSession *
 create_serving_session(MailsimSmtpd *smtpd)
 {
@@ -346,7 +315,7 @@ create_serving_session(MailsimSmtpd *smtpd)
 MailsimSession *
 mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
 {
-    g_autofree char *fatal = find_fatal(smtpd);
+    const char *fatal = mailsim_smtpd_find_fatal(smtpd->host, smtpd->service);
 
     if (fatal == NULL)
         return create_serving_session(smtpd);
