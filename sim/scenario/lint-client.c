@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Rules of lint for smtp(8), which hands mail to other servers, and for the queue. What Postfix
- * does with such settings was asked of Postfix 3.7: bad-settings.md, policy-maps.md in
- * tests/dialogue/recorded. */
+ * Rules of lint for smtp(8), which hands mail to other servers, for local(8) and for the queue.
+ * What Postfix does with such settings was asked of Postfix 3.7: bad-settings.md, policy-maps.md
+ * in tests/dialogue/recorded. */
 #include "lint-private.h"
 
 #include <string.h>
@@ -111,7 +111,7 @@ find_no_ca_path(const LintView *view, LintFinding *finding)
     g_autofree char *path = lint_dup(view, "smtp_tls_CApath");
 
     if (!*path || verifies(view) || level_is(view, none) ||
-        has_authorities(view, "smtp_tls_CApath"))
+        has_authorities(view, "smtp_tls_CApath") || has_authorities(view, "smtp_tls_CAfile"))
         return FALSE;
     finding->message = g_strdup_printf("there are no authorities in “%s”", path);
     return TRUE;
@@ -242,6 +242,26 @@ find_rare_runs(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
            lint_get_seconds(view, "minimal_backoff_time");
 }
 
+/* --- Mailboxes --- */
+
+/* Below 1 there is no limit. */
+static gboolean
+find_mailbox_limit(const LintView *view, LintFinding *finding)
+{
+    const gint64 mailbox_bytes = lint_get_number(view, "mailbox_size_limit");
+    const gint64 message_bytes = lint_get_number(view, "message_size_limit");
+
+    if (mailbox_bytes <= 0 || (message_bytes > 0 && mailbox_bytes >= message_bytes))
+        return FALSE;
+    if (message_bytes > 0)
+        return TRUE;
+    finding->message = g_strdup("mailbox_size_limit is limited but message_size_limit is "
+                                "unlimited");
+    finding->hint = g_strdup("local(8) would die of each message, and mail for our users stay "
+                             "in the queue; write 0, or limit message_size_limit as well");
+    return TRUE;
+}
+
 /* --- The rules --- */
 
 /* clang-format off */
@@ -290,6 +310,10 @@ const LintRule lint_client_rules[] = {
      "queue_run_delay is larger than minimal_backoff_time",
      "Postfix says nothing: deferred mail waits for the next queue run, however early its turn "
      "would be"},
+    {"mailbox-limit", {"mailbox_size_limit", "message_size_limit"}, find_mailbox_limit,
+     "mailbox_size_limit is smaller than message_size_limit",
+     "local(8) would die of each message, and mail for our users stay in the queue; write 0, or at "
+     "least message_size_limit"},
     {"old-name", {"smtp_use_tls"}, find_old_use, NULL, NULL},
     {"old-name", {"smtp_enforce_tls"}, find_old_enforce, NULL, NULL},
     {"old-name", {"smtp_tls_enforce_peername"}, find_old_peername, NULL, NULL},

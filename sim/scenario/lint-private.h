@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a rule of lint sees, and what it answers. The rules stand in tables: lint-server.c has
- * those of smtpd(8), lint-client.c those of smtp(8) and of the queue, lint-program.c those of
- * mail programs. */
+ * those of smtpd(8), lint-client.c those of smtp(8), local(8) and the queue, lint-program.c those
+ * of mail programs. */
 #pragma once
 
 #include <mailsim/lab/main-cf.h>
@@ -60,6 +60,7 @@ char *lint_dup(const LintView *view, const char *name);
 char **lint_dup_list(const LintView *view, const char *name);
 gboolean lint_get_flag(const LintView *view, const char *name);
 gint64 lint_get_seconds(const LintView *view, const char *name);
+gint64 lint_get_number(const LintView *view, const char *name);
 
 /* Is WORD the value of NAME, small letters and capitals being the same? */
 gboolean lint_is(const LintView *view, const char *name, const char *word);

@@ -8,6 +8,7 @@
 
 #include <mailsim/base/ip-address.h>
 #include <mailsim/protocol/mail-address.h>
+#include <mailsim/settings/certificate-file.h>
 #include <mailsim/settings/expansion.h>
 
 /* --- Networks --- */
@@ -23,20 +24,14 @@ is_everybody(const char *entry)
            network.prefix_bits == 0;
 }
 
-/* Does the list say who may relay: is permit_mynetworks in one of the two that count? */
-static gboolean
-trusts_networks(const LintView *view)
-{
-    return lint_has_word(view, "smtpd_relay_restrictions", "permit_mynetworks") ||
-           lint_has_word(view, "smtpd_recipient_restrictions", "permit_mynetworks");
-}
-
 static gboolean
 find_everybody(const LintView *view, LintFinding *finding)
 {
     g_auto(GStrv) entries = lint_dup_list(view, "mynetworks");
 
-    if (!trusts_networks(view))
+    const gboolean relays = mailsim_main_cf_relays_for_networks(view->host, view->service);
+
+    if (!relays)
         finding->hint = g_strdup("whatever else trusts these clients trusts everybody; leave "
                                  "mynetworks to this host");
     for (guint i = 0; entries[i]; i++) {
@@ -45,7 +40,7 @@ find_everybody(const LintView *view, LintFinding *finding)
         finding->word = g_strdup(entries[i]);
         finding->message = g_strdup_printf("“%s” in mynetworks is everybody%s%s", entries[i],
                                            strchr(entries[i], '[') ? " with IPv6" : "",
-                                           trusts_networks(view) ? ": an open relay" : "");
+                                           relays ? ": an open relay" : "");
         return TRUE;
     }
     return FALSE;
@@ -130,24 +125,104 @@ has_certificate(const LintView *view)
 }
 
 static gboolean
+holds_key(const LintView *view, const char *path)
+{
+    for (guint i = 0; i < view->world->certificates->len; i++) {
+        const MailsimCertificateDefinition *certificate =
+            g_ptr_array_index(view->world->certificates, i);
+
+        if (mailsim_key_file_fits(path, certificate->name))
+            return TRUE;
+    }
+    return mailsim_key_file_fits(path, "snakeoil") ||
+           mailsim_key_file_fits(path, "letsencrypt");
+}
+
+static gboolean
+is_file(const LintView *view, const char *path)
+{
+    g_autofree char *certificate = mailsim_world_dup_certificate_at(view->world, path);
+
+    for (guint i = 0; i < view->host->files->len; i++) {
+        const MailsimFileDefinition *file = g_ptr_array_index(view->host->files, i);
+
+        if (strcmp(file->path, path) == 0)
+            return TRUE;
+    }
+    return certificate || holds_key(view, path) || mailsim_path_is_trust_store(path);
+}
+
+/* Does smtpd_tls_chain_files name a file that is not there? One that is there, and no chain,
+ * is another matter: 454. */
+static gboolean
+lacks_chain_file(const LintView *view)
+{
+    g_auto(GStrv) paths = lint_dup_list(view, "smtpd_tls_chain_files");
+
+    for (guint i = 0; paths[i]; i++)
+        if (!is_file(view, paths[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* What TLS that cannot begin comes to, and ADVICE: policy-maps.md, daemon.txt. */
+static char *
+dup_broken_tls_hint(const LintView *view, const char *advice)
+{
+    const char *effect =
+        "STARTTLS would be offered, and answered 454 4.7.0 TLS not available due to local "
+        "problem: mail goes on in the clear";
+
+    if (lint_get_flag(view, "smtpd_tls_wrappermode"))
+        effect = "each connection would be dropped: TLS context initialization failed";
+    else if (demands_tls(view))
+        effect = "STARTTLS would be answered 454 4.7.0 TLS not available due to local problem, "
+                 "and all else 530: nobody could send";
+    return g_strdup_printf("%s. %s", effect, advice);
+}
+
+static gboolean
 find_no_certificate(const LintView *view, LintFinding *finding)
 {
     g_autofree char *chain = lint_dup(view, "smtpd_tls_chain_files");
     g_autofree char *file = lint_dup(view, "smtpd_tls_cert_file");
     const char *path = *chain ? chain : file;
 
-    if (!offers_tls(view) || has_certificate(view))
+    if (!offers_tls(view) || has_certificate(view) || lacks_chain_file(view))
         return FALSE;
     if (*path)
         finding->message = g_strdup_printf("there is no certificate at “%s”", path);
+    finding->hint = dup_broken_tls_hint(
+        view, "The lab has certbot's paths, snakeoil's, and /etc/mailsim/C.pem");
+    return TRUE;
+}
+
+/* smtpd(8) of Postfix 3.7 only warns, “error opening chain file: … No such file or directory”,
+ * and goes on without a certificate. */
+static gboolean
+find_no_chain(const LintView *view, LintFinding *finding)
+{
+    g_autofree char *chain = lint_dup(view, "smtpd_tls_chain_files");
+
+    if (!offers_tls(view) || !lacks_chain_file(view))
+        return FALSE;
+    finding->message = g_strdup_printf("there is no chain file “%s”", chain);
+    if (lint_get_flag(view, "smtpd_tls_wrappermode"))
+        finding->hint = g_strdup("smtpd has no certificate: mail programs fail in the "
+                                 "handshake; the lab drops the connection instead");
     return TRUE;
 }
 
 static gboolean
-find_other_key(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
+find_other_key(const LintView *view, LintFinding *finding)
 {
-    return offers_tls(view) && has_certificate(view) &&
-           !mailsim_main_cf_has_key(view->host, view->service);
+    if (!offers_tls(view) || !has_certificate(view) ||
+        mailsim_main_cf_has_key(view->host, view->service))
+        return FALSE;
+    finding->hint =
+        dup_broken_tls_hint(view, "Debian's main.cf names snakeoil's key: smtpd_tls_key_file "
+                                  "changes with smtpd_tls_cert_file");
+    return TRUE;
 }
 
 /* --- AUTH --- */
@@ -289,13 +364,32 @@ find_virtual_twice(const LintView *view, LintFinding *finding)
     return find_twice(view, "virtual_alias_domains", finding);
 }
 
+/* Is ENTRY of inet_interfaces an address that only the machine itself reaches? */
+static gboolean
+is_loopback(const char *entry)
+{
+    MailsimIpNetwork network;
+
+    if (g_ascii_strcasecmp(entry, "loopback-only") == 0 ||
+        g_ascii_strcasecmp(entry, "localhost") == 0)
+        return TRUE;
+    if (!mailsim_ip_network_parse(entry, &network))
+        return FALSE;
+
+    g_autofree char *address = mailsim_ip_address_format(&network.address);
+
+    return g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0;
+}
+
 static gboolean
 find_not_listening(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
-    return view->service->port == 25 && view->is_mx &&
-           (lint_is(view, "inet_interfaces", "loopback-only") ||
-            lint_is(view, "inet_interfaces", "localhost") ||
-            lint_is(view, "inet_interfaces", "127.0.0.1"));
+    g_auto(GStrv) entries = lint_dup_list(view, "inet_interfaces");
+
+    for (guint i = 0; entries[i]; i++)
+        if (!is_loopback(entries[i]))
+            return FALSE;
+    return view->service->port == 25 && view->is_mx && *entries;
 }
 
 /* --- The rules --- */
@@ -317,16 +411,15 @@ const LintRule lint_server_rules[] = {
      "smtpd_tls_wrappermode belongs to [service H submissions], port 465"},
     {"unwrapped", {"smtpd_tls_wrappermode"}, find_unwrapped,
      "port 465 without TLS from the first byte",
-     "mail programs begin with TLS there, which a server in the clear takes for a wrong command; "
-     "write smtpd_tls_wrappermode = yes (RFC 8314)"},
+     "mail programs begin with TLS there, take the server's 220 for broken TLS and hang up; write "
+     "smtpd_tls_wrappermode = yes (RFC 8314)"},
     {"no-certificate", {"smtpd_tls_chain_files", "smtpd_tls_cert_file"}, find_no_certificate,
-     "a server without certificate",
-     "STARTTLS would be offered, and answered 454 4.7.0 TLS not available due to local problem: "
-     "mail goes on in the clear. The lab has certbot's paths, snakeoil's, and /etc/mailsim/C.pem"},
+     "a server without certificate", NULL},
+    {"no-chain", {"smtpd_tls_chain_files"}, find_no_chain, NULL,
+     "smtpd has no certificate: STARTTLS is answered 220, mail programs fail in the handshake, other "
+     "Postfixes at may use an anonymous cipher; the lab answers 454 instead"},
     {"other-key", {"smtpd_tls_key_file", "smtpd_tls_cert_file"}, find_other_key,
-     "the private key is not this certificate's",
-     "STARTTLS would be offered, and answered 454 4.7.0 TLS not available due to local problem. "
-     "Debian's main.cf names snakeoil's key: smtpd_tls_key_file changes with smtpd_tls_cert_file"},
+     "the private key is not this certificate's", NULL},
     {"cyrus", {"smtpd_sasl_type", "smtpd_sasl_auth_enable"}, find_cyrus,
      "AUTH without smtpd_sasl_type: Debian's is cyrus",
      "AUTH would be offered, and every password answered 535 5.7.8: Cyrus SASL has none. Write "
@@ -369,7 +462,7 @@ const LintRule lint_server_rules[] = {
     {"not-listening", {"inet_interfaces"}, find_not_listening,
      "port 25 of an MX is closed to other machines",
      "other servers would be told Connection refused, and keep their mail for us for five days; "
-     "write inet_interfaces = all"},
+     "write inet_interfaces = all, then stop and start Postfix: a reload is not enough"},
     {"old-name", {"smtpd_use_tls"}, find_old_use, NULL, NULL},
     {"old-name", {"smtpd_enforce_tls"}, find_old_enforce, NULL, NULL},
 };

@@ -49,6 +49,16 @@ lint_get_seconds(const LintView *view, const char *name)
     return seconds;
 }
 
+gint64
+lint_get_number(const LintView *view, const char *name)
+{
+    g_autofree char *value = lint_dup(view, name);
+    gint64 number = 0;
+
+    g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL);
+    return number;
+}
+
 gboolean
 lint_has_word(const LintView *view, const char *name, const char *word)
 {

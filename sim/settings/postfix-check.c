@@ -410,7 +410,7 @@ check_masked_entry(const char *entry, char **hint, gboolean *is_warning)
 
     *is_warning = TRUE; /* the daemon lives, and refuses nearly everybody */
     if (!parse_network_address(entry, &address)) {
-        *hint = g_strdup("Postfix would answer 451 Temporary lookup failure to strangers");
+        *hint = g_strdup("write the whole address, as in 192.168.1.0/24");
         return g_strdup_printf("bad network value in “%s”", entry);
     }
     if (mask[strspn(mask, "0123456789")] != '\0' || *mask == '\0') {
@@ -436,6 +436,15 @@ is_host_name(const char *entry)
     return dot != NULL && g_ascii_isalpha(dot[1]) && strpbrk(entry, ";[]/") == NULL;
 }
 
+/* An address and a mask, good or bad. */
+static gboolean
+has_mask(const char *entry)
+{
+    const gboolean closed = *entry != '[' || strchr(entry, ']') != NULL;
+    const gboolean readable = entry[strspn(entry, "0123456789abcdefABCDEF.:/[]")] == '\0';
+    return readable && closed && strchr(entry, '/') != NULL;
+}
+
 static char *
 check_network_entry(const char *entry, char **hint, gboolean *is_warning)
 {
@@ -451,9 +460,7 @@ check_network_entry(const char *entry, char **hint, gboolean *is_warning)
         *hint = g_strdup("write an IPv6 address in brackets: [::1]/128");
         return g_strdup_printf("expecting “type:name” form instead of “%s”", entry);
     }
-    const gboolean closed = *entry != '[' || strchr(entry, ']') != NULL;
-    const gboolean readable = entry[strspn(entry, "0123456789abcdefABCDEF.:/[]")] == '\0';
-    if (readable && closed && strchr(entry, '/') != NULL)
+    if (has_mask(entry))
         return check_masked_entry(entry, hint, is_warning);
     if (mailsim_ip_network_parse(entry, &network))
         return NULL;
@@ -464,13 +471,26 @@ check_network_entry(const char *entry, char **hint, gboolean *is_warning)
     return g_strdup_printf("“%s” matches nothing", entry);
 }
 
+/* smtpd(8) asks mynetworks for every client, and so cannot do without. */
 static char *
-check_networks(G_GNUC_UNUSED const char *name,
-               const char *value,
-               char **hint,
-               gboolean *is_warning)
+check_trusted_entry(const char *entry, char **hint, gboolean *is_warning)
 {
-    return check_entries(value, check_network_entry, hint, is_warning);
+    char *problem = check_network_entry(entry, hint, is_warning);
+    if (problem == NULL || !*is_warning || !has_mask(entry + strspn(entry, "!")))
+        return problem;
+    g_autofree char *advice = *hint;
+    *hint = g_strdup_printf("%s; till then Postfix answers 451 4.3.0 Temporary lookup failure "
+                            "to all whom no earlier entry matches, for our own users too",
+                            advice);
+    return problem;
+}
+
+static char *
+check_networks(const char *name, const char *value, char **hint, gboolean *is_warning)
+{
+    const gboolean is_trusted = strcmp(name, "mynetworks") == 0;
+    return check_entries(value, is_trusted ? check_trusted_entry : check_network_entry, hint,
+                         is_warning);
 }
 
 const MailsimPostfixType mailsim_postfix_networks = {
@@ -485,8 +505,13 @@ check_restriction_entry(const char *entry, char **hint, gboolean *is_warning)
         return g_strdup_printf("%s is not built yet", entry);
     if (strchr(entry, ':') != NULL)
         return check_table_entry(entry, hint, is_warning);
-    *hint = mailsim_suggestion_hint(entry, mailsim_restriction_list());
-    if (*hint == NULL)
+    g_autofree char *suggestion = mailsim_suggestion_hint(entry, mailsim_restriction_list());
+    if (suggestion != NULL)
+        *hint =
+            g_strdup_printf("%s Till then 451 4.3.5 Server configuration error to everybody "
+                            "who gets that far",
+                            suggestion);
+    else
         *hint = g_strdup("Postfix would answer 451 Server configuration error to everybody");
     *is_warning = TRUE;
     return g_strdup_printf("unknown smtpd restriction: “%s”", entry);

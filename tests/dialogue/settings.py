@@ -47,7 +47,9 @@ BAD_LEVEL = ("error", "invalid TLS level")
 TLS_454 = "answered 454 4.7.0 TLS not available due to local problem"
 FINE = ("ok", "")
 NOTHING = ("warning", "matches nothing")
-HOST_BITS = ("warning", "non-null host address bits in “192.168.1.5/24”")
+UNREADABLE = "; till then Postfix answers 451 4.3.0 Temporary lookup failure to all"
+HOST_BITS = ("warning", "non-null host address bits in “192.168.1.5/24” perhaps you should use “192.168.1.0/24” instead"
+             + UNREADABLE)
 
 SAID = {
     "smtpd_tls_security_level = verify": CLIENT_LEVEL,
@@ -66,9 +68,10 @@ SAID = {
     "A certificate without key": ("warning", TLS_454),
     "The key of another certificate": ("warning", TLS_454),
     "No certificate at all (smtpd_tls_cert_file empty), level may": ("warning", TLS_454),
-    "mynetworks = 192.168.1.0/33": ("warning", "bad mask length in “192.168.1.0/33”"),
+    "mynetworks = 192.168.1.0/33": ("warning", "bad mask length in “192.168.1.0/33” at most 32 bits" + UNREADABLE),
     "mynetworks = 192.168.1.5/24": HOST_BITS,
-    "mynetworks = 192.168.1.0/255.255.255.0": ("warning", "bad mask value in “192.168.1.0/255.255.255.0”"),
+    "mynetworks = 192.168.1.0/255.255.255.0": (
+        "warning", "write the number of bits, as in 192.168.1.0/24" + UNREADABLE),
     "mynetworks = 0.0.0.0": ("warning", "is one address, not everybody"),
     "mynetworks = 198.51.100": NOTHING,
     "mynetworks = 198.51.100.7": FINE,
@@ -85,7 +88,8 @@ SAID = {
     "mynetworks = 192.168.1.5/24, a recipient of our own": HOST_BITS,
     "mynetworks = 198.51.100.0/24, 192.168.1.5/24: the client matches before the bad entry": HOST_BITS,
     "An unknown restriction name in smtpd_relay_restrictions": (
-        "warning", "unknown smtpd restriction: “permit_mynetwork”"),
+        "warning", "unknown smtpd restriction: “permit_mynetwork” did you mean “permit_mynetworks”? "
+        "Till then 451 4.3.5 Server configuration error to everybody who gets that far"),
     "reject_rbl_client without a domain": ("warning", "Postfix warns of it, and passes over it"),
     "A parameter that does not exist": ("error", "unknown Postfix parameter “smtpd_tls_seciruty_level”"),
     "A boolean that is not one": ("error", "with anything else Postfix's daemon dies"),

@@ -135,6 +135,28 @@ static const struct {
     {RELAY "ours\nsmtpd_restriction_classes = ours\nours = ours", FALSE},
     {RELAY "ours\nours = reject", FALSE},
 };
+
+#define RECIPIENT "\nsmtpd_recipient_restrictions = "
+#define OURS      "\nsmtpd_restriction_classes = ours\nours = "
+
+static const struct {
+    const char *lines;
+    gboolean relays;
+} relays[] = {
+    {"", TRUE},
+    {RELAY "permit_sasl_authenticated, defer_unauth_destination" RECIPIENT "permit_mynetworks", FALSE},
+    {RELAY "permit_sasl_authenticated, reject_unauth_destination, permit_mynetworks", FALSE},
+    {RELAY RECIPIENT "permit_mynetworks, reject_unauth_destination", TRUE},
+    {RELAY RECIPIENT "reject_unauth_destination, permit_mynetworks", FALSE},
+    {RELAY "Permit_MyNetworks, reject" RECIPIENT "reject", FALSE},
+    {RELAY "warn_if_reject reject, permit_mynetworks, defer", TRUE},
+    {RELAY "defer_if_permit, permit_mynetworks", FALSE},
+    {RELAY "check_client_access hash:/etc/x, reject_rbl_client x.example, permit_mynetworks, reject", TRUE},
+    {RELAY "ours, reject" OURS "permit_mynetworks", TRUE},
+    {RELAY "ours, permit_mynetworks" OURS "ours, check_relay_domains", FALSE},
+    {"smtpd_client_restrictions = permit_sasl_authenticated, reject", FALSE},
+    {"smtpd_sender_restrictions = permit", TRUE},
+};
 /* clang-format on */
 
 START_TEST(a_server_has_the_certificate_that_its_files_hold)
@@ -201,6 +223,20 @@ START_TEST(a_list_can_refuse_through_its_classes_too)
 }
 END_TEST
 
+START_TEST(networks_are_relayed_for_where_every_list_lets_them_pass)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(relays); i++) {
+        Fixture fixture;
+
+        set_up(&fixture, relays[i].lines);
+        ck_assert_msg(mailsim_main_cf_relays_for_networks(fixture.host, NULL) ==
+                          relays[i].relays,
+                      "%s", relays[i].lines);
+        tear_down(&fixture);
+    }
+}
+END_TEST
+
 START_TEST(the_lab_finds_the_certificate_through_names_as_well)
 {
     g_autofree char *told = NULL;
@@ -228,6 +264,7 @@ main(void)
     tcase_add_test(tcase, levels_are_what_postfix_makes_of_them);
     tcase_add_test(tcase, dovecot_is_at_one_socket);
     tcase_add_test(tcase, a_list_can_refuse_through_its_classes_too);
+    tcase_add_test(tcase, networks_are_relayed_for_where_every_list_lets_them_pass);
     tcase_add_test(tcase, the_lab_finds_the_certificate_through_names_as_well);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);

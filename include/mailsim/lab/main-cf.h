@@ -73,3 +73,10 @@ gboolean mailsim_main_cf_is_sasl_answered(const MailsimHostDefinition *host,
  * What stands after a plain permit does not count. */
 gboolean mailsim_main_cf_can_refuse(const MailsimHostDefinition *host,
                                     const MailsimServiceDefinition *service);
+
+/* Do the restriction lists let a client of mynetworks send to whom the host does not serve?
+ * smtpd_relay_restrictions and smtpd_recipient_restrictions must both do so, in whichever order
+ * they are asked, and the lists before them: permit_mynetworks, or the end of the list, has to
+ * come before a rule that refuses. What a table or DNS says is taken for nothing. */
+gboolean mailsim_main_cf_relays_for_networks(const MailsimHostDefinition *host,
+                                             const MailsimServiceDefinition *service);

@@ -118,6 +118,52 @@ mailsim_main_cf_can_refuse(const MailsimHostDefinition *host,
            list_can_refuse(&guard, "smtpd_recipient_restrictions");
 }
 
+/* What becomes of a client of mynetworks, and a recipient elsewhere, in LIST or class. */
+static MailsimOutcome
+find_outcome_for_networks(const Guard *guard, const char *list)
+{
+    g_auto(GStrv) names = dup_list(guard, list);
+    g_auto(GStrv) classes = dup_list(guard, "smtpd_restriction_classes");
+    MailsimOutcome outcome = MAILSIM_OUTCOME_GOES_ON;
+
+    for (guint i = 0; names[i] != NULL && outcome == MAILSIM_OUTCOME_GOES_ON; i++) {
+        const MailsimRule *rule = mailsim_rule_find(names[i]);
+
+        if (g_ascii_strcasecmp(names[i], "permit_mynetworks") == 0 ||
+            g_ascii_strcasecmp(names[i], "permit") == 0)
+            outcome = MAILSIM_OUTCOME_PERMITTED;
+        else if (g_ascii_strcasecmp(names[i], "warn_if_reject") == 0 && names[i + 1] != NULL)
+            i++;
+        else if (rule != NULL && rule->can_refuse)
+            outcome = MAILSIM_OUTCOME_REFUSED;
+        else if (g_strv_contains((const char *const *)classes, names[i]) &&
+                 g_hash_table_add(guard->seen, g_strdup(names[i])))
+            outcome = find_outcome_for_networks(guard, names[i]);
+    }
+    return outcome;
+}
+
+gboolean
+mailsim_main_cf_relays_for_networks(const MailsimHostDefinition *host,
+                                    const MailsimServiceDefinition *service)
+{
+    static const char *const lists[] = {
+        "smtpd_client_restrictions",    "smtpd_helo_restrictions",
+        "smtpd_sender_restrictions",    "smtpd_relay_restrictions",
+        "smtpd_recipient_restrictions",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_autoptr(GHashTable) seen =
+            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        const Guard guard = {host, service, seen};
+
+        if (find_outcome_for_networks(&guard, lists[i]) == MAILSIM_OUTCOME_REFUSED)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* postconf(5) smtpd_restriction_classes: an empty one is a mistake. */
 static char *
 find_undefined_class(const MailsimHost *host, const MailsimServiceDefinition *service)
