@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Rules of lint for smtp(8), which hands mail to other servers, for local(8) and for the queue.
- * What Postfix does with such settings was asked of Postfix 3.7: bad-settings.md, policy-maps.md
- * in tests/dialogue/recorded. */
+ * What Postfix does with such settings was asked of Postfix 3.7: bad-settings.md and
+ * policy-maps.md in tests/dialogue/recorded. */
 #include "lint-private.h"
 
 #include <string.h>

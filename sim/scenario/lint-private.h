@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a rule of lint sees, and what it answers. The rules stand in tables: lint-server.c has
- * those of smtpd(8), lint-client.c those of smtp(8), local(8) and the queue, lint-program.c those
- * of mail programs. */
+ * those of smtpd(8), lint-client.c those of smtp(8), local(8) and the queue, lint-program.c
+ * those of mail programs. */
 #pragma once
 
 #include <mailsim/lab/main-cf.h>

@@ -28,7 +28,6 @@ static gboolean
 find_everybody(const LintView *view, LintFinding *finding)
 {
     g_auto(GStrv) entries = lint_dup_list(view, "mynetworks");
-
     const gboolean relays = mailsim_main_cf_relays_for_networks(view->host, view->service);
 
     if (!relays)
@@ -152,17 +151,17 @@ is_file(const LintView *view, const char *path)
     return certificate || holds_key(view, path) || mailsim_path_is_trust_store(path);
 }
 
-/* Does smtpd_tls_chain_files name a file that is not there? One that is there, and no chain,
- * is another matter: 454. */
-static gboolean
-lacks_chain_file(const LintView *view)
+/* The first file of smtpd_tls_chain_files that is not there; NULL: all are. One that is there,
+ * and no chain, is another matter: 454. */
+static char *
+dup_missing_chain(const LintView *view)
 {
     g_auto(GStrv) paths = lint_dup_list(view, "smtpd_tls_chain_files");
 
     for (guint i = 0; paths[i]; i++)
         if (!is_file(view, paths[i]))
-            return TRUE;
-    return FALSE;
+            return g_strdup(paths[i]);
+    return NULL;
 }
 
 /* What TLS that cannot begin comes to, and ADVICE: policy-maps.md, daemon.txt. */
@@ -186,9 +185,10 @@ find_no_certificate(const LintView *view, LintFinding *finding)
 {
     g_autofree char *chain = lint_dup(view, "smtpd_tls_chain_files");
     g_autofree char *file = lint_dup(view, "smtpd_tls_cert_file");
+    g_autofree char *missing = dup_missing_chain(view);
     const char *path = *chain ? chain : file;
 
-    if (!offers_tls(view) || has_certificate(view) || lacks_chain_file(view))
+    if (!offers_tls(view) || has_certificate(view) || missing)
         return FALSE;
     if (*path)
         finding->message = g_strdup_printf("there is no certificate at “%s”", path);
@@ -202,11 +202,10 @@ find_no_certificate(const LintView *view, LintFinding *finding)
 static gboolean
 find_no_chain(const LintView *view, LintFinding *finding)
 {
-    g_autofree char *chain = lint_dup(view, "smtpd_tls_chain_files");
-
-    if (!offers_tls(view) || !lacks_chain_file(view))
+    finding->word = dup_missing_chain(view);
+    if (!offers_tls(view) || !finding->word)
         return FALSE;
-    finding->message = g_strdup_printf("there is no chain file “%s”", chain);
+    finding->message = g_strdup_printf("there is no chain file “%s”", finding->word);
     if (lint_get_flag(view, "smtpd_tls_wrappermode"))
         finding->hint = g_strdup("smtpd has no certificate: mail programs fail in the "
                                  "handshake; the lab drops the connection instead");
