@@ -53,7 +53,7 @@ dovecot_tell_assignment(const Teller *teller, const char *value)
 
     mailsim_explanation_fact_add(
         fact, value,
-        problem != NULL ? problem : teller_say(teller, "may be written", "se puede poner"));
+        problem != NULL ? problem : teller_say(teller, "well formed", "bien escrito"));
     if (hint != NULL)
         mailsim_explanation_fact_add(fact, NULL, hint);
 }

@@ -257,7 +257,7 @@ postfix_tell_assignment(const Teller *teller, const char *value)
         mailsim_postfix_parameter_check(teller->topic->name, value, &hint, &is_warning);
     MailsimExplanationFact *fact =
         teller_first_fact(teller, "value", "this value", "este valor");
-    const char *fine = teller_say(teller, "may be written", "se puede poner");
+    const char *fine = teller_say(teller, "well formed", "bien escrito");
 
     mailsim_explanation_fact_add(fact, value, problem != NULL ? problem : fine);
     if (hint != NULL)

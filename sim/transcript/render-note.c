@@ -44,22 +44,46 @@ static const MailsimPhrase leads[MAILSIM_NOTE_PARTS] = {
     [MAILSIM_NOTE_READ] = MAILSIM_PHRASE_NOTE_READ,
 };
 
-/* COMMAND in several lines that a shell takes for one: broken before options alone. */
+/* The words of COMMAND as a shell takes them apart, but an option with what follows it in one. */
+static GPtrArray *
+split_command(const char *command)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+    gboolean quoted = FALSE;
+    const char *start = command;
+
+    for (const char *at = command;; at++) {
+        if (*at == '"' || *at == '\'')
+            quoted = !quoted;
+        if (*at != '\0' && (*at != ' ' || quoted))
+            continue;
+        if (*at == ' ' && *start == '-' && at[1] != '-' &&
+            memchr(start, ' ', (gsize)(at - start)) == NULL)
+            continue;
+        g_ptr_array_add(words, g_strndup(start, (gsize)(at - start)));
+        if (*at == '\0')
+            return words;
+        start = at + 1;
+    }
+}
+
+/* COMMAND in several lines that a shell takes for one. */
 static void
 put_long_command(Page *page, const char *command)
 {
-    g_auto(GStrv) options = g_strsplit(command, " -", -1);
-    g_autoptr(GString) line = g_string_new("    ");
+    g_autoptr(GPtrArray) words = split_command(command);
+    g_autoptr(GString) line = g_string_new("   ");
 
-    g_string_append(line, options[0]);
-    for (char **option = options + 1; *option != NULL; option++) {
-        if (columns_width(line->str) + strlen(" -") + columns_width(*option) + strlen(" \\") >
-            MAILSIM_NOTE_COLUMNS) {
+    for (guint i = 0; i < words->len; i++) {
+        const char *word = g_ptr_array_index(words, i);
+
+        if (i > 0 && columns_width(line->str) + 1 + columns_width(word) + strlen(" \\") >
+                         MAILSIM_NOTE_COLUMNS) {
             g_string_append(line, " \\");
             page_put_note(page, INK_DIM, line->str, 6);
             g_string_assign(line, "     ");
         }
-        g_string_append_printf(line, " -%s", *option);
+        g_string_append_printf(line, " %s", word);
     }
     page_put_note(page, INK_DIM, line->str, 6);
 }

@@ -221,7 +221,7 @@ def run(entries, replay_one):
         )
         for number, (entry, reason, wrong) in enumerate(zip(entries, skipped, results), 1):
             # A machine with too much to do is slower than a server's patience: once more, alone.
-            if wrong and is_slow(entry):
+            if wrong:
                 wrong = replay_one(entry)
             directive = f" # SKIP {reason}" if reason else ""
             title = entry.title.replace("#", "")

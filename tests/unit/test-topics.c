@@ -231,7 +231,7 @@ static const struct {
     {"smtpd_timeout", "lab", "|obeyed\n"},
     {"smtp_tls_security_level=dane", "lab", "|not built yet\n"},
     {"check_ccert_access", "lab", "|not built yet\n"},
-    {"smtpd_timeout = 5m", "value", "5m|may be written\n"},
+    {"smtpd_timeout = 5m", "value", "5m|well formed\n"},
     {"permit_sasl_authenticated", "debian",
      "smtpd_recipient_restrictions|submission\n"
      "smtpd_recipient_restrictions|submissions\n"
