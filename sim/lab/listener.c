@@ -130,14 +130,19 @@ is_found(Readings *readings, const char *needle)
 static char *
 dup_longest_line(const char *text)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    const char *longest = "";
+    const char *longest = text;
+    gsize length = 0;
 
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (strlen(lines[i]) > strlen(longest))
-            longest = lines[i];
+    for (const char *line = text; *line != '\0';) {
+        const gsize n = strcspn(line, "\n");
+
+        if (n > length) {
+            longest = line;
+            length = n;
+        }
+        line += n + (line[n] != '\0');
     }
-    return g_strdup(longest);
+    return g_strndup(longest, length);
 }
 
 void

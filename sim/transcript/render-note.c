@@ -44,7 +44,7 @@ static const MailsimPhrase leads[MAILSIM_NOTE_PARTS] = {
     [MAILSIM_NOTE_READ] = MAILSIM_PHRASE_NOTE_READ,
 };
 
-/* The words of COMMAND as a shell takes them apart, but an option with what follows it in one. */
+/* The words of COMMAND as a shell takes them apart, but an option with what follows it. */
 static GPtrArray *
 split_command(const char *command)
 {
