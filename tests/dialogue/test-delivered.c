@@ -51,7 +51,7 @@ new_section(const char *title)
     section->title = g_strdup(title);
     section->settings = g_string_new(NULL);
     section->paths = g_ptr_array_new();
-    section->files = g_hash_table_new(g_str_hash, g_str_equal);
+    section->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     section->letters = g_ptr_array_new();
     section->lines = g_ptr_array_new();
     section->replies = g_ptr_array_new();
@@ -76,13 +76,14 @@ read_file_line(Section *section, const char *line)
 {
     g_autofree char *rest = expand_homes(line);
     const char *end = strstr(rest, ": ");
-    char *path = g_strndup(rest, end != NULL ? (gsize)(end - rest) : strcspn(rest, ":"));
+    g_autofree char *path =
+        g_strndup(rest, end != NULL ? (gsize)(end - rest) : strcspn(rest, ":"));
     GString *lines = g_hash_table_lookup(section->files, path);
 
     if (lines == NULL) {
         lines = g_string_new(NULL);
-        g_hash_table_insert(section->files, path, lines);
         g_ptr_array_add(section->paths, path);
+        g_hash_table_insert(section->files, g_steal_pointer(&path), lines);
     }
     if (end != NULL && end[2] != '\0')
         g_string_append_printf(lines, "%u = %s\n", (guint)lines->len + 1, end + 2);

@@ -169,8 +169,15 @@ class Terminal:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def go_to_the_end(terminal):
-    while not terminal.is_over():
+def go_to_the_end(terminal, prompt=KEYS["en"]):
+    """A key is pressed only while one is asked for: the terminal itself would show any other."""
+    while True:
+        wait_for(
+            lambda: terminal.is_over() or prompt in terminal.get_screen()[-1],
+            f"neither an end nor {prompt}",
+        )
+        if terminal.is_over():
+            return
         before = terminal.get_text()
         terminal.press("Space")
         wait_for(lambda: terminal.is_over() or terminal.get_text() != before, "no change")
@@ -182,7 +189,7 @@ def check_whole(case, *arguments):
     whole = run(case, *[word for word in arguments if not word.startswith("--step")])
     with Terminal(*arguments, case) as terminal:
         terminal.wait_for_prompt(KEYS[language])
-        go_to_the_end(terminal)
+        go_to_the_end(terminal, KEYS[language])
         status = terminal.end()
         seen = terminal.get_text()
         expected = [line.rstrip() for line in whole.stdout.rstrip("\n").split("\n")]
