@@ -250,6 +250,7 @@ START_TEST(the_lab_finds_the_certificate_through_names_as_well)
         &told);
 
     ck_assert_msg(!told || !*told, "%s", told);
+    ck_assert_uint_eq(recording->hops->len, 1);
 }
 END_TEST
 
