@@ -40,26 +40,44 @@ mailsim_ip_address_equal(const MailsimIpAddress *a, const MailsimIpAddress *b)
     return a->n_bytes == b->n_bytes && memcmp(a->bytes, b->bytes, a->n_bytes) == 0;
 }
 
-gboolean
-mailsim_ip_address_is_unroutable(const MailsimIpAddress *address)
+static gboolean
+is_in(const MailsimIpAddress *address, const char *const *networks)
 {
-    static const char *const networks[] = {
-        "192.0.2.0/24",  "198.51.100.0/24", "203.0.113.0/24", /* RFC 5737 */
-        "10.0.0.0/8",    "172.16.0.0/12",   "192.168.0.0/16", /* RFC 1918 */
-        "127.0.0.0/8",   "::1/128",                           /* loopback */
-        "2001:db8::/32",                                      /* RFC 3849 */
-        "fc00::/7",                                           /* RFC 4193 */
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(networks); i++) {
+    for (; *networks != NULL; networks++) {
         MailsimIpNetwork network;
 
-        g_assert(mailsim_ip_network_parse(networks[i], &network));
+        g_assert(mailsim_ip_network_parse(*networks, &network));
         if (network.address.n_bytes == address->n_bytes &&
             mailsim_ip_network_contains(&network, address))
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+mailsim_ip_address_is_loopback(const MailsimIpAddress *address)
+{
+    static const char *const networks[] = {"127.0.0.0/8", "::1/128", NULL};
+
+    return is_in(address, networks);
+}
+
+gboolean
+mailsim_ip_address_is_unroutable(const MailsimIpAddress *address)
+{
+    static const char *const networks[] = {
+        "192.0.2.0/24",
+        "198.51.100.0/24",
+        "203.0.113.0/24", /* RFC 5737 */
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16", /* RFC 1918 */
+        "2001:db8::/32",  /* RFC 3849 */
+        "fc00::/7",       /* RFC 4193 */
+        NULL,
+    };
+
+    return is_in(address, networks) || mailsim_ip_address_is_loopback(address);
 }
 
 static void

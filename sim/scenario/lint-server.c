@@ -28,14 +28,16 @@ static gboolean
 find_everybody(const LintView *view, LintFinding *finding)
 {
     g_auto(GStrv) entries = lint_dup_list(view, "mynetworks");
-    const gboolean relays = mailsim_main_cf_relays_for_networks(view->host, view->service);
 
-    if (!relays)
-        finding->hint = g_strdup("whatever else trusts these clients trusts everybody; leave "
-                                 "mynetworks to this host");
     for (guint i = 0; entries[i]; i++) {
         if (!is_everybody(entries[i]))
             continue;
+
+        const gboolean relays = mailsim_main_cf_relays_for_networks(view->host, view->service);
+
+        if (!relays)
+            finding->hint = g_strdup("whatever else trusts these clients trusts everybody; "
+                                     "leave mynetworks to this host");
         finding->word = g_strdup(entries[i]);
         finding->message = g_strdup_printf("“%s” in mynetworks is everybody%s%s", entries[i],
                                            strchr(entries[i], '[') ? " with IPv6" : "",
@@ -372,12 +374,8 @@ is_loopback(const char *entry)
     if (g_ascii_strcasecmp(entry, "loopback-only") == 0 ||
         g_ascii_strcasecmp(entry, "localhost") == 0)
         return TRUE;
-    if (!mailsim_ip_network_parse(entry, &network))
-        return FALSE;
-
-    g_autofree char *address = mailsim_ip_address_format(&network.address);
-
-    return g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0;
+    return mailsim_ip_network_parse(entry, &network) &&
+           mailsim_ip_address_is_loopback(&network.address);
 }
 
 static gboolean

@@ -19,6 +19,9 @@ gboolean mailsim_ip_address_parse(const char *text, MailsimIpAddress *address);
 char *mailsim_ip_address_format(const MailsimIpAddress *address);
 gboolean mailsim_ip_address_equal(const MailsimIpAddress *a, const MailsimIpAddress *b);
 
+/* 127.0.0.0/8 and ::1. */
+gboolean mailsim_ip_address_is_loopback(const MailsimIpAddress *address);
+
 /* May the lab use it: documentation (RFC 5737, RFC 3849), private (RFC 1918, RFC 4193) and
  * loopback. */
 gboolean mailsim_ip_address_is_unroutable(const MailsimIpAddress *address);

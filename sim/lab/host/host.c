@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <mailsim/base/ip-address.h>
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/certificate-file.h>
 
@@ -307,24 +308,21 @@ mailsim_host_find_service(const MailsimHost *host, guint port)
     return port == plain_smtp.port ? &plain_smtp : NULL;
 }
 
-static gboolean
-is_loopback(const char *address)
-{
-    return g_str_has_prefix(address, "127.") || g_str_equal(address, "::1");
-}
-
 /* Names and addresses; “all”, “loopback-only”. */
 gboolean
 mailsim_host_listens_at(const MailsimHost *host, const char *address)
 {
     char **words = mailsim_host_get_list(host, NULL, "inet_interfaces");
+    MailsimIpAddress parsed;
+    const gboolean is_loopback =
+        mailsim_ip_address_parse(address, &parsed) && mailsim_ip_address_is_loopback(&parsed);
 
     for (guint i = 0; words[i] != NULL; i++) {
         if (g_ascii_strcasecmp(words[i], "all") == 0 || g_str_equal(words[i], address) ||
             g_ascii_strcasecmp(words[i], host->definition->hostname) == 0)
             return TRUE;
-        if (is_loopback(address) && (g_ascii_strcasecmp(words[i], "loopback-only") == 0 ||
-                                     g_ascii_strcasecmp(words[i], "localhost") == 0))
+        if (is_loopback && (g_ascii_strcasecmp(words[i], "loopback-only") == 0 ||
+                            g_ascii_strcasecmp(words[i], "localhost") == 0))
             return TRUE;
     }
     return FALSE;
