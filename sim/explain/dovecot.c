@@ -48,12 +48,6 @@ dovecot_tell_assignment(const Teller *teller, const char *value)
     gboolean is_warning = FALSE;
     g_autofree char *problem =
         mailsim_dovecot_setting_check(teller->topic->name, value, &hint, &is_warning);
-    MailsimExplanationFact *fact =
-        teller_first_fact(teller, "value", "this value", "este valor");
 
-    mailsim_explanation_fact_add(
-        fact, value,
-        problem != NULL ? problem : teller_say(teller, "well formed", "bien escrito"));
-    if (hint != NULL)
-        mailsim_explanation_fact_add(fact, NULL, hint);
+    teller_tell_assignment(teller, value, problem, hint);
 }

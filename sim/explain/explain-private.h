@@ -93,9 +93,11 @@ const char *teller_say(const Teller *teller, const char *en, const char *es);
 MailsimExplanationFact *
 teller_fact(const Teller *teller, const char *name, const char *en, const char *es);
 
-/* The same before all others. */
-MailsimExplanationFact *
-teller_first_fact(const Teller *teller, const char *name, const char *en, const char *es);
+/* What a check says of VALUE, before all else: its PROBLEM (NULL: none), and a HINT (NULL). */
+void teller_tell_assignment(const Teller *teller,
+                            const char *value,
+                            const char *problem,
+                            const char *hint);
 
 /* A fact of one row; nothing when WORD and TEXT are NULL. */
 void teller_tell(const Teller *teller,

@@ -20,7 +20,8 @@ teller_fact(const Teller *teller, const char *name, const char *en, const char *
     return mailsim_explanation_add_fact(teller->explanation, name, teller_say(teller, en, es));
 }
 
-MailsimExplanationFact *
+/* A fact with this label, before all others; lent. */
+static MailsimExplanationFact *
 teller_first_fact(const Teller *teller, const char *name, const char *en, const char *es)
 {
     GPtrArray *facts = teller->explanation->facts;
@@ -28,6 +29,21 @@ teller_first_fact(const Teller *teller, const char *name, const char *en, const 
 
     g_ptr_array_insert(facts, 0, g_ptr_array_steal_index(facts, facts->len - 1));
     return fact;
+}
+
+void
+teller_tell_assignment(const Teller *teller,
+                       const char *value,
+                       const char *problem,
+                       const char *hint)
+{
+    MailsimExplanationFact *fact =
+        teller_first_fact(teller, "value", "this value", "este valor");
+    const char *fine = teller_say(teller, "well formed", "bien escrito");
+
+    mailsim_explanation_fact_add(fact, value, problem != NULL ? problem : fine);
+    if (hint != NULL)
+        mailsim_explanation_fact_add(fact, NULL, hint);
 }
 
 void
