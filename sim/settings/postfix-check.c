@@ -37,6 +37,7 @@ static const char *const client_levels[] = {"",       "none",   "may", "encrypt"
                                             "verify", "secure", NULL};
 static const char *const unbuilt_client_levels[] = {"fingerprint", "dane", "dane-only", NULL};
 static const char *const server_levels[] = {"", "none", "may", "encrypt", NULL};
+static const char *const client_only_levels[] = {"verify", "secure", "fingerprint", NULL};
 
 static char *
 check_client_level(G_GNUC_UNUSED const char *name,
@@ -62,10 +63,9 @@ check_server_level(G_GNUC_UNUSED const char *name,
                    char **hint,
                    gboolean *is_warning)
 {
-    static const char *const taken[] = {"verify", "secure", "fingerprint", NULL};
     if (find_word(value, server_levels) != NULL)
         return NULL;
-    if (find_word(value, taken) != NULL) {
+    if (find_word(value, client_only_levels) != NULL) {
         *is_warning = TRUE;
         *hint = g_strdup("Postfix would warn and use “encrypt”; so does the lab");
         return g_strdup_printf("“%s” is a client level; smtpd has none, may, encrypt", value);
@@ -76,9 +76,8 @@ check_server_level(G_GNUC_UNUSED const char *name,
 static char *
 find_fatal_server_level(G_GNUC_UNUSED const char *name, const char *value)
 {
-    static const char *const levels[] = {"",       "none",   "may",         "encrypt",
-                                         "verify", "secure", "fingerprint", NULL};
-    return find_word(value, levels) != NULL
+    return find_word(value, server_levels) != NULL ||
+                   find_word(value, client_only_levels) != NULL
                ? NULL
                : g_strdup_printf("Invalid TLS level \"%s\"", value);
 }
