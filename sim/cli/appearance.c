@@ -16,11 +16,15 @@ mailsim_cli_appearance_clear(MailsimAppearance *appearance)
     g_free(appearance->colour);
 }
 
-static void
-add_entries(GArray *all, const GOptionEntry *entries)
+/* ENTRIES and MORE of them, in ALL. */
+static const GOptionEntry *
+join(GArray *all, const GOptionEntry *entries, const GOptionEntry *more)
 {
-    for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
-        g_array_append_val(all, *entry);
+    for (; entries->long_name != NULL; entries++)
+        g_array_append_val(all, *entries);
+    for (; more->long_name != NULL; more++)
+        g_array_append_val(all, *more);
+    return (const GOptionEntry *)all->data;
 }
 
 GStrv
@@ -37,9 +41,7 @@ mailsim_cli_parse_page(const char *command,
     };
     g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
-    add_entries(all, of_page);
-    add_entries(all, entries);
-    return mailsim_cli_parse(command, arguments, (const GOptionEntry *)all->data);
+    return mailsim_cli_parse(command, arguments, join(all, of_page, entries));
 }
 
 GStrv
@@ -56,10 +58,7 @@ mailsim_cli_parse_run(const char *command,
     };
     g_autoptr(GArray) all = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
-    add_entries(all, of_run);
-    add_entries(all, entries);
-    return mailsim_cli_parse_page(command, arguments, (const GOptionEntry *)all->data,
-                                  appearance);
+    return mailsim_cli_parse_page(command, arguments, join(all, of_run, entries), appearance);
 }
 
 gboolean
