@@ -20,23 +20,11 @@ import tempfile
 import threading
 import time
 
+from tap import finish, report, skip
+
 MAILSIM = sys.argv[1]
 PATIENCE = 60
-results = []
 n_servers = 0
-
-
-def report(holds, name, remark=None):
-    results.append(holds)
-    print(f"{'ok' if holds else 'not ok'} {len(results)} - {name}", flush=True)
-    if not holds and remark is not None:
-        for line in str(remark).splitlines():
-            print(f"# {line}", flush=True)
-
-
-def skip(name, reason):
-    results.append(True)
-    print(f"ok {len(results)} - {name} # SKIP {reason}", flush=True)
 
 
 def choose_address():
@@ -584,5 +572,4 @@ for check in (
         check()
     except (OSError, smtplib.SMTPException, subprocess.TimeoutExpired, KeyError) as error:
         report(False, f"{check.__name__} goes to its end", repr(error))
-print(f"1..{len(results)}")
-sys.exit(0 if all(results) else 1)
+finish()

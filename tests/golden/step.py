@@ -20,6 +20,8 @@ import tempfile
 import termios
 import time
 
+from tap import finish, report
+
 MAILSIM = os.path.abspath(sys.argv[1])
 PATIENCE = 60
 SAY = "mailsim: run: --step waits for keys"
@@ -27,19 +29,10 @@ KEYS = {"en": "? help", "es": "? ayuda"}
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name not in ("TMUX", "NO_COLOR", "TERM")
 } | {"LC_ALL": "C.UTF-8", "SHELL": "/bin/sh"}
-results = []
 
 
 class Late(Exception):
     """What was awaited did not happen."""
-
-
-def report(holds, name, remark=None):
-    results.append(holds)
-    print(f"{'ok' if holds else 'not ok'} {len(results)} - {name}", flush=True)
-    if not holds and remark is not None:
-        for line in str(remark).splitlines():
-            print(f"# {line}", flush=True)
 
 
 def wait_for(holds, what):
@@ -571,7 +564,7 @@ def check_pace_on_terminal():
 def main():
     if shutil.which("tmux") is None:
         print("1..0 # SKIP tmux is not installed: step mode is tried on its terminals")
-        return 0
+        return
     for check in (
         check_all,
         check_keys,
@@ -596,8 +589,7 @@ def main():
             check()
         except (Late, OSError, subprocess.TimeoutExpired, ValueError) as error:
             report(False, f"{check.__name__} goes to its end", error)
-    print(f"1..{len(results)}")
-    return 0 if all(results) else 1
+    finish()
 
 
-sys.exit(main())
+main()
