@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/base/sasl-response.h>
 #include <mailsim/session/typist.h>
 
 typedef struct {
@@ -59,46 +60,28 @@ find_login(const Talk *talk, const MailsimHost *host, const MailsimHop *hop)
     return NULL;
 }
 
-/* What a line says whose last word is base64, in the parts that NUL divides it into: name and
- * password (PLAIN, behind the identity), or one of them (LOGIN). Free with g_strfreev(). */
-static char **
-dup_parts(const char *line)
-{
-    const char *space = strrchr(line, ' ');
-    gsize length;
-    g_autofree guchar *bytes = g_base64_decode(space != NULL ? space + 1 : line, &length);
-    GStrvBuilder *builder = g_strv_builder_new();
-    char **parts;
-
-    for (gsize start = 0; start <= length;) {
-        g_autofree char *part = g_strndup((const char *)bytes + start, length - start);
-
-        g_strv_builder_add(builder, part);
-        start += strlen(part) + 1;
-    }
-    parts = g_strv_builder_end(builder);
-    g_strv_builder_unref(builder);
-    return parts;
-}
-
 /* One that is right, whether or not the server has taken it: whoever listens has it. */
 static const char *
 find_typed_password(const Talk *talk, const MailsimHost *host)
 {
-    const GPtrArray *lines = talk->talk->lines;
-    g_autofree char *said = g_strdup("");
+    g_autofree char *before = NULL; /* what the last line said that LOGIN may go on from */
 
-    for (guint i = 0; i < lines->len; i++) {
-        g_auto(GStrv) parts = dup_parts(g_ptr_array_index(lines, i));
+    for (guint i = 0; i < talk->talk->lines->len; i++) {
+        const char *line = g_ptr_array_index(talk->talk->lines, i);
+        const char *space = strrchr(line, ' ');
+        const char *word = space != NULL ? space + 1 : line;
+        g_autofree char *name = NULL;
+        g_autofree char *password = NULL;
+        const MailsimUser *user;
 
-        for (char **part = parts; *part != NULL; part++) {
-            const MailsimUser *user = mailsim_host_find_user(host, said);
-
-            if (user != NULL && g_strcmp0(user->password, *part) == 0)
-                return user->password;
-            g_free(said);
-            said = g_strdup(*part);
+        if (!mailsim_sasl_response_read_plain(word, &name, &password)) {
+            name = g_steal_pointer(&before);
+            mailsim_sasl_response_read_login(word, &name, &password);
+            before = g_strdup(password != NULL ? password : name);
         }
+        user = name != NULL ? mailsim_host_find_user(host, name) : NULL;
+        if (user != NULL && password != NULL && g_strcmp0(user->password, password) == 0)
+            return user->password;
     }
     return NULL;
 }

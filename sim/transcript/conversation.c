@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <mailsim/base/sasl-response.h>
+
 /* A reply that has taken longer has been held back: no link of the lab's is that slow. */
 #define LATE_US (900 * MAILSIM_MILLISECOND)
 
@@ -95,9 +97,9 @@ read_response(Conversation *self, const MailsimEvent *event, const char *text)
     reading_add_value(self->reading, event, "base64", text);
     reading_add_value(self->reading, event, "mechanism", self->mechanism);
     if (g_strcmp0(self->mechanism, "PLAIN") == 0)
-        complete = secret_read_plain(text, &self->user, &self->password);
+        complete = mailsim_sasl_response_read_plain(text, &self->user, &self->password);
     else if (g_strcmp0(self->mechanism, "LOGIN") == 0)
-        complete = secret_read_login(text, &self->user, &self->password);
+        complete = mailsim_sasl_response_read_login(text, &self->user, &self->password);
     if (!complete)
         return;
     add(self, event, "decoded", NULL);
@@ -333,7 +335,8 @@ static void
 read_prompt(Conversation *self, const MailsimEvent *event)
 {
     const char *text = event->line.text;
-    g_autoptr(GBytes) decoded = strlen(text) > 4 ? secret_decode(text + 4) : NULL;
+    g_autoptr(GBytes) decoded =
+        strlen(text) > 4 ? mailsim_sasl_response_decode(text + 4) : NULL;
 
     if (decoded == NULL)
         return;

@@ -33,15 +33,6 @@ void queue_facts_read_notification(MailsimReading *reading,
                                    GHashTable *queues,
                                    const MailsimEvent *event);
 
-/* The bytes that TEXT, base64, stands for; free with g_bytes_unref(); NULL: it is none. */
-GBytes *secret_decode(const char *text);
-
-/* Read NAME and PASSWORD, which the caller owns, out of what the client sends. PLAIN says both
- * at once (RFC 4616 §2: [authzid] NUL authcid NUL passwd); LOGIN first the name, then the
- * password. TRUE once both are there. */
-gboolean secret_read_plain(const char *text, char **name, char **password);
-gboolean secret_read_login(const char *text, char **name, char **password);
-
 typedef struct Conversation Conversation;
 
 /* One hop's conversation, line by line. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * What an exchange of a password says once base64 is undone, as whoever listens reads it. */
-#include "reading-private.h"
+#include <mailsim/base/sasl-response.h>
 
 #include <string.h>
 
 GBytes *
-secret_decode(const char *text)
+mailsim_sasl_response_decode(const char *text)
 {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                    "abcdefghijklmnopqrstuvwxyz0123456789+/=";
@@ -26,9 +26,9 @@ replace(char **field, const char *start, gsize length)
 }
 
 gboolean
-secret_read_plain(const char *text, char **name, char **password)
+mailsim_sasl_response_read_plain(const char *text, char **name, char **password)
 {
-    g_autoptr(GBytes) decoded = secret_decode(text);
+    g_autoptr(GBytes) decoded = mailsim_sasl_response_decode(text);
 
     if (decoded == NULL)
         return FALSE;
@@ -48,9 +48,9 @@ secret_read_plain(const char *text, char **name, char **password)
 }
 
 gboolean
-secret_read_login(const char *text, char **name, char **password)
+mailsim_sasl_response_read_login(const char *text, char **name, char **password)
 {
-    g_autoptr(GBytes) decoded = secret_decode(text);
+    g_autoptr(GBytes) decoded = mailsim_sasl_response_decode(text);
 
     if (decoded == NULL)
         return FALSE;
