@@ -26,7 +26,8 @@ PATIENCE_S = 60
 SILENCE_S = 0.5
 WORKERS = 100  # most of them wait
 SECONDS_MAX = 12
-ATTEMPTS = 100  # to find ports that nobody has
+PORT_OFFSET = 10_000
+ATTEMPTS = 10  # to find an address that nobody has
 
 
 class Difference(Exception):
@@ -221,7 +222,7 @@ def run(entries, replay_one):
         )
         for number, (entry, reason, wrong) in enumerate(zip(entries, skipped, results), 1):
             # A machine with too much to do is slower than a server's patience: once more, alone.
-            if wrong:
+            if wrong and is_slow(entry):
                 wrong = replay_one(entry)
             directive = f" # SKIP {reason}" if reason else ""
             title = entry.title.replace("#", "")
@@ -236,14 +237,14 @@ def run(entries, replay_one):
 
 
 class Server:
-    """“mailsim serve” for clients from one address, on ports that nobody has."""
+    """“mailsim serve” for clients from one address, at a loopback address that nobody has."""
 
     def __init__(self, mailsim, scenario, client):
         for attempt in range(ATTEMPTS):
-            self.offset = random.randrange(10_000, 29_000)
+            listen = f"127.{random.randrange(2, 252)}.{random.randrange(2, 252)}.1"
             self.process = subprocess.Popen(
                 [mailsim, "serve", str(scenario), f"--client-address={client}",
-                 f"--port-offset={self.offset}", "--lang=en"],
+                 f"--listen={listen}", f"--port-offset={PORT_OFFSET}", "--lang=en"],
                 stdout=subprocess.PIPE, text=True,
                 stderr=None if attempt == ATTEMPTS - 1 else subprocess.DEVNULL,
             )
@@ -261,7 +262,7 @@ class Server:
             found = re.fullmatch(r"mx\.dest\.example (\S+) (127\.[0-9.]+):(\d+)\n", line)
             if found:
                 address = (found[2], int(found[3]))
-                services[found[1]] = services[address[1] - self.offset] = address
+                services[found[1]] = services[address[1] - PORT_OFFSET] = address
             elif line.startswith("Ready."):
                 return services
         return {}
