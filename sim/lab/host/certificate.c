@@ -99,8 +99,8 @@ mailsim_host_issue_certificate(MailsimHost *host, const char *name, GError **err
 
 /* ---- by name ----------------------------------------------------------------------------- */
 
-/* Whose host name a certificate has that does not say any: of the host that shows it, else of the
- * first one. */
+/* Whose host name a certificate has that does not say any: of the host that shows it, else of
+ * the first one. */
 static MailsimHost *
 find_bearer(const MailsimLab *lab, const char *name)
 {
