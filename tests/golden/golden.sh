@@ -25,6 +25,11 @@ for language in en es; do
     golden secure-failures.$language.txt run --lang=$language secure-failures
     golden secure-failures.$language.brief.txt run --lang=$language --detail=brief secure-failures
 done
+for story in dane policy-per-destination verify-or-secure signed.scenario; do
+    for language in en es; do
+        golden "${story%.scenario}.$language.txt" run --lang=$language "$story"
+    done
+done
 for language in en es; do # its JSON has each of a thousand attempts: megabytes
     golden queue.$language.txt run --lang=$language queue.scenario
 done

@@ -21,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 
-LESSONS = ["case5", "open-relay", "wrong-port", "opportunistic-tls", "secure-failures"]
+LESSONS = ["case5", "open-relay", "wrong-port", "opportunistic-tls", "secure-failures", "dane", "policy-per-destination",
+           "verify-or-secure"]
 
 
 def make_patient(retry, run):
