@@ -102,8 +102,8 @@ static const Phrase phrases[] = {
         "{asked} comes down to {level} here",
         "{asked} se queda aquí en {level}"},
     [MAILSIM_PHRASE_POLICY_ANNOUNCED] = {
-        "Level {level}: TLS is a must, and the certificate has to fit",
-        "Nivel {level}: TLS es obligatorio y el certificado ha de casar con"},
+        "Level {level}: TLS is a must, and a certificate that fits",
+        "Nivel {level}: se exige TLS y un certificado que case con"},
     [MAILSIM_PHRASE_POLICY_REFUSED] = {
         "No connection is made: {reason}",
         "No se conecta: {reason}"},

@@ -22,8 +22,8 @@ static const Mark unasked = {"·", INK_PLAIN};
 Proof
 render_judge_proof(const MailsimHop *hop)
 {
-    const gboolean good =
-        hop->certificate_seen && hop->chain_ok && hop->name_ok && hop->dates_ok;
+    const gboolean good = hop->certificate_seen && hop->chain_ok && hop->name_ok &&
+                          hop->dates_ok && hop->tls_failure == NULL;
 
     if (g_strcmp0(hop->trust, "Verified") == 0)
         return PROOF_GIVEN;

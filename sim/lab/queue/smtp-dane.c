@@ -179,21 +179,13 @@ ask_for_records(MailsimSmtpTlsPolicy *policy)
     mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
 }
 
-static gboolean
-wants_signed_answers(const MailsimHost *host)
-{
-    const char *level = mailsim_host_get_parameter(host, NULL, "smtp_dns_support_level");
-
-    return g_ascii_strcasecmp(level, "dnssec") == 0;
-}
-
 gboolean
 mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
 {
     const MailsimHost *host = policy->host;
     const MailsimSmtpAddress *address = policy->address;
 
-    if (!wants_signed_answers(host)) {
+    if (!mailsim_dns_wants_signatures(host)) {
         mailsim_smtp_tls_policy_warn(policy, "%s: %s configured with dnssec lookups disabled",
                                      policy->nexthop, policy->level);
         do_without_dane(policy, "may", "dane-required", NULL);
