@@ -109,6 +109,19 @@ const MailsimPostfixType mailsim_postfix_server_level = {
 
 const MailsimPostfixType mailsim_postfix_text = {.name = "text"};
 
+static char *
+find_fatal_empty(const char *name, const char *value)
+{
+    return *value == '\0' ? g_strdup_printf("bad string length 0 < 1: %s = ", name) : NULL;
+}
+
+/* Postfix reads these names when it starts, at whatever level. */
+const MailsimPostfixType mailsim_postfix_certificate_names = {
+    .name = "text",
+    .find_fatal = find_fatal_empty,
+    .hint = "smtp(8) would die of it: write hostname, nexthop, dot-nexthop or a name",
+};
+
 static const char *const sasl_types[] = {"cyrus", "dovecot", NULL};
 
 static char *

@@ -32,6 +32,7 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define TABLES       &mailsim_postfix_tables
 #define RESTRICTIONS &mailsim_postfix_restrictions
 #define PROTOCOLS    &mailsim_postfix_tls_protocols
+#define CERT_NAMES   &mailsim_postfix_certificate_names
 #define TEXT         &mailsim_postfix_text
 #define DEFAULT_ONLY &default_only
 
@@ -325,9 +326,9 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "authorities that the client trusts: a file"},
     {"smtp_tls_CApath", TEXT,
      "authorities that the client trusts: a directory"},
-    {"smtp_tls_verify_cert_match", TEXT,
+    {"smtp_tls_verify_cert_match", CERT_NAMES,
      "the names that a certificate may have at level verify"},
-    {"smtp_tls_secure_cert_match", TEXT,
+    {"smtp_tls_secure_cert_match", CERT_NAMES,
      "the names that a certificate may have at level secure"},
     {"smtp_tls_protocols", PROTOCOLS,
      "the TLS versions that the client uses at level may: >=TLSv1.2"},

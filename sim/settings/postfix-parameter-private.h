@@ -48,6 +48,7 @@ extern const MailsimPostfixType mailsim_postfix_reply_code;
 
 /* postfix-check.c */
 extern const MailsimPostfixType mailsim_postfix_text;
+extern const MailsimPostfixType mailsim_postfix_certificate_names;
 extern const MailsimPostfixType mailsim_postfix_client_level;
 extern const MailsimPostfixType mailsim_postfix_server_level;
 extern const MailsimPostfixType mailsim_postfix_bare_newline;

@@ -181,12 +181,26 @@ mailsim_smtp_login_free(MailsimSmtpLogin *login)
     g_free(login);
 }
 
+static char *
+find_fatal_value(const MailsimHost *host)
+{
+    static const char *const names[] = {"smtp_tls_security_level", "smtp_tls_verify_cert_match",
+                                        "smtp_tls_secure_cert_match"};
+    char *fatal = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(names) && fatal == NULL; i++) {
+        g_autofree char *value = mailsim_host_dup_parameter(host, NULL, names[i]);
+
+        fatal = mailsim_postfix_parameter_find_fatal(names[i], value);
+    }
+    return fatal;
+}
+
 char *
 mailsim_smtp_find_fatal(const MailsimHost *host)
 {
     g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
-    g_autofree char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
-    char *fatal = mailsim_postfix_parameter_find_fatal("smtp_tls_security_level", level);
+    char *fatal = find_fatal_value(host);
 
     if (fatal == NULL && mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable") &&
         tables[0] == '\0')
