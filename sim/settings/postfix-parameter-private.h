@@ -48,10 +48,14 @@ extern const MailsimPostfixType mailsim_postfix_reply_code;
 
 /* postfix-check.c */
 extern const MailsimPostfixType mailsim_postfix_text;
-extern const MailsimPostfixType mailsim_postfix_certificate_names;
 extern const MailsimPostfixType mailsim_postfix_client_level;
 extern const MailsimPostfixType mailsim_postfix_server_level;
 extern const MailsimPostfixType mailsim_postfix_bare_newline;
+extern const MailsimPostfixType mailsim_postfix_insecure_mx_policy;
+extern const MailsimPostfixType mailsim_postfix_dns_support;
+extern const MailsimPostfixType mailsim_postfix_names;
+extern const MailsimPostfixType mailsim_postfix_fingerprints;
+extern const MailsimPostfixType mailsim_postfix_digest;
 extern const MailsimPostfixType mailsim_postfix_sasl_type;
 extern const MailsimPostfixType mailsim_postfix_server_sasl_options;
 extern const MailsimPostfixType mailsim_postfix_client_sasl_options;

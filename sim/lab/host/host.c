@@ -8,6 +8,7 @@
 #include <mailsim/base/ip-address.h>
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/certificate-file.h>
+#include <mailsim/wire/certificate-digest.h>
 
 static void
 free_mailbox(gpointer data)
@@ -58,6 +59,7 @@ mailsim_host_free(MailsimHost *host)
     g_free(host->relay_trust);
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
+    g_clear_pointer(&host->first_certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->parameters, g_hash_table_unref);
     g_clear_pointer(&host->match_lists, g_hash_table_unref);
     mailsim_last_resolved_free(host->last_resolved);
@@ -70,99 +72,6 @@ mailsim_host_free(MailsimHost *host)
     g_clear_pointer(&host->destinations, g_hash_table_unref);
     g_ptr_array_unref(host->queue);
     g_free(host);
-}
-
-/* ---- certificates ------------------------------------------------------------------------ */
-
-static MailsimCertificate *issue_defined(MailsimHost *host, const char *name, GError **error);
-
-/* Who shows a certificate, however many trust it: it has that host's name in it. */
-static const char *
-find_shown_by(const MailsimHost *host, const char *name)
-{
-    const MailsimWorld *world = host->lab->world;
-
-    for (guint i = 0; i < world->hosts->len; i++) {
-        const MailsimHostDefinition *other = g_ptr_array_index(world->hosts, i);
-        g_autofree char *shown = mailsim_main_cf_dup_certificate(world, other, NULL);
-
-        if (g_strcmp0(shown, name) == 0)
-            return other->hostname;
-    }
-    return host->definition->hostname;
-}
-
-/* A certificate that the scenario defines: what it leaves out is the profile's. */
-static MailsimCertificate *
-issue_from_definition(MailsimHost *host,
-                      const MailsimCertificateDefinition *definition,
-                      GError **error)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_autoptr(MailsimCertificate) issuer = NULL;
-    MailsimCertificateRequest request = {
-        .identity = definition->name,
-        .profile = definition->profile,
-        .hostname = find_shown_by(host, definition->name),
-        .now_us = host->lab->world->start_us,
-        .common_name = definition->cn,
-        .self_signed = g_strcmp0(definition->issuer, "self") == 0,
-        .key = definition->key,
-        .issued_us = definition->issued_us,
-        .days = definition->days,
-        .is_authority = definition->is_authority,
-        .key_usage = (const char *const *)definition->key_usage,
-        .extended_key_usage = (const char *const *)definition->extended_key_usage,
-    };
-
-    if (definition->names != NULL) {
-        g_ptr_array_extend(names, definition->names, NULL, NULL);
-        g_ptr_array_add(names, NULL);
-        request.names = (const char *const *)names->pdata;
-    }
-    if (definition->issuer != NULL && !request.self_signed) {
-        issuer = issue_defined(host, definition->issuer, error);
-        if (issuer == NULL)
-            return NULL;
-        request.issuer = issuer;
-    }
-    return mailsim_authority_issue(host->lab->authority, &request, error);
-}
-
-/* The same certificate is issued once, however many hosts show it. */
-static MailsimCertificate *
-issue_defined(MailsimHost *host, const char *name, GError **error)
-{
-    MailsimCertificate *known = g_hash_table_lookup(host->lab->certificates, name);
-    const MailsimCertificateDefinition *definition;
-    MailsimCertificate *issued;
-
-    if (known != NULL)
-        return mailsim_certificate_ref(known);
-    definition = mailsim_world_find_certificate(host->lab->world, name);
-    g_assert(definition != NULL);
-    issued = issue_from_definition(host, definition, error);
-    if (issued != NULL)
-        g_hash_table_insert(host->lab->certificates, g_strdup(name),
-                            mailsim_certificate_ref(issued));
-    return issued;
-}
-
-static MailsimCertificate *
-issue_certificate(MailsimHost *host, const char *name, GError **error)
-{
-    MailsimCertificateRequest request = {
-        .identity = host->definition->name,
-        .profile = name,
-        .hostname = host->definition->hostname,
-        .now_us = host->certificate_day_us,
-        .issued_us = G_MININT64,
-        .issue = host->certificate_issue,
-    };
-
-    if (mailsim_world_find_certificate(host->lab->world, name) != NULL)
-        return issue_defined(host, name, error);
-    return mailsim_authority_issue(host->lab->authority, &request, error);
 }
 
 /* ---- configuration ----------------------------------------------------------------------- */
@@ -218,7 +127,7 @@ configure_server_tls(MailsimHost *host, GError **error)
         show_nothing(host);
         return TRUE;
     }
-    certificate = issue_certificate(host, name, error);
+    certificate = mailsim_host_issue_certificate(host, name, error);
     if (certificate == NULL) {
         g_prefix_error(error,
                        "cannot make the certificate of host “%s”: ", host->definition->name);
@@ -229,6 +138,8 @@ configure_server_tls(MailsimHost *host, GError **error)
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->server_tls, mailsim_tls_unref);
     host->certificate = g_steal_pointer(&certificate);
+    if (host->first_certificate == NULL)
+        host->first_certificate = mailsim_certificate_ref(host->certificate);
     host->server_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_SERVER, host->certificate);
     return TRUE;
 }
@@ -261,7 +172,7 @@ trust_file(MailsimHost *host, const char *path, GError **error)
         g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
         return TRUE;
     }
-    certificate = issue_certificate(host, name, error);
+    certificate = mailsim_host_issue_certificate(host, name, error);
     if (certificate == NULL)
         return FALSE;
     chain = mailsim_certificate_get_chain(certificate, &n_chain);
@@ -269,13 +180,15 @@ trust_file(MailsimHost *host, const char *path, GError **error)
     return TRUE;
 }
 
-/* postconf(5) smtp_tls_CAfile, smtp_tls_CApath */
+/* postconf(5) smtp_tls_CAfile, smtp_tls_CApath; without a digest for
+ * smtp_tls_fingerprint_digest there is no TLS at all. */
 static gboolean
 configure_relay_tls(MailsimHost *host, GError **error)
 {
     g_autofree char *file = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CAfile");
     g_autofree char *path = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CApath");
-    g_autofree char *settings = g_strconcat(file, "\n", path, NULL);
+    const char *digest = mailsim_host_get_parameter(host, NULL, "smtp_tls_fingerprint_digest");
+    g_autofree char *settings = g_strjoin("\n", file, path, digest, NULL);
 
     if (g_strcmp0(settings, host->relay_trust) == 0)
         return TRUE;
@@ -283,6 +196,10 @@ configure_relay_tls(MailsimHost *host, GError **error)
     host->relay_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_RELAY, NULL);
     g_free(host->relay_trust);
     host->relay_trust = g_steal_pointer(&settings);
+    if (!mailsim_certificate_digest_exists(digest)) {
+        g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
+        return TRUE;
+    }
     if (mailsim_path_is_trust_folder(path))
         trust_authorities(host);
     return file[0] == '\0' || trust_file(host, file, error);
