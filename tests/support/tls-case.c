@@ -121,6 +121,9 @@ write_scenario(const char *fragment, const char *to, gboolean waits)
 void
 tls_attempt_free(TlsAttempt *attempt)
 {
+    g_free(attempt->recipient);
+    g_free(attempt->relay);
+    g_free(attempt->version);
     g_free(attempt->status);
     g_free(attempt->dsn);
     g_free(attempt->reason);
@@ -142,6 +145,8 @@ find_field(TlsAttempt *attempt, const char *name)
         const char *name;
         char **field;
     } fields[] = {
+        {"relay",   &attempt->relay  },
+        {"version", &attempt->version},
         {"status",  &attempt->status },
         {"dsn",     &attempt->dsn    },
         {"reason",  &attempt->reason },
@@ -156,7 +161,35 @@ find_field(TlsAttempt *attempt, const char *name)
     return NULL;
 }
 
-/* A line below “---”: what the sender logged is not compared yet. */
+/* What is not compared: the sender's other log lines, what it asked of DNS, and what servers
+ * logged. */
+static gboolean
+is_passed_over(const char *name)
+{
+    return g_str_equal(name, "log") || g_str_equal(name, "asked") ||
+           (g_str_has_prefix(name, "server ") && g_str_has_suffix(name, " saw"));
+}
+
+/* “recipient:” and “attempt:” begin what is said of another one. */
+static TlsAttempt *
+begin_attempt(TlsCase *tls_case, const char *recipient)
+{
+    TlsAttempt *last = g_ptr_array_index(tls_case->attempts, tls_case->attempts->len - 1);
+    TlsAttempt *attempt = last;
+
+    if (last->status != NULL) {
+        attempt = g_new0(TlsAttempt, 1);
+        attempt->recipient = g_strdup(last->recipient);
+        g_ptr_array_add(tls_case->attempts, attempt);
+    }
+    if (recipient != NULL) {
+        g_free(attempt->recipient);
+        attempt->recipient = g_strdup(recipient);
+    }
+    return attempt;
+}
+
+/* A line below “---”. */
 static void
 read_result(TlsCase *tls_case, const char *line, char **to)
 {
@@ -164,7 +197,7 @@ read_result(TlsCase *tls_case, const char *line, char **to)
     TlsAttempt *attempt = g_ptr_array_index(tls_case->attempts, tls_case->attempts->len - 1);
     char **field = words[0] != NULL ? find_field(attempt, words[0]) : NULL;
 
-    if (words[0] == NULL || g_str_equal(words[0], "log"))
+    if (words[0] == NULL || is_passed_over(words[0]))
         return;
     if (words[1] == NULL)
         g_error("%s, %s: “%s”", tls_case->file, tls_case->name, line);
@@ -172,7 +205,10 @@ read_result(TlsCase *tls_case, const char *line, char **to)
         g_free(*to);
         *to = g_strdup(words[1]);
     } else if (g_str_equal(words[0], "attempt")) {
-        g_ptr_array_add(tls_case->attempts, g_new0(TlsAttempt, 1));
+        begin_attempt(tls_case, NULL);
+        tls_case->is_tried_again = TRUE;
+    } else if (g_str_equal(words[0], "recipient")) {
+        begin_attempt(tls_case, words[1]);
     } else if (field != NULL && *field == NULL) {
         *field = g_strdup(words[1]);
     } else {
@@ -210,14 +246,16 @@ read_case(const char *file, const char *text)
                  attempt->tls == NULL || attempt->channel == NULL)
             g_error("%s, %s: attempt %u is not whole", file, tls_case->name, i + 1);
     }
-    tls_case->scenario = write_scenario(fragment->str, to, tls_case->attempts->len > 1);
+    tls_case->scenario = write_scenario(fragment->str, to, tls_case->is_tried_again);
     return tls_case;
 }
 
-static void
-read_file(GPtrArray *cases, const char *folder, const char *file)
+GPtrArray *
+tls_cases_read(const char *file)
 {
-    g_autofree char *path = g_build_filename(folder, file, NULL);
+    g_autofree char *path = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
+                                             "dialogue", "recorded", "tls", file, NULL);
+    GPtrArray *cases = g_ptr_array_new();
     g_autofree char *text = NULL;
     g_auto(GStrv) parts = NULL;
 
@@ -226,32 +264,5 @@ read_file(GPtrArray *cases, const char *folder, const char *file)
     parts = g_strsplit(text, "\n=== ", -1);
     for (guint i = 1; parts[i] != NULL; i++)
         g_ptr_array_add(cases, read_case(file, parts[i]));
-}
-
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-GPtrArray *
-tls_cases_read(void)
-{
-    g_autofree char *folder = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
-                                               "dialogue", "recorded", "tls", NULL);
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    GPtrArray *cases = g_ptr_array_new();
-    const char *name;
-
-    if (dir == NULL)
-        g_error("cannot read %s", folder);
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        if (g_str_has_suffix(name, ".txt"))
-            g_ptr_array_add(files, g_strdup(name));
-    }
-    g_ptr_array_sort(files, compare_names);
-    for (guint i = 0; i < files->len; i++)
-        read_file(cases, folder, g_ptr_array_index(files, i));
     return cases;
 }

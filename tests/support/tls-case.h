@@ -6,23 +6,27 @@
 
 #include <glib.h>
 
-/* What became of the message at one attempt. */
+/* What became of the message for one recipient at one attempt. */
 typedef struct {
-    char *status;  /* “deferred” */
-    char *dsn;     /* “4.7.5” */
-    char *reason;  /* Postfix's text in parentheses */
-    char *tls;     /* the first word of “… TLS connection established”; “-”: none */
-    char *channel; /* “tls”, “plaintext”; “-”: it did not connect */
+    char *recipient; /* NULL: there is one alone */
+    char *relay;     /* “mx.dest.example[<ip>]:25”; NULL: it is not said */
+    char *version;   /* of TLS; NULL: it is not said */
+    char *status;    /* “deferred” */
+    char *dsn;       /* “4.7.5” */
+    char *reason;    /* Postfix's text in parentheses */
+    char *tls;       /* the first word of “… TLS connection established”; “-”: none */
+    char *channel;   /* “tls”, “plaintext”; “-”: it did not connect */
 } TlsAttempt;
 
 typedef struct {
     char *file; /* “names.txt” */
     char *name;
+    gboolean is_tried_again;
     char *scenario;      /* all of it, with the two hosts */
     GPtrArray *attempts; /* of TlsAttempt; empty: nothing became of it */
 } TlsCase;
 
-/* All files below recorded/tls, in the order of their names; they live as long as the test. */
-GPtrArray *tls_cases_read(void);
+/* Those of one file below recorded/tls; they live as long as the test. */
+GPtrArray *tls_cases_read(const char *file);
 
 void tls_attempt_free(TlsAttempt *attempt);
