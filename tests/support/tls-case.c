@@ -8,10 +8,10 @@ static const char base[] =
     "[scenario]\ntitle = Recorded\n"
     "[host mail]\nmailname = iesgn.example\nhostname = mail.iesgn.example\n"
     "address = 203.0.113.25\nusers = ana\n"
-    "[host dest]\nmailname = dest.example\nhostname = mx.dest.example\n"
-    "address = 192.0.2.25\ncertificate = c\n"
+    "[host dest]\nmailname = dest.example\nhostname = mx.dest.example\ncertificate = c\n"
     "[certificate c]\n"
     "[postfix mail]\nsmtp_tls_session_cache_database =\n"
+    "[service dest other]\nport = 587\n"
     "[step send]\ntitle = Send\ndo = send\nby = ana\nto = root@dest.example\n";
 
 /* Until a second attempt has been made. */
@@ -93,6 +93,24 @@ add_groups(GPtrArray *groups, const char *text)
     }
 }
 
+/* Servers take mail for everybody. */
+static void
+add_receivers(GPtrArray *groups)
+{
+    const guint n = groups->len;
+
+    for (guint i = 0; i < n; i++) {
+        const char *header = ((const Group *)g_ptr_array_index(groups, i))->header;
+        g_autofree char *text = NULL;
+
+        if (!g_str_has_prefix(header, "[host ") || g_str_equal(header, "[host mail]"))
+            continue;
+        text = g_strdup_printf("[postfix %s\nmynetworks = 203.0.113.25\n",
+                               header + strlen("[host "));
+        add_groups(groups, text);
+    }
+}
+
 static char *
 write_scenario(const char *fragment, const char *to, gboolean waits)
 {
@@ -103,6 +121,7 @@ write_scenario(const char *fragment, const char *to, gboolean waits)
     add_groups(groups, base);
     add_groups(groups, whom);
     add_groups(groups, fragment);
+    add_receivers(groups);
     if (waits)
         add_groups(groups, later);
     for (guint i = 0; i < groups->len; i++) {
