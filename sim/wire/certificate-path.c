@@ -57,6 +57,7 @@ void
 mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
                               guint n_chain,
                               gnutls_x509_trust_list_t trusted,
+                              gboolean any_anchor,
                               MailsimCertificatePath *path)
 {
     gnutls_x509_crt_t crt = chain[0];
@@ -70,6 +71,11 @@ mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
         g_ptr_array_add(path->crts, crt);
         if (mailsim_certificate_signed_itself(crt)) {
             path->trusted = issuer != NULL && gnutls_x509_crt_equals(issuer, crt);
+            return;
+        }
+        if (issuer != NULL && any_anchor) {
+            g_ptr_array_add(path->crts, issuer);
+            path->trusted = TRUE;
             return;
         }
         through_trusted = through_trusted || issuer != NULL;

@@ -205,6 +205,14 @@ mailsim_authority_list_profiles(const MailsimAuthority *authority)
     return authority->profile_names;
 }
 
+gnutls_x509_crt_t
+mailsim_authority_find_certificate(const MailsimAuthority *authority, const char *name)
+{
+    g_return_val_if_fail(authority != NULL && name != NULL, NULL);
+    const Issuer *issuer = find_issuer(authority, name);
+    return issuer != NULL ? issuer->crt : NULL;
+}
+
 const gnutls_x509_crt_t *
 mailsim_authority_get_roots(const MailsimAuthority *authority, guint *n_roots)
 {

@@ -262,7 +262,7 @@ judge_below(gnutls_x509_crt_t anchor,
     gnutls_x509_trust_list_init(&trusted, 0);
     gnutls_x509_trust_list_add_cas(trusted, &anchor, 1, 0);
     mailsim_tls_judgement_clear(judgement);
-    mailsim_tls_judge(chain, n_chain, trusted, expected_names, judgement);
+    mailsim_tls_judge_below(chain, n_chain, trusted, expected_names, judgement);
     gnutls_x509_trust_list_deinit(trusted, 1);
 }
 

@@ -86,17 +86,17 @@ find_chain_problem(const MailsimCertificatePath *path, guint n_chain)
     return n_chain == 1 ? "missing intermediate" : "unknown issuer";
 }
 
-void
-mailsim_tls_judge(const gnutls_x509_crt_t *chain,
-                  guint n_chain,
-                  gnutls_x509_trust_list_t trusted,
-                  const char *expected_names,
-                  MailsimTlsJudgement *judgement)
+static void
+judge(const gnutls_x509_crt_t *chain,
+      guint n_chain,
+      gnutls_x509_trust_list_t trusted,
+      gboolean any_anchor,
+      const char *expected_names,
+      MailsimTlsJudgement *judgement)
 {
-    g_return_if_fail(chain != NULL && n_chain > 0 && trusted != NULL && judgement != NULL);
     const gnutls_x509_crt_t own = chain[0];
     g_auto(MailsimCertificatePath) path = {0};
-    mailsim_certificate_path_find(chain, n_chain, trusted, &path);
+    mailsim_certificate_path_find(chain, n_chain, trusted, any_anchor, &path);
     const unsigned all = mailsim_certificate_path_verify(&path, trusted, 0);
     const gboolean dates_ok = (all & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED)) == 0;
     /* Signatures are dear: they are looked at again only where dates may hide what they say. */
@@ -117,6 +117,30 @@ mailsim_tls_judge(const gnutls_x509_crt_t *chain,
     };
     if (!judgement->chain_ok)
         judgement->chain_problem = find_chain_problem(&path, n_chain);
+}
+
+void
+mailsim_tls_judge(const gnutls_x509_crt_t *chain,
+                  guint n_chain,
+                  gnutls_x509_trust_list_t trusted,
+                  const char *expected_names,
+                  MailsimTlsJudgement *judgement)
+{
+    g_return_if_fail(chain != NULL && n_chain > 0 && trusted != NULL && judgement != NULL);
+
+    judge(chain, n_chain, trusted, FALSE, expected_names, judgement);
+}
+
+void
+mailsim_tls_judge_below(const gnutls_x509_crt_t *chain,
+                        guint n_chain,
+                        gnutls_x509_trust_list_t anchors,
+                        const char *expected_names,
+                        MailsimTlsJudgement *judgement)
+{
+    g_return_if_fail(chain != NULL && n_chain > 0 && anchors != NULL && judgement != NULL);
+
+    judge(chain, n_chain, anchors, TRUE, expected_names, judgement);
 }
 
 void

@@ -73,6 +73,11 @@ const GPtrArray *mailsim_authority_list_profiles(const MailsimAuthority *authori
 /* Does certs/profiles.ini have a profile NAME? Needs no authority. */
 gboolean mailsim_certificate_profile_exists(const char *name);
 
+/* The certificate of an authority of certs/profiles.ini: “root”, “intermediate”, “unknown”; lent.
+ * NULL: there is none of that name. */
+gnutls_x509_crt_t mailsim_authority_find_certificate(const MailsimAuthority *authority,
+                                                     const char *name);
+
 /* Root certificates of the trust store that mail programs and /etc/ssl/certs have, as fresh
  * imports; the caller adds them to a trust list. Array of gnutls_x509_crt_t; lent. */
 const gnutls_x509_crt_t *mailsim_authority_get_roots(const MailsimAuthority *authority,

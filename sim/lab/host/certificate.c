@@ -120,22 +120,32 @@ find_certificate(const MailsimLab *lab, const char *name)
     return NULL;
 }
 
+/* A certificate of the scenario, of a host, or of an authority of the lab's. It lives as long
+ * as OWNER, which is to be unreferenced. NULL: nobody's. */
+static gnutls_x509_crt_t
+find_crt(const MailsimLab *lab, const char *name, MailsimCertificate **owner)
+{
+    guint n_chain;
+
+    *owner = find_certificate(lab, name);
+    return *owner != NULL ? mailsim_certificate_get_chain(*owner, &n_chain)[0]
+                          : mailsim_authority_find_certificate(lab->authority, name);
+}
+
 char *
 mailsim_lab_dup_tlsa(const MailsimLab *lab, const char *text)
 {
     g_auto(MailsimTlsa) tlsa = {0};
-    g_autoptr(MailsimCertificate) certificate = NULL;
+    g_autoptr(MailsimCertificate) owner = NULL;
     g_autofree char *hex = NULL;
-    guint n_chain;
+    gnutls_x509_crt_t crt = NULL;
 
     if (!mailsim_tlsa_parse(text, &tlsa, NULL))
         return g_strdup(text);
     if (tlsa.digest != NULL)
-        certificate = find_certificate(lab, tlsa.digest);
-    if (certificate != NULL)
-        hex = mailsim_certificate_dup_association(
-            mailsim_certificate_get_chain(certificate, &n_chain)[0], tlsa.selector,
-            tlsa.matching);
+        crt = find_crt(lab, tlsa.digest, &owner);
+    if (crt != NULL)
+        hex = mailsim_certificate_dup_association(crt, tlsa.selector, tlsa.matching);
     if (hex == NULL && tlsa.hex == NULL)
         return g_strdup(text);
     return g_strdup_printf("%u %u %u %s", tlsa.usage, tlsa.selector, tlsa.matching,
@@ -148,14 +158,13 @@ mailsim_lab_dup_fingerprint(const MailsimLab *lab, const char *text, const char 
     static const char *const words[] = {"fingerprint:", "public-key:"};
 
     for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-        g_autoptr(MailsimCertificate) certificate = NULL;
-        guint n_chain;
+        g_autoptr(MailsimCertificate) owner = NULL;
+        gnutls_x509_crt_t crt = NULL;
 
         if (g_str_has_prefix(text, words[i]))
-            certificate = find_certificate(lab, text + strlen(words[i]));
-        if (certificate != NULL)
-            return mailsim_certificate_dup_fingerprint(
-                mailsim_certificate_get_chain(certificate, &n_chain)[0], digest, i == 1);
+            crt = find_crt(lab, text + strlen(words[i]), &owner);
+        if (crt != NULL)
+            return mailsim_certificate_dup_fingerprint(crt, digest, i == 1);
     }
     return g_strdup(text);
 }
