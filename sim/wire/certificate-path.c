@@ -38,6 +38,22 @@ find_trusted_issuer(gnutls_x509_trust_list_t trusted, gnutls_x509_crt_t crt)
     return gnutls_x509_trust_list_get_issuer(trusted, crt, &issuer, 0) >= 0 ? issuer : NULL;
 }
 
+static gboolean
+is_in_list(gnutls_x509_trust_list_t trusted, gnutls_x509_crt_t crt)
+{
+    gnutls_datum_t subject = {0};
+    gnutls_x509_crt_t found = NULL;
+    gboolean is_there = FALSE;
+
+    if (gnutls_x509_crt_get_raw_dn(crt, &subject) >= 0 &&
+        gnutls_x509_trust_list_get_issuer_by_dn(trusted, &subject, &found, 0) >= 0) {
+        is_there = gnutls_x509_crt_equals(found, crt) != 0;
+        gnutls_x509_crt_deinit(found); /* unlike that of the other function, a copy */
+    }
+    gnutls_free(subject.data);
+    return is_there;
+}
+
 /* In whatever order they were sent. */
 static gnutls_x509_crt_t
 find_sent_issuer(const gnutls_x509_crt_t *chain,
@@ -73,8 +89,9 @@ mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
             path->trusted = issuer != NULL && gnutls_x509_crt_equals(issuer, crt);
             return;
         }
-        if (issuer != NULL && any_anchor) {
-            g_ptr_array_add(path->crts, issuer);
+        if (any_anchor && (issuer != NULL || is_in_list(trusted, crt))) {
+            if (issuer != NULL)
+                g_ptr_array_add(path->crts, issuer);
             path->trusted = TRUE;
             return;
         }

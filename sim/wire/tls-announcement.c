@@ -242,6 +242,10 @@ find_anchor(const gnutls_x509_crt_t *chain,
 {
     gnutls_x509_crt_t anchor = read_authority(tlsa, record);
 
+    if (anchor != NULL && gnutls_x509_crt_equals(anchor, chain[0])) {
+        gnutls_x509_crt_deinit(anchor); /* a server is no authority above itself */
+        return NULL;
+    }
     for (guint i = 1; anchor == NULL && i < n_chain; i++) {
         if (fits(record, &chain[i - 1], 2))
             anchor = copy(chain[i]);
