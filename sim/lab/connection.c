@@ -25,6 +25,7 @@ struct MailsimConnection {
     MailsimSmtpd *smtpd;
     char *from;
     char *expected_names;
+    MailsimTlsAnnouncement *announced; /* NULL: nothing */
     gboolean insists;
     gint64 latency_us;
     GHashTable *sessions; /* the client's cache; NULL: none */
@@ -82,8 +83,10 @@ record_secured(gpointer data, gnutls_session_t session)
 
 /* RFC 8460 §4.3, the first that applies: a chain that is not trusted says nothing of dates. */
 static const char *
-name_failure(const MailsimTlsJudgement *judgement)
+name_failure(const MailsimConnection *connection, const MailsimTlsJudgement *judgement)
 {
+    if (connection->announced != NULL && judgement->match == NULL)
+        return connection->announced->tlsa != NULL ? "tlsa-invalid" : "certificate-not-trusted";
     if (!judgement->chain_ok)
         return "certificate-not-trusted";
     return judgement->dates_ok ? "certificate-host-mismatch" : "certificate-expired";
@@ -98,6 +101,11 @@ name_trust(const MailsimConnection *connection, const MailsimTlsJudgement *judge
 
     if (!connection->insists)
         return chain_and_dates ? "Trusted" : "Untrusted";
+    /* Who is the announced one needs nobody to vouch for him; an authority vouches for names. */
+    if (connection->announced != NULL && judgement->match == NULL)
+        return "Untrusted";
+    if (connection->announced != NULL && !judgement->match_is_authority)
+        return "Verified";
     return chain_and_dates && judgement->name_ok ? "Verified" : "Untrusted";
 }
 
@@ -119,6 +127,11 @@ record_certificate(MailsimConnection *connection, const MailsimTlsJudgement *jud
     event->certificate.chain_problem = g_strdup(judgement->chain_problem);
     event->certificate.trust = g_strdup(connection->hop->trust);
     event->certificate.required = connection->insists;
+    event->certificate.match = g_strdup(judgement->match);
+    event->certificate.match_is_authority = judgement->match_is_authority;
+    if (connection->announced != NULL)
+        event->certificate.announced =
+            g_strdup(connection->announced->tlsa != NULL ? "tlsa" : "fingerprint");
 }
 
 static gboolean
@@ -139,7 +152,7 @@ judge(gpointer data, const MailsimTlsJudgement *judgement)
     record_certificate(connection, judgement);
     if (!connection->insists || g_str_equal(hop->trust, "Verified"))
         return TRUE;
-    hop->tls_failure = g_strdup(name_failure(judgement));
+    hop->tls_failure = g_strdup(name_failure(connection, judgement));
     return FALSE;
 }
 
@@ -448,6 +461,7 @@ open_wires(MailsimConnection *connection,
         .server_name = options->server_name,
         .expected_names =
             options->expected_names != NULL ? options->expected_names : options->to_fqdn,
+        .announced = options->announced,
         .ticket = mailsim_session_cache_find(connection->sessions, connection->session_id,
                                              mailsim_lab_get_now(connection->lab)),
         .read_max_bytes = connection->lab->read_max_bytes,
@@ -483,6 +497,22 @@ fill_hop(MailsimHop *hop,
     hop->typed = options->typed;
 }
 
+/* Who insists on a certificate takes up no session of a time when he did not, or wanted another
+ * one, nor one of a time when he spoke other versions: as in Postfix, where the ciphers and
+ * versions are part of the name of the session. */
+static char *
+name_session(const MailsimConnectionOptions *options)
+{
+    g_autofree char *announced = options->announced != NULL
+                                     ? mailsim_tls_announcement_describe(options->announced)
+                                     : NULL;
+
+    return g_strdup_printf(
+        "%s[%s]:%u %s %s %x", options->to_fqdn, options->address, options->port,
+        options->insists && options->expected_names != NULL ? options->expected_names : "",
+        announced != NULL ? announced : "", options->excluded_versions);
+}
+
 /* TCP's handshake: a round trip, and half of one more for the server (RFC 9293 §3.5). */
 void
 mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options)
@@ -500,14 +530,11 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->host = host;
     connection->from = g_strdup(options->from);
     connection->expected_names = g_strdup(options->expected_names);
+    if (options->announced != NULL)
+        connection->announced = mailsim_tls_announcement_ref(options->announced);
     connection->insists = options->insists;
     connection->sessions = options->sessions;
-    /* Who insists on a certificate takes up no session of a time when he did not, nor one of a
-     * time when he spoke other versions: as in Postfix, where the ciphers and versions are part
-     * of the name of the session. */
-    connection->session_id = g_strdup_printf(
-        "%s[%s]:%u %s %x", options->to_fqdn, options->address, options->port,
-        options->insists ? options->expected_names : "", options->excluded_versions);
+    connection->session_id = name_session(options);
     connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
     connection->data = options->data;
@@ -552,6 +579,7 @@ mailsim_connection_free(MailsimConnection *connection)
     mailsim_smtpd_free(connection->smtpd);
     g_free(connection->from);
     g_free(connection->expected_names);
+    mailsim_tls_announcement_unref(connection->announced);
     g_free(connection->session_id);
     g_free(connection);
 }

@@ -53,6 +53,16 @@ gint64 mailsim_lab_get_latency(const MailsimLab *lab, const char *a, const char 
 MailsimEvent *
 mailsim_lab_record(MailsimLab *lab, MailsimEventKind kind, const char *party, int hop);
 
+/* ---- host/certificate.c ------------------------------------------------------------------ */
+
+/* TEXT, data of a TLSA record, with “digest:C” replaced by that of certificate C, or of the one
+ * that host C began with; blanks among its digits are left out. Free with g_free(). */
+char *mailsim_lab_dup_tlsa(const MailsimLab *lab, const char *text);
+
+/* TEXT, an entry of a list of fingerprints, with “fingerprint:C” and “public-key:C” replaced by
+ * what certificate C has. Free with g_free(). */
+char *mailsim_lab_dup_fingerprint(const MailsimLab *lab, const char *text, const char *digest);
+
 /* ---- dns.c ------------------------------------------------------------------------------- */
 
 typedef enum {
@@ -64,7 +74,8 @@ typedef enum {
 
 typedef struct {
     MailsimDnsResult result;
-    GPtrArray *aliases; /* of char *: where CNAME records lead, one after another */
+    gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
+    GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
                            dot of names; NULL: no such name, or no answer */
 } MailsimDnsAnswer;
@@ -150,6 +161,9 @@ MailsimDnsResult mailsim_name_space_find(const MailsimNameSpace *self,
                                          const char *name,
                                          const GPtrArray **records);
 
+/* Is NAME, there or not, in a zone whose signature holds? */
+gboolean mailsim_name_space_is_signed(const MailsimNameSpace *self, const char *name);
+
 /* ---- blocklist.c ------------------------------------------------------------------------- */
 
 /* Put all who are listed among the lab's names; also those whom a trap has caught in the world
@@ -185,11 +199,12 @@ typedef struct {
     guint message;           /* that it is about; 0: none */
     MailsimSession *session; /* the client's; taken over */
     MailsimTls *tls;
-    guint excluded_versions;    /* see MailsimTlsLimits */
-    const char *server_name;    /* SNI; NULL: none */
-    const char *expected_names; /* in the certificate; NULL: any will do */
-    gboolean insists;           /* a certificate that does not hold ends it */
-    GHashTable *sessions;       /* the client's cache of TLS sessions; NULL: none */
+    guint excluded_versions;           /* see MailsimTlsLimits */
+    const char *server_name;           /* SNI; NULL: none */
+    const char *expected_names;        /* in the certificate; NULL: any will do */
+    MailsimTlsAnnouncement *announced; /* of it; lent; NULL: nothing */
+    gboolean insists;                  /* a certificate that does not hold ends it */
+    GHashTable *sessions;              /* the client's cache of TLS sessions; NULL: none */
 
     gint64 connect_timeout_us; /* how long the client waits for a machine to answer at all */
 

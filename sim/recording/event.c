@@ -63,6 +63,8 @@ free_certificate(MailsimEvent *event)
     g_free(event->certificate.expected);
     g_free(event->certificate.chain_problem);
     g_free(event->certificate.trust);
+    g_free(event->certificate.announced);
+    g_free(event->certificate.match);
 }
 
 static void

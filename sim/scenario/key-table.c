@@ -122,7 +122,7 @@ static const MailsimKeyRow keys[] = {
      AT, NULL, "line N of the file"},
 
     {ZONE,        "dnssec",               WORD(DNSSEC),       "no",
-     AT | PLANNED, NULL, "is the zone signed"},
+     AT, NULL, "is the zone signed, and does its signature hold"},
     {ZONE,        "fails",                TYPE(RECORD_TYPE_LIST), NULL,
      AT, NULL, "types whose queries are answered SERVFAIL"},
     {ZONE,        "OWNER TYPE",           TYPE(RECORDS),      NULL,

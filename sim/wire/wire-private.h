@@ -12,6 +12,7 @@ struct MailsimWire {
     MailsimTls *tls; /* NULL: this side has none */
     char *server_name;
     char *expected_names;
+    MailsimTlsAnnouncement *announced; /* NULL: nothing */
     GBytes *ticket; /* to resume from; NULL: none */
     MailsimTlsLimits limits;
     gboolean asks_certificate;

@@ -116,8 +116,16 @@ typedef struct {
                         are none, not even those that hosts imply */
 } MailsimRecordsDefinition;
 
+/* What a resolver that checks finds of a zone's signatures (RFC 4033 §5). */
+typedef enum {
+    MAILSIM_DNSSEC_INSECURE, /* not signed */
+    MAILSIM_DNSSEC_SECURE,   /* signed, and well */
+    MAILSIM_DNSSEC_BOGUS,    /* signed, but not so that it holds */
+} MailsimDnssec;
+
 typedef struct {
-    char *name;         /* “iesgn.example” */
+    char *name; /* “iesgn.example” */
+    MailsimDnssec dnssec;
     GPtrArray *records; /* of MailsimRecordsDefinition */
     GPtrArray *fails;   /* of char *: types that are answered SERVFAIL */
     MailsimSpan span;

@@ -63,6 +63,7 @@ typedef struct {
             char *question; /* “MX instituto.example” */
             char *answer; /* “10 mx.instituto.example”; several joined by “, ”; “NXDOMAIN”: no
                                such name; “NODATA”: none of this type (RFC 2308 §2.2) */
+            bool authenticated; /* its zone is signed, and the resolver has checked it (AD) */
         } dns;
         struct {
             MailsimDirection direction;
@@ -88,6 +89,10 @@ typedef struct {
             bool required; /* the client insists: a bad one ends the conversation */
             char *chain_problem; /* “self-signed certificate”, “unknown issuer” …; NULL: none */
             char *trust; /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
+            char *announced; /* beforehand: “fingerprint”, “tlsa”; NULL: nothing was */
+            char *match; /* the fingerprint or the record (“3 1 1 89ab…”) that it fits; NULL:
+                            none */
+            bool match_is_authority; /* the record's, not its own: DANE-TA */
         } certificate;
         struct {
             char *version; /* “TLSv1.3” */

@@ -32,7 +32,7 @@ typedef struct {
 
     /* The conversation under way. */
     const MailsimSmtpAddress *address;
-    MailsimSmtpSecurity security;
+    MailsimSmtpTlsPolicy policy;
     MailsimSmtpLogin *login;   /* NULL: without a password */
     MailsimSmtpClient *client; /* lives in the connection */
 } Delivery;
@@ -51,7 +51,7 @@ mailsim_smtp_delivery_free(gpointer data)
     g_ptr_array_unref(delivery->recipients);
     g_clear_pointer(&delivery->addresses, g_ptr_array_unref);
     mailsim_smtp_why_clear(&delivery->why);
-    mailsim_smtp_security_clear(&delivery->security);
+    mailsim_smtp_tls_policy_clear(&delivery->policy);
     mailsim_smtp_login_free(delivery->login);
     g_free(delivery);
 }
@@ -232,7 +232,7 @@ falls_back(const Delivery *delivery)
          (failure == MAILSIM_SMTP_FAILURE_LOST || failure == MAILSIM_SMTP_FAILURE_TIMEOUT));
 
     return tls_failed && !delivery->in_clear &&
-           delivery->security.mode == MAILSIM_SMTP_TLS_IF_OFFERED && delivery->login == NULL &&
+           delivery->policy.mode == MAILSIM_SMTP_TLS_IF_OFFERED && delivery->login == NULL &&
            delivery->file->active_us - delivery->file->arrived_us >=
                mailsim_host_get_time_us(delivery->host, NULL, "minimal_backoff_time");
 }
@@ -356,7 +356,7 @@ create_client(Delivery *delivery)
         .helo_name = helo_name,
         .own_name = delivery->parsed.port == 25 ? own_name : NULL,
         .tls_unavailable = host->relay_tls == NULL,
-        .tls = delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->security.mode,
+        .tls = delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->policy.mode,
         .sender = delivery->file->sender,
         .recipients = recipients,
         .returns = delivery->file->returns,
@@ -386,9 +386,10 @@ converse(Delivery *delivery)
         .port = delivery->parsed.port,
         .message = delivery->file->message,
         .tls = host->relay_tls,
-        .excluded_versions = delivery->security.excluded_versions,
-        .expected_names = delivery->security.names,
-        .insists = delivery->security.verifies,
+        .excluded_versions = delivery->policy.excluded_versions,
+        .expected_names = delivery->policy.names,
+        .announced = delivery->policy.announced,
+        .insists = delivery->policy.insists,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
@@ -418,6 +419,26 @@ give_up_rest(Delivery *delivery)
 
 static void begin_site(Delivery *delivery);
 
+/* A server whose policy is of no use is passed over: the next one may do. */
+static void
+obey_policy(gpointer data)
+{
+    Delivery *delivery = data;
+    const MailsimSmtpTlsPolicy *policy = &delivery->policy;
+
+    if (policy->problem != NULL) {
+        g_auto(MailsimSmtpWhy) why = {g_strdup("4.7.5"), g_strdup(policy->problem), NULL};
+
+        keep_why(delivery, &why);
+        try_next(delivery);
+        return;
+    }
+    mailsim_smtp_login_free(delivery->login);
+    delivery->login =
+        mailsim_smtp_login_new(delivery->host, delivery->address->name, delivery->nexthop);
+    converse(delivery);
+}
+
 static void
 try_next(Delivery *delivery)
 {
@@ -435,17 +456,10 @@ try_next(Delivery *delivery)
     }
     delivery->address = g_ptr_array_index(delivery->addresses, delivery->next++);
     delivery->n_addresses++;
-    mailsim_smtp_security_clear(&delivery->security);
-    mailsim_smtp_security_read(delivery->host, &delivery->parsed, delivery->address->name,
-                               &delivery->security);
-    if (delivery->security.problem != NULL) {
-        give_up(delivery, "4.7.5", delivery->security.problem);
-        return;
-    }
-    mailsim_smtp_login_free(delivery->login);
-    delivery->login =
-        mailsim_smtp_login_new(delivery->host, delivery->address->name, delivery->nexthop);
-    converse(delivery);
+    mailsim_smtp_tls_policy_find(
+        &delivery->policy, delivery->host,
+        &(MailsimSmtpServer){delivery->nexthop, &delivery->parsed, delivery->address},
+        obey_policy, delivery);
 }
 
 /* ---- the delivery ------------------------------------------------------------------------ */
@@ -493,18 +507,6 @@ begin_site(Delivery *delivery)
                                     delivery);
 }
 
-/* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
-static gboolean
-is_wrapped_in_vain(const Delivery *delivery)
-{
-    const MailsimNextHop anywhere = {.name = delivery->nexthop};
-    g_auto(MailsimSmtpSecurity) security = {0};
-
-    mailsim_smtp_security_read(delivery->host, &anywhere, delivery->nexthop, &security);
-    return mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_wrappermode") &&
-           security.mode != MAILSIM_SMTP_TLS_IMPLICIT && security.problem == NULL;
-}
-
 static void
 begin(Delivery *delivery)
 {
@@ -517,7 +519,7 @@ begin(Delivery *delivery)
         give_up(delivery, dsn, reason);
     else if (fatal != NULL)
         die(delivery, fatal);
-    else if (is_wrapped_in_vain(delivery))
+    else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
         give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
     else
         begin_site(delivery);
