@@ -32,7 +32,7 @@ static const AxisRow client_levels[] = {
      .sender = "smtp_tls_security_level = fingerprint\n"
                "smtp_tls_fingerprint_digest = sha256\n"
                "smtp_tls_fingerprint_cert_match = fingerprint:shown\n"},
-    {.value = {"fingerprint-other", "fingerprint(nomatch)",
+    {.value = {"other-fingerprint", "fingerprint(nomatch)",
        {"TLS with this one certificate, and it is another", "TLS con un único certificado, y es otro"}},
      .sender = "smtp_tls_security_level = fingerprint\n"
                "smtp_tls_fingerprint_digest = sha256\n"
@@ -48,11 +48,11 @@ static const AxisRow client_levels[] = {
 static const AxisRow server_levels[] = {
     {.value = {"none", "none", {"no TLS at all", "nada de TLS"}},
      .server = "smtpd_tls_security_level = none\n"},
-    {.value = {"may", "may", {"TLS for who wants it", "TLS para quien quiera"}},
+    {.value = {"may", "may", {"TLS for whoever wants it", "TLS para quien quiera"}},
      .server = "smtpd_tls_security_level = may\n"},
     {.value = {"encrypt", "encrypt", {"mail is taken under TLS alone", "solo acepta correo con TLS"}},
      .server = "smtpd_tls_security_level = encrypt\n"},
-    {.value = {"may-1.2", "may (TLS<=1.2 only)", {"TLS for who wants it, up to version 1.2", "TLS para quien quiera, hasta la versión 1.2"}},
+    {.value = {"may-1.2", "may (TLS<=1.2 only)", {"TLS for whoever wants it, up to version 1.2", "TLS para quien quiera, hasta la versión 1.2"}},
      .server = "smtpd_tls_security_level = may\n"
                "smtpd_tls_protocols = <=TLSv1.2\n"},
     {.value = {"handshake-fails", "starttls-offered, handshake fails",
@@ -115,7 +115,7 @@ static const AxisRow tlsa_records[] = {
 
 static const AxisRow zones[] = {
     {.value = {"signed", "signed", {"signed (DNSSEC)", "firmada (DNSSEC)"}},
-     .zone = NULL},
+     .zone = "dnssec = yes\n"},
     {.value = {"unsigned", "unsigned", {"not signed", "sin firmar"}}},
 };
 

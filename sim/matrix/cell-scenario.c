@@ -111,9 +111,9 @@ mailsim_cell_dup_scenario(const MailsimCell *cell)
     g_string_append_c(out, '\n');
     append_group(cell, "zone dest.example", get_zone, out);
     if (hosted)
-        g_string_append_printf(
-            out, "[zone hosted.example]\n@ MX = 10 mx.dest.example.\n%s",
-            cell->values[MAILSIM_AXIS_ZONE] == ZONE_SIGNED ? "dnssec = yes\n" : "");
+        g_string_append_printf(out, "[zone hosted.example]\n@ MX = 10 mx.dest.example.\n%s",
+                               cell->values[MAILSIM_AXIS_ZONE] == ZONE_SIGNED ? "dnssec = yes\n"
+                                                                              : "");
     append_steps(cell, hosted ? "hosted.example" : "dest.example", out);
     return g_string_free(out, FALSE);
 }

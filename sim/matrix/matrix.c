@@ -158,8 +158,7 @@ mailsim_cell_list_attempts(const MailsimCell *cell, const MailsimRecording *reco
         if (event->kind != MAILSIM_EVENT_STATUS || g_strcmp0(event->party, SENDER) != 0 ||
             !g_str_has_prefix(event->status.recipient, RECIPIENT_USER))
             continue;
-        g_ptr_array_add(attempts,
-                        read_attempt(recording, event, after_us, attempts->len + 1));
+        g_ptr_array_add(attempts, read_attempt(recording, event, after_us, attempts->len + 1));
         after_us = event->time_us;
     }
     return attempts;

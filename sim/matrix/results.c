@@ -54,6 +54,12 @@ mailsim_results_take(MailsimResults *results, const MailsimCell *cell, GPtrArray
     g_hash_table_insert(results->by_cell, get_key(cell), result);
 }
 
+gboolean
+mailsim_results_is_empty(const MailsimResults *results)
+{
+    return results->list->len == 0;
+}
+
 const GPtrArray *
 mailsim_results_find(const MailsimResults *results, const MailsimCell *cell)
 {

@@ -124,6 +124,21 @@ mailsim_selection_fit(const MailsimSelection *selection, MailsimCell *cell)
     return mailsim_cell_is_possible(cell);
 }
 
+gboolean
+mailsim_selection_get_cell(const MailsimSelection *selection, MailsimCell *cell)
+{
+    MailsimSelection alone = *selection;
+
+    alone.rows = alone.columns = MAILSIM_AXES;
+    *cell = mailsim_cell_usual();
+    cell->n_attempts = (guint8)selection->n_attempts;
+    for (guint axis = 0; axis < MAILSIM_AXES; axis++) {
+        if (selection->values[axis] != 0)
+            cell->values[axis] = (guint8)g_bit_nth_lsf(selection->values[axis], -1);
+    }
+    return mailsim_selection_fit(&alone, cell);
+}
+
 static void
 append_cells(GArray *cells,
              const MailsimSelection *selection,

@@ -82,18 +82,21 @@ find_delivery(const MailsimAttempt *attempt)
     return i;
 }
 
-static char *
-dup_word(const Table *table, const MailsimAttempt *attempt)
+static const char *
+get_mark_text(const Table *table, const MailsimAttempt *attempt)
 {
-    const Mark mark = get_mark(attempt);
-    const char *word = attempt->dsn;
+    return marks[get_mark(attempt)][table->ascii ? 1 : 0];
+}
 
-    if (mark == MARK_DELIVERED) {
-        word = deliveries[find_delivery(attempt)].word;
-        if (word == NULL)
-            word = clear_word[table->language];
-    }
-    return g_strdup_printf("%s %s", marks[mark][table->ascii ? 1 : 0], word);
+static const char *
+get_word(const Table *table, const MailsimAttempt *attempt)
+{
+    const char *word;
+
+    if (get_mark(attempt) != MARK_DELIVERED)
+        return attempt->dsn;
+    word = deliveries[find_delivery(attempt)].word;
+    return word != NULL ? word : clear_word[table->language];
 }
 
 static MailsimTone
@@ -148,8 +151,8 @@ drop_empty(const Table *table, GArray *values, const GArray *others, gboolean ar
         for (guint j = 0; j < others->len && !found; j++) {
             const guint other = g_array_index(others, guint, j);
 
-            found = find_attempt(table, are_rows ? value : other,
-                                 are_rows ? other : value) != NULL;
+            found =
+                find_attempt(table, are_rows ? value : other, are_rows ? other : value) != NULL;
         }
         if (!found)
             g_array_remove_index(values, i - 1);
@@ -172,10 +175,12 @@ add_cells(Table *table)
         for (guint j = 0; j < table->columns->len; j++) {
             const MailsimAttempt *attempt =
                 find_attempt(table, row_value, g_array_index(table->columns, guint, j));
-            g_autofree char *word = attempt != NULL ? dup_word(table, attempt) : g_strdup("");
 
-            mailsim_grid_row_add_cell(
-                row, attempt != NULL ? get_tone(attempt) : MAILSIM_TONE_PLAIN, word);
+            if (attempt != NULL)
+                mailsim_grid_row_add_cell(row, get_tone(attempt), get_mark_text(table, attempt),
+                                          get_word(table, attempt));
+            else
+                mailsim_grid_row_add_cell(row, MAILSIM_TONE_PLAIN, "", "");
         }
     }
 }
@@ -239,51 +244,141 @@ add_facts(Table *table)
     }
 }
 
-/* All that can be said of an attempt, once for each; the set keeps what has been said. */
+/* Call VISIT for each attempt that the table shows. */
 static void
-add_legend_for(Table *table, const MailsimAttempt *attempt, GHashTable *said)
+foreach_attempt(const Table *table,
+                void (*visit)(const MailsimAttempt *attempt, gpointer data),
+                gpointer data)
 {
-    g_autofree char *word = dup_word(table, attempt);
-    const Mark mark = get_mark(attempt);
-    g_autofree char *text =
-        mark == MARK_DELIVERED
-            ? g_strdup(deliveries[find_delivery(attempt)].meaning[table->language])
-            : g_strdup_printf("%s. %s", failure_meanings[mark][table->language],
-                              attempt->reason);
-    g_autofree char *key = g_strconcat(word, "\n", text, NULL);
+    for (guint i = 0; i < table->rows->len; i++) {
+        for (guint j = 0; j < table->columns->len; j++) {
+            const MailsimAttempt *attempt =
+                find_attempt(table, g_array_index(table->rows, guint, i),
+                             g_array_index(table->columns, guint, j));
 
-    if (g_hash_table_add(said, g_steal_pointer(&key)))
-        mailsim_grid_add_legend(table->grid, word, text);
+            if (attempt != NULL)
+                visit(attempt, data);
+        }
+    }
+}
+
+/* What there is to explain: ways of delivery, and codes with their reasons. */
+typedef struct {
+    guint deliveries;                 /* set of bits */
+    GTree *reasons[MARK_BOUNCED + 1]; /* of “CODE\nREASON”; NULL for what was delivered */
+} Legend;
+
+static void
+collect(const MailsimAttempt *attempt, gpointer data)
+{
+    Legend *legend = data;
+    const Mark mark = get_mark(attempt);
+
+    if (mark == MARK_DELIVERED)
+        legend->deliveries |= 1U << find_delivery(attempt);
+    else
+        g_tree_insert(legend->reasons[mark],
+                      g_strconcat(attempt->dsn, "\n", attempt->reason, NULL), NULL);
+}
+
+static gint
+compare_keys(gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer data)
+{
+    return strcmp(a, b);
+}
+
+static gboolean
+add_reason(gpointer key, G_GNUC_UNUSED gpointer value, gpointer data)
+{
+    Table *table = data;
+    g_auto(GStrv) parts = g_strsplit(key, "\n", 2);
+
+    mailsim_grid_add_legend(table->grid, parts[0], parts[1]);
+    return FALSE;
+}
+
+static void
+add_failures(Table *table, Mark mark, GTree *reasons)
+{
+    if (g_tree_nnodes(reasons) == 0)
+        return;
+    mailsim_grid_add_legend(table->grid, marks[mark][table->ascii ? 1 : 0],
+                            failure_meanings[mark][table->language]);
+    g_tree_foreach(reasons, add_reason, table);
 }
 
 /* The best first: deliveries in their order, then what waits, then what goes back. */
-static guint
-get_rank(const MailsimAttempt *attempt)
-{
-    const Mark mark = get_mark(attempt);
-
-    return mark == MARK_DELIVERED ? find_delivery(attempt)
-                                  : G_N_ELEMENTS(deliveries) + (guint)mark;
-}
-
 static void
 add_legend(Table *table)
 {
-    g_autoptr(GHashTable) said =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Legend legend = {0};
 
-    for (guint rank = 0; rank <= G_N_ELEMENTS(deliveries) + MARK_BOUNCED; rank++) {
-        for (guint i = 0; i < table->rows->len; i++) {
-            for (guint j = 0; j < table->columns->len; j++) {
-                const MailsimAttempt *attempt =
-                    find_attempt(table, g_array_index(table->rows, guint, i),
-                                 g_array_index(table->columns, guint, j));
+    for (Mark mark = MARK_DEFERRED; mark <= MARK_BOUNCED; mark++)
+        legend.reasons[mark] = g_tree_new_full(compare_keys, NULL, g_free, NULL);
+    foreach_attempt(table, collect, &legend);
+    for (guint i = 0; i < G_N_ELEMENTS(deliveries); i++) {
+        const char *word =
+            deliveries[i].word != NULL ? deliveries[i].word : clear_word[table->language];
+        g_autofree char *marked =
+            g_strdup_printf("%s %s", marks[MARK_DELIVERED][table->ascii ? 1 : 0], word);
 
-                if (attempt != NULL && get_rank(attempt) == rank)
-                    add_legend_for(table, attempt, said);
-            }
+        if ((legend.deliveries & (1U << i)) != 0)
+            mailsim_grid_add_legend(table->grid, marked,
+                                    deliveries[i].meaning[table->language]);
+    }
+    for (Mark mark = MARK_DEFERRED; mark <= MARK_BOUNCED; mark++) {
+        add_failures(table, mark, legend.reasons[mark]);
+        g_tree_unref(legend.reasons[mark]);
+    }
+}
+
+/* The cell to ask about: the first whose message was not delivered, else the first of all. */
+static gboolean
+find_example(const Table *table, MailsimCell *example)
+{
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < table->rows->len; i++) {
+        for (guint j = 0; j < table->columns->len; j++) {
+            const guint row = g_array_index(table->rows, guint, i);
+            const guint column = g_array_index(table->columns, guint, j);
+            const MailsimAttempt *attempt = find_attempt(table, row, column);
+
+            if (attempt == NULL)
+                continue;
+            if (!found || get_mark(attempt) != MARK_DELIVERED)
+                find_cell(table, row, column, example);
+            if (get_mark(attempt) != MARK_DELIVERED)
+                return TRUE;
+            found = TRUE;
         }
     }
+    return found;
+}
+
+/* How to ask why: what is usual need not be said. */
+static void
+add_remark(Table *table)
+{
+    static const char *const asks[MAILSIM_LANGUAGES] = {"Why a cell is as it is:",
+                                                        "Por qué una celda es así:"};
+    g_autoptr(GString) remark = g_string_new(asks[table->language]);
+    MailsimCell example;
+
+    if (!find_example(table, &example))
+        return;
+    g_string_append(remark, "\nmailsim matrix --why");
+    for (guint i = 0; i < MAILSIM_AXES; i++) {
+        const MailsimAxis axis = (MailsimAxis)i;
+
+        if (axis == table->selection->rows || axis == table->selection->columns ||
+            example.values[i] != mailsim_axis_get_usual(axis))
+            g_string_append_printf(remark, " --%s=%s", mailsim_axis_get_word(axis),
+                                   mailsim_axis_get_value(axis, example.values[i])->word);
+    }
+    if (table->selection->n_attempts > 1)
+        g_string_append_printf(remark, " --attempts=%u", table->selection->n_attempts);
+    table->grid->remark = g_string_free(g_steal_pointer(&remark), FALSE);
 }
 
 MailsimGrid *
@@ -315,6 +410,7 @@ mailsim_results_make_grid(const MailsimResults *results,
     add_facts(&table);
     add_cells(&table);
     add_legend(&table);
+    add_remark(&table);
     g_array_unref(table.rows);
     g_array_unref(table.columns);
     return table.grid;

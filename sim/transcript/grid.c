@@ -8,6 +8,7 @@ free_cell(gpointer data)
 {
     MailsimGridCell *cell = data;
 
+    g_free(cell->mark);
     g_free(cell->text);
     g_free(cell);
 }
@@ -59,6 +60,7 @@ mailsim_grid_free(MailsimGrid *grid)
     g_ptr_array_unref(grid->columns);
     g_ptr_array_unref(grid->rows);
     g_ptr_array_unref(grid->legend);
+    g_free(grid->remark);
     g_free(grid);
 }
 
@@ -102,10 +104,14 @@ mailsim_grid_add_row(MailsimGrid *grid, const char *label)
 }
 
 void
-mailsim_grid_row_add_cell(MailsimGridRow *row, MailsimTone tone, const char *text)
+mailsim_grid_row_add_cell(MailsimGridRow *row,
+                          MailsimTone tone,
+                          const char *mark,
+                          const char *text)
 {
     MailsimGridCell *cell = g_new0(MailsimGridCell, 1);
 
+    cell->mark = g_strdup(mark);
     cell->text = g_strdup(text);
     cell->tone = tone;
     g_ptr_array_add(row->cells, cell);

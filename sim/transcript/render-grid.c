@@ -11,7 +11,8 @@
 typedef struct {
     Page *page;
     const MailsimGrid *grid;
-    guint gap; /* before each column */
+    guint gap;      /* before each column */
+    gboolean tight; /* no blank behind a mark */
     guint label_width;
     guint *widths; /* of each column */
 } GridWriter;
@@ -71,15 +72,26 @@ measure_label(const char *label, guint width)
 
 /* ---- widths ------------------------------------------------------------------------------ */
 
-static guint
-measure_column(const Page *page, const MailsimGrid *grid, guint column)
+/* As it is shown, free with g_free(). */
+static char *
+dup_cell(const GridWriter *writer, const MailsimGridCell *cell)
 {
+    g_autofree char *text = g_strconcat(
+        cell->mark, writer->tight || cell->mark[0] == '\0' ? "" : " ", cell->text, NULL);
+
+    return page_dup_shown(writer->page, text);
+}
+
+static guint
+measure_column(const GridWriter *writer, guint column)
+{
+    const MailsimGrid *grid = writer->grid;
     guint width = measure_label(g_ptr_array_index(grid->columns, column), 1);
 
     for (guint i = 0; i < grid->rows->len; i++) {
         const MailsimGridRow *row = g_ptr_array_index(grid->rows, i);
         const MailsimGridCell *cell = g_ptr_array_index(row->cells, column);
-        g_autofree char *shown = page_dup_shown(page, cell->text);
+        g_autofree char *shown = dup_cell(writer, cell);
 
         width = MAX(width, columns_width(shown));
     }
@@ -100,22 +112,38 @@ measure_row_labels(const MailsimGrid *grid, guint width)
     return needed;
 }
 
+/* Do all columns stand beside each other? */
+static gboolean
+fits(GridWriter *writer)
+{
+    const guint n = writer->grid->columns->len;
+    guint width = writer->label_width;
+
+    for (guint i = 0; i < n; i++) {
+        writer->widths[i] = measure_column(writer, i);
+        width += writer->gap + writer->widths[i];
+    }
+    return width <= PAGE_COLUMNS;
+}
+
+/* As much room as there is: it is taken away in steps. */
 static void
 measure(GridWriter *writer)
 {
-    const MailsimGrid *grid = writer->grid;
-    const guint n = grid->columns->len;
-    guint all = 0;
-
-    writer->widths = g_new(guint, n);
-    for (guint i = 0; i < n; i++) {
-        writer->widths[i] = measure_column(writer->page, grid, i);
-        all += writer->widths[i];
-    }
-    writer->label_width = measure_row_labels(grid, PAGE_COLUMNS);
-    if (writer->label_width + all + 2 * n > PAGE_COLUMNS)
-        writer->label_width = measure_row_labels(grid, 1);
-    writer->gap = writer->label_width + all + 2 * n > PAGE_COLUMNS ? 1 : 2;
+    writer->widths = g_new0(guint, writer->grid->columns->len);
+    writer->label_width = measure_row_labels(writer->grid, PAGE_COLUMNS);
+    writer->gap = 2;
+    if (fits(writer))
+        return;
+    writer->label_width = measure_row_labels(writer->grid, 1);
+    writer->gap = 1;
+    if (fits(writer))
+        return;
+    writer->tight = TRUE;
+    if (fits(writer))
+        return;
+    writer->tight = FALSE;
+    fits(writer);
 }
 
 /* How many columns from FIRST on stand beside each other: one at least. */
@@ -238,9 +266,10 @@ put_row(const GridWriter *writer, const MailsimGridRow *row, guint first, guint 
         put_padded(writer->page, INK_BOLD, label, writer->label_width, line > 0);
         for (guint i = 0; i < n && line == 0; i++) {
             const MailsimGridCell *cell = g_ptr_array_index(row->cells, first + i);
+            g_autofree char *text = dup_cell(writer, cell);
 
             put_gap(writer);
-            put_padded(writer->page, get_ink(cell->tone), cell->text, writer->widths[first + i],
+            put_padded(writer->page, get_ink(cell->tone), text, writer->widths[first + i],
                        i + 1 == n);
         }
     }
@@ -291,5 +320,9 @@ mailsim_render_grid(const MailsimGrid *grid, const MailsimRenderOptions *options
     if (grid->legend->len > 0)
         page_end_line(&page);
     put_entries(&page, grid->legend);
+    if (grid->remark != NULL) {
+        page_end_line(&page);
+        page_put_paragraph(&page, INK_DIM, 2, grid->remark);
+    }
     g_free(writer.widths);
 }

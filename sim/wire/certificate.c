@@ -301,10 +301,11 @@ dup_words(const MailsimCertificateDraft *draft, const MailsimCertificateRequest 
     g_autofree char *names =
         draft->names != NULL ? g_strjoinv(" ", (char **)draft->names) : NULL;
 
-    return g_strdup_printf("%s\n%s\n%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%u\n",
-                        request->identity, draft->profile->name, draft->common_name,
-                        names != NULL ? names : "", request->key != NULL ? request->key : "",
-                        draft->not_before_us, draft->not_after_us, request->issue);
+    return g_strdup_printf("%s\n%s\n%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT
+                           "\n%u\n",
+                           request->identity, draft->profile->name, draft->common_name,
+                           names != NULL ? names : "", request->key != NULL ? request->key : "",
+                           draft->not_before_us, draft->not_after_us, request->issue);
 }
 
 /* The same words make the same certificate, so it is made once. An issuer that is known by its

@@ -23,8 +23,8 @@ typedef enum {
 #define MAILSIM_AXIS_VALUES_MAX 9
 
 typedef struct {
-    const char *word;                      /* as it is typed: “may-1.2” */
-    const char *name;                      /* as TSV and JSON say it: “may (TLS<=1.2 only)” */
+    const char *word; /* as it is typed: “may-1.2” */
+    const char *name; /* as TSV and JSON say it: “may (TLS<=1.2 only)” */
     const char *meaning[MAILSIM_LANGUAGES]; /* a phrase, for people */
 } MailsimAxisValue;
 

@@ -17,6 +17,8 @@ void mailsim_results_free(MailsimResults *results);
 void
 mailsim_results_take(MailsimResults *results, const MailsimCell *cell, GPtrArray *attempts);
 
+gboolean mailsim_results_is_empty(const MailsimResults *results);
+
 /* The attempts of CELL, lent; NULL: it has not been run. */
 const GPtrArray *mailsim_results_find(const MailsimResults *results, const MailsimCell *cell);
 

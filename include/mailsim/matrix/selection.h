@@ -37,6 +37,10 @@ GArray *mailsim_selection_list_values(const MailsimSelection *selection, Mailsim
  * there is no such cell. */
 gboolean mailsim_selection_fit(const MailsimSelection *selection, MailsimCell *cell);
 
+/* The one cell that is meant where each axis has one value or none: nothing is spread out. FALSE:
+ * there is no such cell. */
+gboolean mailsim_selection_get_cell(const MailsimSelection *selection, MailsimCell *cell);
+
 /* All of them, as they were put together, the last axis the fastest; those that cannot be are
  * left out. Of MailsimCell; free with g_array_unref(). */
 GArray *mailsim_selection_list_cells(const MailsimSelection *selection);

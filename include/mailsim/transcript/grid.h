@@ -15,8 +15,9 @@ typedef enum {
     MAILSIM_TONE_BAD,
 } MailsimTone;
 
-/* Its colour says nothing that its text does not say. */
+/* Its colour says nothing that its mark and its text do not say. */
 typedef struct {
+    char *mark; /* one column; empty where there is nothing to say */
     char *text;
     MailsimTone tone;
 } MailsimGridCell;
@@ -39,6 +40,7 @@ typedef struct {
     GPtrArray *columns;  /* of char *; a long one is broken at hyphens and blanks */
     GPtrArray *rows;     /* of MailsimGridRow */
     GPtrArray *legend;   /* of MailsimGridEntry: what the cells say */
+    char *remark;        /* below all; NULL: nothing */
 } MailsimGrid;
 
 /* Texts are copied. */
@@ -48,7 +50,10 @@ void mailsim_grid_free(MailsimGrid *grid);
 void mailsim_grid_add_fact(MailsimGrid *grid, const char *word, const char *text);
 void mailsim_grid_add_column(MailsimGrid *grid, const char *label);
 MailsimGridRow *mailsim_grid_add_row(MailsimGrid *grid, const char *label);
-void mailsim_grid_row_add_cell(MailsimGridRow *row, MailsimTone tone, const char *text);
+void mailsim_grid_row_add_cell(MailsimGridRow *row,
+                               MailsimTone tone,
+                               const char *mark,
+                               const char *text);
 void mailsim_grid_add_legend(MailsimGrid *grid, const char *word, const char *text);
 
 /* Append GRID as a page of at most 80 columns; where they do not fit beside each other, some of
