@@ -89,6 +89,8 @@ matrix_append_server_saw(const MailsimRecording *recording, const MailsimHop *ho
             hear_server(&count, event->line.text);
     }
     g_queue_clear(&count.waiting);
+    /* A client does not wait for the answer to QUIT; and 220 promises a handshake, no more. */
+    count.obeyed[find_verb("quit")] = count.seen[find_verb("quit")];
     if (!hop->encrypted)
         count.obeyed[find_verb("starttls")] = 0;
     for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
