@@ -56,7 +56,7 @@ static const AxisRow server_levels[] = {
      .server = "smtpd_tls_security_level = may\n"
                "smtpd_tls_protocols = <=TLSv1.2\n"},
     {.value = {"handshake-fails", "starttls-offered, handshake fails",
-       {"TLS 1.3 alone, which the sender does not speak: the handshake fails", "solo TLS 1.3, que el que envía no habla: falla la negociación"}},
+       {"TLS 1.3 alone, which the sender does not speak: the handshake fails", "solo TLS 1.3, que quien envía no habla: falla la negociación"}},
      .sender = "smtp_tls_protocols = <=TLSv1.2\n"
                "smtp_tls_mandatory_protocols = <=TLSv1.2\n",
      .server = "smtpd_tls_security_level = may\n"
@@ -70,19 +70,19 @@ static const AxisRow certificates[] = {
     {.value = {"self-signed", "self-signed", {"signed by itself", "autofirmado"}},
      .sender = TRUSTS("lab-ca"),
      .certificate = RIGHT_NAMES "issuer = self\n"},
-    {.value = {"ca-ok", "ca-ok", {"of a CA that the sender trusts, with the right name", "de una CA en la que confía el que envía y con el nombre correcto"}},
+    {.value = {"ca-ok", "ca-ok", {"of a CA that the sender trusts, for the right name", "de una CA en la que confía quien envía, con el nombre correcto"}},
      .sender = TRUSTS("lab-ca"),
      .certificate = RIGHT_NAMES "issuer = lab-ca\n"},
-    {.value = {"ca-wrongname", "ca-wrongname", {"of that CA, for another name", "de esa CA, para otro nombre"}},
+    {.value = {"ca-wrongname", "ca-wrongname", {"of a CA that the sender trusts, for another name", "de una CA en la que confía quien envía, con otro nombre"}},
      .sender = TRUSTS("lab-ca"),
      .certificate = "names = other.example\nissuer = lab-ca\n"},
-    {.value = {"ca-expired", "ca-expired", {"of that CA, expired", "de esa CA, caducado"}},
+    {.value = {"ca-expired", "ca-expired", {"of a CA that the sender trusts, expired", "de una CA en la que confía quien envía, caducado"}},
      .sender = TRUSTS("lab-ca"),
      .certificate = "profile = expired\n" RIGHT_NAMES "issuer = lab-ca\n"},
     {.value = {"ca-untrusted", "ca-untrusted", {"of a CA that nobody knows", "de una CA que nadie conoce"}},
      .sender = TRUSTS("lab-ca"),
      .certificate = "profile = unknown-ca\n" RIGHT_NAMES},
-    {.value = {"self-signed-trusted", "self-signed-trusted", {"signed by itself, and the sender trusts it", "autofirmado, y el que envía confía en él"}},
+    {.value = {"self-signed-trusted", "self-signed-trusted", {"signed by itself, and the sender trusts it", "autofirmado, y quien envía confía en él"}},
      .sender = TRUSTS("shown"),
      .certificate = RIGHT_NAMES "issuer = self\n"},
     {.value = {"broken", "broken", {"a file that cannot be read", "un fichero que no se puede leer"}},
@@ -102,7 +102,7 @@ static const AxisRow next_hops[] = {
 };
 
 static const AxisRow tlsa_records[] = {
-    {.value = {"none", "none", {"none", "ninguno"}}},
+    {.value = {"none", "none", {"no record", "no hay registro"}}},
     {.value = {"match", "3 1 1 match", {"3 1 1, the key of the server's certificate", "3 1 1, la clave del certificado del servidor"}},
      .zone = "_25._tcp.mx TLSA = 3 1 1 digest:shown\n"},
     {.value = {"wrong", "3 1 1 wrong", {"3 1 1, another key", "3 1 1, otra clave"}},
@@ -127,9 +127,9 @@ static const struct {
     guint n_rows;
     guint usual;
 } axes[] = {
-    [MAILSIM_AXIS_CLIENT_LEVEL] = {"client_level", "client-level", {"client level", "nivel del cliente"},
+    [MAILSIM_AXIS_CLIENT_LEVEL] = {"client_level", "client-level", {"client level", "nivel cliente"},
                                    client_levels, G_N_ELEMENTS(client_levels), CLIENT_MAY},
-    [MAILSIM_AXIS_SERVER_LEVEL] = {"server_level", "server-level", {"server level", "nivel del servidor"},
+    [MAILSIM_AXIS_SERVER_LEVEL] = {"server_level", "server-level", {"server level", "nivel servidor"},
                                    server_levels, G_N_ELEMENTS(server_levels), SERVER_MAY},
     [MAILSIM_AXIS_CERT] = {"cert", "cert", {"certificate", "certificado"},
                            certificates, G_N_ELEMENTS(certificates), CERT_OK},

@@ -95,6 +95,7 @@ static const char *const sentences[WHY_SENTENCES][MAILSIM_LANGUAGES] = {
     [WHY_ATTEMPT] = {"attempt", "intento"},
     [WHY_OVER_TLS] = {"over TLS ({trust})", "con TLS ({trust})"},
     [WHY_IN_THE_CLEAR] = {"in the clear", "en claro"},
+    [WHY_WITHOUT_TLS] = {"without TLS", "sin TLS"},
     [WHY_NEVER_CONNECTED] = {"without a connection", "sin conexión"},
     [WHY_DELIVERED] = {"delivered", "entregado"},
     [WHY_DEFERRED] = {"deferred", "aplazado"},

@@ -18,6 +18,7 @@ typedef struct {
     const MailsimEvent *certificate; /* the last that was seen; NULL: none was */
     char *from;                      /* the dates of it */
     char *until;
+    GString *said; /* sentence after sentence */
     MailsimExplanation *explanation;
 } Why;
 
@@ -39,6 +40,17 @@ find_certificate(const MailsimRecording *recording)
     return NULL;
 }
 
+/* No record that could be believed. */
+static gboolean
+acts_as_may(const Why *why)
+{
+    const guint level = get_value(why, MAILSIM_AXIS_CLIENT_LEVEL);
+
+    return level == CLIENT_MAY ||
+           (level == CLIENT_DANE && (get_value(why, MAILSIM_AXIS_TLSA) == TLSA_NONE ||
+                                     get_value(why, MAILSIM_AXIS_ZONE) == ZONE_UNSIGNED));
+}
+
 /* ---- sentences --------------------------------------------------------------------------- */
 
 /* As the log says it; where only the dates are bad it has its own words. */
@@ -50,15 +62,23 @@ get_problem(const Why *why)
     return "certificate has expired";
 }
 
+/* The level that counts. */
+static const char *
+get_level(const Why *why)
+{
+    const guint level =
+        acts_as_may(why) ? CLIENT_MAY : get_value(why, MAILSIM_AXIS_CLIENT_LEVEL);
+
+    return mailsim_axis_get_value(MAILSIM_AXIS_CLIENT_LEVEL, level)->word;
+}
+
 static const char *
 look_up(const char *name, gconstpointer data)
 {
     const Why *why = data;
 
     if (g_str_equal(name, "level"))
-        return mailsim_axis_get_value(MAILSIM_AXIS_CLIENT_LEVEL,
-                                      get_value(why, MAILSIM_AXIS_CLIENT_LEVEL))
-            ->word;
+        return get_level(why);
     if (g_str_equal(name, "trust"))
         return why->attempt->trust;
     if (why->certificate == NULL)
@@ -89,7 +109,9 @@ say(Why *why, WhySentence sentence)
 {
     g_autofree char *text = dup_sentence(why, sentence);
 
-    mailsim_explanation_add_text(why->explanation, text);
+    if (why->said->len > 0)
+        g_string_append_c(why->said, ' ');
+    g_string_append(why->said, text);
 }
 
 /* ---- what decided ------------------------------------------------------------------------ */
@@ -100,17 +122,6 @@ is_dane(const Why *why)
     const guint level = get_value(why, MAILSIM_AXIS_CLIENT_LEVEL);
 
     return level == CLIENT_DANE || level == CLIENT_DANE_ONLY;
-}
-
-/* No record that could be believed. */
-static gboolean
-acts_as_may(const Why *why)
-{
-    const guint level = get_value(why, MAILSIM_AXIS_CLIENT_LEVEL);
-
-    return level == CLIENT_MAY ||
-           (level == CLIENT_DANE && (get_value(why, MAILSIM_AXIS_TLSA) == TLSA_NONE ||
-                                     get_value(why, MAILSIM_AXIS_ZONE) == ZONE_UNSIGNED));
 }
 
 static void
@@ -210,9 +221,9 @@ explain_deferral(Why *why)
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (!g_str_has_prefix(reason, rows[i].reason))
             continue;
-        say(why, rows[i].sentence);
         if (rows[i].sentence == WHY_NOT_VERIFIED && why->certificate != NULL)
             explain_refusal(why);
+        say(why, rows[i].sentence);
         return;
     }
 }
@@ -244,15 +255,16 @@ get_outcome(const MailsimAttempt *attempt)
 static char *
 dup_result(Why *why, const MailsimAttempt *attempt)
 {
+    const WhySentence outcome = get_outcome(attempt);
     const WhySentence channel = g_str_equal(attempt->channel, "tls") ? WHY_OVER_TLS
                                 : g_str_equal(attempt->channel, "-") ? WHY_NEVER_CONNECTED
-                                                                     : WHY_IN_THE_CLEAR;
+                                : outcome == WHY_DELIVERED           ? WHY_IN_THE_CLEAR
+                                                                     : WHY_WITHOUT_TLS;
     g_autofree char *how = NULL;
 
     why->attempt = attempt;
     how = dup_sentence(why, channel);
-    return g_strdup_printf("%s, %s", why_get_sentence(get_outcome(attempt), why->language),
-                           how);
+    return g_strdup_printf("%s, %s", why_get_sentence(outcome, why->language), how);
 }
 
 static void
@@ -323,9 +335,12 @@ mailsim_cell_explain(const MailsimCell *cell,
         mailsim_axis_get_value(MAILSIM_AXIS_CERT, get_value(&why, MAILSIM_AXIS_CERT))->word,
         result);
     why.explanation = mailsim_explanation_new(title, title, "cell", NULL);
+    why.said = g_string_new(NULL);
     explain(&why);
+    mailsim_explanation_add_text(why.explanation, why.said->str);
     add_attempts(&why, attempts);
     add_values(&why);
+    g_string_free(why.said, TRUE);
     g_free(why.from);
     g_free(why.until);
     return why.explanation;
