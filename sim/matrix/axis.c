@@ -84,7 +84,7 @@ static const AxisRow certificates[] = {
      .certificate = "profile = unknown-ca\n" RIGHT_NAMES},
     {.value = {"self-signed-trusted", "self-signed-trusted", {"signed by itself, and the sender trusts it", "autofirmado, y quien envía confía en él"}},
      .sender = TRUSTS("shown"),
-     .certificate = RIGHT_NAMES "issuer = self\n"},
+     .certificate = RIGHT_NAMES "issuer = self\nca = yes\n"},
     {.value = {"broken", "broken", {"a file that cannot be read", "un fichero que no se puede leer"}},
      .sender = TRUSTS("lab-ca"),
      .server = "smtpd_tls_cert_file = /etc/ssl/private/lost.pem\n"

@@ -106,7 +106,8 @@ mailsim_cell_dup_scenario(const MailsimCell *cell)
     g_string_append(out, "\n[certificate lab-ca]\n"
                          "names  = ca.example\n"
                          "cn     = Lab CA\n"
-                         "issuer = self\n");
+                         "issuer = self\n"
+                         "ca     = yes\n");
     append_group(cell, "certificate shown", get_certificate, out);
     g_string_append_c(out, '\n');
     append_group(cell, "zone dest.example", get_zone, out);

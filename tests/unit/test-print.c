@@ -283,9 +283,10 @@ static const struct {
      "to      = luis@iesgn.example\n# the user's address\n#from   = ana@iesgn.example\n"
      "# w:20\nsubject = Y\n# default\ntext    = This is a test message.\\n\n"},
     {WORLD "[certificate c]\n", MAILSIM_LANGUAGE_EN,
-     "[certificate c]\n# default\nprofile = letsencrypt\n"
+     "[certificate c]\n# default\nprofile    = letsencrypt\n"
      "# letsencrypt: ecdsa, 90 days from 2026-01-02, signed by Lab Encrypt R1\n"
-     "# follows from the profile\n#key    = ecdsa\n#issued = 2026-01-02\n#days   = 90\n"},
+     "# follows from the profile\n#key       = ecdsa\n#issued    = 2026-01-02\n#days      = 90\n"
+     "#ca        = no\n#key-usage = digital-signature\n"},
 };
 /* clang-format on */
 

@@ -96,6 +96,9 @@ typedef struct {
     char *key;             /* “ecdsa”, “rsa”, “ed25519”; NULL: the profile's */
     MailsimTime issued_us; /* G_MININT64: the profile's */
     int days;              /* 0: the profile's */
+    gboolean is_authority; /* CA:TRUE */
+    char **key_usage;      /* words of the language; NULL: the profile's */
+    char **extended_key_usage;
     MailsimSpan span;
 } MailsimCertificateDefinition;
 

@@ -13,20 +13,23 @@
 
 static MailsimCertificate *issue_defined(MailsimHost *host, const char *name, GError **error);
 
-static gboolean
-is_somebodys_issuer(const MailsimLab *lab, const char *name)
+/* Who shows a certificate, however many trust it: it has that host's name in it. */
+static const char *
+find_shown_by(const MailsimHost *host, const char *name)
 {
-    for (guint i = 0; i < lab->world->certificates->len; i++) {
-        const MailsimCertificateDefinition *definition =
-            g_ptr_array_index(lab->world->certificates, i);
+    const MailsimWorld *world = host->lab->world;
 
-        if (g_strcmp0(definition->issuer, name) == 0)
-            return TRUE;
+    for (guint i = 0; i < world->hosts->len; i++) {
+        const MailsimHostDefinition *other = g_ptr_array_index(world->hosts, i);
+        g_autofree char *shown = mailsim_main_cf_dup_certificate(world, other, NULL);
+
+        if (g_strcmp0(shown, name) == 0)
+            return other->hostname;
     }
-    return FALSE;
+    return host->definition->hostname;
 }
 
-/* A certificate that the scenario defines, for HOST: what it leaves out is the profile's. */
+/* A certificate that the scenario defines: what it leaves out is the profile's. */
 static MailsimCertificate *
 issue_from_definition(MailsimHost *host,
                       const MailsimCertificateDefinition *definition,
@@ -37,14 +40,16 @@ issue_from_definition(MailsimHost *host,
     MailsimCertificateRequest request = {
         .identity = definition->name,
         .profile = definition->profile,
-        .hostname = host->definition->hostname,
+        .hostname = find_shown_by(host, definition->name),
         .now_us = host->lab->world->start_us,
         .common_name = definition->cn,
         .self_signed = g_strcmp0(definition->issuer, "self") == 0,
         .key = definition->key,
         .issued_us = definition->issued_us,
         .days = definition->days,
-        .is_authority = is_somebodys_issuer(host->lab, definition->name),
+        .is_authority = definition->is_authority,
+        .key_usage = (const char *const *)definition->key_usage,
+        .extended_key_usage = (const char *const *)definition->extended_key_usage,
     };
 
     if (definition->names != NULL) {
