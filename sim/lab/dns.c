@@ -91,8 +91,10 @@ mailsim_dns_find(const MailsimLab *lab,
     for (;;) {
         char *target;
 
-        answer->authenticated =
-            answer->authenticated && mailsim_name_space_is_signed(lab->names, at);
+        const MailsimDnssec dnssec = mailsim_name_space_get_dnssec(lab->names, at);
+
+        answer->authenticated = answer->authenticated && dnssec == MAILSIM_DNSSEC_SECURE;
+        answer->bogus = answer->bogus || dnssec == MAILSIM_DNSSEC_BOGUS;
         answer->result = mailsim_name_space_find(lab->names, type, at, &records);
         target = answer->result == MAILSIM_DNS_NO_DATA ? dup_target(lab, at) : NULL;
         if (target == NULL)
@@ -208,6 +210,7 @@ record(MailsimLab *lab,
     event->dns.question = g_strdup_printf("%s %s", question->type, question->name);
     event->dns.answer = describe(answer);
     event->dns.authenticated = answer->authenticated;
+    event->dns.bogus = answer->bogus;
 }
 
 void

@@ -75,6 +75,7 @@ typedef enum {
 typedef struct {
     MailsimDnsResult result;
     gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
+    gboolean bogus;         /* one was signed, but its signature does not hold */
     GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
                            dot of names; NULL: no such name, or no answer */
@@ -161,8 +162,8 @@ MailsimDnsResult mailsim_name_space_find(const MailsimNameSpace *self,
                                          const char *name,
                                          const GPtrArray **records);
 
-/* Is NAME, there or not, in a zone whose signature holds? */
-gboolean mailsim_name_space_is_signed(const MailsimNameSpace *self, const char *name);
+/* How the zone of NAME, which need not be there, is signed. */
+MailsimDnssec mailsim_name_space_get_dnssec(const MailsimNameSpace *self, const char *name);
 
 /* ---- blocklist.c ------------------------------------------------------------------------- */
 
@@ -177,6 +178,29 @@ void mailsim_blocklists_catch(MailsimLab *lab,
                               const MailsimHop *hop,
                               const char *address,
                               const char *recipient);
+
+/* ---- trust.c ----------------------------------------------------------------------------- */
+
+/* What a client asks of a server's certificate. */
+typedef struct {
+    gboolean insists; /* one that does not hold ends the conversation */
+    char *names;      /* that it may have, joined by “, ”; NULL: any will do */
+    MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
+    gboolean name_unproved; /* DNS led there unsigned: it can be no more than Trusted */
+} MailsimTrustDemand;
+
+void mailsim_trust_demand_copy(const MailsimTrustDemand *from, MailsimTrustDemand *to);
+void mailsim_trust_demand_clear(MailsimTrustDemand *demand);
+
+/* The same for the same demand; empty without one. Free with g_free(). */
+char *mailsim_trust_demand_describe(const MailsimTrustDemand *demand);
+
+/* May the client go on: JUDGEMENT is of its server's certificate, NULL when there was none (an
+ * anonymous cipher). Noted on HOP, and recorded. */
+gboolean mailsim_trust_judge(MailsimLab *lab,
+                             MailsimHop *hop,
+                             const MailsimTrustDemand *demand,
+                             const MailsimTlsJudgement *judgement);
 
 /* ---- connection.c ------------------------------------------------------------------------ */
 
@@ -199,12 +223,10 @@ typedef struct {
     guint message;           /* that it is about; 0: none */
     MailsimSession *session; /* the client's; taken over */
     MailsimTls *tls;
-    guint excluded_versions;           /* see MailsimTlsLimits */
-    const char *server_name;           /* SNI; NULL: none */
-    const char *expected_names;        /* in the certificate; NULL: any will do */
-    MailsimTlsAnnouncement *announced; /* of it; lent; NULL: nothing */
-    gboolean insists;                  /* a certificate that does not hold ends it */
-    GHashTable *sessions;              /* the client's cache of TLS sessions; NULL: none */
+    guint excluded_versions;   /* see MailsimTlsLimits */
+    const char *server_name;   /* SNI; NULL: none */
+    MailsimTrustDemand demand; /* lent */
+    GHashTable *sessions;      /* the client's cache of TLS sessions; NULL: none */
 
     gint64 connect_timeout_us; /* how long the client waits for a machine to answer at all */
 
@@ -213,7 +235,12 @@ typedef struct {
     gpointer data;
 } MailsimConnectionOptions;
 
-void mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options);
+/* The hop, which the recording owns; it has no events yet. */
+MailsimHop *mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options);
+
+/* One that is not made, because its client may not: the hop alone, without a message sent. */
+MailsimHop *mailsim_connection_refrain(MailsimLab *lab,
+                                       const MailsimConnectionOptions *options);
 void mailsim_connection_free(MailsimConnection *connection);
 
 /* client-hello.c: what a server that awaits text is given when its client begins with TLS;

@@ -212,13 +212,13 @@ fails(const MailsimNameSpace *self, const char *name, const char *type)
             g_ptr_array_find_with_equal_func(zone->fails, type, g_str_equal, NULL));
 }
 
-gboolean
-mailsim_name_space_is_signed(const MailsimNameSpace *self, const char *name)
+MailsimDnssec
+mailsim_name_space_get_dnssec(const MailsimNameSpace *self, const char *name)
 {
     g_autofree char *small = g_ascii_strdown(name, -1);
     const MailsimZoneDefinition *zone = find_zone(self, small);
 
-    return zone != NULL && zone->dnssec == MAILSIM_DNSSEC_SECURE;
+    return zone != NULL ? zone->dnssec : MAILSIM_DNSSEC_INSECURE;
 }
 
 /* RFC 4592 §3.3.1: a wildcard right below the nearest name that is there stands for those that

@@ -13,7 +13,7 @@ struct MailsimWire {
     char *server_name;
     char *expected_names;
     MailsimTlsAnnouncement *announced; /* NULL: nothing */
-    GBytes *ticket; /* to resume from; NULL: none */
+    GBytes *ticket;                    /* to resume from; NULL: none */
     MailsimTlsLimits limits;
     gboolean asks_certificate;
     gsize read_max_bytes;

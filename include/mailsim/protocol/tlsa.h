@@ -21,12 +21,13 @@ typedef struct {
     char *digest; /* C of “digest:C”, in the lab's words: that of certificate C; else NULL */
 } MailsimTlsa;
 
-/* FALSE: TEXT is no data of a TLSA record; *PROBLEM_AT, which may be NULL, is where that shows. */
+/* FALSE: TEXT is no data of a TLSA record; *PROBLEM_AT, which may be NULL, is where that shows.
+ */
 gboolean mailsim_tlsa_parse(const char *text, MailsimTlsa *tlsa, gsize *problem_at);
 void mailsim_tlsa_clear(MailsimTlsa *tlsa);
 
-/* Why an SMTP client cannot use it at all, in Postfix's words; NULL: it can. RFC 7672 §3.1.3 has
- * usages 2 and 3 only. What TLS itself cannot use is another matter: see
+/* Why an SMTP client cannot use it at all, in Postfix's words; NULL: it can. RFC 7672 §3.1.3
+ * has usages 2 and 3 only. What TLS itself cannot use is another matter: see
  * mailsim_tlsa_is_understood(). */
 const char *mailsim_tlsa_find_unusable(const MailsimTlsa *tlsa);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What has been announced of a server's certificate beforehand, so that no authority need vouch
- * for it: fingerprints in main.cf (postconf(5) smtp_tls_fingerprint_cert_match), or TLSA records
- * in signed DNS (RFC 7672). */
+ * for it: fingerprints in main.cf (postconf(5) smtp_tls_fingerprint_cert_match), or TLSA
+ * records in signed DNS (RFC 7672). */
 #pragma once
 
 #include <mailsim/wire/tls-judgement.h>
@@ -22,8 +22,9 @@ void mailsim_tls_announcement_unref(MailsimTlsAnnouncement *announcement);
 /* “3 1 1 89ab…, 2 0 1 …”: all that was announced. Free with g_free(). */
 char *mailsim_tls_announcement_describe(const MailsimTlsAnnouncement *announcement);
 
-/* Add to JUDGEMENT, of mailsim_tls_judge(), what CHAIN fits. Where that is an authority's record
- * (DANE-TA, RFC 7671 §5.2), chain, name and dates are judged anew below that authority. */
+/* Add to JUDGEMENT, of mailsim_tls_judge(), what CHAIN fits. Where that is an authority's
+ * record (DANE-TA, RFC 7671 §5.2), chain, name and dates are judged anew below that authority.
+ */
 void mailsim_tls_judge_announced(const gnutls_x509_crt_t *chain,
                                  guint n_chain,
                                  const MailsimTlsAnnouncement *announcement,

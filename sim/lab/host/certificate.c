@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/tlsa.h>
 #include <mailsim/wire/certificate-digest.h>
 
@@ -104,30 +105,13 @@ mailsim_host_issue_certificate(MailsimHost *host, const char *name, GError **err
 
 /* ---- by name ----------------------------------------------------------------------------- */
 
-/* Whose host name a certificate has that does not say any: of the host that shows it, else of the
- * first one. */
-static MailsimHost *
-find_bearer(const MailsimLab *lab, const char *name)
-{
-    for (guint i = 0; i < lab->hosts->len; i++) {
-        MailsimHost *host = g_ptr_array_index(lab->hosts, i);
-
-        if (g_strcmp0(host->certificate_name, name) == 0)
-            return host;
-    }
-    return lab->hosts->len > 0 ? g_ptr_array_index(lab->hosts, 0) : NULL;
-}
-
 /* To be unreferenced. */
 static MailsimCertificate *
 find_certificate(const MailsimLab *lab, const char *name)
 {
-    const gboolean is_defined = mailsim_world_find_certificate(lab->world, name) != NULL;
-    MailsimHost *bearer = is_defined ? find_bearer(lab, name) : NULL;
-
-    if (bearer != NULL)
-        return issue_defined(bearer, name, NULL);
-    for (guint i = 0; !is_defined && i < lab->hosts->len; i++) {
+    if (lab->hosts->len > 0 && mailsim_world_find_certificate(lab->world, name) != NULL)
+        return issue_defined(g_ptr_array_index(lab->hosts, 0), name, NULL);
+    for (guint i = 0; i < lab->hosts->len; i++) {
         const MailsimHost *host = g_ptr_array_index(lab->hosts, i);
 
         if (g_str_equal(host->definition->name, name) && host->first_certificate != NULL)

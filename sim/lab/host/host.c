@@ -161,8 +161,8 @@ trust(MailsimHost *host, const char *path, gboolean is_file, GError **error)
     return TRUE;
 }
 
-/* postconf(5) smtp_tls_CAfile, smtp_tls_CApath; without a digest for smtp_tls_fingerprint_digest
- * there is no TLS at all. */
+/* postconf(5) smtp_tls_CAfile, smtp_tls_CApath; without a digest for
+ * smtp_tls_fingerprint_digest there is no TLS at all. */
 static gboolean
 configure_relay_tls(MailsimHost *host, GError **error)
 {

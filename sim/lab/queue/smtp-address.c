@@ -9,8 +9,6 @@
 
 #include <mailsim/base/ip-address.h>
 
-#define SMTP_PORT 25
-
 /* ---- looking up -------------------------------------------------------------------------- */
 
 typedef struct {

@@ -79,10 +79,17 @@ mailsim_smtp_login_free(MailsimSmtpLogin *login)
 char *
 mailsim_smtp_find_fatal(const MailsimHost *host)
 {
-    g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
-    g_autofree char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
-    char *fatal = mailsim_postfix_parameter_find_fatal("smtp_tls_security_level", level);
+    static const char *const words[] = {
+        "smtp_tls_verify_cert_match",       "smtp_tls_secure_cert_match",
+        "smtp_dns_support_level",           "smtp_tls_security_level",
+        "smtp_tls_dane_insecure_mx_policy",
+    };
+    const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_sasl_password_maps");
+    char *fatal = NULL;
 
+    for (guint i = 0; i < G_N_ELEMENTS(words) && fatal == NULL; i++)
+        fatal = mailsim_postfix_parameter_find_fatal(
+            words[i], mailsim_host_get_parameter(host, NULL, words[i]));
     if (fatal == NULL && mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable") &&
         tables[0] == '\0')
         fatal = g_strdup("specify a password table via the `smtp_sasl_password_maps' "

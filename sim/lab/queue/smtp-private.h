@@ -79,16 +79,16 @@ typedef void MailsimSmtpTlsPolicyFound(gpointer data);
 
 /* postconf(5) smtp_tls_security_level and what goes with it, for one server. */
 typedef struct {
+    const char *asked; /* the level of main.cf or of the entry; static */
     const char *level; /* that it came to: “secure”, static */
+    char *reason;      /* why to another one; NULL: it is the same */
     char *entry;       /* of smtp_tls_policy_maps; NULL: main.cf decides */
     MailsimSmtpTls mode;
-    gboolean insists;                  /* on a certificate: one that does not hold ends it */
-    guint excluded_versions;           /* of TLS; see MailsimTlsLimits */
-    char *names;                       /* that its certificate may have, joined by “, ” */
-    MailsimTlsAnnouncement *announced; /* by fingerprints, or TLSA records; NULL: nothing */
-    char *problem;                     /* no mail goes there for now: why; NULL: it does */
-    const char *tls_failure;           /* the same as a result type of RFC 8460; NULL: none */
-    GPtrArray *warnings;               /* of char *: as in Postfix's log */
+    MailsimTrustDemand demand; /* on its certificate */
+    guint excluded_versions;   /* of TLS; see MailsimTlsLimits */
+    char *problem;             /* no mail goes there for now: why; NULL: it does */
+    const char *tls_failure;   /* the same as a result type of RFC 8460; NULL: none */
+    GPtrArray *warnings;       /* of char *: as in Postfix's log */
 
     /* While it is being found. */
     const MailsimHost *host;
@@ -102,8 +102,8 @@ typedef struct {
     gpointer data;
 } MailsimSmtpTlsPolicy;
 
-/* Fill in POLICY, which was zeroed or filled in before, and call FOUND: at once, or when DNS has
- * answered. */
+/* Fill in POLICY, which was zeroed or filled in before, and call FOUND: at once, or when DNS
+ * has answered. */
 void mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
                                   const MailsimHost *host,
                                   const MailsimSmtpServer *server,
@@ -111,6 +111,29 @@ void mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
                                   gpointer data);
 void mailsim_smtp_tls_policy_clear(MailsimSmtpTlsPolicy *policy);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpTlsPolicy, mailsim_smtp_tls_policy_clear)
+
+/* Write down on HOP what was found, if it is more than what main.cf says outright. */
+void mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const MailsimHop *hop);
+
+/* What smtp-dane.c asks of it, and it of smtp-dane.c: */
+
+/* LEVEL is one of postconf(5) smtp_tls_security_level. */
+void mailsim_smtp_tls_policy_set_level(MailsimSmtpTlsPolicy *policy, const char *level);
+gboolean mailsim_smtp_tls_policy_is_level(const MailsimSmtpTlsPolicy *policy,
+                                          const char *level);
+void mailsim_smtp_tls_policy_warn(MailsimSmtpTlsPolicy *policy, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* It is of no use: mail waits until somebody has put it right. PROBLEM is taken over; NULL: the
+ * configuration is at fault. */
+void mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem);
+
+/* The level stands: what goes with it, and the answer. */
+void mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy);
+
+/* At level dane or dane-only: ask DNS, and complete the policy when it has answered. FALSE:
+ * what DANE comes to is known without asking. */
+gboolean mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy);
 
 /* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
 gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
@@ -129,6 +152,23 @@ const char *mailsim_smtp_login_get_password(const MailsimSmtpLogin *login);
 
 /* Why it came to nothing before the server said so, with %s for the server; lent. */
 const char *mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login);
+
+/* ---- smtp-conversation.c ----------------------------------------------------------------- */
+
+#define SMTP_PORT 25
+
+/* All lent. */
+typedef struct {
+    const MailsimHost *host;
+    const MailsimQueueFile *file;
+    const GPtrArray *recipients; /* of MailsimQueueRecipient */
+    MailsimSmtpLogin *login;     /* NULL: without a password */
+    MailsimSmtpTls tls;
+    guint port;
+} MailsimSmtpConversation;
+
+/* Its session is taken over by whoever opens the connection. */
+MailsimSmtpClient *mailsim_smtp_create_client(const MailsimSmtpConversation *conversation);
 
 /* What the daemon dies of as soon as it is wanted: a level that is none, logins without a
  * password table. NULL: nothing; free with g_free(). */

@@ -9,7 +9,6 @@
 
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/domain-name.h>
-#include <mailsim/protocol/tlsa.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/tls-protocols.h>
 
@@ -22,26 +21,15 @@ typedef struct {
     gboolean takes_match; /* match= in a table of policies */
 } Level;
 
-enum {
-    NONE,
-    MAY,
-    ENCRYPT,
-    FINGERPRINT,
-    DANE,
-    DANE_ONLY,
-    VERIFY,
-    SECURE,
-};
-
 static const Level levels[] = {
-    [NONE] = {"none",        MAILSIM_SMTP_TLS_NONE,       NULL,                         FALSE},
-    [MAY] = {"may",         MAILSIM_SMTP_TLS_IF_OFFERED, NULL,                         FALSE},
-    [ENCRYPT] = {"encrypt",     MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
-    [FINGERPRINT] = {"fingerprint", MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         TRUE },
-    [DANE] = {"dane",        MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
-    [DANE_ONLY] = {"dane-only",   MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
-    [VERIFY] = {"verify",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match", TRUE },
-    [SECURE] = {"secure",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match", TRUE },
+    {"none",        MAILSIM_SMTP_TLS_NONE,       NULL,                         FALSE},
+    {"may",         MAILSIM_SMTP_TLS_IF_OFFERED, NULL,                         FALSE},
+    {"encrypt",     MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
+    {"fingerprint", MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         TRUE },
+    {"dane",        MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
+    {"dane-only",   MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
+    {"verify",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match", TRUE },
+    {"secure",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match", TRUE },
 };
 
 static const Level *
@@ -54,10 +42,10 @@ find_level(const char *name)
     return NULL;
 }
 
-static gboolean
-is_level(const MailsimSmtpTlsPolicy *policy, guint level)
+gboolean
+mailsim_smtp_tls_policy_is_level(const MailsimSmtpTlsPolicy *policy, const char *level)
 {
-    return policy->level == levels[level].name;
+    return g_strcmp0(policy->level, level) == 0;
 }
 
 static void
@@ -67,11 +55,14 @@ set_level(MailsimSmtpTlsPolicy *policy, const Level *level)
     policy->mode = level->mode;
 }
 
-static void add_warning(MailsimSmtpTlsPolicy *policy, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
+void
+mailsim_smtp_tls_policy_set_level(MailsimSmtpTlsPolicy *policy, const char *level)
+{
+    set_level(policy, find_level(level));
+}
 
-static void
-add_warning(MailsimSmtpTlsPolicy *policy, const char *format, ...)
+void
+mailsim_smtp_tls_policy_warn(MailsimSmtpTlsPolicy *policy, const char *format, ...)
 {
     va_list arguments;
 
@@ -80,9 +71,8 @@ add_warning(MailsimSmtpTlsPolicy *policy, const char *format, ...)
     va_end(arguments);
 }
 
-/* It is of no use: mail waits until somebody has put it right. Takes PROBLEM over. */
-static void
-invalidate(MailsimSmtpTlsPolicy *policy, char *problem)
+void
+mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem)
 {
     g_free(policy->problem);
     policy->problem = problem != NULL ? problem : g_strdup("client TLS configuration problem");
@@ -108,8 +98,8 @@ static void G_GNUC_PRINTF(2, 3) refuse_entry(Entry *entry, const char *format, .
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    add_warning(entry->policy, "%s: %s", entry->where, text);
-    invalidate(entry->policy, NULL);
+    mailsim_smtp_tls_policy_warn(entry->policy, "%s: %s", entry->where, text);
+    mailsim_smtp_tls_policy_invalidate(entry->policy, NULL);
 }
 
 /* “match=.provider.example”; an attribute without effect in the lab is taken in silence, since
@@ -170,15 +160,17 @@ read_entry(const MailsimHost *host,
         return;
     }
     set_level(policy, entry.level);
-    if (is_level(policy, NONE) && words[1] != NULL)
-        add_warning(policy, "%s: ignoring attributes with TLS disabled", where);
+    if (mailsim_smtp_tls_policy_is_level(policy, "none") && words[1] != NULL)
+        mailsim_smtp_tls_policy_warn(policy, "%s: ignoring attributes with TLS disabled",
+                                     where);
     else
         read_attributes(&entry, words);
     policy->protocols = g_strdup(entry.protocols);
     if (matches->len > 0) {
         g_ptr_array_add(matches, NULL);
         policy->match =
-            g_strjoinv(is_level(policy, FINGERPRINT) ? "|" : ":", (char **)matches->pdata);
+            g_strjoinv(mailsim_smtp_tls_policy_is_level(policy, "fingerprint") ? "|" : ":",
+                       (char **)matches->pdata);
     }
 }
 
@@ -199,12 +191,12 @@ look_up_entry(const MailsimHost *host, const char *nexthop, MailsimSmtpTlsPolicy
             read_entry(host, key, text, policy);
             return;
         case MAILSIM_LOOKUP_ERROR:
-            add_warning(
+            mailsim_smtp_tls_policy_warn(
                 policy,
                 "smtp_tls_policy_maps: next-hop destination \"%s\": policy table lookup "
                 "error",
                 key);
-            invalidate(policy, NULL);
+            mailsim_smtp_tls_policy_invalidate(policy, NULL);
             return;
         case MAILSIM_LOOKUP_NOT_FOUND:
             break;
@@ -244,8 +236,8 @@ expect_names(MailsimSmtpTlsPolicy *policy, const char *parameter)
         if (name[0] != '\0')
             g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
     }
-    g_free(policy->names);
-    policy->names = g_string_free(names, FALSE);
+    g_free(policy->demand.names);
+    policy->demand.names = g_string_free(names, FALSE);
 }
 
 /* Digits in pairs, with colons between them or not; NULL: they are not. */
@@ -276,7 +268,7 @@ expect_fingerprint(MailsimSmtpTlsPolicy *policy,
     char *fingerprint = dup_fingerprint(meant);
 
     if (fingerprint == NULL)
-        add_warning(policy, "malformed fingerprint value: %s", word);
+        mailsim_smtp_tls_policy_warn(policy, "malformed fingerprint value: %s", word);
     else if (fingerprint[0] != '\0')
         g_ptr_array_add(announced->fingerprints, g_steal_pointer(&fingerprint));
     g_free(fingerprint);
@@ -300,14 +292,15 @@ expect_fingerprints(MailsimSmtpTlsPolicy *policy)
     for (guint i = 0; words[i] != NULL; i++)
         expect_fingerprint(policy, announced, words[i]);
     if (announced->fingerprints->len > 0) {
-        policy->announced = g_steal_pointer(&announced);
+        policy->demand.announced = g_steal_pointer(&announced);
         return;
     }
-    add_warning(policy,
-                "nexthop domain %s: configured at fingerprint security level, but with no "
-                "fingerprints to match.",
-                policy->nexthop);
-    invalidate(policy, NULL);
+    mailsim_smtp_tls_policy_warn(
+        policy,
+        "nexthop domain %s: configured at fingerprint security level, but with no "
+        "fingerprints to match.",
+        policy->nexthop);
+    mailsim_smtp_tls_policy_invalidate(policy, NULL);
 }
 
 /* A list that cannot be read has every handshake broken off, as one that leaves no version. */
@@ -327,194 +320,22 @@ exclude_versions(MailsimSmtpTlsPolicy *policy)
 }
 
 /* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
-static void
-complete(MailsimSmtpTlsPolicy *policy)
+void
+mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy)
 {
     const Level *level = policy->problem == NULL ? find_level(policy->level) : NULL;
 
-    if (level != NULL && is_level(policy, FINGERPRINT))
+    if (level != NULL && mailsim_smtp_tls_policy_is_level(policy, "fingerprint"))
         expect_fingerprints(policy);
     if (level != NULL && level->names != NULL)
         expect_names(policy, level->names);
-    policy->insists = policy->announced != NULL || (level != NULL && level->names != NULL);
+    policy->demand.insists =
+        policy->demand.announced != NULL || (level != NULL && level->names != NULL);
     exclude_versions(policy);
     if (policy->mode == MAILSIM_SMTP_TLS_REQUIRED &&
         mailsim_host_get_flag(policy->host, NULL, "smtp_tls_wrappermode"))
         policy->mode = MAILSIM_SMTP_TLS_IMPLICIT;
-}
-
-/* ---- DANE (RFC 7672) --------------------------------------------------------------------- */
-
-/* dane asks for less where there is no DANE; dane-only sends nothing then. Takes REASON over. */
-static void
-do_without_dane(MailsimSmtpTlsPolicy *policy, guint instead, const char *failure, char *reason)
-{
-    if (is_level(policy, DANE)) {
-        set_level(policy, &levels[instead]);
-        g_free(reason);
-        return;
-    }
-    policy->tls_failure = failure;
-    invalidate(policy, reason);
-}
-
-/* An authority's record asks for a name, too: any of those that DNS, signed, leads through. */
-static void
-expect_records(MailsimSmtpTlsPolicy *policy, GPtrArray *usable, const char *base)
-{
-    const MailsimSmtpAddress *address = policy->address;
-
-    policy->announced = mailsim_tls_announcement_new();
-    policy->announced->tlsa = g_ptr_array_ref(usable);
-    policy->names = address->by_mx ? g_strdup_printf("%s, %s", base, policy->next_hop->name)
-                                   : g_strdup(base);
-}
-
-static gboolean ask_for_records(MailsimSmtpTlsPolicy *policy);
-
-/* postconf(5) tls_dane_digests: of two digests of the same thing only the stronger one counts
- * (RFC 7671 §9). */
-static gboolean
-is_outdone(const MailsimTlsa *tlsa, const GPtrArray *records)
-{
-    if (tlsa->matching != MAILSIM_TLSA_MATCHING_SHA2_256)
-        return FALSE;
-    for (guint i = 0; i < records->len; i++) {
-        g_auto(MailsimTlsa) other = {0};
-
-        if (mailsim_tlsa_parse(g_ptr_array_index(records, i), &other, NULL) &&
-            other.usage == tlsa->usage && other.selector == tlsa->selector &&
-            other.matching == MAILSIM_TLSA_MATCHING_SHA2_512)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* What of RECORDS is of use; *UNDERSTOOD is set when TLS itself can compare some of it. */
-static GPtrArray *
-list_usable(MailsimSmtpTlsPolicy *policy,
-            const char *name,
-            const GPtrArray *records,
-            gboolean *understood)
-{
-    GPtrArray *usable = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < records->len; i++) {
-        const char *text = g_ptr_array_index(records, i);
-        g_auto(MailsimTlsa) tlsa = {0};
-        const char *problem;
-
-        if (!mailsim_tlsa_parse(text, &tlsa, NULL))
-            continue;
-        problem = mailsim_tlsa_find_unusable(&tlsa);
-        if (problem != NULL) {
-            g_autofree char *hex = g_ascii_strup(tlsa.hex != NULL ? tlsa.hex : "", -1);
-
-            add_warning(policy, "%s %s: %u %u %u %s", name, problem, tlsa.usage, tlsa.selector,
-                        tlsa.matching, hex);
-            continue;
-        }
-        *understood = *understood || mailsim_tlsa_is_understood(&tlsa);
-        if (!is_outdone(&tlsa, records))
-            g_ptr_array_add(usable, g_strdup(text));
-    }
-    return usable;
-}
-
-static const char *
-get_base(const MailsimSmtpTlsPolicy *policy)
-{
-    return policy->asked_again ? policy->address->name : policy->address->canonical;
-}
-
-static char *
-dup_owner(const MailsimSmtpTlsPolicy *policy)
-{
-    return g_strdup_printf("_%u._tcp.%s", policy->next_hop->port, get_base(policy));
-}
-
-/* Records that Postfix takes and TLS does not understand ask for TLS, and for no more. */
-static void
-take_records(MailsimSmtpTlsPolicy *policy, const MailsimDnsAnswer *answer)
-{
-    g_autofree char *owner = dup_owner(policy);
-    gboolean understood = FALSE;
-    g_autoptr(GPtrArray) usable = list_usable(policy, owner, answer->records, &understood);
-
-    if (usable->len == 0) {
-        do_without_dane(policy, ENCRYPT, "tlsa-invalid", g_strdup("TLSA records unusable"));
-    } else if (understood) {
-        expect_records(policy, usable, get_base(policy));
-    } else {
-        add_warning(policy,
-                    "%s[%s]:%u: all TLSA records unusable, fallback to unauthenticated "
-                    "TLS",
-                    policy->address->name, policy->address->address, policy->next_hop->port);
-        set_level(policy, &levels[ENCRYPT]);
-    }
-}
-
-static void
-hear_records(gpointer data, const MailsimDnsAnswer *answer)
-{
-    MailsimSmtpTlsPolicy *policy = data;
-    const MailsimSmtpAddress *address = policy->address;
-
-    if (answer->result == MAILSIM_DNS_FAILED) {
-        policy->tls_failure = "dnssec-invalid";
-        invalidate(policy, g_strdup_printf("TLSA lookup error for %s:%u", address->name,
-                                           policy->next_hop->port));
-    } else if (answer->result == MAILSIM_DNS_FOUND && answer->authenticated) {
-        take_records(policy, answer);
-    } else if (!policy->asked_again && !g_str_equal(address->name, address->canonical)) {
-        policy->asked_again = TRUE;
-        ask_for_records(policy);
-        return;
-    } else {
-        do_without_dane(policy, MAY, "dane-required", g_strdup("no TLSA records found"));
-    }
-    complete(policy);
     policy->found(policy->data);
-}
-
-/* By the host's own name first, where that is an alias. */
-static gboolean
-ask_for_records(MailsimSmtpTlsPolicy *policy)
-{
-    g_autofree char *name = dup_owner(policy);
-    const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name};
-
-    mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
-    return TRUE;
-}
-
-/* FALSE: what DANE comes to is known without asking. */
-static gboolean
-begin_dane(MailsimSmtpTlsPolicy *policy)
-{
-    const MailsimHost *host = policy->host;
-    const MailsimSmtpAddress *address = policy->address;
-    const char *insecure =
-        mailsim_host_get_parameter(host, NULL, "smtp_tls_dane_insecure_mx_policy");
-
-    if (!g_str_equal(mailsim_host_get_parameter(host, NULL, "smtp_dns_support_level"),
-                     "dnssec")) {
-        add_warning(policy, "%s: dane configured with dnssec lookups disabled",
-                    policy->nexthop);
-        do_without_dane(policy, MAY, "dane-required", NULL);
-        return FALSE;
-    }
-    if (address->by_mx && !address->mx_authenticated &&
-        (is_level(policy, DANE_ONLY) || g_str_equal(insecure, "may"))) {
-        do_without_dane(policy, MAY, "dane-required", g_strdup("non DNSSEC destination"));
-        return FALSE;
-    }
-    if (!address->authenticated &&
-        !mailsim_host_get_flag(host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup")) {
-        do_without_dane(policy, MAY, "dane-required", g_strdup("no TLSA records found"));
-        return FALSE;
-    }
-    return ask_for_records(policy);
 }
 
 /* ---- the whole --------------------------------------------------------------------------- */
@@ -532,7 +353,7 @@ begin(MailsimSmtpTlsPolicy *policy, const MailsimHost *host, const char *nexthop
     if (general != NULL)
         set_level(policy, general);
     else
-        invalidate(policy, NULL);
+        mailsim_smtp_tls_policy_invalidate(policy, NULL);
     look_up_entry(host, nexthop, policy);
 }
 
@@ -544,15 +365,53 @@ mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
                              gpointer data)
 {
     begin(policy, host, server->nexthop);
+    policy->asked = policy->level;
     policy->next_hop = server->next_hop;
     policy->address = server->address;
     policy->found = found;
     policy->data = data;
-    if (policy->problem == NULL && (is_level(policy, DANE) || is_level(policy, DANE_ONLY)) &&
-        begin_dane(policy))
+    if (policy->problem == NULL &&
+        (mailsim_smtp_tls_policy_is_level(policy, "dane") ||
+         mailsim_smtp_tls_policy_is_level(policy, "dane-only")) &&
+        mailsim_smtp_dane_begin(policy))
         return;
-    complete(policy);
-    found(data);
+    mailsim_smtp_tls_policy_complete(policy);
+}
+
+static char *
+join(GPtrArray *lines)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? "\n" : "",
+                               (const char *)g_ptr_array_index(lines, i));
+    return lines->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+void
+mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const MailsimHop *hop)
+{
+    const gboolean is_said = policy->entry == NULL && policy->asked == policy->level &&
+                             policy->demand.announced == NULL && policy->warnings->len == 0;
+    MailsimEvent *event;
+
+    if (is_said && policy->problem == NULL)
+        return;
+    event = mailsim_lab_record(policy->host->lab, MAILSIM_EVENT_POLICY,
+                               policy->host->definition->name, (int)hop->index);
+    event->policy.nexthop = g_strdup(policy->nexthop);
+    event->policy.entry = g_strdup(policy->entry);
+    event->policy.asked = g_strdup(policy->asked);
+    event->policy.level = g_strdup(policy->level);
+    event->policy.refused = policy->problem != NULL;
+    event->policy.reason = g_strdup(policy->problem != NULL ? policy->problem : policy->reason);
+    event->policy.warnings = join(policy->warnings);
+    if (policy->demand.announced == NULL)
+        return;
+    event->policy.announced =
+        g_strdup(policy->demand.announced->tlsa != NULL ? "tlsa" : "fingerprint");
+    event->policy.records = mailsim_tls_announcement_describe(policy->demand.announced);
 }
 
 gboolean
@@ -573,9 +432,9 @@ mailsim_smtp_tls_policy_clear(MailsimSmtpTlsPolicy *policy)
     g_free(policy->entry);
     g_free(policy->match);
     g_free(policy->protocols);
-    g_free(policy->names);
+    mailsim_trust_demand_clear(&policy->demand);
     g_free(policy->problem);
-    mailsim_tls_announcement_unref(policy->announced);
+    g_free(policy->reason);
     g_clear_pointer(&policy->warnings, g_ptr_array_unref);
     *policy = (MailsimSmtpTlsPolicy){0};
 }
