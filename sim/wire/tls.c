@@ -7,7 +7,7 @@
 
 struct MailsimTls {
     MailsimTlsRole role;
-    MailsimCertificate *certificate; /* a server's; NULL: a client */
+    MailsimCertificate *certificate;               /* a server's; NULL: a client */
     gnutls_certificate_credentials_t certificates; /* the certificate's, or its own */
     gnutls_anon_server_credentials_t anonymous_server;
     gnutls_anon_client_credentials_t anonymous_client;
