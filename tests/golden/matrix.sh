@@ -100,20 +100,20 @@ try "even with a comma" 0 "starttls-offered, 454 to STARTTLS" "" matrix --format
     '--server-level=starttls-offered, 454 to STARTTLS'
 try "a broken certificate brings its server" 0 "454 – STARTTLS" "" matrix --cert=broken --lang=en
 
-"$mailsim" matrix --format=tsv --output="$scratch/whole" --client-level=all --cert=all --server-level=all --tlsa=all
-[ "$(wc -l <"$scratch/whole")" -eq $((1 + 9 * 5 * (5 * 6 + 1))) ]
-report $? "all values of four axes, into a file"
+"$mailsim" matrix --format=tsv --output="$scratch/whole" --client-level=all --cert=all --server-level=all
+[ "$(wc -l <"$scratch/whole")" -eq $((1 + 9 * (5 * 6 + 1))) ]
+report $? "all values of three axes, into a file"
 for language in en es; do
-    "$mailsim" matrix --lang=$language --server-level=all --nexthop=all >"$scratch/all"
+    "$mailsim" matrix --lang=$language --server-level=all >"$scratch/all"
     "$mailsim" matrix --lang=$language --rows=server-level --columns=client-level --tlsa=all >>"$scratch/all"
     tell $language >>"$scratch/all"
     [ "$(LC_ALL=C.UTF-8 wc -L <"$scratch/all")" -le 80 ]
     report $? "$language: no line is longer than 80 columns"
 done
-"$mailsim" matrix --lang=es --ascii --server-level=all --tlsa=all | LC_ALL=C grep -q '[^ -~]'
+"$mailsim" matrix --lang=es --ascii --server-level=all | LC_ALL=C grep -q '[^ -~]'
 [ $? -eq 1 ]
 report $? "--ascii prints nothing beyond ASCII"
-"$mailsim" matrix --server-level=all | sed "s/$(printf '\033')\[[0-9;]*m//g" >"$scratch/plain"
-"$mailsim" matrix --server-level=all --color=always | sed "s/$(printf '\033')\[[0-9;]*m//g" >"$scratch/colour"
+"$mailsim" matrix --tlsa=none | sed "s/$(printf '\033')\[[0-9;]*m//g" >"$scratch/plain"
+"$mailsim" matrix --tlsa=none --color=always | sed "s/$(printf '\033')\[[0-9;]*m//g" >"$scratch/colour"
 same "$scratch/plain" "$scratch/colour" "colour adds nothing but colour"
 finish

@@ -106,20 +106,22 @@ typedef struct {
     const char *error; /* NULL: it is fine */
 } SelectionCase;
 
+/* clang-format off */
 static const SelectionCase selection_cases[] = {
-    {"nothing",                    "",                                 54, 1, NULL                                                 },
-    {"one row",                    "client-level=may",                 6,  1, NULL                                                 },
-    {"a list",                     "client-level=may,dane cert=ca-ok", 2,  1, NULL                                                 },
-    {"the same twice",             "client-level=may,may",             6,  1, NULL                                                 },
-    {"two tables",                 "zone=all cert=ca-ok",              18, 2, NULL                                                 },
-    {"454 brings its certificate", "server-level=454",                 9,  1, NULL                                                 },
-    {"and that its server",        "cert=broken client-level=may",     1,  1, NULL                                                 },
-    {"but not another one's",      "server-level=454 cert=ca-ok",      0,  1, NULL                                                 },
-    {"a name of the record",       "nexthop=[host]:port",              54, 1, NULL                                                 },
-    {"a wrong word",               "cert=ca-okay",                     0,  0, "--cert: no “ca-okay”; did you mean “ca-ok”?"},
-    {"a word of another axis",     "zone=may",                         0,  0, "there is signed, unsigned"                          },
-    {"an empty word",              "cert=ca-ok,",                      0,  0, "--cert: no “”"                                  },
+    {"nothing", "", 54, 1, NULL},
+    {"one row", "client-level=may", 6, 1, NULL},
+    {"a list", "client-level=may,dane cert=ca-ok", 2, 1, NULL},
+    {"the same twice", "client-level=may,may", 6, 1, NULL},
+    {"two tables", "zone=all cert=ca-ok", 18, 2, NULL},
+    {"454 brings its certificate", "server-level=454", 9, 1, NULL},
+    {"and that its server", "cert=broken client-level=may", 1, 1, NULL},
+    {"but not another one's", "server-level=454 cert=ca-ok", 0, 1, NULL},
+    {"a name of the record", "nexthop=[host]:port", 54, 1, NULL},
+    {"a wrong word", "cert=ca-okay", 0, 0, "--cert: no “ca-okay”; did you mean “ca-ok”?"},
+    {"a word of another axis", "zone=may", 0, 0, "there is signed, unsigned"},
+    {"an empty word", "cert=ca-ok,", 0, 0, "--cert: no “”"},
 };
+/* clang-format on */
 
 START_TEST(test_selection)
 {

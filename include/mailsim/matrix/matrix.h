@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Cells that are run: each is a lab of its own, with real handshakes, and what came of it is
- * read from its recording. What all of them need (the authorities and what these have issued) is
- * made once. */
+ * read from its recording. What all of them need (the authorities and what these have issued)
+ * is made once. */
 #pragma once
 
 #include <mailsim/matrix/cell.h>

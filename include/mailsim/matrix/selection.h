@@ -33,12 +33,12 @@ gboolean mailsim_selection_is_empty(const MailsimSelection *selection);
 GArray *mailsim_selection_list_values(const MailsimSelection *selection, MailsimAxis axis);
 
 /* The cell that is meant where CELL was put together from the values of SELECTION: a level that
- * nobody has named gives way to a certificate that somebody has, and the other way round. FALSE:
- * there is no such cell. */
+ * nobody has named gives way to a certificate that somebody has, and the other way round.
+ * FALSE: there is no such cell. */
 gboolean mailsim_selection_fit(const MailsimSelection *selection, MailsimCell *cell);
 
-/* The one cell that is meant where each axis has one value or none: nothing is spread out. FALSE:
- * there is no such cell. */
+/* The one cell that is meant where each axis has one value or none: nothing is spread out.
+ * FALSE: there is no such cell. */
 gboolean mailsim_selection_get_cell(const MailsimSelection *selection, MailsimCell *cell);
 
 /* All of them, as they were put together, the last axis the fastest; those that cannot be are
