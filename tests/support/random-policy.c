@@ -308,19 +308,18 @@ random_policy_write(const RandomPolicy *policy, const char *level)
 /* ---- the judgement ----------------------------------------------------------------------- */
 
 /* A name of a certificate, which may begin with a wildcard, and the one that is looked for: “.a”
- * is anything below a. A wildcard stands for one label (RFC 6125 §6.4.3). */
+ * is anything below a, a wildcard too. Else a wildcard stands for one label (RFC 6125 §6.4.3), and
+ * not right below the root's children (recorded/tls/names.txt: secure-wildcard-above). */
 static gboolean
 covers(const char *name, const char *wanted)
 {
-    const char *dot;
+    const char *dot = strchr(wanted, '.');
 
     if (*wanted == '.')
-        return g_str_has_suffix(name, wanted) && !g_str_has_prefix(name, "*") &&
-               strlen(name) > strlen(wanted);
+        return g_str_has_suffix(name, wanted) && strlen(name) > strlen(wanted);
     if (!g_str_has_prefix(name, "*."))
-        return g_ascii_strcasecmp(name, wanted) == 0;
-    dot = strchr(wanted, '.');
-    return dot != NULL && g_ascii_strcasecmp(name + 1, dot) == 0;
+        return g_str_equal(name, wanted);
+    return dot != NULL && g_str_equal(name + 1, dot) && strchr(dot + 1, '.') != NULL;
 }
 
 static gboolean
@@ -361,14 +360,19 @@ has_good_dates(const RandomPolicy *policy)
     return !policy->made_too_early && !policy->renewed_too_late;
 }
 
+/* The file of a certificate holds what its server sends: with the root, where that is no public
+ * one (recorded/tls/chains.txt: leaf-trusted-alone). */
 static gboolean
 has_good_chain(const RandomPolicy *policy)
 {
+    const gboolean is_public =
+        policy->signer == SIGNED_BY_LETSENCRYPT || policy->signer == SIGNED_WITHOUT_BETWEEN;
+
     switch (policy->trust) {
     case TRUSTS_OURS:
         return policy->signer == SIGNED_BY_OURS || policy->signer == SIGNED_BELOW_OURS;
     case TRUSTS_THIS:
-        return policy->signer == SIGNED_BY_ITSELF_AS_CA;
+        return !is_public;
     case TRUSTS_DEBIAN:
         return policy->signer == SIGNED_BY_LETSENCRYPT;
     case TRUSTS_NOBODY:
