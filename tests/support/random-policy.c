@@ -307,9 +307,10 @@ random_policy_write(const RandomPolicy *policy, const char *level)
 
 /* ---- the judgement ----------------------------------------------------------------------- */
 
-/* A name of a certificate, which may begin with a wildcard, and the one that is looked for: “.a”
- * is anything below a, a wildcard too. Else a wildcard stands for one label (RFC 6125 §6.4.3), and
- * not right below the root's children (recorded/tls/names.txt: secure-wildcard-above). */
+/* A name of a certificate, which may begin with a wildcard, and the one that is looked for:
+ * “.a” is anything below a, a wildcard too. Else a wildcard stands for one label (RFC 6125
+ * §6.4.3), and not right below the root's children (recorded/tls/names.txt:
+ * secure-wildcard-above). */
 static gboolean
 covers(const char *name, const char *wanted)
 {

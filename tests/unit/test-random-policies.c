@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Policies, certificates and names by chance (support/random-policy.h), and what holds for all of
- * them: what a level delivers, a weaker one of its family delivers, too; nobody is Verified who
- * has not proved it, and whoever has proved it is. MAILSIM_POLICIES=FIRST-LAST runs other seeds
- * than the usual ones. */
+ * Policies, certificates and names by chance (support/random-policy.h), and what holds for all
+ * of them: what a level delivers, a weaker one of its family delivers, too; nobody is Verified
+ * who has not proved it, and whoever has proved it is. MAILSIM_POLICIES=FIRST-LAST runs other
+ * seeds than the usual ones. */
 #include <stdio.h>
 #include <string.h>
 
@@ -193,7 +193,8 @@ END_TEST
 
 /* ---- are the dice fair? ------------------------------------------------------------------ */
 
-/* What is never thrown is never tried: each level must deliver, and be refused, more than once. */
+/* What is never thrown is never tried: each level must deliver, and be refused, more than
+ * once. */
 START_TEST(all_of_it_happens)
 {
     guint delivered[N_LEVELS] = {0};
