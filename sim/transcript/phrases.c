@@ -95,9 +95,7 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_HELLO_CHOOSES] = {"chooses {what}", "elige {what}"},
 
     [MAILSIM_PHRASE_SIGNED] = {"(signed)", "(firmado)"},
-    [MAILSIM_PHRASE_BOGUS] = {
-        "(the zone's signature does not hold)",
-        "(la firma de la zona no es válida)"},
+    [MAILSIM_PHRASE_BOGUS] = {"(bad signature)", "(firma no válida)"},
     [MAILSIM_PHRASE_POLICY_BECOMES] = {
         "{asked} comes down to {level} here",
         "{asked} se queda aquí en {level}"},
