@@ -4,6 +4,7 @@
  * and what levels dane and dane-only come to where it says nothing. */
 #include "smtp-private.h"
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/tlsa.h>
 
 /* dane asks for less where there is no DANE; dane-only sends nothing then. Takes REASON over.
@@ -179,21 +180,13 @@ ask_for_records(MailsimSmtpTlsPolicy *policy)
     mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
 }
 
-static gboolean
-wants_signed_answers(const MailsimHost *host)
-{
-    const char *level = mailsim_host_get_parameter(host, NULL, "smtp_dns_support_level");
-
-    return g_ascii_strcasecmp(level, "dnssec") == 0;
-}
-
 gboolean
 mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
 {
     const MailsimHost *host = policy->host;
     const MailsimSmtpAddress *address = policy->address;
 
-    if (!wants_signed_answers(host)) {
+    if (!mailsim_main_cf_wants_signed_answers(host->definition)) {
         mailsim_smtp_tls_policy_warn(policy, "%s: %s configured with dnssec lookups disabled",
                                      policy->nexthop, policy->level);
         do_without_dane(policy, "may", "dane-required", NULL);
