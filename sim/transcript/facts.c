@@ -169,6 +169,8 @@ read_certificate(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "expired", NULL);
     if (event->certificate.self_signed)
         reading_add_fact(self, event, "self-signed", NULL);
+    if (g_strcmp0(event->certificate.chain_problem, "missing intermediate") == 0)
+        reading_add_fact(self, event, "incomplete", NULL);
     if (event->certificate.required)
         reading_add_fact(self, event, "required", NULL);
     if (event->certificate.trust != NULL)
