@@ -24,8 +24,7 @@ struct MailsimConnection {
     MailsimHost *host; /* the server's; NULL: nobody there */
     MailsimSmtpd *smtpd;
     char *from;
-    char *expected_names;
-    gboolean insists;
+    MailsimTrustDemand demand;
     gint64 latency_us;
     GHashTable *sessions; /* the client's cache; NULL: none */
     char *session_id;
@@ -80,67 +79,13 @@ record_secured(gpointer data, gnutls_session_t session)
                                      connection->hop);
 }
 
-/* RFC 8460 §4.3, the first that applies: a chain that is not trusted says nothing of dates. */
-static const char *
-name_failure(const MailsimTlsJudgement *judgement)
-{
-    if (!judgement->chain_ok)
-        return "certificate-not-trusted";
-    return judgement->dates_ok ? "certificate-host-mismatch" : "certificate-expired";
-}
-
-/* The words of Postfix's log. A mail program that checks gets Verified or Untrusted; one that
- * does not is judged as Postfix at level may, which looks at no name. */
-static const char *
-name_trust(const MailsimConnection *connection, const MailsimTlsJudgement *judgement)
-{
-    gboolean chain_and_dates = judgement->chain_ok && judgement->dates_ok;
-
-    if (!connection->insists)
-        return chain_and_dates ? "Trusted" : "Untrusted";
-    return chain_and_dates && judgement->name_ok ? "Verified" : "Untrusted";
-}
-
-static void
-record_certificate(MailsimConnection *connection, const MailsimTlsJudgement *judgement)
-{
-    MailsimEvent *event = record(connection, MAILSIM_EVENT_CERTIFICATE, connection->from);
-
-    event->certificate.subject = g_strdup(judgement->subject);
-    event->certificate.names = g_strdup(judgement->names);
-    event->certificate.issuers = g_strdup(judgement->issuers);
-    event->certificate.expected = g_strdup(connection->expected_names);
-    event->certificate.not_before = judgement->not_before_us;
-    event->certificate.not_after = judgement->not_after_us;
-    event->certificate.chain_ok = judgement->chain_ok;
-    event->certificate.name_ok = judgement->name_ok;
-    event->certificate.dates_ok = judgement->dates_ok;
-    event->certificate.self_signed = judgement->self_signed;
-    event->certificate.chain_problem = g_strdup(judgement->chain_problem);
-    event->certificate.trust = g_strdup(connection->hop->trust);
-    event->certificate.required = connection->insists;
-}
-
 static gboolean
 judge(gpointer data, const MailsimTlsJudgement *judgement)
 {
     MailsimConnection *connection = data;
-    MailsimHop *hop = connection->hop;
 
-    if (judgement == NULL) {
-        hop->trust = g_strdup("Anonymous");
-        return !connection->insists;
-    }
-    hop->certificate_seen = TRUE;
-    hop->chain_ok = judgement->chain_ok;
-    hop->name_ok = judgement->name_ok;
-    hop->dates_ok = judgement->dates_ok;
-    hop->trust = g_strdup(name_trust(connection, judgement));
-    record_certificate(connection, judgement);
-    if (!connection->insists || g_str_equal(hop->trust, "Verified"))
-        return TRUE;
-    hop->tls_failure = g_strdup(name_failure(judgement));
-    return FALSE;
+    return mailsim_trust_judge(connection->lab, connection->hop, &connection->demand,
+                               judgement);
 }
 
 /* A resumed session brings no new ticket; the old one serves until its time is over. Where the
@@ -444,10 +389,11 @@ open_wires(MailsimConnection *connection,
     MailsimWireOptions client = {
         .session = options->session,
         .tls = options->tls,
-        .limits = {options->excluded_versions, options->insists},
+        .limits = {options->excluded_versions, options->demand.insists},
         .server_name = options->server_name,
         .expected_names =
-            options->expected_names != NULL ? options->expected_names : options->to_fqdn,
+            options->demand.names != NULL ? options->demand.names : options->to_fqdn,
+        .announced = options->demand.announced,
         .ticket = mailsim_session_cache_find(connection->sessions, connection->session_id,
                                              mailsim_lab_get_now(connection->lab)),
         .read_max_bytes = connection->lab->read_max_bytes,
@@ -465,12 +411,23 @@ open_wires(MailsimConnection *connection,
     connection->server.wire = mailsim_wire_new(server);
 }
 
-static void
-fill_hop(MailsimHop *hop,
-         const MailsimConnectionOptions *options,
-         const MailsimHost *host,
-         const MailsimServiceDefinition *service)
+static const MailsimServiceDefinition *
+find_service(const MailsimHost *host, const MailsimConnectionOptions *options)
 {
+    return host != NULL && mailsim_host_listens_at(host, options->address)
+               ? mailsim_host_find_service(host, options->port)
+               : NULL;
+}
+
+static MailsimHop *
+add_hop(MailsimLab *lab,
+        const MailsimConnectionOptions *options,
+        const MailsimHost *host,
+        const MailsimServiceDefinition *service)
+{
+    MailsimHop *hop = mailsim_recording_add_hop(lab->recording);
+
+    hop->started_us = mailsim_schedule_get_now(lab->schedule);
     hop->message = options->message;
     hop->from = g_strdup(options->from);
     hop->to = host != NULL ? g_strdup(host->definition->name) : NULL;
@@ -481,42 +438,52 @@ fill_hop(MailsimHop *hop,
     hop->protocol = g_strdup("smtp");
     hop->from_mail_program = options->from_mail_program;
     hop->typed = options->typed;
+    return hop;
+}
+
+MailsimHop *
+mailsim_connection_refrain(MailsimLab *lab, const MailsimConnectionOptions *options)
+{
+    const MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
+
+    return add_hop(lab, options, host, find_service(host, options));
+}
+
+/* Who insists on a certificate takes up no session of a time when he did not, or wanted another
+ * one, nor one of a time when he spoke other versions: as in Postfix, where the ciphers and
+ * versions are part of the name of the session. */
+static char *
+name_session(const MailsimConnectionOptions *options)
+{
+    g_autofree char *demand = mailsim_trust_demand_describe(&options->demand);
+
+    return g_strdup_printf("%s[%s]:%u %s %x", options->to_fqdn, options->address, options->port,
+                           demand, options->excluded_versions);
 }
 
 /* TCP's handshake: a round trip, and half of one more for the server (RFC 9293 §3.5). */
-void
+MailsimHop *
 mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options)
 {
     MailsimConnection *connection = g_new0(MailsimConnection, 1);
     MailsimSchedule *schedule = lab->schedule;
     MailsimWireOptions server = {0};
     MailsimHost *host = mailsim_lab_find_host_at(lab, options->address);
-    const MailsimServiceDefinition *service =
-        host != NULL && mailsim_host_listens_at(host, options->address)
-            ? mailsim_host_find_service(host, options->port)
-            : NULL;
+    const MailsimServiceDefinition *service = find_service(host, options);
 
     connection->lab = lab;
     connection->host = host;
     connection->from = g_strdup(options->from);
-    connection->expected_names = g_strdup(options->expected_names);
-    connection->insists = options->insists;
+    mailsim_trust_demand_copy(&options->demand, &connection->demand);
     connection->sessions = options->sessions;
-    /* Who insists on a certificate takes up no session of a time when he did not, nor one of a
-     * time when he spoke other versions: as in Postfix, where the ciphers and versions are part
-     * of the name of the session. */
-    connection->session_id = g_strdup_printf(
-        "%s[%s]:%u %s %x", options->to_fqdn, options->address, options->port,
-        options->insists ? options->expected_names : "", options->excluded_versions);
+    connection->session_id = name_session(options);
     connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
     connection->data = options->data;
     connection->client.connection = connection;
     connection->client.party = connection->from;
     connection->server.connection = connection;
-    connection->hop = mailsim_recording_add_hop(lab->recording);
-    connection->hop->started_us = mailsim_schedule_get_now(lab->schedule);
-    fill_hop(connection->hop, options, host, service);
+    connection->hop = add_hop(lab, options, host, service);
     connection->server.party = connection->hop->to;
     g_ptr_array_add(lab->connections, connection);
     connection->latency_us = mailsim_lab_get_latency(
@@ -526,16 +493,17 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
         connection->unopened = options->session;
         mailsim_schedule_add(schedule, connection->connect_timeout_us, hear_nothing, connection,
                              NULL);
-        return;
+        return connection->hop;
     }
     if (server.session == NULL) {
         connection->unopened = options->session;
         mailsim_schedule_add(schedule, 2 * connection->latency_us, refuse, connection, NULL);
-        return;
+        return connection->hop;
     }
     open_wires(connection, options, &server);
     mailsim_schedule_add(schedule, 2 * connection->latency_us, begin_client, connection, NULL);
     mailsim_schedule_add(schedule, 3 * connection->latency_us, begin_server, connection, NULL);
+    return connection->hop;
 }
 
 void
@@ -551,7 +519,7 @@ mailsim_connection_free(MailsimConnection *connection)
     mailsim_session_free(connection->unopened);
     mailsim_smtpd_free(connection->smtpd);
     g_free(connection->from);
-    g_free(connection->expected_names);
+    mailsim_trust_demand_clear(&connection->demand);
     g_free(connection->session_id);
     g_free(connection);
 }

@@ -48,6 +48,12 @@ copy_string(gconstpointer string, G_GNUC_UNUSED gpointer data)
     return g_strdup(string);
 }
 
+static gpointer
+copy_tlsa(gconstpointer text, gpointer lab)
+{
+    return mailsim_lab_dup_tlsa(lab, text);
+}
+
 /* “.” alone stays: it is a name of its own (RFC 7505). */
 static void
 drop_final_dot(char *text)
@@ -81,9 +87,14 @@ mailsim_dns_find(const MailsimLab *lab,
 
     drop_final_dot(at);
     answer->aliases = g_ptr_array_new_with_free_func(g_free);
+    answer->authenticated = TRUE;
     for (;;) {
         char *target;
 
+        const MailsimDnssec dnssec = mailsim_name_space_get_dnssec(lab->names, at);
+
+        answer->authenticated = answer->authenticated && dnssec == MAILSIM_DNSSEC_SECURE;
+        answer->bogus = answer->bogus || dnssec == MAILSIM_DNSSEC_BOGUS;
         answer->result = mailsim_name_space_find(lab->names, type, at, &records);
         target = answer->result == MAILSIM_DNS_NO_DATA ? dup_target(lab, at) : NULL;
         if (target == NULL)
@@ -96,12 +107,16 @@ mailsim_dns_find(const MailsimLab *lab,
             break;
         }
     }
-    if (answer->result == MAILSIM_DNS_FAILED)
+    if (answer->result == MAILSIM_DNS_FAILED) {
         g_ptr_array_set_size(answer->aliases, 0);
-    else if (answer->result == MAILSIM_DNS_NO_DATA)
+        answer->authenticated = FALSE;
+    }
+    if (answer->result == MAILSIM_DNS_NO_DATA)
         answer->records = g_ptr_array_new_with_free_func(g_free);
-    else if (answer->result == MAILSIM_DNS_FOUND) {
-        answer->records = g_ptr_array_copy((GPtrArray *)records, copy_string, NULL);
+    if (answer->result == MAILSIM_DNS_FOUND) {
+        answer->records = g_str_equal(type, "TLSA")
+                              ? g_ptr_array_copy((GPtrArray *)records, copy_tlsa, (gpointer)lab)
+                              : g_ptr_array_copy((GPtrArray *)records, copy_string, NULL);
         g_ptr_array_set_free_func(answer->records, g_free);
     }
 }
@@ -194,6 +209,8 @@ record(MailsimLab *lab,
 
     event->dns.question = g_strdup_printf("%s %s", question->type, question->name);
     event->dns.answer = describe(answer);
+    event->dns.authenticated = answer->authenticated;
+    event->dns.bogus = answer->bogus;
 }
 
 void

@@ -52,6 +52,16 @@ gint64 mailsim_lab_get_latency(const MailsimLab *lab, const char *a, const char 
 MailsimEvent *
 mailsim_lab_record(MailsimLab *lab, MailsimEventKind kind, const char *party, int hop);
 
+/* ---- host/certificate.c ------------------------------------------------------------------ */
+
+/* TEXT, data of a TLSA record, with “digest:C” replaced by that of certificate C, or of the one
+ * that host C began with; blanks among its digits are left out. Free with g_free(). */
+char *mailsim_lab_dup_tlsa(const MailsimLab *lab, const char *text);
+
+/* TEXT, an entry of a list of fingerprints, with “fingerprint:C” and “public-key:C” replaced by
+ * what certificate C has. Free with g_free(). */
+char *mailsim_lab_dup_fingerprint(const MailsimLab *lab, const char *text, const char *digest);
+
 /* ---- dns.c ------------------------------------------------------------------------------- */
 
 typedef enum {
@@ -63,7 +73,9 @@ typedef enum {
 
 typedef struct {
     MailsimDnsResult result;
-    GPtrArray *aliases; /* of char *: where CNAME records lead, one after another */
+    gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
+    gboolean bogus;         /* one was signed, but its signature does not hold */
+    GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
                            dot of names; NULL: no such name, or no answer */
 } MailsimDnsAnswer;
@@ -149,6 +161,9 @@ MailsimDnsResult mailsim_name_space_find(const MailsimNameSpace *self,
                                          const char *name,
                                          const GPtrArray **records);
 
+/* How the zone of NAME, which need not be there, is signed. */
+MailsimDnssec mailsim_name_space_get_dnssec(const MailsimNameSpace *self, const char *name);
+
 /* ---- blocklist.c ------------------------------------------------------------------------- */
 
 /* Put all who are listed among the lab's names; also those whom a trap has caught in the world
@@ -162,6 +177,29 @@ void mailsim_blocklists_catch(MailsimLab *lab,
                               const MailsimHop *hop,
                               const char *address,
                               const char *recipient);
+
+/* ---- trust.c ----------------------------------------------------------------------------- */
+
+/* What a client asks of a server's certificate. */
+typedef struct {
+    gboolean insists; /* one that does not hold ends the conversation */
+    char *names;      /* that it may have, joined by “, ”; NULL: any will do */
+    MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
+    gboolean name_unproved; /* DNS led there unsigned: it can be no more than Trusted */
+} MailsimTrustDemand;
+
+void mailsim_trust_demand_copy(const MailsimTrustDemand *from, MailsimTrustDemand *to);
+void mailsim_trust_demand_clear(MailsimTrustDemand *demand);
+
+/* The same for the same demand; empty without one. Free with g_free(). */
+char *mailsim_trust_demand_describe(const MailsimTrustDemand *demand);
+
+/* May the client go on: JUDGEMENT is of its server's certificate, NULL when there was none (an
+ * anonymous cipher). Noted on HOP, and recorded. */
+gboolean mailsim_trust_judge(MailsimLab *lab,
+                             MailsimHop *hop,
+                             const MailsimTrustDemand *demand,
+                             const MailsimTlsJudgement *judgement);
 
 /* ---- connection.c ------------------------------------------------------------------------ */
 
@@ -184,11 +222,10 @@ typedef struct {
     guint message;           /* that it is about; 0: none */
     MailsimSession *session; /* the client's; taken over */
     MailsimTls *tls;
-    guint excluded_versions;    /* see MailsimTlsLimits */
-    const char *server_name;    /* SNI; NULL: none */
-    const char *expected_names; /* in the certificate; NULL: any will do */
-    gboolean insists;           /* a certificate that does not hold ends it */
-    GHashTable *sessions;       /* the client's cache of TLS sessions; NULL: none */
+    guint excluded_versions;   /* see MailsimTlsLimits */
+    const char *server_name;   /* SNI; NULL: none */
+    MailsimTrustDemand demand; /* lent */
+    GHashTable *sessions;      /* the client's cache of TLS sessions; NULL: none */
 
     gint64 connect_timeout_us; /* how long the client waits for a machine to answer at all */
 
@@ -197,7 +234,12 @@ typedef struct {
     gpointer data;
 } MailsimConnectionOptions;
 
-void mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options);
+/* The hop, which the recording owns; it has no events yet. */
+MailsimHop *mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options);
+
+/* One that is not made, because its client may not: the hop alone, without a message sent. */
+MailsimHop *mailsim_connection_refrain(MailsimLab *lab,
+                                       const MailsimConnectionOptions *options);
 void mailsim_connection_free(MailsimConnection *connection);
 
 /* client-hello.c: what a server that awaits text is given when its client begins with TLS;

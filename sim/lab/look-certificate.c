@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <gio/gio.h>
+
 /* “C = US, O = Lab Encrypt, CN = R1”, in the order of the certificate. */
 static void
 append_name(GString *text, gnutls_x509_dn_t name)
@@ -32,6 +34,26 @@ append_moment(GString *text, const char *label, time_t moment)
 }
 
 static void
+append_one_name(GString *text, int kind, const char *name, gsize size)
+{
+    g_autoptr(GInetAddress) address = NULL;
+    g_autofree char *written = NULL;
+
+    if (kind != GNUTLS_SAN_IPADDRESS) {
+        g_string_append_printf(text, "%s:%.*s",
+                               kind == GNUTLS_SAN_DNSNAME      ? "DNS"
+                               : kind == GNUTLS_SAN_RFC822NAME ? "email"
+                                                               : "other",
+                               (int)size, name);
+        return;
+    }
+    address = g_inet_address_new_from_bytes(
+        (const guint8 *)name, size == 4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
+    written = g_inet_address_to_string(address);
+    g_string_append_printf(text, "IP Address:%s", written);
+}
+
+static void
 append_names(GString *text, gnutls_x509_crt_t certificate)
 {
     char name[256];
@@ -42,9 +64,8 @@ append_names(GString *text, gnutls_x509_crt_t certificate)
 
         if (kind < 0)
             break;
-        g_string_append_printf(text, "%s%s:%.*s",
-                               i == 0 ? "X509v3 Subject Alternative Name: \n    " : ", ",
-                               kind == GNUTLS_SAN_DNSNAME ? "DNS" : "other", (int)size, name);
+        g_string_append(text, i == 0 ? "X509v3 Subject Alternative Name: \n    " : ", ");
+        append_one_name(text, kind, name, size);
     }
     if (text->str[text->len - 1] != '\n')
         g_string_append_c(text, '\n');

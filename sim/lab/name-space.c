@@ -186,9 +186,9 @@ mailsim_name_space_add_record(MailsimNameSpace *self,
 
 /* ---- questions --------------------------------------------------------------------------- */
 
-/* The nearest zone above NAME decides. */
-static gboolean
-fails(const MailsimNameSpace *self, const char *name, const char *type)
+/* The nearest above NAME; NULL: the scenario says nothing of it. */
+static const MailsimZoneDefinition *
+find_zone(const MailsimNameSpace *self, const char *name)
 {
     for (const char *at = name; at != NULL; at = strchr(at, '.')) {
         const MailsimZoneDefinition *zone;
@@ -196,9 +196,29 @@ fails(const MailsimNameSpace *self, const char *name, const char *type)
         at += *at == '.';
         zone = g_hash_table_lookup(self->zones, at);
         if (zone != NULL)
-            return g_ptr_array_find_with_equal_func(zone->fails, type, g_str_equal, NULL);
+            return zone;
     }
-    return FALSE;
+    return NULL;
+}
+
+/* A resolver that checks hands out nothing whose signature does not hold (RFC 4035 §5.5). */
+static gboolean
+fails(const MailsimNameSpace *self, const char *name, const char *type)
+{
+    const MailsimZoneDefinition *zone = find_zone(self, name);
+
+    return zone != NULL &&
+           (zone->dnssec == MAILSIM_DNSSEC_BOGUS ||
+            g_ptr_array_find_with_equal_func(zone->fails, type, g_str_equal, NULL));
+}
+
+MailsimDnssec
+mailsim_name_space_get_dnssec(const MailsimNameSpace *self, const char *name)
+{
+    g_autofree char *small = g_ascii_strdown(name, -1);
+    const MailsimZoneDefinition *zone = find_zone(self, small);
+
+    return zone != NULL ? zone->dnssec : MAILSIM_DNSSEC_INSECURE;
 }
 
 /* RFC 4592 §3.3.1: a wildcard right below the nearest name that is there stands for those that

@@ -82,6 +82,8 @@ free_certificate(gpointer data)
     g_free(certificate->cn);
     g_free(certificate->issuer);
     g_free(certificate->key);
+    g_strfreev(certificate->key_usage);
+    g_strfreev(certificate->extended_key_usage);
     g_free(certificate);
 }
 

@@ -24,6 +24,7 @@ static const char *const kind_names[] = {
     [MAILSIM_EVENT_SHOWN] = "shown",
     [MAILSIM_EVENT_QUEUE] = "queue",
     [MAILSIM_EVENT_NOTIFICATION] = "notification",
+    [MAILSIM_EVENT_POLICY] = "policy",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == MAILSIM_EVENT_KINDS);
 
@@ -63,6 +64,36 @@ free_certificate(MailsimEvent *event)
     g_free(event->certificate.expected);
     g_free(event->certificate.chain_problem);
     g_free(event->certificate.trust);
+    g_free(event->certificate.announced);
+    g_free(event->certificate.match);
+}
+
+static void
+free_secured(MailsimEvent *event)
+{
+    g_free(event->secured.version);
+    g_free(event->secured.cipher);
+    g_free(event->secured.group);
+}
+
+static void
+free_queue(MailsimEvent *event)
+{
+    g_free(event->queue.queue_id);
+    g_free(event->queue.action);
+}
+
+static void
+free_policy(MailsimEvent *event)
+{
+    g_free(event->policy.nexthop);
+    g_free(event->policy.entry);
+    g_free(event->policy.asked);
+    g_free(event->policy.level);
+    g_free(event->policy.reason);
+    g_free(event->policy.announced);
+    g_free(event->policy.records);
+    g_free(event->policy.warnings);
 }
 
 static void
@@ -168,9 +199,7 @@ free_fields(MailsimEvent *event)
         free_certificate(event);
         break;
     case MAILSIM_EVENT_SECURED:
-        g_free(event->secured.version);
-        g_free(event->secured.cipher);
-        g_free(event->secured.group);
+        free_secured(event);
         break;
     case MAILSIM_EVENT_TLS_FAILED:
         g_free(event->tls_failed.reason);
@@ -200,11 +229,13 @@ free_fields(MailsimEvent *event)
         free_shown(event);
         break;
     case MAILSIM_EVENT_QUEUE:
-        g_free(event->queue.queue_id);
-        g_free(event->queue.action);
+        free_queue(event);
         break;
     case MAILSIM_EVENT_NOTIFICATION:
         free_notification(event);
+        break;
+    case MAILSIM_EVENT_POLICY:
+        free_policy(event);
         break;
     }
 }

@@ -382,6 +382,37 @@ build_links(const Overlay *overlay, MailsimWorld *world)
     }
 }
 
+/* Words of a list; NULL: nothing is said. */
+static char **
+build_words(const Section *section, const char *key)
+{
+    const char *value = section_get(section, key);
+    g_autoptr(GPtrArray) words = value ? value_split(value) : NULL;
+    GStrvBuilder *builder;
+    char **result;
+
+    if (!words)
+        return NULL;
+    builder = g_strv_builder_new();
+    for (guint i = 0; i < words->len; i++)
+        g_strv_builder_add(builder, g_ptr_array_index(words, i));
+    result = g_strv_builder_end(builder);
+    g_strv_builder_unref(builder);
+    return result;
+}
+
+/* Whoever signs others is an authority, unless it is said that it is none. */
+static gboolean
+build_is_authority(const Section *section, const GPtrArray *sections)
+{
+    gboolean issues = FALSE;
+
+    for (guint i = 0; i < sections->len; i++)
+        issues |= g_strcmp0(section_get(g_ptr_array_index(sections, i), "issuer"),
+                            section->names[0]) == 0;
+    return build_yes_no(section, "ca", issues);
+}
+
 static void
 build_certificates(const Overlay *overlay, MailsimWorld *world)
 {
@@ -404,6 +435,9 @@ build_certificates(const Overlay *overlay, MailsimWorld *world)
         if (issued)
             mailsim_time_parse(issued, &certificate->issued_us);
         certificate->days = days ? (int)g_ascii_strtoll(days, NULL, 10) : 0;
+        certificate->is_authority = build_is_authority(section, sections);
+        certificate->key_usage = build_words(section, "key-usage");
+        certificate->extended_key_usage = build_words(section, "extended-key-usage");
         certificate->span = section->span;
         g_ptr_array_add(world->certificates, certificate);
     }

@@ -24,6 +24,15 @@ build_records(ZoneReader *reader, const MailsimEntry *entry, MailsimZoneDefiniti
     }
 }
 
+/* TEXT was checked; NULL: not said. */
+static MailsimDnssec
+read_dnssec(const char *text)
+{
+    if (g_strcmp0(text, "bogus") == 0)
+        return MAILSIM_DNSSEC_BOGUS;
+    return g_strcmp0(text, "yes") == 0 ? MAILSIM_DNSSEC_SECURE : MAILSIM_DNSSEC_INSECURE;
+}
+
 void
 build_zones(const Overlay *overlay, MailsimWorld *world)
 {
@@ -38,6 +47,7 @@ build_zones(const Overlay *overlay, MailsimWorld *world)
         g_autoptr(GPtrArray) types = value_split(fails ? fails : "");
 
         zone->span = section->span;
+        zone->dnssec = read_dnssec(section_get(section, "dnssec"));
         for (guint j = 0; j < types->len; j++)
             g_ptr_array_add(zone->fails,
                             g_strdup(value_find_record_type(g_ptr_array_index(types, j))));

@@ -122,7 +122,7 @@ static const MailsimKeyRow keys[] = {
      AT, NULL, "line N of the file"},
 
     {ZONE,        "dnssec",               WORD(DNSSEC),       "no",
-     AT | PLANNED, NULL, "is the zone signed"},
+     AT, NULL, "is the zone signed, and does its signature hold"},
     {ZONE,        "fails",                TYPE(RECORD_TYPE_LIST), NULL,
      AT, NULL, "types whose queries are answered SERVFAIL"},
     {ZONE,        "OWNER TYPE",           TYPE(RECORDS),      NULL,
@@ -144,6 +144,12 @@ static const MailsimKeyRow keys[] = {
      AT, NULL, "valid from"},
     {CERTIFICATE, "days",                 TYPE(NUMBER),       "the profile's",
      AT, NULL, "valid for"},
+    {CERTIFICATE, "ca",                   YES_NO,             "yes if it signs others",
+     AT, NULL, "may it sign others (CA:TRUE)"},
+    {CERTIFICATE, "key-usage",            WORDS(KEY_USAGE),   "the profile's",
+     AT, NULL, "what its key is for; empty: nothing is said of it"},
+    {CERTIFICATE, "extended-key-usage",   WORDS(EXTENDED_KEY_USAGE), "the profile's",
+     AT, NULL, "what the certificate is for; empty: nothing is said of it"},
 
     {MUA,         "like",                 TYPE(LIKE),         NULL,
      0, NULL, "start from a copy of another mail program"},

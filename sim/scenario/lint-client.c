@@ -31,7 +31,7 @@ verifies(const LintView *view)
 static gboolean
 insists(const LintView *view)
 {
-    static const char *const levels[] = {"none", "may", NULL};
+    static const char *const levels[] = {"none", "may", "dane", NULL};
 
     return !level_is(view, levels);
 }

@@ -18,6 +18,7 @@ typedef char *DefaultFinder(const Printer *printer, const Section *section, Orig
 static DefaultFinder find_default_mailname, find_default_hostname, find_default_addresses;
 static DefaultFinder find_default_port, find_default_password, find_default_program_address;
 static DefaultFinder find_profile_names, find_profile_issuer, find_profile_key;
+static DefaultFinder find_is_authority, find_key_usage, find_extended_key_usage;
 static DefaultFinder find_profile_issued, find_profile_days;
 static DefaultFinder find_default_from, find_default_message;
 
@@ -26,27 +27,30 @@ static const struct {
     const char *key;
     DefaultFinder *find; /* NULL: another group says it, or nothing can */
 } computed[] = {
-    {MAILSIM_GROUP_HOST,        "mailname", find_default_mailname       },
-    {MAILSIM_GROUP_HOST,        "hostname", find_default_hostname       },
-    {MAILSIM_GROUP_HOST,        "address",  find_default_addresses      },
-    {MAILSIM_GROUP_SERVICE,     "port",     find_default_port           },
-    {MAILSIM_GROUP_DOVECOT,     "ports",    NULL                        },
-    {MAILSIM_GROUP_CERTIFICATE, "names",    find_profile_names          },
-    {MAILSIM_GROUP_CERTIFICATE, "cn",       NULL                        },
-    {MAILSIM_GROUP_CERTIFICATE, "issuer",   find_profile_issuer         },
-    {MAILSIM_GROUP_CERTIFICATE, "key",      find_profile_key            },
-    {MAILSIM_GROUP_CERTIFICATE, "issued",   find_profile_issued         },
-    {MAILSIM_GROUP_CERTIFICATE, "days",     find_profile_days           },
-    {MAILSIM_GROUP_MUA,         "password", find_default_password       },
-    {MAILSIM_GROUP_MUA,         "address",  find_default_program_address},
-    {MAILSIM_GROUP_STEP,        "from",     find_default_from           },
-    {MAILSIM_GROUP_STEP,        "user",     NULL                        },
-    {MAILSIM_GROUP_STEP,        "password", NULL                        },
-    {MAILSIM_GROUP_STEP,        "login",    NULL                        },
-    {MAILSIM_GROUP_STEP,        "outgoing", NULL                        },
-    {MAILSIM_GROUP_STEP,        "incoming", NULL                        },
-    {MAILSIM_GROUP_STEP,        "check",    NULL                        },
-    {MAILSIM_GROUP_STEP,        "message",  find_default_message        },
+    {MAILSIM_GROUP_HOST,        "mailname",           find_default_mailname       },
+    {MAILSIM_GROUP_HOST,        "hostname",           find_default_hostname       },
+    {MAILSIM_GROUP_HOST,        "address",            find_default_addresses      },
+    {MAILSIM_GROUP_SERVICE,     "port",               find_default_port           },
+    {MAILSIM_GROUP_DOVECOT,     "ports",              NULL                        },
+    {MAILSIM_GROUP_CERTIFICATE, "names",              find_profile_names          },
+    {MAILSIM_GROUP_CERTIFICATE, "cn",                 NULL                        },
+    {MAILSIM_GROUP_CERTIFICATE, "issuer",             find_profile_issuer         },
+    {MAILSIM_GROUP_CERTIFICATE, "key",                find_profile_key            },
+    {MAILSIM_GROUP_CERTIFICATE, "issued",             find_profile_issued         },
+    {MAILSIM_GROUP_CERTIFICATE, "days",               find_profile_days           },
+    {MAILSIM_GROUP_CERTIFICATE, "ca",                 find_is_authority           },
+    {MAILSIM_GROUP_CERTIFICATE, "key-usage",          find_key_usage              },
+    {MAILSIM_GROUP_CERTIFICATE, "extended-key-usage", find_extended_key_usage     },
+    {MAILSIM_GROUP_MUA,         "password",           find_default_password       },
+    {MAILSIM_GROUP_MUA,         "address",            find_default_program_address},
+    {MAILSIM_GROUP_STEP,        "from",               find_default_from           },
+    {MAILSIM_GROUP_STEP,        "user",               NULL                        },
+    {MAILSIM_GROUP_STEP,        "password",           NULL                        },
+    {MAILSIM_GROUP_STEP,        "login",              NULL                        },
+    {MAILSIM_GROUP_STEP,        "outgoing",           NULL                        },
+    {MAILSIM_GROUP_STEP,        "incoming",           NULL                        },
+    {MAILSIM_GROUP_STEP,        "check",              NULL                        },
+    {MAILSIM_GROUP_STEP,        "message",            find_default_message        },
 };
 
 /* ---- [host] ------------------------------------------------------------------------------ */
@@ -164,6 +168,53 @@ find_profile_days(const Printer *printer, const Section *section, Origin *origin
 
     *origin = ORIGIN_PROFILE;
     return summarize(printer, section, &summary) ? g_strdup_printf("%d", summary.days) : NULL;
+}
+
+static const MailsimCertificateDefinition *
+find_definition(const Printer *printer, const Section *section)
+{
+    return mailsim_world_find_certificate(printer->world, section->names[0]);
+}
+
+static char *
+find_is_authority(const Printer *printer, const Section *section, Origin *origin)
+{
+    *origin = ORIGIN_PROFILE;
+    return g_strdup(find_definition(printer, section)->is_authority ? "yes" : "no");
+}
+
+/* An authority's is its own, whatever the profile says. */
+static char *
+find_key_usage(const Printer *printer, const Section *section, Origin *origin)
+{
+    const char *key = section_get(section, "key");
+    MailsimProfileSummary summary;
+    g_autofree char *words = NULL;
+
+    *origin = ORIGIN_PROFILE;
+    if (!summarize(printer, section, &summary))
+        return NULL;
+    if (find_definition(printer, section)->is_authority)
+        return g_strdup("digital-signature, key-cert-sign, crl-sign");
+    words = g_strjoinv(", ", (char **)summary.key_usage);
+    return g_strconcat(words,
+                       words[0] != '\0' && strcmp(key ? key : summary.key, "rsa") == 0
+                           ? ", key-encipherment"
+                           : "",
+                       NULL);
+}
+
+static char *
+find_extended_key_usage(const Printer *printer, const Section *section, Origin *origin)
+{
+    MailsimProfileSummary summary;
+
+    *origin = ORIGIN_PROFILE;
+    if (!summarize(printer, section, &summary))
+        return NULL;
+    return find_definition(printer, section)->is_authority
+               ? g_strdup("")
+               : g_strjoinv(", ", (char **)summary.extended_key_usage);
 }
 
 /* ---- [mua] ------------------------------------------------------------------------------- */

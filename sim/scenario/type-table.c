@@ -22,7 +22,7 @@ static const MailsimTypeRow types[] = {
     {ROW(ADDRESS), "address", "`203.0.113.25` or `2001:db8::25`: of the documentation ranges, private or loopback, never a public one"},
     {ROW(ADDRESS_LIST), "addresses", "`192.0.2.20, 2001:db8::20`"},
     {ROW(DNS_NAME), "name", "under `.example`, `.test` or `.invalid`"},
-    {ROW(DNS_NAME_LIST), "names", "`iesgn.example, *.iesgn.example`"},
+    {ROW(DNS_NAME_LIST), "names", "`iesgn.example, *.iesgn.example`; also addresses, `192.0.2.25`, and mail addresses"},
     {ROW(ENDPOINT), "endpoint", "host or name, port, mode: `mail:587`, `mail:587 tls`, `imap.iesgn.example:143 clear`"},
     {ROW(MAIL_ADDRESS), "mail address", "`bob@instituto.example`; empty: the null sender"},
     {ROW(MAIL_ADDRESS_LIST), "mail addresses", "`bob@instituto.example, luis@iesgn.example`"},

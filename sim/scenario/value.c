@@ -381,13 +381,18 @@ check_port(const char *item, gsize start, gsize end, Problem *problem)
                        g_strdup("a port is a number from 1 to 65535"));
 }
 
-/* Certificates may be for all names of a domain. */
+/* A certificate may be for an address, for somebody's mail, and for many names; which of its
+ * asterisks stand for something is for those to say who look at it. */
 static gboolean
 check_certificate_name(const char *item, gsize start, gsize end, Problem *problem)
 {
-    gsize skip = g_str_has_prefix(item, "*.") ? 2 : 0;
+    g_autofree char *name = g_strdelimit(g_strdup(item), "*", 'x');
 
-    return check_lab_name(item + skip, start + skip, end, problem);
+    if (g_hostname_is_ip_address(item))
+        return check_address(item, start, end, problem);
+    if (strchr(item, '@'))
+        return check_mail_address(item, start, end, problem);
+    return value_is_lab_name(name) || check_lab_name(item, start, end, problem);
 }
 
 static gboolean
@@ -494,6 +499,7 @@ value_check(const MailsimKeyRow *row, const char *value, Problem *problem)
         return check_text(value, problem);
     case MAILSIM_TYPE_YES_NO:
     case MAILSIM_TYPE_WORD:
+    case MAILSIM_TYPE_WORD_LIST: /* whose items are never empty */
         return check_word(row, value, 0, problem);
     case MAILSIM_TYPE_NUMBER:
         return check_number(value, problem);
@@ -527,7 +533,6 @@ value_check(const MailsimKeyRow *row, const char *value, Problem *problem)
         return value_check_record_type(value, 0, problem);
     case MAILSIM_TYPE_RAW:
     case MAILSIM_TYPE_RECORDS:
-    case MAILSIM_TYPE_WORD_LIST:
     case MAILSIM_TYPE_LIKE:
     case MAILSIM_TYPE_USER:
     case MAILSIM_TYPE_SENDER:

@@ -14,6 +14,8 @@
 #define YES_NO        MAILSIM_WORDS_YES_NO
 #define PROFILE       MAILSIM_WORDS_PROFILE
 #define KEY           MAILSIM_WORDS_KEY
+#define USAGE         MAILSIM_WORDS_KEY_USAGE
+#define EXTENDED      MAILSIM_WORDS_EXTENDED_KEY_USAGE
 #define MODE          MAILSIM_WORDS_MODE
 #define DNSSEC        MAILSIM_WORDS_DNSSEC
 #define ATTACK        MAILSIM_WORDS_ATTACK
@@ -58,6 +60,17 @@ static const MailsimWordRow words[] = {
     {KEY,           "ecdsa",                     1, 0, "ECDSA, P-256"},
     {KEY,           "rsa",                       1, 0, "RSA, 2048 bits"},
     {KEY,           "ed25519",                   1, 0, "EdDSA"},
+
+    {USAGE,         "digital-signature",         0, 0, "it signs handshakes"},
+    {USAGE,         "key-encipherment",          0, 0, "a secret may be encrypted to it, with RSA"},
+    {USAGE,         "key-agreement",             0, 0, "it agrees on secrets"},
+    {USAGE,         "key-cert-sign",             0, 0, "it signs certificates"},
+    {USAGE,         "crl-sign",                  0, 0, "it signs lists of those revoked"},
+
+    {EXTENDED,      "server-auth",               0, 0, "for servers"},
+    {EXTENDED,      "client-auth",               0, 0, "for clients"},
+    {EXTENDED,      "email-protection",          0, 0, "for signed mail (S/MIME)"},
+    {EXTENDED,      "any",                       0, 0, "for everything"},
 
     {MODE,          "clear",                     1, 0, "no TLS at all"},
     {MODE,          "starttls-if-offered",       1, 0, "TLS if the server offers it"},

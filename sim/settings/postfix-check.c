@@ -33,9 +33,8 @@ describe_bad_level(const char *value, const char *levels, char **hint)
     return g_strdup_printf("invalid TLS level “%s”", value);
 }
 
-static const char *const client_levels[] = {"",       "none",   "may", "encrypt",
-                                            "verify", "secure", NULL};
-static const char *const unbuilt_client_levels[] = {"fingerprint", "dane", "dane-only", NULL};
+static const char *const client_levels[] = {
+    "", "none", "may", "encrypt", "dane", "dane-only", "fingerprint", "verify", "secure", NULL};
 static const char *const server_levels[] = {"", "none", "may", "encrypt", NULL};
 static const char *const client_only_levels[] = {"verify", "secure", "fingerprint", NULL};
 
@@ -47,11 +46,6 @@ check_client_level(G_GNUC_UNUSED const char *name,
 {
     if (find_word(value, client_levels) != NULL)
         return NULL;
-    const char *other = find_word(value, unbuilt_client_levels);
-    if (other != NULL) {
-        *hint = g_strdup("so far the levels are none, may, encrypt, verify, secure");
-        return g_strdup_printf("the TLS level “%s” is not built yet", other);
-    }
     return describe_bad_level(
         value, "smtp has none, may, encrypt, dane, dane-only, fingerprint, verify, secure",
         hint);
@@ -85,8 +79,7 @@ find_fatal_server_level(G_GNUC_UNUSED const char *name, const char *value)
 static char *
 find_fatal_client_level(G_GNUC_UNUSED const char *name, const char *value)
 {
-    return find_word(value, client_levels) != NULL ||
-                   find_word(value, unbuilt_client_levels) != NULL
+    return find_word(value, client_levels) != NULL
                ? NULL
                : g_strdup_printf("Invalid TLS level \"%s\"", value);
 }
@@ -94,7 +87,6 @@ find_fatal_client_level(G_GNUC_UNUSED const char *name, const char *value)
 const MailsimPostfixType mailsim_postfix_client_level = {
     .name = "level",
     .values = client_levels,
-    .unbuilt = unbuilt_client_levels,
     .check = check_client_level,
     .find_fatal = find_fatal_client_level,
 };

@@ -24,6 +24,11 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define CLIENT_LEVEL &mailsim_postfix_client_level
 #define SERVER_LEVEL &mailsim_postfix_server_level
 #define BARE_NEWLINE &mailsim_postfix_bare_newline
+#define INSECURE_MX  &mailsim_postfix_insecure_mx_policy
+#define DNS_SUPPORT  &mailsim_postfix_dns_support
+#define NAMES        &mailsim_postfix_names
+#define FINGERPRINTS &mailsim_postfix_fingerprints
+#define DIGEST       &mailsim_postfix_digest
 #define SASL_TYPE    &mailsim_postfix_sasl_type
 #define SERVER_SASL  &mailsim_postfix_server_sasl_options
 #define CLIENT_SASL  &mailsim_postfix_client_sasl_options
@@ -317,7 +322,7 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "the old way to say smtp_tls_security_level = verify"},
     {"smtp_tls_enforce_peername", BOOLEAN,
      "with smtp_enforce_tls: must the certificate have the right name"},
-    {"smtp_tls_policy_maps", DEFAULT_ONLY,
+    {"smtp_tls_policy_maps", TABLES,
      "TLS levels for single destinations"},
     {"smtp_tls_per_site", DEFAULT_ONLY,
      "the old way to say smtp_tls_policy_maps"},
@@ -325,10 +330,20 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "authorities that the client trusts: a file"},
     {"smtp_tls_CApath", TEXT,
      "authorities that the client trusts: a directory"},
-    {"smtp_tls_verify_cert_match", TEXT,
+    {"smtp_tls_verify_cert_match", NAMES,
      "the names that a certificate may have at level verify"},
-    {"smtp_tls_secure_cert_match", TEXT,
+    {"smtp_tls_secure_cert_match", NAMES,
      "the names that a certificate may have at level secure"},
+    {"smtp_tls_fingerprint_cert_match", FINGERPRINTS,
+     "the certificates, or keys, that level fingerprint takes"},
+    {"smtp_tls_fingerprint_digest", DIGEST,
+     "the digest that fingerprints are made with: sha256"},
+    {"smtp_dns_support_level", DNS_SUPPORT,
+     "what DNS is asked: dnssec wants signed answers, as dane needs"},
+    {"smtp_tls_dane_insecure_mx_policy", INSECURE_MX,
+     "dane, where the MX record is not signed: dane, encrypt, may"},
+    {"smtp_tls_force_insecure_host_tlsa_lookup", BOOLEAN,
+     "ask for TLSA records where the server's address is not signed"},
     {"smtp_tls_protocols", PROTOCOLS,
      "the TLS versions that the client uses at level may: >=TLSv1.2"},
     {"smtp_tls_mandatory_protocols", PROTOCOLS,

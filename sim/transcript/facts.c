@@ -95,6 +95,50 @@ read_dns(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "no-such-name", NULL);
     if (g_strcmp0(event->dns.answer, "NODATA") == 0)
         reading_add_fact(self, event, "nothing", NULL);
+    if (event->dns.authenticated)
+        reading_add_fact(self, event, "signed", NULL);
+    if (event->dns.bogus)
+        reading_add_fact(self, event, "bogus", NULL);
+}
+
+/* A word for each reason that DANE comes to nothing; the rest is “configuration”. */
+static const char *
+name_reason(const char *reason)
+{
+    static const struct {
+        const char *part;
+        const char *name;
+    } reasons[] = {
+        {"no TLSA records",   "no-records"},
+        {"non DNSSEC",        "not-signed"},
+        {"records unusable",  "unusable"  },
+        {"TLSA lookup error", "no-answer" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
+        if (strstr(reason, reasons[i].part) != NULL)
+            return reasons[i].name;
+    }
+    return "configuration";
+}
+
+static void
+read_policy(MailsimReading *self, const MailsimEvent *event)
+{
+    reading_add_fact(self, event, "asked", event->policy.asked);
+    reading_add_fact(self, event, "level", event->policy.level);
+    if (event->policy.entry != NULL)
+        reading_add_fact(self, event, "entry", NULL);
+    if (event->policy.announced != NULL)
+        reading_add_fact(self, event, "announced", event->policy.announced);
+    if (event->policy.refused)
+        reading_add_fact(self, event, "refused", NULL);
+    if (event->policy.reason != NULL)
+        reading_add_fact(self, event, "reason", name_reason(event->policy.reason));
+    if (event->policy.entry != NULL && strstr(event->policy.entry, "match=") != NULL)
+        reading_add_fact(self, event, "match", NULL);
+    reading_add_value(self, event, "nexthop", event->policy.nexthop);
+    reading_add_value(self, event, "level", event->policy.level);
 }
 
 static void
@@ -129,6 +173,14 @@ read_certificate(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "required", NULL);
     if (event->certificate.trust != NULL)
         reading_add_fact(self, event, "trust", event->certificate.trust);
+    if (event->certificate.announced != NULL) {
+        reading_add_fact(self, event, "announced", event->certificate.announced);
+        reading_add_fact(self, event,
+                         event->certificate.match == NULL        ? "match-none"
+                         : event->certificate.match_is_authority ? "match-authority"
+                                                                 : "match-own",
+                         NULL);
+    }
     reading_add_value(self, event, "names", event->certificate.names);
     reading_add_value(self, event, "issuer", issuer);
     reading_add_value(self, event, "expected", event->certificate.expected);
@@ -232,6 +284,9 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         break;
     case MAILSIM_EVENT_SHOWN:
         read_shown(self, event);
+        break;
+    case MAILSIM_EVENT_POLICY:
+        read_policy(self, event);
         break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:

@@ -71,6 +71,7 @@ fold_keeps(MailsimEventKind kind)
     case MAILSIM_EVENT_TIMEOUT:
     case MAILSIM_EVENT_QUEUE:
     case MAILSIM_EVENT_NOTIFICATION:
+    case MAILSIM_EVENT_POLICY:
         return TRUE;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_DNS:

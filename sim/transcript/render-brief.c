@@ -425,7 +425,8 @@ is_told_as_usual(const Scene *scene, const MailsimEvent *event)
     if (event->kind == MAILSIM_EVENT_TIMEOUT)
         return scene->attempt == NULL || scene->attempt->extent == EXTENT_WHOLE;
     return event->kind == MAILSIM_EVENT_SHOWN || event->kind == MAILSIM_EVENT_FINDING ||
-           event->kind == MAILSIM_EVENT_QUEUE || event->kind == MAILSIM_EVENT_NOTIFICATION;
+           event->kind == MAILSIM_EVENT_QUEUE || event->kind == MAILSIM_EVENT_NOTIFICATION ||
+           event->kind == MAILSIM_EVENT_POLICY;
 }
 
 /* How many connections an attempt makes is said at the first of them. */

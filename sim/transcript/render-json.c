@@ -215,6 +215,8 @@ put_certificate_event(Writer *writer, const MailsimEvent *event)
     put_string(writer, "chain_problem", event->certificate.chain_problem);
     put_string(writer, "trust", event->certificate.trust);
     put_boolean(writer, "required", event->certificate.required);
+    put_string(writer, "announced", event->certificate.announced);
+    put_string(writer, "match", event->certificate.match);
 }
 
 static void
@@ -298,14 +300,42 @@ put_shown(Writer *writer, const MailsimEvent *event)
     put_integer(writer, "count", event->shown.count);
 }
 
+static void
+put_dns(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "question", event->dns.question);
+    put_string(writer, "answer", event->dns.answer);
+    put_boolean(writer, "authenticated", event->dns.authenticated);
+}
+
+static void
+put_secured(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "version", event->secured.version);
+    put_string(writer, "cipher", event->secured.cipher);
+    put_string(writer, "group", event->secured.group);
+}
+
+static void
+put_policy(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "nexthop", event->policy.nexthop);
+    put_string(writer, "entry", event->policy.entry);
+    put_string(writer, "asked", event->policy.asked);
+    put_string(writer, "level", event->policy.level);
+    put_string(writer, "announced", event->policy.announced);
+    put_string(writer, "records", event->policy.records);
+    put_string(writer, "warnings", event->policy.warnings);
+    put_boolean(writer, "refused", event->policy.refused);
+}
+
 /* What only an event of this kind has. */
 static void
 put_particulars(Writer *writer, const MailsimEvent *event)
 {
     switch (event->kind) {
     case MAILSIM_EVENT_DNS:
-        put_string(writer, "question", event->dns.question);
-        put_string(writer, "answer", event->dns.answer);
+        put_dns(writer, event);
         break;
     case MAILSIM_EVENT_LINE:
         put_boolean(writer, "secured", event->line.secured);
@@ -318,9 +348,7 @@ put_particulars(Writer *writer, const MailsimEvent *event)
         put_certificate_event(writer, event);
         break;
     case MAILSIM_EVENT_SECURED:
-        put_string(writer, "version", event->secured.version);
-        put_string(writer, "cipher", event->secured.cipher);
-        put_string(writer, "group", event->secured.group);
+        put_secured(writer, event);
         break;
     case MAILSIM_EVENT_LOGIN:
         put_login(writer, event);
@@ -353,6 +381,9 @@ put_particulars(Writer *writer, const MailsimEvent *event)
         break;
     case MAILSIM_EVENT_NOTIFICATION:
         put_notification(writer, event);
+        break;
+    case MAILSIM_EVENT_POLICY:
+        put_policy(writer, event);
         break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
@@ -397,6 +428,8 @@ text_of(const MailsimEvent *event)
         return event->queue.action;
     case MAILSIM_EVENT_NOTIFICATION:
         return event->notification.notification;
+    case MAILSIM_EVENT_POLICY:
+        return event->policy.reason != NULL ? event->policy.reason : event->policy.entry;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

@@ -38,6 +38,14 @@ const char *render_name_party(const Page *page, const char *name);
 guint render_handshake(Page *page, const Scene *scene, guint index);
 void render_secured(Page *page, const MailsimEvent *event);
 
+/* The policy for a server. Of a record of many digits only the beginning, unless all is to be
+ * told; free with g_free(). */
+void render_policy(Page *page, const MailsimEvent *event);
+char *render_dup_shortened(const Page *page, const char *record);
+
+/* The same of several, joined by “, ”. */
+char *render_dup_all_shortened(const Page *page, const char *records);
+
 /* The evaluations of one list for one recipient that start at INDEX; the index after them. */
 guint render_rules(Page *page, const Scene *scene, guint index);
 

@@ -160,22 +160,33 @@ put_dns(Page *page, const MailsimEvent *event)
         answer = page_phrase(page, MAILSIM_PHRASE_NOT_FOUND);
     else if (g_strcmp0(answer, "NODATA") == 0)
         answer = page_phrase(page, MAILSIM_PHRASE_NO_RECORD);
-    g_autofree char *text = g_strdup_printf("%s  →  %s", event->dns.question, answer);
+    g_autofree char *shortened =
+        answer != NULL && g_str_has_prefix(event->dns.question, "TLSA ")
+            ? render_dup_all_shortened(page, answer)
+            : g_strdup(answer);
+    g_autofree char *text =
+        g_strdup_printf("%s  →  %s%s%s", event->dns.question, shortened,
+                        event->dns.authenticated || event->dns.bogus ? "  " : "",
+                        event->dns.authenticated ? page_phrase(page, MAILSIM_PHRASE_SIGNED)
+                        : event->dns.bogus       ? page_phrase(page, MAILSIM_PHRASE_BOGUS)
+                                                 : "");
 
     page_put_marked(page, INK_WARNING, event->time_us, "DNS", INK_PLAIN, text, 4);
     render_note(page, event);
 }
 
 static void
-put_port(Page *page, const MailsimEvent *event, Ink ink, MailsimPhrase phrase)
+put_port(Page *page, const MailsimEvent *event)
 {
+    const gboolean refused = event->kind == MAILSIM_EVENT_REFUSED;
+    const MailsimPhrase phrase = refused ? MAILSIM_PHRASE_REFUSED : MAILSIM_PHRASE_CONNECTED;
     const MailsimHop *hop = g_ptr_array_index(page->recording->hops, event->hop);
     g_autofree char *port = g_strdup_printf("%u", hop->port);
     g_autofree char *text =
         mailsim_phrase_format(phrase, page->options->language, "port", port, NULL);
 
-    if (!is_brief(page) || phrase != MAILSIM_PHRASE_CONNECTED)
-        put_remark(page, event, ink, text);
+    if (!is_brief(page) || refused)
+        put_remark(page, event, refused ? INK_BAD : INK_DIM, text);
     render_note(page, event);
 }
 
@@ -344,10 +355,8 @@ render_event(Page *page, const Scene *scene, guint index)
         put_dns(page, event);
         break;
     case MAILSIM_EVENT_CONNECTED:
-        put_port(page, event, INK_DIM, MAILSIM_PHRASE_CONNECTED);
-        break;
     case MAILSIM_EVENT_REFUSED:
-        put_port(page, event, INK_BAD, MAILSIM_PHRASE_REFUSED);
+        put_port(page, event);
         break;
     case MAILSIM_EVENT_SECURED:
         render_secured(page, event);
@@ -381,6 +390,9 @@ render_event(Page *page, const Scene *scene, guint index)
         break;
     case MAILSIM_EVENT_NOTIFICATION:
         render_notification(page, event);
+        break;
+    case MAILSIM_EVENT_POLICY:
+        render_policy(page, event);
         break;
     case MAILSIM_EVENT_STEP:
         break;

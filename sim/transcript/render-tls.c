@@ -43,7 +43,7 @@ static void
 put_answer(Page *page, MailsimPhrase question, const char *sign, Ink ink, const char *answer)
 {
     static const MailsimPhrase questions[] = {MAILSIM_PHRASE_CHAIN, MAILSIM_PHRASE_NAME,
-                                              MAILSIM_PHRASE_DATES};
+                                              MAILSIM_PHRASE_DATES, MAILSIM_PHRASE_MATCH};
     g_autoptr(GString) line = g_string_new("  ");
     guint width = 0;
 
@@ -96,6 +96,22 @@ put_name(Page *page, const MailsimEvent *event)
     put_judged(page, MAILSIM_PHRASE_NAME, good, name);
 }
 
+/* Whether it is the announced one, where it should be. */
+static void
+put_match(Page *page, const MailsimEvent *event)
+{
+    const char *match = event->certificate.match;
+    g_autofree char *record = match != NULL ? render_dup_shortened(page, match) : NULL;
+    g_autofree char *kind = g_strdup_printf(
+        "%s %s", g_strcmp0(event->certificate.announced, "tlsa") == 0 ? "TLSA" : "fingerprint",
+        record != NULL ? record : "");
+    g_autofree char *answer = mailsim_phrase_format(
+        match != NULL ? MAILSIM_PHRASE_MATCH_OK : MAILSIM_PHRASE_MATCH_BAD,
+        page->options->language, "record", kind, NULL);
+
+    put_judged(page, MAILSIM_PHRASE_MATCH, match != NULL, answer);
+}
+
 static void
 put_certificate(Page *page, const MailsimEvent *event)
 {
@@ -111,6 +127,8 @@ put_certificate(Page *page, const MailsimEvent *event)
     put_judged(page, MAILSIM_PHRASE_CHAIN, event->certificate.chain_ok, chain);
     put_name(page, event);
     put_judged(page, MAILSIM_PHRASE_DATES, event->certificate.dates_ok, dates);
+    if (event->certificate.announced != NULL)
+        put_match(page, event);
     render_note(page, event);
 }
 

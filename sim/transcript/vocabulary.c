@@ -56,17 +56,22 @@ static const char *const fact_names[] = {
     "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
     "no-password",             /* there too: refused, and none had come that could be read */
     "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
-    "nothing",        /* of it there is none; of dns: the name lacks this type */
-    "listed",         /* there too: a block list answers yes */
-    "from-shell",     /* queued: written on this machine, no connection brought it */
-    "reason",         /* status: “loops-back”, “connection-refused” … */
-    "original",       /* there too: it was another address, before an alias */
-    "next-exchanger", /* connected, refused: the one before was no good */
-    "next-address",   /* the same, of one name */
-    "without-tls",    /* the same, of one address: this time in the clear */
-    "null-sender",    /* queued, queue: it is a notification, nobody is told of its fate */
-    "action",         /* queue: “retried”, “deferred”, “expired”, “removed” */
-    "attempt",        /* there too: “1”, “2” … */
+    "nothing",         /* of it there is none; of dns: the name lacks this type */
+    "listed",          /* there too: a block list answers yes */
+    "from-shell",      /* queued: written on this machine, no connection brought it */
+    "reason",          /* status: “loops-back”, “connection-refused” … */
+    "original",        /* there too: it was another address, before an alias */
+    "next-exchanger",  /* connected, refused: the one before was no good */
+    "next-address",    /* the same, of one name */
+    "without-tls",     /* the same, of one address: this time in the clear */
+    "null-sender",     /* queued, queue: it is a notification, nobody is told of its fate */
+    "action",          /* queue: “retried”, “deferred”, “expired”, “removed” */
+    "attempt",         /* there too: “1”, “2” … */
+    "signed", "bogus", /* dns: its zone is, and well; is, and not well */
+    "asked", "level",  /* policy: “dane”; what it came to: “may” */
+    "entry", "match",  /* there too: smtp_tls_policy_maps has one; with match= */
+    "announced",       /* there and of a certificate: “tlsa”, “fingerprint” */
+    "match-none", "match-own", "match-authority", /* certificate: which record it fits */
     "notification", /* “bounce”, “delay”, “success”, “postmaster”; shown: there is one */
 };
 
@@ -88,11 +93,13 @@ static const Placeholder placeholders[] = {
     {"group",      "X25519"                                         },
     {"host",       "mx.instituto.example"                           },
     {"issuer",     "Lab Encrypt R1"                                 },
+    {"level",      "may"                                            },
     {"list",       "smtpd_relay_restrictions"                       },
     {"mechanism",  "PLAIN"                                          },
     {"mechanisms", "PLAIN LOGIN"                                    },
     {"name",       "laptop.iesgn.example"                           },
     {"names",      "mx.instituto.example"                           },
+    {"nexthop",    "instituto.example"                              },
     {"not_after",  "2026-03-30"                                     },
     {"not_before", "2025-12-30"                                     },
     {"original",   "info@iesgn.example"                             },

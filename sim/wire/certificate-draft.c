@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include <gio/gio.h>
 #include <gnutls/x509-ext.h>
 
 /* Long enough for a key identifier, which is a SHA-1 digest. */
@@ -72,14 +73,28 @@ set_constraints(gnutls_x509_crt_t crt, const MailsimCertificateDraft *draft)
                                                 empty_sequence, sizeof empty_sequence, 0);
 }
 
+/* A name of a host, an address or a mail address, as it looks. */
+static int
+add_name(gnutls_subject_alt_names_t names, const char *name)
+{
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(name);
+    if (address != NULL) {
+        const gnutls_datum_t bytes = {(unsigned char *)g_inet_address_to_bytes(address),
+                                      (unsigned)g_inet_address_get_native_size(address)};
+        return gnutls_subject_alt_names_set(names, GNUTLS_SAN_IPADDRESS, &bytes, NULL);
+    }
+    const gnutls_datum_t text = {(unsigned char *)name, (unsigned)strlen(name)};
+    return gnutls_subject_alt_names_set(
+        names, strchr(name, '@') != NULL ? GNUTLS_SAN_RFC822NAME : GNUTLS_SAN_DNSNAME, &text,
+        NULL);
+}
+
 static int
 add_names(gnutls_subject_alt_names_t names, const MailsimCertificateDraft *draft)
 {
     int status = 0;
-    for (const char *const *name = draft->names; status >= 0 && *name != NULL; name++) {
-        const gnutls_datum_t text = {(unsigned char *)*name, (unsigned)strlen(*name)};
-        status = gnutls_subject_alt_names_set(names, GNUTLS_SAN_DNSNAME, &text, NULL);
-    }
+    for (const char *const *name = draft->names; status >= 0 && *name != NULL; name++)
+        status = add_name(names, *name);
     return status;
 }
 
@@ -105,20 +120,43 @@ set_names(gnutls_x509_crt_t crt, const MailsimCertificateDraft *draft)
     return status;
 }
 
+/* What is not said of an authority's key is what authorities do with it. */
+static unsigned
+find_usage(const MailsimCertificateDraft *draft)
+{
+    const char *const *words = draft->key_usage;
+    unsigned usage = 0;
+    if (words == NULL && draft->is_authority)
+        return GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN | GNUTLS_KEY_DIGITAL_SIGNATURE;
+    if (words == NULL)
+        words = (const char *const *)draft->profile->key_usage;
+    for (; *words != NULL; words++)
+        usage |= mailsim_key_usage_parse(*words);
+    /* TLS 1.2 may send the secret encrypted to an RSA key. */
+    if (usage != 0 && draft->key_usage == NULL &&
+        gnutls_x509_privkey_get_pk_algorithm(draft->key) == GNUTLS_PK_RSA)
+        usage |= GNUTLS_KEY_KEY_ENCIPHERMENT;
+    return usage;
+}
+
 static int
 set_usage(gnutls_x509_crt_t crt, const MailsimCertificateDraft *draft)
 {
-    if (draft->is_authority)
-        return gnutls_x509_crt_set_key_usage(
-            crt, GNUTLS_KEY_KEY_CERT_SIGN | GNUTLS_KEY_CRL_SIGN | GNUTLS_KEY_DIGITAL_SIGNATURE);
-    unsigned usage = draft->profile->key_usage;
-    /* TLS 1.2 may send the secret encrypted to an RSA key. */
-    if (usage != 0 && gnutls_x509_privkey_get_pk_algorithm(draft->key) == GNUTLS_PK_RSA)
-        usage |= GNUTLS_KEY_KEY_ENCIPHERMENT;
-    int status = usage != 0 ? gnutls_x509_crt_set_key_usage(crt, usage) : 0;
-    for (const char **purpose = draft->profile->purposes; status >= 0 && *purpose != NULL;
-         purpose++)
-        status = gnutls_x509_crt_set_key_purpose_oid(crt, *purpose, 0);
+    const unsigned usage = find_usage(draft);
+    return usage != 0 ? gnutls_x509_crt_set_key_usage(crt, usage) : 0;
+}
+
+static int
+set_extended_usage(gnutls_x509_crt_t crt, const MailsimCertificateDraft *draft)
+{
+    const char *const *words = draft->extended_key_usage;
+    int status = 0;
+    if (words == NULL && draft->is_authority)
+        return 0;
+    if (words == NULL)
+        words = (const char *const *)draft->profile->extended_key_usage;
+    for (; status >= 0 && *words != NULL; words++)
+        status = gnutls_x509_crt_set_key_purpose_oid(crt, mailsim_key_purpose_parse(*words), 0);
     return status;
 }
 
@@ -165,7 +203,8 @@ static const DraftStep steps[] = {
     {"put the key into a certificate",     set_key            },
     {"say whether a certificate may sign", set_constraints    },
     {"put the names into a certificate",   set_names          },
-    {"say what a certificate is for",      set_usage          },
+    {"say what a key is for",              set_usage          },
+    {"say what a certificate is for",      set_extended_usage },
     {"identify the keys of a certificate", set_key_identifiers},
     {"sign a certificate",                 sign               },
 };

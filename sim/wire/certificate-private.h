@@ -43,8 +43,8 @@ typedef struct {
     int issued_days;
     int days;
     gboolean constraints_critical;
-    unsigned key_usage;    /* of GNUTLS_KEY_… */
-    const char **purposes; /* object identifiers, not owned; the array is */
+    char **key_usage;
+    char **extended_key_usage;
 } MailsimCertificateProfile;
 
 void mailsim_authority_profile_free(MailsimAuthorityProfile *profile);
@@ -56,6 +56,12 @@ gboolean mailsim_certificate_profiles_read(GBytes *text,
                                            GPtrArray *authorities,
                                            GPtrArray *profiles,
                                            GError **error);
+
+/* The flag GNUTLS_KEY_… of a word of key-usage; 0: there is none. */
+unsigned mailsim_key_usage_parse(const char *word);
+
+/* The object identifier of a word of extended-key-usage; NULL: there is none. */
+const char *mailsim_key_purpose_parse(const char *word);
 
 /* ---- keys ---- */
 
@@ -83,6 +89,8 @@ typedef struct {
     MailsimTime not_after_us;
     guint8 serial[MAILSIM_SERIAL_BYTES];
     gboolean is_authority;
+    const char *const *key_usage; /* NULL: as authorities have it, or the profile's */
+    const char *const *extended_key_usage;
     const MailsimCertificateProfile *profile; /* NULL: an authority's own */
 } MailsimCertificateDraft;
 

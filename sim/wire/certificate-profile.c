@@ -27,18 +27,45 @@ static const char *const profile_keys[] = {
     NULL,
 };
 
-typedef struct {
+/* RFC 5280 §4.2.1.3 and §4.2.1.12. */
+static const struct {
     const char *word;
     unsigned flag;
-    const char *purpose;
-} UsageWord;
-
-static const UsageWord usage_words[] = {
-    {"digital-signature", GNUTLS_KEY_DIGITAL_SIGNATURE, NULL                    },
-    {"key-encipherment",  GNUTLS_KEY_KEY_ENCIPHERMENT,  NULL                    },
-    {"server-auth",       0,                            GNUTLS_KP_TLS_WWW_SERVER},
-    {"client-auth",       0,                            GNUTLS_KP_TLS_WWW_CLIENT},
+} usages[] = {
+    {"digital-signature", GNUTLS_KEY_DIGITAL_SIGNATURE},
+    {"key-encipherment",  GNUTLS_KEY_KEY_ENCIPHERMENT },
+    {"key-agreement",     GNUTLS_KEY_KEY_AGREEMENT    },
+    {"key-cert-sign",     GNUTLS_KEY_KEY_CERT_SIGN    },
+    {"crl-sign",          GNUTLS_KEY_CRL_SIGN         },
 };
+
+static const struct {
+    const char *word;
+    const char *oid;
+} purposes[] = {
+    {"server-auth",      GNUTLS_KP_TLS_WWW_SERVER  },
+    {"client-auth",      GNUTLS_KP_TLS_WWW_CLIENT  },
+    {"email-protection", GNUTLS_KP_EMAIL_PROTECTION},
+    {"any",              GNUTLS_KP_ANY             },
+};
+
+unsigned
+mailsim_key_usage_parse(const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(usages); i++)
+        if (strcmp(usages[i].word, word) == 0)
+            return usages[i].flag;
+    return 0;
+}
+
+const char *
+mailsim_key_purpose_parse(const char *word)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(purposes); i++)
+        if (strcmp(purposes[i].word, word) == 0)
+            return purposes[i].oid;
+    return NULL;
+}
 
 void
 mailsim_authority_profile_free(MailsimAuthorityProfile *profile)
@@ -61,7 +88,8 @@ mailsim_certificate_profile_free(MailsimCertificateProfile *profile)
     g_free(profile->issuer);
     g_strfreev(profile->rsa_keys);
     g_strfreev(profile->names);
-    g_free(profile->purposes);
+    g_strfreev(profile->key_usage);
+    g_strfreev(profile->extended_key_usage);
     g_free(profile);
 }
 
@@ -175,41 +203,24 @@ read_key_type(GroupReader *reader)
     return type;
 }
 
-static const UsageWord *
-find_usage(GroupReader *reader, const char *key, const char *word, gboolean is_purpose)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(usage_words); i++)
-        if (strcmp(usage_words[i].word, word) == 0 &&
-            (usage_words[i].purpose != NULL) == is_purpose)
-            return &usage_words[i];
-    complain(reader, key, "unknown usage “%s”", word);
-    return NULL;
-}
-
-static unsigned
+static char **
 read_key_usage(GroupReader *reader)
 {
-    g_auto(GStrv) words = read_words(reader, "key-usage");
-    unsigned flags = 0;
-    for (char **word = words; *word != NULL; word++) {
-        const UsageWord *usage = find_usage(reader, "key-usage", *word, FALSE);
-        flags |= usage != NULL ? usage->flag : 0;
-    }
-    return flags;
+    char **words = read_words(reader, "key-usage");
+    for (char **word = words; *word != NULL; word++)
+        if (mailsim_key_usage_parse(*word) == 0)
+            complain(reader, "key-usage", "unknown usage “%s”", *word);
+    return words;
 }
 
-static const char **
-read_purposes(GroupReader *reader)
+static char **
+read_extended_key_usage(GroupReader *reader)
 {
-    g_auto(GStrv) words = read_words(reader, "extended-key-usage");
-    const char **purposes = g_new0(const char *, g_strv_length(words) + 1);
-    gsize n = 0;
-    for (char **word = words; *word != NULL; word++) {
-        const UsageWord *usage = find_usage(reader, "extended-key-usage", *word, TRUE);
-        if (usage != NULL)
-            purposes[n++] = usage->purpose;
-    }
-    return purposes;
+    char **words = read_words(reader, "extended-key-usage");
+    for (char **word = words; *word != NULL; word++)
+        if (mailsim_key_purpose_parse(*word) == NULL)
+            complain(reader, "extended-key-usage", "unknown usage “%s”", *word);
+    return words;
 }
 
 /* ---- one group ---- */
@@ -289,7 +300,7 @@ read_profile(GroupReader *reader, const GPtrArray *authorities, GPtrArray *profi
     profile->constraints_critical =
         read_choice(reader, "basic-constraints", "critical", "plain");
     profile->key_usage = read_key_usage(reader);
-    profile->purposes = read_purposes(reader);
+    profile->extended_key_usage = read_extended_key_usage(reader);
     check_issuer(reader, profile->issuer, authorities);
     g_ptr_array_add(profiles, g_steal_pointer(&profile));
 }

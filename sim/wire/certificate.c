@@ -244,6 +244,8 @@ mailsim_authority_summarize_profile(const MailsimAuthority *authority,
         .sends_chain = profile->sends_chain,
         .key = mailsim_key_type_get_name(profile->key_type),
         .names = (const char *const *)profile->names,
+        .key_usage = (const char *const *)profile->key_usage,
+        .extended_key_usage = (const char *const *)profile->extended_key_usage,
         .issued_days = profile->issued_days,
         .days = profile->days,
     };
@@ -289,18 +291,29 @@ set_dates(MailsimCertificateDraft *draft,
     return FALSE;
 }
 
+static void
+append_words(GString *text, const char *label, const char *const *words)
+{
+    g_autofree char *joined = words != NULL ? g_strjoinv(" ", (char **)words) : NULL;
+    if (joined != NULL)
+        g_string_append_printf(text, "%s %s\n", label, joined);
+}
+
 /* Everything that tells one certificate from another. */
 static void
 number_draft(MailsimCertificateDraft *draft, const MailsimCertificateRequest *request)
 {
     g_autofree char *names =
         draft->names != NULL ? g_strjoinv(" ", (char **)draft->names) : NULL;
-    g_autofree char *words =
-        g_strdup_printf("%s\n%s\n%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%u\n",
-                        request->identity, draft->profile->name, draft->common_name,
-                        names != NULL ? names : "", request->key != NULL ? request->key : "",
-                        draft->not_before_us, draft->not_after_us, request->issue);
-    derive_serial(words, draft->serial);
+    g_autoptr(GString) words = g_string_new(NULL);
+    g_string_printf(words,
+                    "%s\n%s\n%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%u\n",
+                    request->identity, draft->profile->name, draft->common_name,
+                    names != NULL ? names : "", request->key != NULL ? request->key : "",
+                    draft->not_before_us, draft->not_after_us, request->issue);
+    append_words(words, "key-usage", draft->key_usage);
+    append_words(words, "extended-key-usage", draft->extended_key_usage);
+    derive_serial(words->str, draft->serial);
 }
 
 static MailsimCertificate *
@@ -380,6 +393,8 @@ mailsim_authority_issue(const MailsimAuthority *authority,
         .key = key,
         .names = request->names,
         .is_authority = request->is_authority,
+        .key_usage = request->key_usage,
+        .extended_key_usage = request->extended_key_usage,
         .profile = profile,
     };
     if (draft.names == NULL)

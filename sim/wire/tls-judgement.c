@@ -191,5 +191,6 @@ mailsim_tls_judgement_clear(MailsimTlsJudgement *judgement)
     g_free(judgement->subject);
     g_free(judgement->names);
     g_free(judgement->issuers);
+    g_free(judgement->match);
     *judgement = (MailsimTlsJudgement){0};
 }

@@ -12,7 +12,8 @@ struct MailsimWire {
     MailsimTls *tls; /* NULL: this side has none */
     char *server_name;
     char *expected_names;
-    GBytes *ticket; /* to resume from; NULL: none */
+    MailsimTlsAnnouncement *announced; /* NULL: nothing */
+    GBytes *ticket;                    /* to resume from; NULL: none */
     MailsimTlsLimits limits;
     gboolean asks_certificate;
     gsize read_max_bytes;

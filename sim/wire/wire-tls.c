@@ -232,6 +232,9 @@ judge_server(MailsimWire *wire)
     }
     mailsim_tls_judge(chain, n_chain, mailsim_tls_get_trusted(wire->tls), wire->expected_names,
                       &judgement);
+    if (wire->announced != NULL)
+        mailsim_tls_judge_announced(chain, n_chain, wire->announced, wire->expected_names,
+                                    &judgement);
     acceptable = wire->observer->judge(wire->data, &judgement);
     for (guint i = 0; i < n_chain; i++)
         gnutls_x509_crt_deinit(chain[i]);

@@ -24,6 +24,8 @@ mailsim_wire_new(const MailsimWireOptions *options)
     wire->tls = options->tls != NULL ? mailsim_tls_ref(options->tls) : NULL;
     wire->server_name = g_strdup(options->server_name);
     wire->expected_names = g_strdup(options->expected_names);
+    if (options->announced != NULL)
+        wire->announced = mailsim_tls_announcement_ref(options->announced);
     wire->ticket = options->ticket != NULL ? g_bytes_ref(options->ticket) : NULL;
     wire->limits = options->limits;
     wire->asks_certificate = options->asks_certificate;
@@ -55,6 +57,7 @@ mailsim_wire_free(MailsimWire *wire)
     g_clear_pointer(&wire->ticket, g_bytes_unref);
     g_free(wire->server_name);
     g_free(wire->expected_names);
+    mailsim_tls_announcement_unref(wire->announced);
     g_free(wire);
 }
 

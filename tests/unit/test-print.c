@@ -147,7 +147,7 @@ static const Story stories[] = {
      .contains = "smtpd_banner = x\nsmtpd_helo_required = yes\n"},
     {.description = "a zone that stands for itself keeps what it takes away",
      .text = WORLD "[zone other.example]\n@ MX =\n" SHELL("a"),
-     .contains = "[zone other.example]\n@ MX =\n"},
+     .contains = "[zone other.example]\ndnssec = no\n@ MX =\n"},
     {.description = "what has no effect says so once more, and not more often",
      .text = WORLD "[postfix mail]\nbiff = no\nnotify_classes = bounce\n" SEND,
      .contains = "biff = no\nnotify_classes = bounce\n"},
@@ -276,16 +276,17 @@ static const struct {
      "\n#[zone 2.0.192.in-addr.arpa]\n# follows from the hosts\n"
      "#10 PTR = mail.iesgn.example.\n#11 PTR = mail.other.example.\n"},
     {WORLD "[zone example.example]\nwww A = 192.0.2.3\n[zone other.example]\nx A = 192.0.2.4\n",
-     MAILSIM_LANGUAGE_EN, "[zone other.example]\n# w:15\nx A = 192.0.2.4\n# follows from the hosts\n"
+     MAILSIM_LANGUAGE_EN, "[zone other.example]\n# default\ndnssec = no\n# w:15\nx A = 192.0.2.4\n# follows from the hosts\n"
      "#mail A = 192.0.2.11\n"},
     {WORLD SEND "[step x]\ntitle = X\nlike = send\nsubject = Y\n", MAILSIM_LANGUAGE_EN,
      "[step x]\n# w:18\ntitle   = X\n# w:14-16\ndo      = send\nby      = laptop\n"
      "to      = luis@iesgn.example\n# the user's address\n#from   = ana@iesgn.example\n"
      "# w:20\nsubject = Y\n# default\ntext    = This is a test message.\\n\n"},
     {WORLD "[certificate c]\n", MAILSIM_LANGUAGE_EN,
-     "[certificate c]\n# default\nprofile = letsencrypt\n"
+     "[certificate c]\n# default\nprofile    = letsencrypt\n"
      "# letsencrypt: ecdsa, 90 days from 2026-01-02, signed by Lab Encrypt R1\n"
-     "# follows from the profile\n#key    = ecdsa\n#issued = 2026-01-02\n#days   = 90\n"},
+     "# follows from the profile\n#key       = ecdsa\n#issued    = 2026-01-02\n#days      = 90\n"
+     "#ca        = no\n#key-usage = digital-signature\n"},
 };
 /* clang-format on */
 

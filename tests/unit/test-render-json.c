@@ -81,7 +81,7 @@ static const struct {
     {"$.events[0].time_us", "[0]"},
     {"$.events[1]", "[{\"time_us\":0,\"step\":\"submit\",\"hop\":null,\"party\":\"laptop\","
      "\"direction\":null,\"kind\":\"dns\",\"text\":\"A mail.iesgn.example\","
-     "\"question\":\"A mail.iesgn.example\",\"answer\":\"203.0.113.25\",\"note\":{"
+     "\"question\":\"A mail.iesgn.example\",\"answer\":\"203.0.113.25\",\"authenticated\":false,\"note\":{"
      "\"id\":\"dns-address-mua\",\"text\":\"First the name becomes an IP address. Which "
      "server to call is a setting of the mail program (MUA); the recipient's domain has no "
      "say in it.\",\"reference\":null,\"parameter\":null}}]"},

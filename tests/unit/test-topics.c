@@ -225,11 +225,11 @@ static const struct {
     {"smtpd_sasl_type", "values",
      "cyrus|Cyrus SASL, Postfix's own default; knows no users by itself\n"
      "dovecot|Dovecot, through the socket at smtpd_sasl_path\n"},
-    {"smtp_tls_policy_maps", "lab",
+    {"virtual_mailbox_domains", "lab",
      "|only Debian's value is built; any other is refused\n"},
     {"smtpd_peername_lookup", "lab", "|without effect: accepted and passed over\n"},
     {"smtpd_timeout", "lab", "|obeyed\n"},
-    {"smtp_tls_security_level=dane", "lab", "|not built yet\n"},
+    {"reject_unverified_sender", "lab", "|not built yet\n"},
     {"check_ccert_access", "lab", "|not built yet\n"},
     {"smtpd_timeout = 5m", "value", "5m|well formed\n"},
     {"permit_sasl_authenticated", "debian",

@@ -29,15 +29,16 @@ syntax match mailsimNumber /[ ,=]\@1<=\d[0-9.:-]*\%(ms\|[smhdw]\)\?\ze\%([ ,]\|$
 " The words that values are made of.
 syntax keyword mailsimWord contained en es yes no letsencrypt snakeoil
 syntax keyword mailsimWord contained expired not-yet-valid wrong-name unknown-ca no-intermediate ecdsa
-syntax keyword mailsimWord contained rsa ed25519 clear starttls-if-offered starttls tls
-syntax keyword mailsimWord contained bogus send talk wait set look
-syntax keyword mailsimWord contained delivered deferred bounced rejected failed sent
-syntax keyword mailsimWord contained encrypted TLSv1.2 TLSv1.3 resumed anonymous untrusted
-syntax keyword mailsimWord contained trusted verified chain-ok chain-bad name-ok name-bad
-syntax keyword mailsimWord contained dates-ok dates-bad login no-login password-seen password-hidden
-syntax keyword mailsimWord contained text-seen text-hidden addresses-seen addresses-hidden starttls-not-supported certificate-host-mismatch
-syntax keyword mailsimWord contained certificate-expired certificate-not-trusted validation-failure tlsa-invalid dnssec-invalid dane-required
-syntax keyword mailsimWord contained sts-policy-fetch-error sts-policy-invalid sts-webpki-invalid
+syntax keyword mailsimWord contained rsa ed25519 digital-signature key-encipherment key-agreement key-cert-sign
+syntax keyword mailsimWord contained crl-sign server-auth client-auth email-protection any clear
+syntax keyword mailsimWord contained starttls-if-offered starttls tls bogus send talk
+syntax keyword mailsimWord contained wait set look delivered deferred bounced
+syntax keyword mailsimWord contained rejected failed sent encrypted TLSv1.2 TLSv1.3
+syntax keyword mailsimWord contained resumed anonymous untrusted trusted verified chain-ok
+syntax keyword mailsimWord contained chain-bad name-ok name-bad dates-ok dates-bad login
+syntax keyword mailsimWord contained no-login password-seen password-hidden text-seen text-hidden addresses-seen
+syntax keyword mailsimWord contained addresses-hidden starttls-not-supported certificate-host-mismatch certificate-expired certificate-not-trusted validation-failure
+syntax keyword mailsimWord contained tlsa-invalid dnssec-invalid dane-required sts-policy-fetch-error sts-policy-invalid sts-webpki-invalid
 
 " The groups, and the keys of each.
 syntax region mailsimIn_scenario matchgroup=mailsimHeader start=/^\[scenario\>[^]@]*/ end=/^\ze\[/ contains=mailsimHeaderEnd,mailsimStep,mailsimComment,mailsimUnknownKey
@@ -86,6 +87,9 @@ syntax match mailsimKey /^\s*issuer\ze\s*=/ contained containedin=mailsimIn_cert
 syntax match mailsimKey /^\s*key\ze\s*=/ contained containedin=mailsimIn_certificate nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*issued\ze\s*=/ contained containedin=mailsimIn_certificate nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*days\ze\s*=/ contained containedin=mailsimIn_certificate nextgroup=mailsimValue skipwhite
+syntax match mailsimKey /^\s*ca\ze\s*=/ contained containedin=mailsimIn_certificate nextgroup=mailsimValue skipwhite
+syntax match mailsimKey /^\s*key-usage\ze\s*=/ contained containedin=mailsimIn_certificate nextgroup=mailsimValue skipwhite
+syntax match mailsimKey /^\s*extended-key-usage\ze\s*=/ contained containedin=mailsimIn_certificate nextgroup=mailsimValue skipwhite
 
 syntax region mailsimIn_mua matchgroup=mailsimHeader start=/^\[mua\>[^]@]*/ end=/^\ze\[/ contains=mailsimHeaderEnd,mailsimStep,mailsimComment,mailsimUnknownKey
 syntax match mailsimKey /^\s*password\ze\s*=/ contained containedin=mailsimIn_mua nextgroup=mailsimText skipwhite

@@ -96,6 +96,9 @@ typedef struct {
     char *key;             /* “ecdsa”, “rsa”, “ed25519”; NULL: the profile's */
     MailsimTime issued_us; /* G_MININT64: the profile's */
     int days;              /* 0: the profile's */
+    gboolean is_authority; /* CA:TRUE */
+    char **key_usage;      /* words of the language; NULL: the profile's */
+    char **extended_key_usage;
     MailsimSpan span;
 } MailsimCertificateDefinition;
 
@@ -116,8 +119,16 @@ typedef struct {
                         are none, not even those that hosts imply */
 } MailsimRecordsDefinition;
 
+/* What a resolver that checks finds of a zone's signatures (RFC 4033 §5). */
+typedef enum {
+    MAILSIM_DNSSEC_INSECURE, /* not signed */
+    MAILSIM_DNSSEC_SECURE,   /* signed, and well */
+    MAILSIM_DNSSEC_BOGUS,    /* signed, but not so that it holds */
+} MailsimDnssec;
+
 typedef struct {
-    char *name;         /* “iesgn.example” */
+    char *name; /* “iesgn.example” */
+    MailsimDnssec dnssec;
     GPtrArray *records; /* of MailsimRecordsDefinition */
     GPtrArray *fails;   /* of char *: types that are answered SERVFAIL */
     MailsimSpan span;

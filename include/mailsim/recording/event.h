@@ -28,9 +28,10 @@ typedef enum {
     MAILSIM_EVENT_SHOWN,   /* somebody looked at something */
     MAILSIM_EVENT_QUEUE,   /* a queue manager did something with a whole message */
     MAILSIM_EVENT_NOTIFICATION, /* a host wrote to a sender what became of his message */
+    MAILSIM_EVENT_POLICY, /* a client found out how to secure a hop, not from main.cf alone */
 } MailsimEventKind;
 
-#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_NOTIFICATION + 1)
+#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_POLICY + 1)
 
 /* Seen from the client of a hop: OUT is what it sends. */
 typedef enum {
@@ -63,6 +64,8 @@ typedef struct {
             char *question; /* “MX instituto.example” */
             char *answer; /* “10 mx.instituto.example”; several joined by “, ”; “NXDOMAIN”: no
                                such name; “NODATA”: none of this type (RFC 2308 §2.2) */
+            bool authenticated; /* its zone is signed, and the resolver has checked it (AD) */
+            bool bogus;         /* its zone is signed, and not so that it holds: SERVFAIL */
         } dns;
         struct {
             MailsimDirection direction;
@@ -88,6 +91,10 @@ typedef struct {
             bool required; /* the client insists: a bad one ends the conversation */
             char *chain_problem; /* “self-signed certificate”, “unknown issuer” …; NULL: none */
             char *trust; /* “Verified”, “Trusted”, “Untrusted”, “Anonymous” */
+            char *announced; /* beforehand: “fingerprint”, “tlsa”; NULL: nothing was */
+            char *match; /* the fingerprint or the record (“3 1 1 89ab…”) that it fits; NULL:
+                            none */
+            bool match_is_authority; /* the record's, not its own: DANE-TA */
         } certificate;
         struct {
             char *version; /* “TLSv1.3” */
@@ -169,6 +176,17 @@ typedef struct {
             char *notification_id; /* its own queue id */
             char *recipient;
         } notification;
+        struct {
+            char *nexthop; /* as it is looked up: “[smtp.provider.example]:587” */
+            char *entry;   /* of smtp_tls_policy_maps: “dest.example secure”; NULL: none */
+            char *asked;   /* the level of the entry or of main.cf: “dane” */
+            char *level;   /* what it came to: “may” */
+            char *reason;  /* why to another one than was asked, or to none; NULL: it did not */
+            char *announced; /* “tlsa”, “fingerprint”; NULL: nothing is known beforehand */
+            char *records;  /* which, joined by “, ” */
+            char *warnings; /* of Postfix's log, a line each; NULL: none */
+            bool refused;   /* no connection is made */
+        } policy;
     };
 } MailsimEvent;
 

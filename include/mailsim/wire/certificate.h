@@ -37,7 +37,10 @@ typedef struct {
     MailsimTime issued_us;
     int days;
     guint issue;           /* 0 the first; 1 and up: renewed, with a new key */
-    gboolean is_authority; /* CA:TRUE: it is to issue others */
+    gboolean is_authority; /* CA:TRUE */
+    /* Words, NULL-terminated: “digital-signature” …, “server-auth” …; empty: no extension. */
+    const char *const *key_usage;
+    const char *const *extended_key_usage;
 } MailsimCertificateRequest;
 
 /* The authority reads certs/ from the program's resources. */
@@ -49,11 +52,13 @@ void mailsim_authority_free(MailsimAuthority *authority);
 
 /* What a profile says. Strings are lent. */
 typedef struct {
-    const char *issuer;       /* the common name of the authority; NULL: it signs itself */
-    gboolean sends_chain;     /* those above it, its root too where nobody trusts that */
-    const char *key;          /* “ecdsa” */
-    const char *const *names; /* NULL-terminated; NULL: those of the host */
-    int issued_days;          /* its first day, counted from the day on which it is asked for */
+    const char *issuer;           /* the common name of the authority; NULL: it signs itself */
+    gboolean sends_chain;         /* those above it, its root too where nobody trusts that */
+    const char *key;              /* “ecdsa” */
+    const char *const *names;     /* NULL-terminated; NULL: those of the host */
+    const char *const *key_usage; /* as in a request */
+    const char *const *extended_key_usage;
+    int issued_days; /* its first day, counted from the day on which it is asked for */
     int days;
 } MailsimProfileSummary;
 

@@ -21,6 +21,9 @@ typedef struct {
     char *issuers; /* issuer by issuer, upwards, joined by “, ”; the subject when self-signed */
     MailsimTime not_before_us; /* of the server's own certificate */
     MailsimTime not_after_us;
+    char *match; /* the announced fingerprint or record that it fits; NULL: none; see
+                    tls-announcement.h */
+    gboolean match_is_authority; /* not its own, but that of one above it (DANE-TA) */
 } MailsimTlsJudgement;
 
 /* Judge CHAIN, the server's own certificate first, at the time that

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <mailsim/session/session.h>
-#include <mailsim/wire/tls-judgement.h>
+#include <mailsim/wire/tls-announcement.h>
 #include <mailsim/wire/tls.h>
 
 typedef struct MailsimWire MailsimWire;
@@ -36,12 +36,13 @@ typedef struct {
 } MailsimWireObserver;
 
 typedef struct {
-    int fd;                     /* non-blocking; the wire closes it */
-    MailsimSession *session;    /* taken over */
-    MailsimTls *tls;            /* referenced; NULL: this side has no TLS */
-    const char *server_name;    /* a client's SNI; NULL: none is sent */
-    const char *expected_names; /* to be in the certificate; NULL: not looked for */
-    GBytes *ticket;             /* to resume from; NULL: a full handshake */
+    int fd;                            /* non-blocking; the wire closes it */
+    MailsimSession *session;           /* taken over */
+    MailsimTls *tls;                   /* referenced; NULL: this side has no TLS */
+    const char *server_name;           /* a client's SNI; NULL: none is sent */
+    const char *expected_names;        /* to be in the certificate; NULL: not looked for */
+    MailsimTlsAnnouncement *announced; /* referenced; NULL: nothing is known of it before */
+    GBytes *ticket;                    /* to resume from; NULL: a full handshake */
     MailsimTlsLimits limits;
     gboolean asks_certificate;           /* a server that asks its client for one */
     gsize read_max_bytes;                /* at most so many at a time; 0: 4096 */

@@ -17,20 +17,21 @@ struct MailsimHost {
     char *relay_trust;       /* the settings that relay_tls was made of */
     guint certificate_issue; /* the one that is shown, and its day */
     MailsimTime certificate_day_us;
-    char *certificate_name;             /* its profile or definition */
-    MailsimCertificate *certificate;    /* shown by server_tls; NULL: unreadable */
-    GHashTable *parameters;             /* see mailsim_host_forget_parameters() */
-    GHashTable *match_lists;            /* the same of match-list.c */
-    MailsimLastResolved *last_resolved; /* the same of destination.c */
-    GHashTable *sessions;               /* smtp_tls_session_cache_database */
-    GHashTable *auth_penalties;         /* Dovecot's, by client address; see sasl-penalty.c */
-    GHashTable *throttled;              /* service: gint64, when master(8) starts it again */
-    GHashTable *mailboxes;              /* user: GPtrArray of MailsimDeliveredMail */
-    GPtrArray *queue;                   /* of MailsimQueueFile: active and deferred */
-    GHashTable *destinations;           /* that smtp(8) has deliveries for; NULL: none yet */
-    GPtrArray *deliveries;              /* of smtp(8): under way, then waiting */
-    GPtrArray *searches;                /* of smtp(8), for addresses: under way */
-    MailsimAppointment *queue_run;      /* the next one that has something to do; NULL: none */
+    char *certificate_name;                /* its profile or definition */
+    MailsimCertificate *certificate;       /* shown by server_tls; NULL: unreadable */
+    MailsimCertificate *first_certificate; /* that it began with; NULL: it has had none */
+    GHashTable *parameters;                /* see mailsim_host_forget_parameters() */
+    GHashTable *match_lists;               /* the same of match-list.c */
+    MailsimLastResolved *last_resolved;    /* the same of destination.c */
+    GHashTable *sessions;                  /* smtp_tls_session_cache_database */
+    GHashTable *auth_penalties;    /* Dovecot's, by client address; see sasl-penalty.c */
+    GHashTable *throttled;         /* service: gint64, when master(8) starts it again */
+    GHashTable *mailboxes;         /* user: GPtrArray of MailsimDeliveredMail */
+    GPtrArray *queue;              /* of MailsimQueueFile: active and deferred */
+    GHashTable *destinations;      /* that smtp(8) has deliveries for; NULL: none yet */
+    GPtrArray *deliveries;         /* of smtp(8): under way, then waiting */
+    GPtrArray *searches;           /* of smtp(8), for addresses: under way */
+    MailsimAppointment *queue_run; /* the next one that has something to do; NULL: none */
     guint n_queue_files;
 };
 
@@ -49,6 +50,12 @@ const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *hos
 
 /* Do its services listen at ADDRESS, one of its own: postconf(5) inet_interfaces? */
 gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
+
+/* ---- certificate.c ----------------------------------------------------------------------- */
+
+/* That of the definition or profile NAME, for HOST as it is now; to be unreferenced. */
+MailsimCertificate *
+mailsim_host_issue_certificate(MailsimHost *host, const char *name, GError **error);
 
 /* ---- parameters.c: main.cf, master.cf and dovecot.conf ----------------------------------- */
 

@@ -8,6 +8,7 @@
 #include <mailsim/base/ip-address.h>
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/certificate-file.h>
+#include <mailsim/wire/certificate-digest.h>
 
 static void
 free_mailbox(gpointer data)
@@ -58,6 +59,7 @@ mailsim_host_free(MailsimHost *host)
     g_free(host->relay_trust);
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
+    g_clear_pointer(&host->first_certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->parameters, g_hash_table_unref);
     g_clear_pointer(&host->match_lists, g_hash_table_unref);
     mailsim_last_resolved_free(host->last_resolved);
@@ -70,94 +72,6 @@ mailsim_host_free(MailsimHost *host)
     g_clear_pointer(&host->destinations, g_hash_table_unref);
     g_ptr_array_unref(host->queue);
     g_free(host);
-}
-
-/* ---- certificates ------------------------------------------------------------------------ */
-
-static MailsimCertificate *issue_defined(MailsimHost *host, const char *name, GError **error);
-
-static gboolean
-is_somebodys_issuer(const MailsimLab *lab, const char *name)
-{
-    for (guint i = 0; i < lab->world->certificates->len; i++) {
-        const MailsimCertificateDefinition *definition =
-            g_ptr_array_index(lab->world->certificates, i);
-
-        if (g_strcmp0(definition->issuer, name) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* A certificate that the scenario defines, for HOST: what it leaves out is the profile's. */
-static MailsimCertificate *
-issue_from_definition(MailsimHost *host,
-                      const MailsimCertificateDefinition *definition,
-                      GError **error)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    g_autoptr(MailsimCertificate) issuer = NULL;
-    MailsimCertificateRequest request = {
-        .identity = definition->name,
-        .profile = definition->profile,
-        .hostname = host->definition->hostname,
-        .now_us = host->lab->world->start_us,
-        .common_name = definition->cn,
-        .self_signed = g_strcmp0(definition->issuer, "self") == 0,
-        .key = definition->key,
-        .issued_us = definition->issued_us,
-        .days = definition->days,
-        .is_authority = is_somebodys_issuer(host->lab, definition->name),
-    };
-
-    if (definition->names != NULL) {
-        g_ptr_array_extend(names, definition->names, NULL, NULL);
-        g_ptr_array_add(names, NULL);
-        request.names = (const char *const *)names->pdata;
-    }
-    if (definition->issuer != NULL && !request.self_signed) {
-        issuer = issue_defined(host, definition->issuer, error);
-        if (issuer == NULL)
-            return NULL;
-        request.issuer = issuer;
-    }
-    return mailsim_authority_issue(host->lab->authority, &request, error);
-}
-
-/* The same certificate is issued once, however many hosts show it. */
-static MailsimCertificate *
-issue_defined(MailsimHost *host, const char *name, GError **error)
-{
-    MailsimCertificate *known = g_hash_table_lookup(host->lab->certificates, name);
-    const MailsimCertificateDefinition *definition;
-    MailsimCertificate *issued;
-
-    if (known != NULL)
-        return mailsim_certificate_ref(known);
-    definition = mailsim_world_find_certificate(host->lab->world, name);
-    g_assert(definition != NULL);
-    issued = issue_from_definition(host, definition, error);
-    if (issued != NULL)
-        g_hash_table_insert(host->lab->certificates, g_strdup(name),
-                            mailsim_certificate_ref(issued));
-    return issued;
-}
-
-static MailsimCertificate *
-issue_certificate(MailsimHost *host, const char *name, GError **error)
-{
-    MailsimCertificateRequest request = {
-        .identity = host->definition->name,
-        .profile = name,
-        .hostname = host->definition->hostname,
-        .now_us = host->certificate_day_us,
-        .issued_us = G_MININT64,
-        .issue = host->certificate_issue,
-    };
-
-    if (mailsim_world_find_certificate(host->lab->world, name) != NULL)
-        return issue_defined(host, name, error);
-    return mailsim_authority_issue(host->lab->authority, &request, error);
 }
 
 /* ---- configuration ----------------------------------------------------------------------- */
@@ -200,7 +114,7 @@ configure_server_tls(MailsimHost *host, GError **error)
         g_clear_pointer(&host->server_tls, mailsim_tls_unref);
         return TRUE;
     }
-    certificate = issue_certificate(host, name, error);
+    certificate = mailsim_host_issue_certificate(host, name, error);
     if (certificate == NULL) {
         g_prefix_error(error,
                        "cannot make the certificate of host “%s”: ", host->definition->name);
@@ -211,6 +125,8 @@ configure_server_tls(MailsimHost *host, GError **error)
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->server_tls, mailsim_tls_unref);
     host->certificate = g_steal_pointer(&certificate);
+    if (host->first_certificate == NULL)
+        host->first_certificate = mailsim_certificate_ref(host->certificate);
     host->server_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_SERVER, host->certificate);
     return TRUE;
 }
@@ -237,7 +153,7 @@ trust(MailsimHost *host, const char *path, gboolean is_file, GError **error)
             g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
         return TRUE;
     }
-    certificate = issue_certificate(host, name, error);
+    certificate = mailsim_host_issue_certificate(host, name, error);
     if (certificate == NULL)
         return FALSE;
     crts = mailsim_certificate_get_chain(certificate, &n_crts);
@@ -245,13 +161,15 @@ trust(MailsimHost *host, const char *path, gboolean is_file, GError **error)
     return TRUE;
 }
 
-/* postconf(5) smtp_tls_CAfile, smtp_tls_CApath */
+/* postconf(5) smtp_tls_CAfile, smtp_tls_CApath; without a digest for
+ * smtp_tls_fingerprint_digest there is no TLS at all. */
 static gboolean
 configure_relay_tls(MailsimHost *host, GError **error)
 {
     g_autofree char *file = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CAfile");
     g_autofree char *path = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CApath");
-    g_autofree char *settings = g_strconcat(file, "\n", path, NULL);
+    const char *digest = mailsim_host_get_parameter(host, NULL, "smtp_tls_fingerprint_digest");
+    g_autofree char *settings = g_strjoin("\n", file, path, digest, NULL);
 
     if (g_strcmp0(settings, host->relay_trust) == 0)
         return TRUE;
@@ -259,6 +177,10 @@ configure_relay_tls(MailsimHost *host, GError **error)
     host->relay_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_RELAY, NULL);
     g_free(host->relay_trust);
     host->relay_trust = g_steal_pointer(&settings);
+    if (!mailsim_certificate_digest_exists(digest)) {
+        g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
+        return TRUE;
+    }
     return trust(host, path, FALSE, error) && trust(host, file, TRUE, error);
 }
 

@@ -9,8 +9,6 @@
 
 #include <mailsim/base/ip-address.h>
 
-#define SMTP_PORT 25
-
 /* ---- looking up -------------------------------------------------------------------------- */
 
 typedef struct {
@@ -22,8 +20,9 @@ typedef struct {
     MailsimHost *host;
     char *name; /* of the next hop */
     guint port;
-    gboolean exchanged;    /* by MX records */
-    GPtrArray *exchangers; /* of Exchanger, best first */
+    gboolean by_mx;            /* MX records lead there */
+    gboolean mx_authenticated; /* and they are signed */
+    GPtrArray *exchangers;     /* of Exchanger, best first */
     guint current;
     guint type;           /* of address_types */
     GPtrArray *addresses; /* of MailsimSmtpAddress */
@@ -48,6 +47,7 @@ free_address(gpointer data)
 
     g_free(address->name);
     g_free(address->address);
+    g_free(address->canonical);
     g_free(address);
 }
 
@@ -100,7 +100,8 @@ note_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResul
                             question->name, question->type, words[result]));
 }
 
-static void
+/* Lent until the search is over. */
+static MailsimSmtpAddress *
 add_address(Search *search, const char *name, const char *address, guint preference)
 {
     MailsimSmtpAddress *found = g_new0(MailsimSmtpAddress, 1);
@@ -108,7 +109,28 @@ add_address(Search *search, const char *name, const char *address, guint prefere
     found->name = g_strdup(name);
     found->address = g_strdup(address);
     found->preference = preference;
+    found->canonical = g_strdup(name);
+    found->by_mx = search->by_mx;
+    found->mx_authenticated = search->mx_authenticated;
     g_ptr_array_add(search->addresses, found);
+    return found;
+}
+
+static void
+add_answer(Search *search, const Exchanger *exchanger, const MailsimDnsAnswer *answer)
+{
+    for (guint i = 0; i < answer->records->len; i++) {
+        MailsimSmtpAddress *found =
+            add_address(search, exchanger->name, g_ptr_array_index(answer->records, i),
+                        exchanger->preference);
+
+        found->authenticated = answer->authenticated;
+        if (answer->aliases->len == 0)
+            continue;
+        g_free(found->canonical);
+        found->canonical =
+            g_strdup(g_ptr_array_index(answer->aliases, answer->aliases->len - 1));
+    }
 }
 
 static gboolean
@@ -177,9 +199,8 @@ hear_addresses(gpointer data, const MailsimDnsAnswer *answer)
 
     if (answer->result != MAILSIM_DNS_FOUND)
         note_failure(search, &question, answer->result);
-    for (guint i = 0; answer->result == MAILSIM_DNS_FOUND && i < answer->records->len; i++)
-        add_address(search, exchanger->name, g_ptr_array_index(answer->records, i),
-                    exchanger->preference);
+    else
+        add_answer(search, exchanger, answer);
     search->type++;
     ask_next(search);
 }
@@ -272,6 +293,8 @@ hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
     switch (answer->result) {
     case MAILSIM_DNS_FOUND:
         if (take_exchangers(search, answer->records)) {
+            search->by_mx = TRUE;
+            search->mx_authenticated = answer->authenticated;
             ask_next(search);
             return;
         }

@@ -24,6 +24,10 @@ typedef struct {
     char *name; /* of the machine: an MX host, or the next hop itself */
     char *address;
     guint preference;
+    char *canonical;           /* what NAME is an alias of, else the same */
+    gboolean authenticated;    /* the address comes from a signed zone, when that was asked */
+    gboolean by_mx;            /* an MX record led to NAME */
+    gboolean mx_authenticated; /* and it was signed */
 } MailsimSmtpAddress;
 
 /* ADDRESSES (of MailsimSmtpAddress, to be unreferenced) are in the order in which they are
@@ -62,23 +66,80 @@ gboolean mailsim_destination_is_suspended(const MailsimHost *host,
                                           const char **dsn,
                                           const char **reason);
 
-/* ---- smtp-security.c --------------------------------------------------------------------- */
+/* ---- smtp-tls-policy.c ------------------------------------------------------------------- */
+
+/* The server that a delivery is about to talk to; all lent. */
+typedef struct {
+    const char *nexthop; /* as main.cf or transport(5) writes it */
+    const MailsimNextHop *next_hop;
+    const MailsimSmtpAddress *address;
+} MailsimSmtpServer;
+
+typedef void MailsimSmtpTlsPolicyFound(gpointer data);
 
 /* postconf(5) smtp_tls_security_level and what goes with it, for one server. */
 typedef struct {
+    const char *asked; /* the level of main.cf or of the entry; static */
+    const char *level; /* that it came to: “secure”, static */
+    char *reason;      /* why to another one; NULL: it is the same */
+    char *entry;       /* of smtp_tls_policy_maps; NULL: main.cf decides */
     MailsimSmtpTls mode;
-    gboolean verifies;       /* verify and secure: a certificate that does not hold ends it */
-    guint excluded_versions; /* of TLS; see MailsimTlsLimits */
-    char *names;             /* that its certificate may have; see MailsimConnectionOptions */
-    char *problem;           /* it cannot be used; NULL: it can */
-} MailsimSmtpSecurity;
+    MailsimTrustDemand demand; /* on its certificate */
+    guint excluded_versions;   /* of TLS; see MailsimTlsLimits */
+    char *problem;             /* no mail goes there for now: why; NULL: it does */
+    const char *tls_failure;   /* the same as a result type of RFC 8460; NULL: none */
+    GPtrArray *warnings;       /* of char *: as in Postfix's log */
 
-void mailsim_smtp_security_read(const MailsimHost *host,
-                                const MailsimNextHop *next_hop,
-                                const char *server,
-                                MailsimSmtpSecurity *security);
-void mailsim_smtp_security_clear(MailsimSmtpSecurity *security);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpSecurity, mailsim_smtp_security_clear)
+    /* While it is being found. */
+    const MailsimHost *host;
+    char *nexthop;
+    const MailsimNextHop *next_hop;
+    const MailsimSmtpAddress *address;
+    char *match;     /* of the entry; NULL: what main.cf says */
+    char *protocols; /* likewise */
+    gboolean asked_again;
+    MailsimSmtpTlsPolicyFound *found;
+    gpointer data;
+} MailsimSmtpTlsPolicy;
+
+/* Fill in POLICY, which was zeroed or filled in before, and call FOUND: at once, or when DNS
+ * has answered. */
+void mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
+                                  const MailsimHost *host,
+                                  const MailsimSmtpServer *server,
+                                  MailsimSmtpTlsPolicyFound *found,
+                                  gpointer data);
+void mailsim_smtp_tls_policy_clear(MailsimSmtpTlsPolicy *policy);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpTlsPolicy, mailsim_smtp_tls_policy_clear)
+
+/* Write down on HOP what was found, if it is more than what main.cf says outright. */
+void mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const MailsimHop *hop);
+
+/* What smtp-dane.c asks of it, and it of smtp-dane.c: */
+
+/* LEVEL is one of postconf(5) smtp_tls_security_level. */
+void mailsim_smtp_tls_policy_set_level(MailsimSmtpTlsPolicy *policy, const char *level);
+gboolean mailsim_smtp_tls_policy_is_level(const MailsimSmtpTlsPolicy *policy,
+                                          const char *level);
+void mailsim_smtp_tls_policy_warn(MailsimSmtpTlsPolicy *policy, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* It is of no use: mail waits until somebody has put it right. PROBLEM is taken over; NULL: the
+ * configuration is at fault. */
+void mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem);
+
+/* The level stands: what goes with it, and the answer. */
+void mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy);
+
+/* At level dane or dane-only: ask DNS, and complete the policy when it has answered. FALSE:
+ * what DANE comes to is known without asking. */
+gboolean mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy);
+
+/* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
+gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
+                                                    const char *nexthop);
+
+/* ---- smtp-login.c ------------------------------------------------------------------------ */
 
 /* Who HOST is to a server: postconf(5) smtp_sasl_password_maps, by the server's name, then
  * by the next hop as it is written. NULL: nobody; free with mailsim_smtp_login_free(). */
@@ -91,6 +152,23 @@ const char *mailsim_smtp_login_get_password(const MailsimSmtpLogin *login);
 
 /* Why it came to nothing before the server said so, with %s for the server; lent. */
 const char *mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login);
+
+/* ---- smtp-conversation.c ----------------------------------------------------------------- */
+
+#define SMTP_PORT 25
+
+/* All lent. */
+typedef struct {
+    const MailsimHost *host;
+    const MailsimQueueFile *file;
+    const GPtrArray *recipients; /* of MailsimQueueRecipient */
+    MailsimSmtpLogin *login;     /* NULL: without a password */
+    MailsimSmtpTls tls;
+    guint port;
+} MailsimSmtpConversation;
+
+/* Its session is taken over by whoever opens the connection. */
+MailsimSmtpClient *mailsim_smtp_create_client(const MailsimSmtpConversation *conversation);
 
 /* What the daemon dies of as soon as it is wanted: a level that is none, logins without a
  * password table. NULL: nothing; free with g_free(). */

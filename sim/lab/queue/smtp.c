@@ -32,7 +32,7 @@ typedef struct {
 
     /* The conversation under way. */
     const MailsimSmtpAddress *address;
-    MailsimSmtpSecurity security;
+    MailsimSmtpTlsPolicy policy;
     MailsimSmtpLogin *login;   /* NULL: without a password */
     MailsimSmtpClient *client; /* lives in the connection */
 } Delivery;
@@ -51,7 +51,7 @@ mailsim_smtp_delivery_free(gpointer data)
     g_ptr_array_unref(delivery->recipients);
     g_clear_pointer(&delivery->addresses, g_ptr_array_unref);
     mailsim_smtp_why_clear(&delivery->why);
-    mailsim_smtp_security_clear(&delivery->security);
+    mailsim_smtp_tls_policy_clear(&delivery->policy);
     mailsim_smtp_login_free(delivery->login);
     g_free(delivery);
 }
@@ -232,7 +232,7 @@ falls_back(const Delivery *delivery)
          (failure == MAILSIM_SMTP_FAILURE_LOST || failure == MAILSIM_SMTP_FAILURE_TIMEOUT));
 
     return tls_failed && !delivery->in_clear &&
-           delivery->security.mode == MAILSIM_SMTP_TLS_IF_OFFERED && delivery->login == NULL &&
+           delivery->policy.mode == MAILSIM_SMTP_TLS_IF_OFFERED && delivery->login == NULL &&
            delivery->file->active_us - delivery->file->arrived_us >=
                mailsim_host_get_time_us(delivery->host, NULL, "minimal_backoff_time");
 }
@@ -315,63 +315,6 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 
 /* ---- a conversation ---------------------------------------------------------------------- */
 
-static GPtrArray *
-list_recipients(const Delivery *delivery)
-{
-    GPtrArray *list = mailsim_smtp_recipient_list_new();
-
-    for (guint i = 0; i < delivery->recipients->len; i++) {
-        const MailsimQueueRecipient *from = g_ptr_array_index(delivery->recipients, i);
-        MailsimSmtpRecipient *recipient = mailsim_smtp_recipient_new(from->address);
-
-        recipient->notify = from->notify;
-        recipient->original = g_strdup(from->dsn_original);
-        g_ptr_array_add(list, recipient);
-    }
-    return list;
-}
-
-static void
-read_timeouts(const MailsimHost *host, MailsimSmtpTimeouts *timeouts)
-{
-    timeouts->helo_us = mailsim_host_get_time_us(host, NULL, "smtp_helo_timeout");
-    timeouts->starttls_us = mailsim_host_get_time_us(host, NULL, "smtp_starttls_timeout");
-    timeouts->mail_us = mailsim_host_get_time_us(host, NULL, "smtp_mail_timeout");
-    timeouts->rcpt_us = mailsim_host_get_time_us(host, NULL, "smtp_rcpt_timeout");
-    timeouts->data_init_us = mailsim_host_get_time_us(host, NULL, "smtp_data_init_timeout");
-    timeouts->data_done_us = mailsim_host_get_time_us(host, NULL, "smtp_data_done_timeout");
-    timeouts->rset_us = mailsim_host_get_time_us(host, NULL, "smtp_rset_timeout");
-    timeouts->quit_us = mailsim_host_get_time_us(host, NULL, "smtp_quit_timeout");
-}
-
-static void
-create_client(Delivery *delivery)
-{
-    MailsimHost *host = delivery->host;
-    g_autofree char *helo_name = mailsim_host_dup_parameter(host, NULL, "smtp_helo_name");
-    g_autofree char *own_name = mailsim_host_dup_parameter(host, NULL, "myhostname");
-    g_autoptr(GPtrArray) recipients = list_recipients(delivery);
-    MailsimSmtpClientOptions options = {
-        .relays = TRUE,
-        .helo_name = helo_name,
-        .own_name = delivery->parsed.port == 25 ? own_name : NULL,
-        .tls_unavailable = host->relay_tls == NULL,
-        .tls = delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->security.mode,
-        .sender = delivery->file->sender,
-        .recipients = recipients,
-        .returns = delivery->file->returns,
-        .envelope_id = delivery->file->envelope_id,
-        .message = delivery->file->content,
-        .eight_bit = delivery->file->eight_bit,
-        .utf8 = delivery->file->utf8,
-    };
-
-    read_timeouts(host, &options.timeouts);
-    if (delivery->login != NULL)
-        options.sasl = mailsim_smtp_login_get_client(delivery->login);
-    delivery->client = mailsim_smtp_client_new(&options);
-}
-
 static void
 converse(Delivery *delivery)
 {
@@ -386,18 +329,43 @@ converse(Delivery *delivery)
         .port = delivery->parsed.port,
         .message = delivery->file->message,
         .tls = host->relay_tls,
-        .excluded_versions = delivery->security.excluded_versions,
-        .expected_names = delivery->security.names,
-        .insists = delivery->security.verifies,
+        .excluded_versions = delivery->policy.excluded_versions,
+        .demand = delivery->policy.demand,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
     };
 
-    create_client(delivery);
+    delivery->client = mailsim_smtp_create_client(&(MailsimSmtpConversation){
+        host, delivery->file, delivery->recipients, delivery->login,
+        delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->policy.mode,
+        delivery->parsed.port});
     connection.session = mailsim_smtp_client_get_session(delivery->client);
-    mailsim_connection_open(host->lab, &connection);
+    mailsim_smtp_tls_policy_record(&delivery->policy,
+                                   mailsim_connection_open(host->lab, &connection));
+}
+
+/* A server whose policy is of no use is passed over: the next one may do. */
+static void
+refrain(Delivery *delivery)
+{
+    const MailsimHost *host = delivery->host;
+    const MailsimConnectionOptions connection = {
+        .from = host->definition->name,
+        .to_fqdn = delivery->address->name,
+        .address = delivery->address->address,
+        .port = delivery->parsed.port,
+        .message = delivery->file->message,
+    };
+    MailsimHop *hop = mailsim_connection_refrain(host->lab, &connection);
+    g_auto(MailsimSmtpWhy) why = {g_strdup("4.7.5"), g_strdup(delivery->policy.problem), NULL};
+
+    mailsim_smtp_tls_policy_record(&delivery->policy, hop);
+    hop->tls_failure = g_strdup(delivery->policy.tls_failure);
+    tell_hop(hop, &why);
+    keep_why(delivery, &why);
+    try_next(delivery);
 }
 
 /* Recipients that are left over after the last address share the fate that it had in store; a
@@ -419,6 +387,21 @@ give_up_rest(Delivery *delivery)
 static void begin_site(Delivery *delivery);
 
 static void
+obey_policy(gpointer data)
+{
+    Delivery *delivery = data;
+
+    if (delivery->policy.problem != NULL) {
+        refrain(delivery);
+        return;
+    }
+    mailsim_smtp_login_free(delivery->login);
+    delivery->login =
+        mailsim_smtp_login_new(delivery->host, delivery->address->name, delivery->nexthop);
+    converse(delivery);
+}
+
+static void
 try_next(Delivery *delivery)
 {
     if (delivery->recipients->len == 0) {
@@ -435,17 +418,14 @@ try_next(Delivery *delivery)
     }
     delivery->address = g_ptr_array_index(delivery->addresses, delivery->next++);
     delivery->n_addresses++;
-    mailsim_smtp_security_clear(&delivery->security);
-    mailsim_smtp_security_read(delivery->host, &delivery->parsed, delivery->address->name,
-                               &delivery->security);
-    if (delivery->security.problem != NULL) {
-        give_up(delivery, "4.7.5", delivery->security.problem);
+    if (delivery->in_clear) {
+        converse(delivery);
         return;
     }
-    mailsim_smtp_login_free(delivery->login);
-    delivery->login =
-        mailsim_smtp_login_new(delivery->host, delivery->address->name, delivery->nexthop);
-    converse(delivery);
+    mailsim_smtp_tls_policy_find(
+        &delivery->policy, delivery->host,
+        &(MailsimSmtpServer){delivery->nexthop, &delivery->parsed, delivery->address},
+        obey_policy, delivery);
 }
 
 /* ---- the delivery ------------------------------------------------------------------------ */
@@ -493,18 +473,6 @@ begin_site(Delivery *delivery)
                                     delivery);
 }
 
-/* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
-static gboolean
-is_wrapped_in_vain(const Delivery *delivery)
-{
-    const MailsimNextHop anywhere = {.name = delivery->nexthop};
-    g_auto(MailsimSmtpSecurity) security = {0};
-
-    mailsim_smtp_security_read(delivery->host, &anywhere, delivery->nexthop, &security);
-    return mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_wrappermode") &&
-           security.mode != MAILSIM_SMTP_TLS_IMPLICIT && security.problem == NULL;
-}
-
 static void
 begin(Delivery *delivery)
 {
@@ -517,7 +485,7 @@ begin(Delivery *delivery)
         give_up(delivery, dsn, reason);
     else if (fatal != NULL)
         die(delivery, fatal);
-    else if (is_wrapped_in_vain(delivery))
+    else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
         give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
     else
         begin_site(delivery);

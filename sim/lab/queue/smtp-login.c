@@ -1,116 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * How smtp(8) secures a conversation: the TLS level, whom it trusts, and its password. */
+ * Who smtp(8) is to another server: its password there, and what of it may go over the wire. */
 #include "smtp-private.h"
 
 #include <string.h>
 
-#include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/postfix-parameter.h>
-#include <mailsim/settings/tls-protocols.h>
-
-/* ---- levels ------------------------------------------------------------------------------ */
-
-static const struct {
-    const char *level;
-    MailsimSmtpTls mode;
-    const char *names; /* the parameter with the names that its certificate must have */
-} levels[] = {
-    {"none",    MAILSIM_SMTP_TLS_NONE,       NULL                        },
-    {"may",     MAILSIM_SMTP_TLS_IF_OFFERED, NULL                        },
-    {"encrypt", MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
-    {"verify",  MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match"},
-    {"secure",  MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match"},
-};
-
-/* postconf(5) smtp_tls_secure_cert_match: words for names that follow from the next hop. */
-static char *
-dup_name(const char *pattern, const char *nexthop, const char *server)
-{
-    if (g_ascii_strcasecmp(pattern, "nexthop") == 0)
-        return g_strdup(nexthop);
-    if (g_ascii_strcasecmp(pattern, "dot-nexthop") == 0)
-        return g_strconcat(".", nexthop, NULL);
-    if (g_ascii_strcasecmp(pattern, "hostname") == 0)
-        return g_strdup(server);
-    return g_strdup(pattern);
-}
-
-static char *
-list_names(const MailsimHost *host,
-           const char *parameter,
-           const MailsimNextHop *next_hop,
-           const char *server)
-{
-    g_autofree char *value = mailsim_host_dup_parameter(host, NULL, parameter);
-    g_auto(GStrv) patterns = g_strsplit_set(value, ":, \t", -1);
-    GString *names = g_string_new(NULL);
-
-    for (guint i = 0; patterns[i] != NULL; i++) {
-        g_autofree char *name = dup_name(patterns[i], next_hop->name, server);
-
-        if (name[0] != '\0')
-            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
-    }
-    return g_string_free(names, FALSE);
-}
-
-static void
-use_level(const MailsimHost *host,
-          const char *level,
-          const MailsimNextHop *next_hop,
-          const char *server,
-          MailsimSmtpSecurity *security)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(levels); i++) {
-        if (!g_str_equal(levels[i].level, level))
-            continue;
-        security->mode = levels[i].mode;
-        security->verifies = levels[i].names != NULL;
-        if (security->verifies)
-            security->names = list_names(host, levels[i].names, next_hop, server);
-        return;
-    }
-    security->problem = g_strdup("client TLS configuration problem");
-}
-
-/* A list that cannot be read has every handshake broken off, as one that leaves no version. */
-static guint
-read_excluded_versions(const MailsimHost *host, MailsimSmtpTls mode)
-{
-    g_autofree char *list = mailsim_host_dup_parameter(host, NULL,
-                                                       mode == MAILSIM_SMTP_TLS_IF_OFFERED
-                                                           ? "smtp_tls_protocols"
-                                                           : "smtp_tls_mandatory_protocols");
-    guint excluded;
-
-    return mailsim_tls_protocols_parse(list, &excluded) ? excluded : MAILSIM_TLS_PROTOCOLS_ALL;
-}
-
-/* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
-void
-mailsim_smtp_security_read(const MailsimHost *host,
-                           const MailsimNextHop *next_hop,
-                           const char *server,
-                           MailsimSmtpSecurity *security)
-{
-    g_autofree char *level = mailsim_main_cf_dup_client_level(host->definition);
-
-    use_level(host, level, next_hop, server, security);
-    security->excluded_versions = read_excluded_versions(host, security->mode);
-    if (security->mode == MAILSIM_SMTP_TLS_REQUIRED &&
-        mailsim_host_get_flag(host, NULL, "smtp_tls_wrappermode"))
-        security->mode = MAILSIM_SMTP_TLS_IMPLICIT;
-}
-
-void
-mailsim_smtp_security_clear(MailsimSmtpSecurity *security)
-{
-    g_clear_pointer(&security->names, g_free);
-    g_clear_pointer(&security->problem, g_free);
-}
-
-/* ---- passwords --------------------------------------------------------------------------- */
 
 #define INCOMPATIBLE                                                                           \
     "SASL authentication failed: server %s offered no compatible authentication mechanisms "   \
@@ -184,10 +79,17 @@ mailsim_smtp_login_free(MailsimSmtpLogin *login)
 char *
 mailsim_smtp_find_fatal(const MailsimHost *host)
 {
-    g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
-    g_autofree char *level = mailsim_host_dup_parameter(host, NULL, "smtp_tls_security_level");
-    char *fatal = mailsim_postfix_parameter_find_fatal("smtp_tls_security_level", level);
+    static const char *const words[] = {
+        "smtp_tls_verify_cert_match",       "smtp_tls_secure_cert_match",
+        "smtp_dns_support_level",           "smtp_tls_security_level",
+        "smtp_tls_dane_insecure_mx_policy",
+    };
+    const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_sasl_password_maps");
+    char *fatal = NULL;
 
+    for (guint i = 0; i < G_N_ELEMENTS(words) && fatal == NULL; i++)
+        fatal = mailsim_postfix_parameter_find_fatal(
+            words[i], mailsim_host_get_parameter(host, NULL, words[i]));
     if (fatal == NULL && mailsim_host_get_flag(host, NULL, "smtp_sasl_auth_enable") &&
         tables[0] == '\0')
         fatal = g_strdup("specify a password table via the `smtp_sasl_password_maps' "

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How smtp(8) secures a conversation with one server, as its smtp_tls_policy.c finds out: the
+ * level of main.cf, or of the entry of smtp_tls_policy_maps for the next hop, and what that
+ * level asks of a certificate. DANE asks DNS first, and may come to another level. */
+#include "smtp-private.h"
+
+#include <string.h>
+
+#include <mailsim/lab/main-cf.h>
+#include <mailsim/protocol/domain-name.h>
+#include <mailsim/settings/expansion.h>
+#include <mailsim/settings/tls-protocols.h>
+
+/* ---- levels ------------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *name;
+    MailsimSmtpTls mode;
+    const char *names;    /* the parameter with the names that its certificate must have */
+    gboolean takes_match; /* match= in a table of policies */
+} Level;
+
+static const Level levels[] = {
+    {"none",        MAILSIM_SMTP_TLS_NONE,       NULL,                         FALSE},
+    {"may",         MAILSIM_SMTP_TLS_IF_OFFERED, NULL,                         FALSE},
+    {"encrypt",     MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
+    {"fingerprint", MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         TRUE },
+    {"dane",        MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
+    {"dane-only",   MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
+    {"verify",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match", TRUE },
+    {"secure",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match", TRUE },
+};
+
+static const Level *
+find_level(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(levels); i++) {
+        if (g_ascii_strcasecmp(levels[i].name, name) == 0)
+            return &levels[i];
+    }
+    return NULL;
+}
+
+gboolean
+mailsim_smtp_tls_policy_is_level(const MailsimSmtpTlsPolicy *policy, const char *level)
+{
+    return g_strcmp0(policy->level, level) == 0;
+}
+
+static void
+set_level(MailsimSmtpTlsPolicy *policy, const Level *level)
+{
+    policy->level = level->name;
+    policy->mode = level->mode;
+}
+
+void
+mailsim_smtp_tls_policy_set_level(MailsimSmtpTlsPolicy *policy, const char *level)
+{
+    set_level(policy, find_level(level));
+}
+
+void
+mailsim_smtp_tls_policy_warn(MailsimSmtpTlsPolicy *policy, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_ptr_array_add(policy->warnings, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+void
+mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem)
+{
+    g_free(policy->problem);
+    policy->problem = problem != NULL ? problem : g_strdup("client TLS configuration problem");
+}
+
+/* ---- tables of policies ------------------------------------------------------------------ */
+
+/* The entry that is being read: “secure match=mx.provider.example”. */
+typedef struct {
+    const MailsimHost *host;
+    MailsimSmtpTlsPolicy *policy;
+    char *where; /* “smtp_tls_policy_maps, next-hop destination "dest.example"” */
+    const Level *level;
+    const char *protocols; /* lent; NULL: not said */
+    GPtrArray *matches;    /* of char *, lent */
+} Entry;
+
+static void G_GNUC_PRINTF(2, 3) refuse_entry(Entry *entry, const char *format, ...)
+{
+    va_list arguments;
+    g_autofree char *text = NULL;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    mailsim_smtp_tls_policy_warn(entry->policy, "%s: %s", entry->where, text);
+    mailsim_smtp_tls_policy_invalidate(entry->policy, NULL);
+}
+
+/* “match=.provider.example”; an attribute without effect in the lab is taken in silence, since
+ * what it limits never occurs here. */
+static void
+read_attribute(Entry *entry, const char *text)
+{
+    static const char *const idle[] = {"ciphers", "exclude", "servername", "connection_reuse",
+                                       NULL};
+    const char *equals = strchr(text, '=');
+    g_autofree char *name = equals != NULL ? g_ascii_strdown(text, equals - text) : NULL;
+    const char *value = equals != NULL ? equals + 1 : NULL;
+
+    if (name == NULL)
+        refuse_entry(entry,
+                     "malformed attribute/value pair \"%s\": missing '=' after attribute name",
+                     text);
+    else if (value[0] == '\0')
+        refuse_entry(entry, "attribute \"%s\" has empty value", name);
+    else if (g_str_equal(name, "protocols"))
+        entry->protocols = value;
+    else if (g_str_equal(name, "match") && !entry->level->takes_match)
+        refuse_entry(entry, "attribute \"match\" invalid at security level \"%s\"",
+                     entry->level->name);
+    else if (g_str_equal(name, "match"))
+        g_ptr_array_add(entry->matches, (gpointer)value);
+    else if (!g_strv_contains(idle, name))
+        refuse_entry(entry, "invalid attribute name: \"%s\"", name);
+}
+
+static void
+read_attributes(Entry *entry, GStrv words)
+{
+    for (guint i = 1; words[i] != NULL && entry->policy->problem == NULL; i++)
+        read_attribute(entry, words[i]);
+}
+
+static void
+read_entry(const MailsimHost *host,
+           const char *key,
+           const char *text,
+           MailsimSmtpTlsPolicy *policy)
+{
+    g_auto(GStrv) words = mailsim_expansion_split(text);
+    g_autoptr(GPtrArray) matches = g_ptr_array_new();
+    g_autofree char *where =
+        g_strdup_printf("smtp_tls_policy_maps, next-hop destination \"%s\"", key);
+    Entry entry = {host, policy, where, NULL, NULL, matches};
+
+    policy->entry = g_strdup_printf("%s %s", key, text);
+    if (words[0] == NULL) {
+        refuse_entry(&entry, "invalid empty policy");
+        return;
+    }
+    entry.level = find_level(words[0]);
+    if (entry.level == NULL) {
+        refuse_entry(&entry, "invalid security level \"%s\"", words[0]);
+        return;
+    }
+    set_level(policy, entry.level);
+    if (mailsim_smtp_tls_policy_is_level(policy, "none") && words[1] != NULL)
+        mailsim_smtp_tls_policy_warn(policy, "%s: ignoring attributes with TLS disabled",
+                                     where);
+    else
+        read_attributes(&entry, words);
+    policy->protocols = g_strdup(entry.protocols);
+    if (matches->len > 0) {
+        g_ptr_array_add(matches, NULL);
+        policy->match =
+            g_strjoinv(mailsim_smtp_tls_policy_is_level(policy, "fingerprint") ? "|" : ":",
+                       (char **)matches->pdata);
+    }
+}
+
+/* The key is the next hop as it is written; of a plain domain the domains above it, too, with a
+ * dot before them. */
+static void
+look_up_entry(const MailsimHost *host, const char *nexthop, MailsimSmtpTlsPolicy *policy)
+{
+    const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_tls_policy_maps");
+    const gboolean is_domain = mailsim_domain_name_is_valid_utf8(nexthop);
+    const char *key = nexthop;
+
+    while (tables[0] != '\0' && key != NULL) {
+        g_autofree char *text = NULL;
+
+        switch (mailsim_host_look_up(host, tables, key, &text)) {
+        case MAILSIM_LOOKUP_FOUND:
+            read_entry(host, key, text, policy);
+            return;
+        case MAILSIM_LOOKUP_ERROR:
+            mailsim_smtp_tls_policy_warn(
+                policy,
+                "smtp_tls_policy_maps: next-hop destination \"%s\": policy table lookup "
+                "error",
+                key);
+            mailsim_smtp_tls_policy_invalidate(policy, NULL);
+            return;
+        case MAILSIM_LOOKUP_NOT_FOUND:
+            break;
+        }
+        key = is_domain ? strchr(key + 1, '.') : NULL;
+    }
+}
+
+/* ---- what the level asks of a certificate ------------------------------------------------ */
+
+/* postconf(5) smtp_tls_secure_cert_match: words for names that follow from the next hop. */
+static char *
+dup_name(const char *pattern, const char *nexthop, const char *server)
+{
+    if (g_ascii_strcasecmp(pattern, "nexthop") == 0)
+        return g_strdup(nexthop);
+    if (g_ascii_strcasecmp(pattern, "dot-nexthop") == 0)
+        return g_strconcat(".", nexthop, NULL);
+    if (g_ascii_strcasecmp(pattern, "hostname") == 0)
+        return g_strdup(server);
+    return g_strdup(pattern);
+}
+
+static void
+expect_names(MailsimSmtpTlsPolicy *policy, const char *parameter)
+{
+    const char *value = policy->match != NULL
+                            ? policy->match
+                            : mailsim_host_get_parameter(policy->host, NULL, parameter);
+    g_auto(GStrv) patterns = g_strsplit_set(value, ":, \t", -1);
+    GString *names = g_string_new(NULL);
+
+    for (guint i = 0; patterns[i] != NULL; i++) {
+        g_autofree char *name =
+            dup_name(patterns[i], policy->next_hop->name, policy->address->name);
+
+        if (name[0] != '\0')
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
+    }
+    g_free(policy->demand.names);
+    policy->demand.names = g_string_free(names, FALSE);
+}
+
+/* Digits in pairs, with colons between them or not; NULL: they are not. */
+static char *
+dup_fingerprint(const char *text)
+{
+    GString *digits = g_string_new(NULL);
+    gboolean well = TRUE;
+
+    while (text[0] != '\0' && well) {
+        well = g_ascii_isxdigit(text[0]) && g_ascii_isxdigit(text[1]);
+        if (well)
+            g_string_append_printf(digits, "%s%c%c", digits->len > 0 ? ":" : "",
+                                   g_ascii_toupper(text[0]), g_ascii_toupper(text[1]));
+        text += well ? 2 : 0;
+        text += well && text[0] == ':';
+    }
+    return g_string_free(digits, !well);
+}
+
+static void
+expect_fingerprint(MailsimSmtpTlsPolicy *policy,
+                   MailsimTlsAnnouncement *announced,
+                   const char *word)
+{
+    g_autofree char *meant =
+        mailsim_lab_dup_fingerprint(policy->host->lab, word, announced->digest);
+    char *fingerprint = dup_fingerprint(meant);
+
+    if (fingerprint == NULL)
+        mailsim_smtp_tls_policy_warn(policy, "malformed fingerprint value: %s", word);
+    else if (fingerprint[0] != '\0')
+        g_ptr_array_add(announced->fingerprints, g_steal_pointer(&fingerprint));
+    g_free(fingerprint);
+}
+
+/* In main.cf they are separated by commas and blanks, in a policy by “|”. */
+static void
+expect_fingerprints(MailsimSmtpTlsPolicy *policy)
+{
+    const char *digest =
+        mailsim_host_get_parameter(policy->host, NULL, "smtp_tls_fingerprint_digest");
+    const char *list =
+        policy->match != NULL
+            ? policy->match
+            : mailsim_host_get_parameter(policy->host, NULL, "smtp_tls_fingerprint_cert_match");
+    g_auto(GStrv) words = g_strsplit_set(list, policy->match != NULL ? "|" : ", \t\r\n", -1);
+    g_autoptr(MailsimTlsAnnouncement) announced = mailsim_tls_announcement_new();
+
+    announced->digest = g_strdup(digest);
+    announced->fingerprints = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; words[i] != NULL; i++)
+        expect_fingerprint(policy, announced, words[i]);
+    if (announced->fingerprints->len > 0) {
+        policy->demand.announced = g_steal_pointer(&announced);
+        return;
+    }
+    mailsim_smtp_tls_policy_warn(
+        policy,
+        "nexthop domain %s: configured at fingerprint security level, but with no "
+        "fingerprints to match.",
+        policy->nexthop);
+    mailsim_smtp_tls_policy_invalidate(policy, NULL);
+}
+
+/* A list that cannot be read has every handshake broken off, as one that leaves no version. */
+static void
+exclude_versions(MailsimSmtpTlsPolicy *policy)
+{
+    const char *list =
+        policy->protocols != NULL
+            ? policy->protocols
+            : mailsim_host_get_parameter(policy->host, NULL,
+                                         policy->mode == MAILSIM_SMTP_TLS_IF_OFFERED
+                                             ? "smtp_tls_protocols"
+                                             : "smtp_tls_mandatory_protocols");
+
+    if (!mailsim_tls_protocols_parse(list, &policy->excluded_versions))
+        policy->excluded_versions = MAILSIM_TLS_PROTOCOLS_ALL;
+}
+
+/* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
+void
+mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy)
+{
+    const Level *level = policy->problem == NULL ? find_level(policy->level) : NULL;
+
+    if (level != NULL && mailsim_smtp_tls_policy_is_level(policy, "fingerprint"))
+        expect_fingerprints(policy);
+    if (level != NULL && level->names != NULL)
+        expect_names(policy, level->names);
+    policy->demand.insists =
+        policy->demand.announced != NULL || (level != NULL && level->names != NULL);
+    exclude_versions(policy);
+    if (policy->mode == MAILSIM_SMTP_TLS_REQUIRED &&
+        mailsim_host_get_flag(policy->host, NULL, "smtp_tls_wrappermode"))
+        policy->mode = MAILSIM_SMTP_TLS_IMPLICIT;
+    policy->found(policy->data);
+}
+
+/* ---- the whole --------------------------------------------------------------------------- */
+
+static void
+begin(MailsimSmtpTlsPolicy *policy, const MailsimHost *host, const char *nexthop)
+{
+    g_autofree char *level = mailsim_main_cf_dup_client_level(host->definition);
+    const Level *general = find_level(level);
+
+    mailsim_smtp_tls_policy_clear(policy);
+    policy->host = host;
+    policy->nexthop = g_strdup(nexthop);
+    policy->warnings = g_ptr_array_new_with_free_func(g_free);
+    if (general != NULL)
+        set_level(policy, general);
+    else
+        mailsim_smtp_tls_policy_invalidate(policy, NULL);
+    look_up_entry(host, nexthop, policy);
+}
+
+void
+mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
+                             const MailsimHost *host,
+                             const MailsimSmtpServer *server,
+                             MailsimSmtpTlsPolicyFound *found,
+                             gpointer data)
+{
+    begin(policy, host, server->nexthop);
+    policy->asked = policy->level;
+    policy->next_hop = server->next_hop;
+    policy->address = server->address;
+    policy->found = found;
+    policy->data = data;
+    if (policy->problem == NULL &&
+        (mailsim_smtp_tls_policy_is_level(policy, "dane") ||
+         mailsim_smtp_tls_policy_is_level(policy, "dane-only")) &&
+        mailsim_smtp_dane_begin(policy))
+        return;
+    mailsim_smtp_tls_policy_complete(policy);
+}
+
+static char *
+join(GPtrArray *lines)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? "\n" : "",
+                               (const char *)g_ptr_array_index(lines, i));
+    return lines->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+void
+mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const MailsimHop *hop)
+{
+    const gboolean is_said = policy->entry == NULL && policy->asked == policy->level &&
+                             policy->demand.announced == NULL && policy->warnings->len == 0;
+    MailsimEvent *event;
+
+    if (is_said && policy->problem == NULL)
+        return;
+    event = mailsim_lab_record(policy->host->lab, MAILSIM_EVENT_POLICY,
+                               policy->host->definition->name, (int)hop->index);
+    event->policy.nexthop = g_strdup(policy->nexthop);
+    event->policy.entry = g_strdup(policy->entry);
+    event->policy.asked = g_strdup(policy->asked);
+    event->policy.level = g_strdup(policy->level);
+    event->policy.refused = policy->problem != NULL;
+    event->policy.reason = g_strdup(policy->problem != NULL ? policy->problem : policy->reason);
+    event->policy.warnings = join(policy->warnings);
+    if (policy->demand.announced == NULL)
+        return;
+    event->policy.announced =
+        g_strdup(policy->demand.announced->tlsa != NULL ? "tlsa" : "fingerprint");
+    event->policy.records = mailsim_tls_announcement_describe(policy->demand.announced);
+}
+
+gboolean
+mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host, const char *nexthop)
+{
+    g_auto(MailsimSmtpTlsPolicy) policy = {0};
+
+    if (!mailsim_host_get_flag(host, NULL, "smtp_tls_wrappermode"))
+        return FALSE;
+    begin(&policy, host, nexthop);
+    return policy.problem == NULL && policy.mode != MAILSIM_SMTP_TLS_REQUIRED;
+}
+
+void
+mailsim_smtp_tls_policy_clear(MailsimSmtpTlsPolicy *policy)
+{
+    g_free(policy->nexthop);
+    g_free(policy->entry);
+    g_free(policy->match);
+    g_free(policy->protocols);
+    mailsim_trust_demand_clear(&policy->demand);
+    g_free(policy->problem);
+    g_free(policy->reason);
+    g_clear_pointer(&policy->warnings, g_ptr_array_unref);
+    *policy = (MailsimSmtpTlsPolicy){0};
+}

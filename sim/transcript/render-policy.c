@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is known of a server before it is talked to: the policy for it, and what has been
+ * announced of its certificate, in signed DNS or in main.cf. */
+#include "render-parts.h"
+
+#include <string.h>
+
+/* Of so many hexadecimal digits, with or without colons, the beginning is shown. */
+#define DIGITS_MAX   24
+#define DIGITS_SHOWN 18
+
+/* “3 1 1 6269f0389beefeae…” */
+char *
+render_dup_shortened(const Page *page, const char *record)
+{
+    const char *blank = strrchr(record, ' ');
+    const char *digits = blank != NULL ? blank + 1 : record;
+
+    if (page->options->detail == MAILSIM_DETAIL_FULL || strlen(digits) <= DIGITS_MAX ||
+        digits[strspn(digits, "0123456789abcdefABCDEF:")] != '\0')
+        return g_strdup(record);
+    return g_strdup_printf("%.*s%.*s…", (int)(digits - record), record, DIGITS_SHOWN, digits);
+}
+
+char *
+render_dup_all_shortened(const Page *page, const char *records)
+{
+    g_auto(GStrv) each = g_strsplit(records, ", ", -1);
+
+    for (guint i = 0; each[i] != NULL; i++) {
+        char *shortened = render_dup_shortened(page, each[i]);
+
+        g_free(each[i]);
+        each[i] = shortened;
+    }
+    return g_strjoinv(", ", each);
+}
+
+static void
+put_warnings(Page *page, const MailsimEvent *event)
+{
+    g_auto(GStrv) warnings =
+        g_strsplit(event->policy.warnings != NULL ? event->policy.warnings : "", "\n", -1);
+
+    for (guint i = 0; warnings[i] != NULL && page->options->detail != MAILSIM_DETAIL_BRIEF;
+         i++) {
+        g_autofree char *shortened = render_dup_shortened(page, warnings[i]);
+        g_autofree char *logged = g_strdup_printf("warning: %s", shortened);
+
+        page_put_fact(page, INK_WARNING, logged, 4);
+    }
+}
+
+/* “dane becomes may: no TLSA records found” */
+static void
+put_change(Page *page, const MailsimEvent *event)
+{
+    const char *reason = event->policy.reason;
+    g_autofree char *text =
+        mailsim_phrase_format(MAILSIM_PHRASE_POLICY_BECOMES, page->options->language, "asked",
+                              event->policy.asked, "level", event->policy.level, NULL);
+    g_autofree char *whole =
+        reason != NULL ? g_strdup_printf("%s (%s)", text, reason) : g_strdup(text);
+
+    page_put_fact(page, INK_WARNING, whole, 2);
+}
+
+static void
+put_announced(Page *page, const MailsimEvent *event)
+{
+    const gboolean is_dane = g_strcmp0(event->policy.announced, "tlsa") == 0;
+    g_autofree char *records = render_dup_all_shortened(page, event->policy.records);
+    g_autofree char *text = mailsim_phrase_format(
+        MAILSIM_PHRASE_POLICY_ANNOUNCED, page->options->language, "level", event->policy.level,
+        "kind", is_dane ? "TLSA" : "fingerprint", "records", records, NULL);
+
+    page_put_fact(page, INK_PLAIN, text, 2);
+}
+
+void
+render_policy(Page *page, const MailsimEvent *event)
+{
+    if (event->policy.entry != NULL) {
+        g_autofree char *entry = render_dup_all_shortened(page, event->policy.entry);
+        g_autofree char *line = g_strdup_printf("smtp_tls_policy_maps: %s", entry);
+
+        page_put_fact(page, INK_BOLD, line, 2);
+    }
+    put_warnings(page, event);
+    if (event->policy.refused) {
+        g_autofree char *text =
+            mailsim_phrase_format(MAILSIM_PHRASE_POLICY_REFUSED, page->options->language,
+                                  "reason", event->policy.reason, NULL);
+
+        page_put_fact(page, INK_BAD, text, 2);
+    } else if (g_strcmp0(event->policy.asked, event->policy.level) != 0) {
+        put_change(page, event);
+    } else if (event->policy.announced != NULL) {
+        put_announced(page, event);
+    }
+    render_note(page, event);
+}
