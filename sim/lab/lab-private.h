@@ -74,6 +74,7 @@ typedef enum {
 typedef struct {
     MailsimDnsResult result;
     gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
+    gboolean begins_signed; /* the first was: the name that was asked for */
     gboolean bogus;         /* one was signed, but its signature does not hold */
     GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final

@@ -21,14 +21,22 @@ struct MailsimTls {
     ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-FFDHE2048"             \
     ":+GROUP-FFDHE3072"
 
+/* What a key is for is looked at when its certificate is judged, as OpenSSL does it: GnuTLS
+ * would break off the handshake. */
+#define ANY_USAGE ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS:%COMPAT"
+
 /* The groups are named, X25519 first, because OpenSSL prefers it and Postfix's log says so. The
  * server and the relay also know anonymous ciphers, for below TLS 1.3, as two Postfixes do. */
 static const char *const priorities[] = {
-    [MAILSIM_TLS_ROLE_SERVER] = "NORMAL:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:+RSA:+ANON-DH" GROUPS,
-    [MAILSIM_TLS_ROLE_MAIL_PROGRAM] = "NORMAL" GROUPS,
+    [MAILSIM_TLS_ROLE_SERVER] =
+        "NORMAL:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:+RSA:+ANON-DH" GROUPS ANY_USAGE,
+    [MAILSIM_TLS_ROLE_MAIL_PROGRAM] = "NORMAL" GROUPS ANY_USAGE,
     [MAILSIM_TLS_ROLE_RELAY] =
-        "NORMAL:-KX-ALL:+ANON-ECDH:+ANON-DH:+ECDHE-ECDSA:+ECDHE-RSA:+RSA" GROUPS,
+        "NORMAL:-KX-ALL:+ANON-ECDH:+ANON-DH:+ECDHE-ECDSA:+ECDHE-RSA:+RSA" GROUPS ANY_USAGE,
 };
+
+/* TLS 1.3 has no anonymous ciphers: a server without a certificate cannot speak it. */
+static const char without_certificate[] = "NORMAL:-VERS-TLS1.3:-KX-ALL:+ANON-DH" GROUPS;
 
 /* Only a relay keeps sessions to resume, and only it asks for tickets. */
 static const guint role_flags[] = {
@@ -79,6 +87,16 @@ free_priority(gpointer priority)
     gnutls_priority_deinit(priority);
 }
 
+static const char *
+get_priority_words(MailsimTlsRole role,
+                   const MailsimCertificate *certificate,
+                   gboolean certified)
+{
+    if (role == MAILSIM_TLS_ROLE_SERVER && certificate == NULL)
+        return without_certificate;
+    return priorities[certified ? MAILSIM_TLS_ROLE_MAIL_PROGRAM : role];
+}
+
 MailsimTls *
 mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
 {
@@ -86,7 +104,8 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
 
     tls->role = role;
     must(gnutls_certificate_allocate_credentials(&tls->certificates));
-    must(gnutls_priority_init(&tls->priority, priorities[role], NULL));
+    must(gnutls_priority_init(&tls->priority, get_priority_words(role, certificate, FALSE),
+                              NULL));
     tls->limited = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_priority);
     must(gnutls_x509_trust_list_init(&tls->trusted, 0));
     if (role == MAILSIM_TLS_ROLE_SERVER) {
@@ -165,7 +184,7 @@ get_limited(const MailsimTls *tls, const MailsimTlsLimits *limits)
         return tls->priority;
     if (priority != NULL)
         return priority;
-    words = g_string_new(priorities[certified ? MAILSIM_TLS_ROLE_MAIL_PROGRAM : tls->role]);
+    words = g_string_new(get_priority_words(tls->role, tls->certificate, certified));
     for (guint i = 0; i < G_N_ELEMENTS(version_names); i++) {
         if ((limits->excluded_versions & (1U << i)) != 0)
             g_string_append_printf(words, ":-VERS-%s", version_names[i]);

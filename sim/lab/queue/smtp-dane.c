@@ -52,6 +52,7 @@ expect_records(MailsimSmtpTlsPolicy *policy, GPtrArray *usable, const char *base
         do_without_dane(policy, "encrypt", NULL, g_strdup("non DNSSEC destination"));
         return;
     }
+    policy->server_name = base;
     policy->demand.name_unproved = is_led_unsigned(policy);
     policy->demand.announced = mailsim_tls_announcement_new();
     policy->demand.announced->tlsa = g_ptr_array_ref(usable);
@@ -123,7 +124,18 @@ dup_owner(const MailsimSmtpTlsPolicy *policy)
     return g_strdup_printf("_%u._tcp.%s", policy->next_hop->port, get_base(policy));
 }
 
-/* Records that Postfix takes and TLS does not understand ask for TLS, and for no more. */
+static void
+warn_of_useless(MailsimSmtpTlsPolicy *policy)
+{
+    mailsim_smtp_tls_policy_warn(
+        policy, "%s[%s]:%u: all TLSA records unusable%s", policy->address->name,
+        policy->address->address, policy->next_hop->port,
+        mailsim_smtp_tls_policy_is_level(policy, "dane") ? ", fallback to unauthenticated TLS"
+                                                         : "");
+}
+
+/* Records that Postfix takes and TLS does not understand: dane asks for TLS, and for no more;
+ * dane-only finds out that no certificate fits. */
 static void
 take_records(MailsimSmtpTlsPolicy *policy, const MailsimDnsAnswer *answer)
 {
@@ -133,17 +145,14 @@ take_records(MailsimSmtpTlsPolicy *policy, const MailsimDnsAnswer *answer)
 
     if (usable->len == 0) {
         do_without_dane(policy, "encrypt", "tlsa-invalid", g_strdup("TLSA records unusable"));
-    } else if (understood) {
-        expect_records(policy, usable, get_base(policy));
-    } else {
-        mailsim_smtp_tls_policy_warn(
-            policy,
-            "%s[%s]:%u: all TLSA records unusable, fallback to unauthenticated "
-            "TLS",
-            policy->address->name, policy->address->address, policy->next_hop->port);
-        mailsim_smtp_tls_policy_set_level(policy, "encrypt");
-        policy->reason = g_strdup("TLSA records unusable");
+        return;
     }
+    if (!understood)
+        warn_of_useless(policy);
+    if (understood || mailsim_smtp_tls_policy_is_level(policy, "dane-only"))
+        expect_records(policy, usable, get_base(policy));
+    else
+        do_without_dane(policy, "encrypt", NULL, g_strdup("TLSA records unusable"));
 }
 
 static void
@@ -201,10 +210,11 @@ mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
                (mailsim_smtp_tls_policy_is_level(policy, "dane-only") ||
                 has_insecure_policy(host, "may"))) {
         do_without_dane(policy, "may", "dane-required", g_strdup("non DNSSEC destination"));
-    } else if (!address->authenticated &&
+    } else if (!address->authenticated && !address->alias_authenticated &&
                !mailsim_host_get_flag(host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup")) {
         do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
     } else {
+        policy->asked_again = !address->authenticated && address->alias_authenticated;
         ask_for_records(policy);
         return TRUE;
     }

@@ -253,7 +253,7 @@ dup_fingerprint(const char *text)
             g_string_append_printf(digits, "%s%c%c", digits->len > 0 ? ":" : "",
                                    g_ascii_toupper(text[0]), g_ascii_toupper(text[1]));
         text += well ? 2 : 0;
-        text += well && text[0] == ':';
+        text += well && text[0] == ':' && text[1] != '\0';
     }
     return g_string_free(digits, !well);
 }

@@ -330,6 +330,7 @@ converse(Delivery *delivery)
         .message = delivery->file->message,
         .tls = host->relay_tls,
         .excluded_versions = delivery->policy.excluded_versions,
+        .server_name = delivery->in_clear ? NULL : delivery->policy.server_name,
         .demand = delivery->policy.demand,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
