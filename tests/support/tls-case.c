@@ -10,7 +10,7 @@ static const char base[] =
     "address = 203.0.113.25\nusers = ana\n"
     "[host dest]\nmailname = dest.example\nhostname = mx.dest.example\ncertificate = c\n"
     "[certificate c]\n"
-    "[postfix mail]\nsmtp_tls_session_cache_database =\n"
+    "[postfix mail]\ninet_protocols = ipv4\nsmtp_tls_session_cache_database =\n"
     "[service dest other]\nport = 587\n"
     "[step send]\ntitle = Send\ndo = send\nby = ana\nto = root@dest.example\n";
 
@@ -189,7 +189,8 @@ print_groups(const GPtrArray *groups, gboolean (*which)(const Group *))
     return g_string_free(text, FALSE);
 }
 
-/* Which chain a server sends, and whose key a certificate has, cannot be said in a scenario. */
+/* Which chain a server sends, and whose key a certificate has, cannot be said in a scenario; nor
+ * can an address as a mail domain (write_scenario()). */
 static gboolean
 is_beyond(const GPtrArray *groups)
 {
@@ -238,7 +239,7 @@ write_scenario(TlsCase *tls_case, const char *fragment, const char *to)
         add_groups(groups, later);
     tls_case->scenario = print_groups(groups, NULL);
     tls_case->world = print_groups(groups, is_of_world);
-    tls_case->is_beyond = is_beyond(groups);
+    tls_case->is_beyond = is_beyond(groups) || strchr(to, '[') != NULL;
     hide_values(groups);
     tls_case->hidden = print_groups(groups, NULL);
 }
