@@ -189,8 +189,8 @@ print_groups(const GPtrArray *groups, gboolean (*which)(const Group *))
     return g_string_free(text, FALSE);
 }
 
-/* Which chain a server sends, and whose key a certificate has, cannot be said in a scenario; nor
- * can an address as a mail domain (write_scenario()). */
+/* Which chain a server sends, and whose key a certificate has, cannot be said in a scenario.
+ */
 static gboolean
 is_beyond(const GPtrArray *groups)
 {
