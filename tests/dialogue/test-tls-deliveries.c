@@ -120,6 +120,7 @@ is_refused(const char *text)
     g_autoptr(MailsimScenario) scenario =
         mailsim_scenario_load_text("test.scenario", bytes, diagnostics);
 
+    (void)scenario; /* clang takes an autoptr for unused */
     return mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0;
 }
 
