@@ -169,6 +169,10 @@ read_certificate(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "expired", NULL);
     if (event->certificate.self_signed)
         reading_add_fact(self, event, "self-signed", NULL);
+    if (g_strcmp0(event->certificate.chain_problem, "not for servers") == 0)
+        reading_add_fact(self, event, "not-for-servers", NULL);
+    if (g_strcmp0(event->certificate.chain_problem, "invalid authority") == 0)
+        reading_add_fact(self, event, "invalid-authority", NULL);
     if (event->certificate.required)
         reading_add_fact(self, event, "required", NULL);
     if (event->certificate.trust != NULL)

@@ -87,6 +87,14 @@ find_issuer(const MailsimAuthority *authority, const char *name)
     return NULL;
 }
 
+gnutls_x509_crt_t
+mailsim_authority_find(const MailsimAuthority *authority, const char *name)
+{
+    g_return_val_if_fail(authority != NULL && name != NULL, NULL);
+    const Issuer *issuer = find_issuer(authority, name);
+    return issuer != NULL ? issuer->crt : NULL;
+}
+
 /* Sixteen bytes that follow from the words; positive and of full length as a DER integer. */
 static void
 derive_serial(const char *words, guint8 serial[MAILSIM_SERIAL_BYTES])

@@ -110,11 +110,24 @@ compare(const TlsCase *tls_case, const TlsAttempt *recorded, const TlsAttempt *s
                       seen->status, seen->dsn, seen->tls, seen->reason);
 }
 
+/* What check refuses a real Postfix was asked all the same. */
+static gboolean
+is_refused(const char *text)
+{
+    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
+    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+    g_autoptr(MailsimScenario) scenario =
+        mailsim_scenario_load_text("test.scenario", bytes, diagnostics);
+
+    return mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0;
+}
+
 START_TEST(a_server_is_judged_as_a_real_postfix_judges_it)
 {
     const TlsCase *tls_case = g_ptr_array_index(cases, (guint)_i);
     g_autofree char *told = NULL;
-    g_autoptr(MailsimRecording) recording = scenario_text_run(tls_case->scenario, &told);
+    g_autoptr(MailsimRecording) recording = scenario_text_run(
+        is_refused(tls_case->scenario) ? tls_case->hidden : tls_case->scenario, &told);
     g_autoptr(GPtrArray) seen = list_attempts(recording);
 
     ck_assert_msg(tls_case->attempts->len > 0 || seen->len == 0, "%s, %s: nothing is recorded",

@@ -8,10 +8,10 @@ static const char base[] =
     "[scenario]\ntitle = Recorded\n"
     "[host mail]\nmailname = iesgn.example\nhostname = mail.iesgn.example\n"
     "address = 203.0.113.25\nusers = ana\n"
-    "[host dest]\nmailname = dest.example\nhostname = mx.dest.example\n"
-    "address = 192.0.2.25\ncertificate = c\n"
+    "[host dest]\nmailname = dest.example\nhostname = mx.dest.example\ncertificate = c\n"
     "[certificate c]\n"
     "[postfix mail]\nsmtp_tls_session_cache_database =\n"
+    "[service dest other]\nport = 587\n"
     "[step send]\ntitle = Send\ndo = send\nby = ana\nto = root@dest.example\n";
 
 /* Until a second attempt has been made. */
@@ -65,6 +65,19 @@ measure_key(const char *line)
     return length;
 }
 
+/* NULL: it does not say that KEY. Lent. */
+static const char *
+find_line(const Group *group, const char *key)
+{
+    for (guint i = 0; i < group->lines->len; i++) {
+        const char *line = g_ptr_array_index(group->lines, i);
+
+        if (measure_key(line) == strlen(key) && g_str_has_prefix(line, key))
+            return line;
+    }
+    return NULL;
+}
+
 static void
 say(const Group *group, const char *line)
 {
@@ -93,18 +106,64 @@ add_groups(GPtrArray *groups, const char *text)
     }
 }
 
-static char *
-write_scenario(const char *fragment, const char *to, gboolean waits)
+static gboolean
+has_group(const GPtrArray *groups, const char *header)
 {
-    g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(free_group);
-    g_autofree char *whom = g_strdup_printf("[step send]\nto = %s\n", to);
+    for (guint i = 0; i < groups->len; i++)
+        if (g_str_equal(((const Group *)g_ptr_array_index(groups, i))->header, header))
+            return TRUE;
+    return FALSE;
+}
+
+/* Servers have a certificate of their name, and take mail for everybody. */
+static void
+add_receivers(GPtrArray *groups)
+{
+    const guint n = groups->len;
+
+    for (guint i = 0; i < n; i++) {
+        const Group *group = g_ptr_array_index(groups, i);
+        g_autofree char *name = NULL;
+        g_autofree char *text = NULL;
+
+        if (!g_str_has_prefix(group->header, "[host ") ||
+            g_str_equal(group->header, "[host mail]"))
+            continue;
+        name = g_strndup(group->header + strlen("[host "),
+                         strlen(group->header) - strlen("[host ]"));
+        text = g_strdup_printf("[postfix %s]\nmynetworks = 203.0.113.25\n", name);
+        add_groups(groups, text);
+        if (find_line(group, "certificate") == NULL) {
+            g_autofree char *own = g_strdup_printf("[host %s]\ncertificate = %s\n"
+                                                   "[certificate %s]\n",
+                                                   name, name, name);
+            add_groups(groups, own);
+        }
+    }
+}
+
+/* A name that is an alias cannot be the host's own. */
+static void
+make_room_for_alias(GPtrArray *groups)
+{
+    const Group *zone = has_group(groups, "[zone dest.example]")
+                            ? find_group(groups, "[zone dest.example]")
+                            : NULL;
+
+    if (zone == NULL || find_line(zone, "mx CNAME") == NULL)
+        return;
+    if (find_line(zone, "@ MX") == NULL)
+        add_groups(groups, "[zone dest.example]\n@ MX = 10 mx\n");
+    if (find_line(find_group(groups, "[certificate c]"), "names") == NULL)
+        add_groups(groups, "[certificate c]\nnames = mx.dest.example\n");
+    add_groups(groups, "[host dest]\nhostname = server.dest.example\n");
+}
+
+static char *
+print_groups(const GPtrArray *groups)
+{
     GString *text = g_string_new(NULL);
 
-    add_groups(groups, base);
-    add_groups(groups, whom);
-    add_groups(groups, fragment);
-    if (waits)
-        add_groups(groups, later);
     for (guint i = 0; i < groups->len; i++) {
         const Group *group = g_ptr_array_index(groups, i);
 
@@ -114,6 +173,44 @@ write_scenario(const char *fragment, const char *to, gboolean waits)
                                    (const char *)g_ptr_array_index(group->lines, j));
     }
     return g_string_free(text, FALSE);
+}
+
+/* “name = $asked_1”, “asked_1 = value”: what a value comes to that check refuses. */
+static void
+hide_values(GPtrArray *groups)
+{
+    const Group *group = find_group(groups, "[postfix mail]");
+    const guint n = group->lines->len;
+
+    for (guint i = 0; i < n; i++) {
+        char *line = g_ptr_array_index(group->lines, i);
+        const char *equals = strchr(line, '=');
+
+        if (equals == NULL || strchr(line, '$') != NULL)
+            continue;
+        g_ptr_array_add(group->lines, g_strdup_printf("asked_%u %s", i, equals));
+        group->lines->pdata[i] =
+            g_strdup_printf("%.*s = $asked_%u", (int)measure_key(line), line, i);
+        g_free(line);
+    }
+}
+
+static void
+write_scenario(TlsCase *tls_case, const char *fragment, const char *to)
+{
+    g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(free_group);
+    g_autofree char *whom = g_strdup_printf("[step send]\nto = %s\n", to);
+
+    add_groups(groups, base);
+    add_groups(groups, whom);
+    add_groups(groups, fragment);
+    add_receivers(groups);
+    make_room_for_alias(groups);
+    if (tls_case->is_tried_again)
+        add_groups(groups, later);
+    tls_case->scenario = print_groups(groups);
+    hide_values(groups);
+    tls_case->hidden = print_groups(groups);
 }
 
 /* ---- a case ------------------------------------------------------------------------------ */
@@ -246,7 +343,7 @@ read_case(const char *file, const char *text)
                  attempt->tls == NULL || attempt->channel == NULL)
             g_error("%s, %s: attempt %u is not whole", file, tls_case->name, i + 1);
     }
-    tls_case->scenario = write_scenario(fragment->str, to, tls_case->is_tried_again);
+    write_scenario(tls_case, fragment->str, to);
     return tls_case;
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     char *name;
     gboolean is_tried_again;
     char *scenario;      /* all of it, with the two hosts */
+    char *hidden;        /* the same, with what main.cf says hidden from check */
     GPtrArray *attempts; /* of TlsAttempt; empty: nothing became of it */
 } TlsCase;
 

@@ -78,6 +78,10 @@ gboolean mailsim_certificate_profile_exists(const char *name);
 const gnutls_x509_crt_t *mailsim_authority_get_roots(const MailsimAuthority *authority,
                                                      guint *n_roots);
 
+/* The certificate of the authority NAME of certs/profiles.ini (“root”, “intermediate”), lent;
+ * NULL: there is none. */
+gnutls_x509_crt_t mailsim_authority_find(const MailsimAuthority *authority, const char *name);
+
 /* What has been asked for before is not made again. Free the result with
  * mailsim_certificate_unref(). */
 MailsimCertificate *mailsim_authority_issue(MailsimAuthority *authority,
