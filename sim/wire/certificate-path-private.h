@@ -19,6 +19,13 @@ void mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
                                    guint n_chain,
                                    gnutls_x509_trust_list_t trusted,
                                    MailsimCertificatePath *path);
+
+/* The same up to ANCHOR, of the chain or not, which need be no root: who has announced it
+ * (DANE-TA) vouches for it. */
+void mailsim_certificate_path_find_below(const gnutls_x509_crt_t *chain,
+                                         guint n_chain,
+                                         gnutls_x509_crt_t anchor,
+                                         MailsimCertificatePath *path);
 void mailsim_certificate_path_clear(MailsimCertificatePath *path);
 
 /* What is wrong with it, as GNUTLS_CERT_… flags; 0: nothing. */

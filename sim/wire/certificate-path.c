@@ -78,6 +78,25 @@ mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
 }
 
 void
+mailsim_certificate_path_find_below(const gnutls_x509_crt_t *chain,
+                                    guint n_chain,
+                                    gnutls_x509_crt_t anchor,
+                                    MailsimCertificatePath *path)
+{
+    gnutls_x509_crt_t crt = chain[0];
+
+    path->crts = g_ptr_array_new();
+    path->trusted = FALSE;
+    while (crt != NULL && !path->trusted) {
+        g_ptr_array_add(path->crts, crt);
+        path->trusted = gnutls_x509_crt_equals(crt, anchor) != 0;
+        crt = !path->trusted && gnutls_x509_crt_check_issuer(crt, anchor) != 0
+                  ? anchor
+                  : find_sent_issuer(chain, n_chain, path, crt);
+    }
+}
+
+void
 mailsim_certificate_path_clear(MailsimCertificatePath *path)
 {
     g_clear_pointer(&path->crts, g_ptr_array_unref);

@@ -170,6 +170,14 @@ dup_owner(const MailsimSmtpTlsPolicy *policy)
     return g_strdup_printf("_%u._tcp.%s", policy->next_hop->port, get_base(policy));
 }
 
+/* By then it is too late for anonymous ciphers. */
+static void
+encrypt_with_anybody(MailsimSmtpTlsPolicy *policy)
+{
+    do_without_dane(policy, "encrypt", NULL, g_strdup("TLSA records unusable"));
+    policy->demand.needs_certificate = TRUE;
+}
+
 static void
 warn_of_useless(MailsimSmtpTlsPolicy *policy)
 {
@@ -198,7 +206,7 @@ take_records(MailsimSmtpTlsPolicy *policy, const MailsimDnsAnswer *answer)
     if (understood || mailsim_smtp_tls_policy_is_level(policy, "dane-only"))
         expect_records(policy, usable, get_base(policy));
     else
-        do_without_dane(policy, "encrypt", NULL, g_strdup("TLSA records unusable"));
+        encrypt_with_anybody(policy);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/domain-name.h>
 #include <mailsim/settings/expansion.h>
+#include <mailsim/settings/postfix-parameter.h>
 #include <mailsim/settings/tls-protocols.h>
 
 /* ---- levels ------------------------------------------------------------------------------ */
@@ -333,7 +334,8 @@ limit_tls(MailsimSmtpTlsPolicy *policy)
         !mailsim_postfix_is_cipher_grade(grade))
         policy->excluded_versions = MAILSIM_TLS_PROTOCOLS_ALL;
     policy->demand.needs_certificate =
-        policy->demand.insists || excludes_anonymous(host, "smtp_tls_exclude_ciphers") ||
+        policy->demand.needs_certificate || policy->demand.insists ||
+        excludes_anonymous(host, "smtp_tls_exclude_ciphers") ||
         (!is_may && excludes_anonymous(host, "smtp_tls_mandatory_exclude_ciphers"));
 }
 
