@@ -95,6 +95,8 @@ mailsim_dns_find(const MailsimLab *lab,
 
         answer->authenticated = answer->authenticated && dnssec == MAILSIM_DNSSEC_SECURE;
         answer->bogus = answer->bogus || dnssec == MAILSIM_DNSSEC_BOGUS;
+        if (answer->aliases->len == 0)
+            answer->begins_signed = dnssec == MAILSIM_DNSSEC_SECURE;
         answer->result = mailsim_name_space_find(lab->names, type, at, &records);
         target = answer->result == MAILSIM_DNS_NO_DATA ? dup_target(lab, at) : NULL;
         if (target == NULL)

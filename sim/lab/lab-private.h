@@ -18,7 +18,8 @@ typedef struct MailsimNameSpace MailsimNameSpace;
 struct MailsimLab {
     MailsimRecording *recording; /* borrowed */
     MailsimSchedule *schedule;
-    MailsimAuthority *authority;
+    MailsimAuthority *authority;     /* borrowed, or its own */
+    MailsimAuthority *own_authority; /* NULL: it was given one */
     MailsimWorld *world;
     MailsimNameSpace *names;  /* of the world as it is */
     GPtrArray *hosts;         /* of MailsimHost */
@@ -74,6 +75,7 @@ typedef enum {
 typedef struct {
     MailsimDnsResult result;
     gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
+    gboolean begins_signed; /* the first was: the name that was asked for */
     gboolean bogus;         /* one was signed, but its signature does not hold */
     GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
@@ -185,7 +187,8 @@ typedef struct {
     gboolean insists; /* one that does not hold ends the conversation */
     char *names;      /* that it may have, joined by “, ”; NULL: any will do */
     MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
-    gboolean name_unproved; /* DNS led there unsigned: it can be no more than Trusted */
+    gboolean needs_certificate; /* no anonymous ciphers: also where any certificate will do */
+    gboolean name_unproved;     /* DNS led there unsigned: it can be no more than Trusted */
 } MailsimTrustDemand;
 
 void mailsim_trust_demand_copy(const MailsimTrustDemand *from, MailsimTrustDemand *to);

@@ -51,10 +51,11 @@ static gboolean
 has_authorities(const LintView *view, const char *name)
 {
     g_autofree char *path = lint_dup(view, name);
-
     g_autofree char *certificate = mailsim_world_dup_certificate_at(view->world, path);
 
-    return mailsim_path_is_trust_store(path) || certificate;
+    if (strcmp(name, "smtp_tls_CApath") == 0)
+        return mailsim_path_is_trust_folder(path);
+    return mailsim_path_is_trust_file(path) || certificate;
 }
 
 static gboolean

@@ -150,7 +150,8 @@ is_file(const LintView *view, const char *path)
         if (strcmp(file->path, path) == 0)
             return TRUE;
     }
-    return certificate || holds_key(view, path) || mailsim_path_is_trust_store(path);
+    return certificate || holds_key(view, path) || mailsim_path_is_trust_file(path) ||
+           mailsim_path_is_trust_folder(path);
 }
 
 /* The first file of smtpd_tls_chain_files that is not there; NULL: all are. One that is there,

@@ -58,8 +58,13 @@ mailsim_key_file_fits(const char *path, const char *certificate)
 }
 
 gboolean
-mailsim_path_is_trust_store(const char *path)
+mailsim_path_is_trust_file(const char *path)
 {
-    return g_str_equal(path, "/etc/ssl/certs") || g_str_equal(path, "/etc/ssl/certs/") ||
-           g_str_equal(path, "/etc/ssl/certs/ca-certificates.crt");
+    return g_str_equal(path, "/etc/ssl/certs/ca-certificates.crt");
+}
+
+gboolean
+mailsim_path_is_trust_folder(const char *path)
+{
+    return g_str_equal(path, "/etc/ssl/certs") || g_str_equal(path, "/etc/ssl/certs/");
 }

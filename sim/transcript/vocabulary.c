@@ -44,10 +44,11 @@ static const char *const fact_names[] = {
     "type",                         /* dns */
     "no-such-name", "message-name", /* handshake: “ClientHello” */
     "out", "in", "server-name", "chain-ok", "chain-bad", "name-ok", "name-bad", "dates-ok",
-    "dates-bad", "expired", "self-signed", "required", "accepted", "refused", "list", "rule",
-    "verdict", "decided", "status", "dsn", "relay", /* “local”, “none”, “remote” */
-    "delivered", "queue-id",                        /* it had one */
-    "goodbye",                                      /* closed: after QUIT, as it should be */
+    "dates-bad", "expired", "self-signed", "not-for-servers", "invalid-authority", "required",
+    "accepted", "refused", "list", "rule", "verdict", "decided", "status", "dsn",
+    "relay",                   /* “local”, “none”, “remote” */
+    "delivered", "queue-id",   /* it had one */
+    "goodbye",                 /* closed: after QUIT, as it should be */
     "awaits-tls", "ungreeted", /* closed: TLS was agreed and did not begin; nobody spoke */
     "unfinished",              /* closed: in the middle of a message */
     "failure",                 /* tls-failed: a result type of RFC 8460 §4.3 */
@@ -72,6 +73,7 @@ static const char *const fact_names[] = {
     "entry", "match",  /* there too: smtp_tls_policy_maps has one; with match= */
     "announced",       /* there and of a certificate: “tlsa”, “fingerprint” */
     "match-none", "match-own", "match-authority", /* certificate: which record it fits */
+    "incomplete", /* certificate: it came without the one that signed it */
     "notification", /* “bounce”, “delay”, “success”, “postmaster”; shown: there is one */
 };
 

@@ -11,6 +11,8 @@
 #include <mailsim/wire/certificate-digest.h>
 #include <string.h>
 
+#include "tls-judgement-private.h"
+
 /* ---- what is announced ------------------------------------------------------------------- */
 
 MailsimTlsAnnouncement *
@@ -242,6 +244,11 @@ find_anchor(const gnutls_x509_crt_t *chain,
 {
     gnutls_x509_crt_t anchor = read_authority(tlsa, record);
 
+    /* A server's certificate is no authority, not even its own. */
+    if (anchor != NULL && gnutls_x509_crt_equals(anchor, chain[0])) {
+        gnutls_x509_crt_deinit(anchor);
+        return NULL;
+    }
     for (guint i = 1; anchor == NULL && i < n_chain; i++) {
         if (fits(record, &chain[i - 1], 2))
             anchor = copy(chain[i]);
@@ -249,21 +256,33 @@ find_anchor(const gnutls_x509_crt_t *chain,
     return anchor != NULL ? anchor : find_signed_by_key(chain, n_chain, tlsa, record);
 }
 
-/* Takes ANCHOR. */
-static void
-judge_below(gnutls_x509_crt_t anchor,
-            const gnutls_x509_crt_t *chain,
-            guint n_chain,
-            const char *expected_names,
-            MailsimTlsJudgement *judgement)
+gboolean
+mailsim_tls_understands_record(const char *data)
 {
-    gnutls_x509_trust_list_t trusted;
+    g_auto(MailsimTlsa) tlsa = {0};
+    g_autoptr(GByteArray) record = NULL;
+    gnutls_x509_crt_t crt = NULL;
+    gnutls_pubkey_t key = NULL;
+    gnutls_datum_t der;
+    gboolean fine;
 
-    gnutls_x509_trust_list_init(&trusted, 0);
-    gnutls_x509_trust_list_add_cas(trusted, &anchor, 1, 0);
-    mailsim_tls_judgement_clear(judgement);
-    mailsim_tls_judge(chain, n_chain, trusted, expected_names, judgement);
-    gnutls_x509_trust_list_deinit(trusted, 1);
+    if (!mailsim_tlsa_parse(data, &tlsa, NULL) || tlsa.hex == NULL ||
+        !mailsim_tlsa_is_understood(&tlsa))
+        return FALSE;
+    if (tlsa.matching != MAILSIM_TLSA_MATCHING_FULL)
+        return TRUE;
+    record = encode(&tlsa);
+    der = (gnutls_datum_t){record->data + 3, record->len - 3};
+    if (tlsa.selector == MAILSIM_TLSA_SELECTOR_CERT) {
+        gnutls_x509_crt_init(&crt);
+        fine = gnutls_x509_crt_import(crt, &der, GNUTLS_X509_FMT_DER) >= 0;
+        gnutls_x509_crt_deinit(crt);
+    } else {
+        gnutls_pubkey_init(&key);
+        fine = gnutls_pubkey_import(key, &der, GNUTLS_X509_FMT_DER) >= 0;
+        gnutls_pubkey_deinit(key);
+    }
+    return fine;
 }
 
 /* FALSE: this record says nothing for the chain. */
@@ -292,7 +311,9 @@ judge_by(const char *text,
     anchor = find_anchor(chain, n_chain, &tlsa, record);
     if (anchor == NULL)
         return FALSE;
-    judge_below(anchor, chain, n_chain, expected_names, judgement);
+    mailsim_tls_judgement_clear(judgement);
+    mailsim_tls_judge_below(chain, n_chain, anchor, expected_names, judgement);
+    gnutls_x509_crt_deinit(anchor);
     if (!judgement->chain_ok)
         return FALSE;
     judgement->match = g_strdup(text);

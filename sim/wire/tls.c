@@ -7,8 +7,8 @@
 
 struct MailsimTls {
     MailsimTlsRole role;
-    MailsimCertificate *certificate; /* a server's; NULL: a client */
-    gnutls_certificate_credentials_t certificates;
+    MailsimCertificate *certificate;               /* a server's; NULL: a client */
+    gnutls_certificate_credentials_t certificates; /* the certificate's, or its own */
     gnutls_anon_server_credentials_t anonymous_server;
     gnutls_anon_client_credentials_t anonymous_client;
     gnutls_priority_t priority;
@@ -21,14 +21,22 @@ struct MailsimTls {
     ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-FFDHE2048"             \
     ":+GROUP-FFDHE3072"
 
+/* What a key is for is looked at when its certificate is judged, as OpenSSL does it: GnuTLS
+ * would break off the handshake. */
+#define ANY_USAGE ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS:%COMPAT"
+
 /* The groups are named, X25519 first, because OpenSSL prefers it and Postfix's log says so. The
  * server and the relay also know anonymous ciphers, for below TLS 1.3, as two Postfixes do. */
 static const char *const priorities[] = {
-    [MAILSIM_TLS_ROLE_SERVER] = "NORMAL:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:+RSA:+ANON-DH" GROUPS,
-    [MAILSIM_TLS_ROLE_MAIL_PROGRAM] = "NORMAL" GROUPS,
+    [MAILSIM_TLS_ROLE_SERVER] =
+        "NORMAL:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:+RSA:+ANON-DH" GROUPS ANY_USAGE,
+    [MAILSIM_TLS_ROLE_MAIL_PROGRAM] = "NORMAL" GROUPS ANY_USAGE,
     [MAILSIM_TLS_ROLE_RELAY] =
-        "NORMAL:-KX-ALL:+ANON-ECDH:+ANON-DH:+ECDHE-ECDSA:+ECDHE-RSA:+RSA" GROUPS,
+        "NORMAL:-KX-ALL:+ANON-ECDH:+ANON-DH:+ECDHE-ECDSA:+ECDHE-RSA:+RSA" GROUPS ANY_USAGE,
 };
+
+/* TLS 1.3 has no anonymous ciphers: a server without a certificate cannot speak it. */
+static const char without_certificate[] = "NORMAL:-VERS-TLS1.3:-KX-ALL:+ANON-DH" GROUPS;
 
 /* Only a relay keeps sessions to resume, and only it asks for tickets. */
 static const guint role_flags[] = {
@@ -45,8 +53,9 @@ clear_tls(gpointer data)
 {
     MailsimTls *tls = data;
 
+    if (tls->certificate == NULL)
+        gnutls_certificate_free_credentials(tls->certificates);
     g_clear_pointer(&tls->certificate, mailsim_certificate_unref);
-    gnutls_certificate_free_credentials(tls->certificates);
     if (tls->anonymous_server != NULL)
         gnutls_anon_free_server_credentials(tls->anonymous_server);
     if (tls->anonymous_client != NULL)
@@ -79,14 +88,30 @@ free_priority(gpointer priority)
     gnutls_priority_deinit(priority);
 }
 
+static const char *
+get_priority_words(MailsimTlsRole role,
+                   const MailsimCertificate *certificate,
+                   gboolean certified)
+{
+    if (role == MAILSIM_TLS_ROLE_SERVER && certificate == NULL)
+        return without_certificate;
+    return priorities[certified ? MAILSIM_TLS_ROLE_MAIL_PROGRAM : role];
+}
+
 MailsimTls *
 mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
 {
     MailsimTls *tls = g_rc_box_new0(MailsimTls);
 
     tls->role = role;
-    must(gnutls_certificate_allocate_credentials(&tls->certificates));
-    must(gnutls_priority_init(&tls->priority, priorities[role], NULL));
+    if (certificate != NULL) {
+        tls->certificate = mailsim_certificate_ref(certificate);
+        tls->certificates = mailsim_certificate_get_credentials(certificate);
+    } else {
+        must(gnutls_certificate_allocate_credentials(&tls->certificates));
+    }
+    must(gnutls_priority_init(&tls->priority, get_priority_words(role, certificate, FALSE),
+                              NULL));
     tls->limited = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_priority);
     must(gnutls_x509_trust_list_init(&tls->trusted, 0));
     if (role == MAILSIM_TLS_ROLE_SERVER) {
@@ -97,15 +122,6 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
     }
     if (role == MAILSIM_TLS_ROLE_RELAY)
         must(gnutls_anon_allocate_client_credentials(&tls->anonymous_client));
-    if (certificate != NULL) {
-        guint n_chain;
-        const gnutls_x509_crt_t *chain = mailsim_certificate_get_chain(certificate, &n_chain);
-
-        tls->certificate = mailsim_certificate_ref(certificate);
-        must(gnutls_certificate_set_x509_key(tls->certificates, (gnutls_x509_crt_t *)chain,
-                                             (int)n_chain,
-                                             mailsim_certificate_get_key(certificate)));
-    }
     return tls;
 }
 
@@ -165,7 +181,7 @@ get_limited(const MailsimTls *tls, const MailsimTlsLimits *limits)
         return tls->priority;
     if (priority != NULL)
         return priority;
-    words = g_string_new(priorities[certified ? MAILSIM_TLS_ROLE_MAIL_PROGRAM : tls->role]);
+    words = g_string_new(get_priority_words(tls->role, tls->certificate, certified));
     for (guint i = 0; i < G_N_ELEMENTS(version_names); i++) {
         if ((limits->excluded_versions & (1U << i)) != 0)
             g_string_append_printf(words, ":-VERS-%s", version_names[i]);

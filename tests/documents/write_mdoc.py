@@ -30,7 +30,7 @@ class Writer:
         notes = [row["type"]]
         words = [word["word"] for word in self.language.list_words(row["words"]) if not word["planned"]]
         if 0 < len(words) <= 8 and row["type"] != "yes or no":
-            notes = ["one of " + ", ".join(words)]
+            notes = [("some of " if row["type"] == "words" else "one of ") + ", ".join(words)]
         if row["default"] is not None:
             notes.append(f"default {row['default']}")
         if row["required"]:

@@ -39,6 +39,10 @@ char *mailsim_main_cf_dup_certificate(const MailsimWorld *world,
                                       const MailsimHostDefinition *host,
                                       const MailsimServiceDefinition *service);
 
+/* postconf(5) smtpd_tls_cert_file = none: TLS with anonymous ciphers alone. */
+gboolean mailsim_main_cf_wants_no_certificate(const MailsimHostDefinition *host,
+                                              const MailsimServiceDefinition *service);
+
 /* Does the private key that smtpd_tls_key_file names belong to the certificate that
  * smtpd_tls_cert_file, or “certificate =” of the host, names? A host that says nothing of its
  * key has Debian's snakeoil key, or that of “certificate =”. What smtpd_tls_chain_files names

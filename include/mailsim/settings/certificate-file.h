@@ -16,5 +16,7 @@ char *mailsim_certificate_file_dup_name(const char *path);
  * as /etc/mailsim/NAME.key has. */
 gboolean mailsim_key_file_fits(const char *path, const char *certificate);
 
-/* What smtp(8) and smtpd(8) find the authorities of Debian's ca-certificates in. */
-gboolean mailsim_path_is_trust_store(const char *path);
+/* Where the authorities of Debian's ca-certificates are: the file for smtp_tls_CAfile, and the
+ * folder for smtp_tls_CApath. OpenSSL takes neither for the other. */
+gboolean mailsim_path_is_trust_file(const char *path);
+gboolean mailsim_path_is_trust_folder(const char *path);

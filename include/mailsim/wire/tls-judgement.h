@@ -15,7 +15,8 @@ typedef struct {
     gboolean dates_ok;
     gboolean self_signed;
     const char *chain_problem; /* “self-signed certificate”, “unknown issuer”, “missing
-                                  intermediate”; NULL: none; not to be freed */
+                                  intermediate”, “not for servers”, “invalid authority”; NULL:
+                                  none; not to be freed */
     char *subject;             /* common name; empty when there is none */
     char *names;               /* subjectAltName DNS names, joined by “, ” */
     char *issuers; /* issuer by issuer, upwards, joined by “, ”; the subject when self-signed */

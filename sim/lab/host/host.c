@@ -87,6 +87,20 @@ is_same_certificate(const MailsimCertificate *a, const MailsimCertificate *b)
     return n_a == n_b && gnutls_x509_crt_equals(chain_a[0], chain_b[0]);
 }
 
+/* Whoever wants no certificate has TLS without one; whoever cannot read his has none. */
+static void
+show_nothing(MailsimHost *host)
+{
+    const gboolean has_shown = host->certificate != NULL;
+
+    g_clear_pointer(&host->certificate, mailsim_certificate_unref);
+    if (!mailsim_main_cf_wants_no_certificate(host->definition, NULL) || has_shown)
+        g_clear_pointer(&host->server_tls, mailsim_tls_unref);
+    if (mailsim_main_cf_wants_no_certificate(host->definition, NULL) &&
+        host->server_tls == NULL)
+        host->server_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_SERVER, NULL);
+}
+
 /* A server keeps its context, and with it the key of its tickets, until it gets another
  * certificate. */
 static gboolean
@@ -110,8 +124,7 @@ configure_server_tls(MailsimHost *host, GError **error)
     g_free(host->certificate_name);
     host->certificate_name = g_strdup(name);
     if (name == NULL) {
-        g_clear_pointer(&host->certificate, mailsim_certificate_unref);
-        g_clear_pointer(&host->server_tls, mailsim_tls_unref);
+        show_nothing(host);
         return TRUE;
     }
     certificate = mailsim_host_issue_certificate(host, name, error);
@@ -131,33 +144,39 @@ configure_server_tls(MailsimHost *host, GError **error)
     return TRUE;
 }
 
-/* The authorities that Debian's ca-certificates would bring are the lab's; any other file
- * holds a certificate of the scenario, or nothing. */
-static gboolean
-trust(MailsimHost *host, const char *path, gboolean is_file, GError **error)
+static void
+trust_authorities(MailsimHost *host)
 {
-    const MailsimAuthority *authority = host->lab->authority;
+    guint n_roots;
+    const gnutls_x509_crt_t *roots =
+        mailsim_authority_get_roots(host->lab->authority, &n_roots);
+
+    mailsim_tls_trust(host->relay_tls, roots, n_roots);
+}
+
+/* The authorities that Debian's ca-certificates would bring are the lab's; any other file
+ * holds a certificate of the scenario with its chain, or nothing: that is the end of TLS. */
+static gboolean
+trust_file(MailsimHost *host, const char *path, GError **error)
+{
     g_autofree char *name = mailsim_world_dup_certificate_at(host->lab->world, path);
     g_autoptr(MailsimCertificate) certificate = NULL;
-    const gnutls_x509_crt_t *crts;
-    guint n_crts;
+    const gnutls_x509_crt_t *chain;
+    guint n_chain;
 
-    if (mailsim_path_is_trust_store(path)) {
-        crts = mailsim_authority_get_roots(authority, &n_crts);
-        mailsim_tls_trust(host->relay_tls, crts, n_crts);
+    if (mailsim_path_is_trust_file(path)) {
+        trust_authorities(host);
         return TRUE;
     }
     if (name == NULL) {
-        /* A directory may be empty; a file that cannot be read is the end of TLS. */
-        if (!g_str_equal(path, "") && is_file)
-            g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
+        g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
         return TRUE;
     }
     certificate = mailsim_host_issue_certificate(host, name, error);
     if (certificate == NULL)
         return FALSE;
-    crts = mailsim_certificate_get_chain(certificate, &n_crts);
-    mailsim_tls_trust(host->relay_tls, crts, 1);
+    chain = mailsim_certificate_get_chain(certificate, &n_chain);
+    mailsim_tls_trust(host->relay_tls, chain, n_chain);
     return TRUE;
 }
 
@@ -169,7 +188,9 @@ configure_relay_tls(MailsimHost *host, GError **error)
     g_autofree char *file = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CAfile");
     g_autofree char *path = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CApath");
     const char *digest = mailsim_host_get_parameter(host, NULL, "smtp_tls_fingerprint_digest");
-    g_autofree char *settings = g_strjoin("\n", file, path, digest, NULL);
+    g_autofree char *own = mailsim_host_dup_parameter(host, NULL, "smtp_tls_cert_file");
+    g_autofree char *named = mailsim_world_dup_certificate_at(host->lab->world, own);
+    g_autofree char *settings = g_strjoin("\n", file, path, digest, own, NULL);
 
     if (g_strcmp0(settings, host->relay_trust) == 0)
         return TRUE;
@@ -177,11 +198,13 @@ configure_relay_tls(MailsimHost *host, GError **error)
     host->relay_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_RELAY, NULL);
     g_free(host->relay_trust);
     host->relay_trust = g_steal_pointer(&settings);
-    if (!mailsim_certificate_digest_exists(digest)) {
+    if (!mailsim_certificate_digest_exists(digest) || (own[0] != '\0' && named == NULL)) {
         g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
         return TRUE;
     }
-    return trust(host, path, FALSE, error) && trust(host, file, TRUE, error);
+    if (mailsim_path_is_trust_folder(path))
+        trust_authorities(host);
+    return file[0] == '\0' || trust_file(host, file, error);
 }
 
 gboolean

@@ -143,6 +143,16 @@ mailsim_main_cf_dup_certificate(const MailsimWorld *world,
 }
 
 gboolean
+mailsim_main_cf_wants_no_certificate(const MailsimHostDefinition *host,
+                                     const MailsimServiceDefinition *service)
+{
+    g_autofree char *chain = mailsim_main_cf_dup(host, service, "smtpd_tls_chain_files");
+    g_autofree char *file = mailsim_main_cf_dup(host, service, "smtpd_tls_cert_file");
+
+    return chain[0] == '\0' && g_ascii_strcasecmp(file, "none") == 0;
+}
+
+gboolean
 mailsim_main_cf_has_key(const MailsimHostDefinition *host,
                         const MailsimServiceDefinition *service)
 {

@@ -130,6 +130,7 @@ add_answer(Search *search, const Exchanger *exchanger, const MailsimDnsAnswer *a
         g_free(found->canonical);
         found->canonical =
             g_strdup(g_ptr_array_index(answer->aliases, answer->aliases->len - 1));
+        found->alias_authenticated = answer->begins_signed;
     }
 }
 
@@ -306,6 +307,10 @@ hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
         look_up_host(search);
         return;
     case MAILSIM_DNS_FAILED:
+        if (mailsim_host_get_flag(search->host, NULL, "ignore_mx_lookup_error")) {
+            look_up_host(search);
+            return;
+        }
         note_failure(search, &question, answer->result);
         break;
     }

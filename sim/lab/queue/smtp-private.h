@@ -24,10 +24,11 @@ typedef struct {
     char *name; /* of the machine: an MX host, or the next hop itself */
     char *address;
     guint preference;
-    char *canonical;           /* what NAME is an alias of, else the same */
-    gboolean authenticated;    /* the address comes from a signed zone, when that was asked */
-    gboolean by_mx;            /* an MX record led to NAME */
-    gboolean mx_authenticated; /* and it was signed */
+    char *canonical;        /* what NAME is an alias of, else the same */
+    gboolean authenticated; /* the address comes from a signed zone, when that was asked */
+    gboolean alias_authenticated; /* the alias does, though what it stands for may not */
+    gboolean by_mx;               /* an MX record led to NAME */
+    gboolean mx_authenticated;    /* and it was signed */
 } MailsimSmtpAddress;
 
 /* ADDRESSES (of MailsimSmtpAddress, to be unreferenced) are in the order in which they are
@@ -87,6 +88,7 @@ typedef struct {
     MailsimTrustDemand demand; /* on its certificate */
     guint excluded_versions;   /* of TLS; see MailsimTlsLimits */
     char *problem;             /* no mail goes there for now: why; NULL: it does */
+    const char *server_name;   /* SNI, lent; NULL: none is sent */
     const char *tls_failure;   /* the same as a result type of RFC 8460; NULL: none */
     GPtrArray *warnings;       /* of char *: as in Postfix's log */
 

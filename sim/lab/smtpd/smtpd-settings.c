@@ -68,13 +68,15 @@ get_flag(const View *view, const char *name)
 /* A service may name files of its own, which are looked at and not shown: all of a host show
  * one certificate. */
 static gboolean
-has_certificate(const View *view)
+has_certificate_or_wants_none(const View *view)
 {
     const MailsimHostDefinition *definition = view->host->definition;
     g_autofree char *certificate =
         mailsim_main_cf_dup_certificate(view->host->lab->world, definition, view->service);
 
-    return view->host->server_tls != NULL && certificate != NULL &&
+    if (mailsim_main_cf_wants_no_certificate(definition, view->service))
+        return view->host->server_tls != NULL && view->host->certificate == NULL;
+    return view->host->certificate != NULL && certificate != NULL &&
            mailsim_main_cf_has_key(definition, view->service);
 }
 
@@ -106,7 +108,7 @@ read_tls(const View *view, MailsimSmtpServerOptions *options)
 
     options->tls_required = tls == MAILSIM_SERVER_TLS_REQUIRED;
     options->tls_offered = tls != MAILSIM_SERVER_TLS_NONE;
-    options->tls_broken = !has_certificate(view) ||
+    options->tls_broken = !has_certificate_or_wants_none(view) ||
                           !mailsim_smtpd_read_tls_limits(view->host, view->service, &limits);
     options->tls_requires_certificate = get_flag(view, "smtpd_tls_req_ccert") &&
                                         (options->tls_required || options->tls_wrappermode);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The cases of recorded/tls: a piece of a scenario, and what a real Postfix did with the same
+ * (tests/dialogue/README.md, “Recorded TLS deliveries”). */
+#pragma once
+
+#include <glib.h>
+
+/* What became of the message for one recipient at one attempt. */
+typedef struct {
+    char *recipient; /* NULL: there is one alone */
+    char *relay;     /* “mx.dest.example[<ip>]:25”; NULL: it is not said */
+    char *version;   /* of TLS; NULL: it is not said */
+    char *status;    /* “deferred” */
+    char *dsn;       /* “4.7.5” */
+    char *reason;    /* Postfix's text in parentheses */
+    char *tls;       /* the first word of “… TLS connection established”; “-”: none */
+    char *channel;   /* “tls”, “plaintext”; “-”: it did not connect */
+} TlsAttempt;
+
+typedef struct {
+    char *file; /* “names.txt” */
+    char *name;
+    gboolean is_tried_again;
+    char *scenario;      /* all of it, with the two hosts */
+    char *hidden;        /* the same, with what main.cf says hidden from check */
+    GPtrArray *attempts; /* of TlsAttempt; empty: nothing became of it */
+} TlsCase;
+
+/* Those of one file below recorded/tls; they live as long as the test. */
+GPtrArray *tls_cases_read(const char *file);
+
+void tls_attempt_free(TlsAttempt *attempt);
