@@ -36,6 +36,16 @@ insists(const LintView *view)
     return !level_is(view, levels);
 }
 
+/* The same towards relayhost, which may have a policy of its own. */
+static gboolean
+insists_on_relay(const LintView *view)
+{
+    g_autofree char *level = lint_dup_relay_level(view);
+
+    return strcmp(level, "none") != 0 && strcmp(level, "may") != 0 &&
+           strcmp(level, "dane") != 0;
+}
+
 /* Are there certificates of authorities at the path in NAME? */
 static gboolean
 has_authorities(const LintView *view, const char *name)
@@ -92,6 +102,7 @@ static gboolean
 find_no_ca_file(const LintView *view, LintFinding *finding)
 {
     static const char *const none[] = {"none", NULL};
+    static const char *const dane[] = {"dane", NULL};
     g_autofree char *path = lint_dup(view, "smtp_tls_CAfile");
 
     if (!*path || level_is(view, none) || has_authorities(view, "smtp_tls_CAfile"))
@@ -99,9 +110,11 @@ find_no_ca_file(const LintView *view, LintFinding *finding)
     finding->message = g_strdup_printf("there are no authorities in “%s”", path);
     finding->hint = g_strdup_printf(
         "Postfix switches TLS off: %s; Debian's is /etc/ssl/certs/ca-certificates.crt",
-        insists(view) ? "all mail would wait, 4.7.5 TLS is required, but our TLS engine is "
-                        "unavailable"
-                      : "at level may everything goes out in the clear");
+        insists(view) ? "all mail would wait, 4.7.5 TLS is required, but our TLS engine "
+                        "is unavailable"
+        : level_is(view, dane) ? "at level dane mail for domains with TLSA records would wait, "
+                                 "4.7.5, and all other go out in the clear"
+                               : "at level may everything goes out in the clear");
     return TRUE;
 }
 
@@ -118,6 +131,29 @@ find_no_ca_path(const LintView *view, LintFinding *finding)
     return TRUE;
 }
 
+/* Who gets no mail at LEVEL, and with which code. */
+static const char *
+name_refused(const char *level)
+{
+    static const struct {
+        const char *level;
+        const char *refused;
+    } refused[] = {
+        {"verify",
+         "that do not prove their name, and that is most of them, would wait (4.7.5)"},
+        {"secure",
+         "that do not prove their name, and that is most of them, would wait (4.7.5)"},
+        {"fingerprint", "with any other certificate would wait (4.7.5)"              },
+        {"dane-only",
+         "without signed TLSA records, and that is most of them, would wait (4.7.5)" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(refused); i++)
+        if (strcmp(refused[i].level, level) == 0)
+            return refused[i].refused;
+    return "without TLS would wait (4.7.4)";
+}
+
 static gboolean
 find_strict(const LintView *view, LintFinding *finding)
 {
@@ -127,11 +163,9 @@ find_strict(const LintView *view, LintFinding *finding)
         return FALSE;
     finding->message = g_strdup_printf("level %s towards every server", level);
     finding->hint = g_strdup_printf(
-        "mail for servers %s would wait (4.7.%s), and come back after five days; one insists "
-        "where one knows the server, such as a relayhost",
-        verifies(view) ? "that do not prove their name, and that is most of them,"
-                       : "without TLS",
-        verifies(view) ? "5" : "4");
+        "mail for servers %s, and come back after five days; one insists where one knows the "
+        "server, such as a relayhost",
+        name_refused(level));
     return TRUE;
 }
 
@@ -174,7 +208,8 @@ find_relay_465(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 static gboolean
 find_wrapped_weakly(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
-    return lint_get_flag(view, "smtp_tls_wrappermode") && !insists(view);
+    return lint_get_flag(view, "smtp_tls_wrappermode") && !insists(view) &&
+           !insists_on_relay(view);
 }
 
 static gboolean
@@ -182,7 +217,7 @@ find_wrapped_wrongly(const LintView *view, LintFinding *finding)
 {
     g_auto(MailsimNextHop) next_hop = {0};
 
-    if (!lint_get_flag(view, "smtp_tls_wrappermode") || !insists(view))
+    if (!lint_get_flag(view, "smtp_tls_wrappermode") || !insists_on_relay(view))
         return FALSE;
     if (parse_relay(view, &next_hop) && next_hop.port == 465)
         return FALSE;
@@ -216,7 +251,8 @@ find_no_plain(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 static gboolean
 find_password_in_clear(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
-    return logs_in(view) && !lint_is(view, "smtp_sasl_password_maps", "") && !insists(view) &&
+    return logs_in(view) && !lint_is(view, "smtp_sasl_password_maps", "") &&
+           !insists_on_relay(view) &&
            !lint_has_word(view, "smtp_sasl_security_options", "noplaintext");
 }
 

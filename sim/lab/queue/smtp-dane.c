@@ -4,6 +4,7 @@
  * and what levels dane and dane-only come to where it says nothing. */
 #include "smtp-private.h"
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/tlsa.h>
 
 /* dane asks for less where there is no DANE; dane-only sends nothing then. Takes REASON over.
@@ -258,8 +259,7 @@ has_word(const MailsimHost *host, const char *parameter, const char *word)
 static const char *
 find_obstacle(const MailsimHost *host)
 {
-    if (!has_word(host, "smtp_dns_support_level", "dnssec") ||
-        !has_word(host, "smtp_host_lookup", "dns"))
+    if (!mailsim_main_cf_wants_signed_answers(host->definition))
         return "%s: %s configured with dnssec lookups disabled";
     if (mailsim_host_get_flag(host, NULL, "ignore_mx_lookup_error"))
         return "%s: %s configured with MX lookup errors ignored";
