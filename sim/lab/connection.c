@@ -389,7 +389,8 @@ open_wires(MailsimConnection *connection,
     MailsimWireOptions client = {
         .session = options->session,
         .tls = options->tls,
-        .limits = {options->excluded_versions, options->demand.insists},
+        .limits = {options->excluded_versions,
+                   options->demand.insists || options->demand.needs_certificate},
         .server_name = options->server_name,
         .expected_names =
             options->demand.names != NULL ? options->demand.names : options->to_fqdn,

@@ -186,7 +186,8 @@ typedef struct {
     gboolean insists; /* one that does not hold ends the conversation */
     char *names;      /* that it may have, joined by “, ”; NULL: any will do */
     MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
-    gboolean name_unproved; /* DNS led there unsigned: it can be no more than Trusted */
+    gboolean needs_certificate; /* no anonymous ciphers: also where any certificate will do */
+    gboolean name_unproved;     /* DNS led there unsigned: it can be no more than Trusted */
 } MailsimTrustDemand;
 
 void mailsim_trust_demand_copy(const MailsimTrustDemand *from, MailsimTrustDemand *to);

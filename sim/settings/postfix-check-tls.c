@@ -144,3 +144,40 @@ check_digest(G_GNUC_UNUSED const char *name,
 
 const MailsimPostfixType mailsim_postfix_digest = {
     .name = "word", .values = digests, .check = check_digest};
+
+/* ---- ciphers ---- */
+
+static const char *const cipher_grades[] = {"low", "medium", "high", "export", NULL};
+
+static char *
+check_cipher_grade(G_GNUC_UNUSED const char *name,
+                   const char *value,
+                   char **hint,
+                   gboolean *is_warning)
+{
+    if (is_word(value, cipher_grades))
+        return NULL;
+    *is_warning = TRUE;
+    *hint = g_strdup(
+        "medium and high are there; till then Postfix would break off every handshake");
+    return g_strdup_printf("invalid cipher grade “%s”", value);
+}
+
+gboolean
+mailsim_postfix_is_cipher_grade(const char *value)
+{
+    return is_word(value, cipher_grades);
+}
+
+static char *
+find_fatal_cipher_grade(const char *name, const char *value)
+{
+    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s =", name);
+}
+
+const MailsimPostfixType mailsim_postfix_cipher_grade = {
+    .name = "word",
+    .values = cipher_grades,
+    .check = check_cipher_grade,
+    .find_fatal = find_fatal_cipher_grade,
+};

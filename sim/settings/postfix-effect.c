@@ -28,6 +28,7 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define DNS_SUPPORT  &mailsim_postfix_dns_support
 #define NAMES        &mailsim_postfix_names
 #define FINGERPRINTS &mailsim_postfix_fingerprints
+#define CIPHER_GRADE &mailsim_postfix_cipher_grade
 #define DIGEST       &mailsim_postfix_digest
 #define SASL_TYPE    &mailsim_postfix_sasl_type
 #define SERVER_SASL  &mailsim_postfix_server_sasl_options
@@ -344,6 +345,24 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "dane, where the MX record is not signed: dane, encrypt, may"},
     {"smtp_tls_force_insecure_host_tlsa_lookup", BOOLEAN,
      "ask for TLSA records where the server's address is not signed"},
+    {"tls_dane_digests", TEXT,
+     "the digests of TLSA records, the one that counts more first"},
+    {"smtp_dns_resolver_options", TEXT,
+     "how names are completed; res_defnames goes ill with dane"},
+    {"ignore_mx_lookup_error", BOOLEAN,
+     "where no MX records can be had, take the domain for a host"},
+    {"smtp_fallback_relay", TEXT,
+     "where mail goes that its own servers do not take for now"},
+    {"smtp_tls_cert_file", TEXT,
+     "the client's own certificate; one that is not there ends its TLS"},
+    {"smtp_tls_ciphers", CIPHER_GRADE,
+     "how good the ciphers have to be at level may: medium, high"},
+    {"smtp_tls_mandatory_ciphers", CIPHER_GRADE,
+     "the same from level encrypt on"},
+    {"smtp_tls_exclude_ciphers", TEXT,
+     "ciphers never to be used; aNULL: the anonymous ones"},
+    {"smtp_tls_mandatory_exclude_ciphers", TEXT,
+     "the same, besides, from level encrypt on"},
     {"smtp_tls_protocols", PROTOCOLS,
      "the TLS versions that the client uses at level may: >=TLSv1.2"},
     {"smtp_tls_mandatory_protocols", PROTOCOLS,

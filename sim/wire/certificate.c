@@ -85,6 +85,14 @@ find_issuer(const MailsimAuthority *authority, const char *name)
     return NULL;
 }
 
+gnutls_x509_crt_t
+mailsim_authority_find(const MailsimAuthority *authority, const char *name)
+{
+    g_return_val_if_fail(authority != NULL && name != NULL, NULL);
+    const Issuer *issuer = find_issuer(authority, name);
+    return issuer != NULL ? issuer->crt : NULL;
+}
+
 /* Sixteen bytes that follow from the words; positive and of full length as a DER integer. */
 static void
 derive_serial(const char *words, guint8 serial[MAILSIM_SERIAL_BYTES])
@@ -203,14 +211,6 @@ mailsim_authority_list_profiles(const MailsimAuthority *authority)
 {
     g_return_val_if_fail(authority != NULL, NULL);
     return authority->profile_names;
-}
-
-gnutls_x509_crt_t
-mailsim_authority_find_certificate(const MailsimAuthority *authority, const char *name)
-{
-    g_return_val_if_fail(authority != NULL && name != NULL, NULL);
-    const Issuer *issuer = find_issuer(authority, name);
-    return issuer != NULL ? issuer->crt : NULL;
 }
 
 const gnutls_x509_crt_t *

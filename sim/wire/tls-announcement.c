@@ -242,8 +242,9 @@ find_anchor(const gnutls_x509_crt_t *chain,
 {
     gnutls_x509_crt_t anchor = read_authority(tlsa, record);
 
+    /* A server's certificate is no authority, not even its own. */
     if (anchor != NULL && gnutls_x509_crt_equals(anchor, chain[0])) {
-        gnutls_x509_crt_deinit(anchor); /* a server is no authority above itself */
+        gnutls_x509_crt_deinit(anchor);
         return NULL;
     }
     for (guint i = 1; anchor == NULL && i < n_chain; i++) {
@@ -268,6 +269,35 @@ judge_below(gnutls_x509_crt_t anchor,
     mailsim_tls_judgement_clear(judgement);
     mailsim_tls_judge_below(chain, n_chain, trusted, expected_names, judgement);
     gnutls_x509_trust_list_deinit(trusted, 1);
+}
+
+gboolean
+mailsim_tls_understands_record(const char *data)
+{
+    g_auto(MailsimTlsa) tlsa = {0};
+    g_autoptr(GByteArray) record = NULL;
+    gnutls_x509_crt_t crt = NULL;
+    gnutls_pubkey_t key = NULL;
+    gnutls_datum_t der;
+    gboolean fine;
+
+    if (!mailsim_tlsa_parse(data, &tlsa, NULL) || tlsa.hex == NULL ||
+        !mailsim_tlsa_is_understood(&tlsa))
+        return FALSE;
+    if (tlsa.matching != MAILSIM_TLSA_MATCHING_FULL)
+        return TRUE;
+    record = encode(&tlsa);
+    der = (gnutls_datum_t){record->data + 3, record->len - 3};
+    if (tlsa.selector == MAILSIM_TLSA_SELECTOR_CERT) {
+        gnutls_x509_crt_init(&crt);
+        fine = gnutls_x509_crt_import(crt, &der, GNUTLS_X509_FMT_DER) >= 0;
+        gnutls_x509_crt_deinit(crt);
+    } else {
+        gnutls_pubkey_init(&key);
+        fine = gnutls_pubkey_import(key, &der, GNUTLS_X509_FMT_DER) >= 0;
+        gnutls_pubkey_deinit(key);
+    }
+    return fine;
 }
 
 /* FALSE: this record says nothing for the chain. */

@@ -31,7 +31,8 @@ void mailsim_tlsa_clear(MailsimTlsa *tlsa);
  * mailsim_tlsa_is_understood(). */
 const char *mailsim_tlsa_find_unusable(const MailsimTlsa *tlsa);
 
-/* Does TLS know what its selector, its matching type and the length of its digest mean? */
+/* Does TLS know what its selector, its matching type and the length of its digest mean? See
+ * mailsim_tls_understands_record() for what it needs besides. */
 gboolean mailsim_tlsa_is_understood(const MailsimTlsa *tlsa);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimTlsa, mailsim_tlsa_clear)

@@ -88,3 +88,6 @@ gboolean mailsim_restriction_is_built(const char *word);
 
 /* All words that Postfix knows; lent. */
 const GPtrArray *mailsim_restriction_list(void);
+
+/* Is VALUE a word of smtp_tls_ciphers and its like, by which a handshake can begin? */
+gboolean mailsim_postfix_is_cipher_grade(const char *value);

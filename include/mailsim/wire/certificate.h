@@ -73,15 +73,14 @@ const GPtrArray *mailsim_authority_list_profiles(const MailsimAuthority *authori
 /* Does certs/profiles.ini have a profile NAME? Needs no authority. */
 gboolean mailsim_certificate_profile_exists(const char *name);
 
-/* The certificate of an authority of certs/profiles.ini: “root”, “intermediate”, “unknown”; lent.
- * NULL: there is none of that name. */
-gnutls_x509_crt_t mailsim_authority_find_certificate(const MailsimAuthority *authority,
-                                                     const char *name);
-
 /* Root certificates of the trust store that mail programs and /etc/ssl/certs have, as fresh
  * imports; the caller adds them to a trust list. Array of gnutls_x509_crt_t; lent. */
 const gnutls_x509_crt_t *mailsim_authority_get_roots(const MailsimAuthority *authority,
                                                      guint *n_roots);
+
+/* The certificate of the authority NAME of certs/profiles.ini (“root”, “intermediate”), lent;
+ * NULL: there is none. */
+gnutls_x509_crt_t mailsim_authority_find(const MailsimAuthority *authority, const char *name);
 
 /* Free the result with mailsim_certificate_unref(). */
 MailsimCertificate *mailsim_authority_issue(const MailsimAuthority *authority,

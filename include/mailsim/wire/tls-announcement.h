@@ -22,6 +22,10 @@ void mailsim_tls_announcement_unref(MailsimTlsAnnouncement *announcement);
 /* “3 1 1 89ab…, 2 0 1 …”: all that was announced. Free with g_free(). */
 char *mailsim_tls_announcement_describe(const MailsimTlsAnnouncement *announcement);
 
+/* Can TLS compare anything with a record of this data: where it is whole (matching type 0), it
+ * has to be a certificate, or a key. */
+gboolean mailsim_tls_understands_record(const char *data);
+
 /* Add to JUDGEMENT, of mailsim_tls_judge(), what CHAIN fits. Where that is an authority's
  * record (DANE-TA, RFC 7671 §5.2), chain, name and dates are judged anew below that authority.
  */

@@ -120,32 +120,41 @@ find_certificate(const MailsimLab *lab, const char *name)
     return NULL;
 }
 
-/* A certificate of the scenario, of a host, or of an authority of the lab's. It lives as long
- * as OWNER, which is to be unreferenced. NULL: nobody's. */
+/* The certificate NAME itself, of the scenario, a host, or an authority; to be freed with
+ * gnutls_x509_crt_deinit(); NULL: nobody has it. */
 static gnutls_x509_crt_t
-find_crt(const MailsimLab *lab, const char *name, MailsimCertificate **owner)
+dup_named(const MailsimLab *lab, const char *name)
 {
+    g_autoptr(MailsimCertificate) certificate = find_certificate(lab, name);
+    gnutls_x509_crt_t found = mailsim_authority_find(lab->authority, name);
+    gnutls_x509_crt_t copy = NULL;
+    gnutls_datum_t der = {0};
     guint n_chain;
 
-    *owner = find_certificate(lab, name);
-    return *owner != NULL ? mailsim_certificate_get_chain(*owner, &n_chain)[0]
-                          : mailsim_authority_find_certificate(lab->authority, name);
+    if (certificate != NULL)
+        found = mailsim_certificate_get_chain(certificate, &n_chain)[0];
+    if (found == NULL || gnutls_x509_crt_export2(found, GNUTLS_X509_FMT_DER, &der) < 0)
+        return NULL;
+    if (gnutls_x509_crt_init(&copy) >= 0)
+        gnutls_x509_crt_import(copy, &der, GNUTLS_X509_FMT_DER);
+    gnutls_free(der.data);
+    return copy;
 }
 
 char *
 mailsim_lab_dup_tlsa(const MailsimLab *lab, const char *text)
 {
     g_auto(MailsimTlsa) tlsa = {0};
-    g_autoptr(MailsimCertificate) owner = NULL;
+    gnutls_x509_crt_t certificate;
     g_autofree char *hex = NULL;
-    gnutls_x509_crt_t crt = NULL;
 
     if (!mailsim_tlsa_parse(text, &tlsa, NULL))
         return g_strdup(text);
-    if (tlsa.digest != NULL)
-        crt = find_crt(lab, tlsa.digest, &owner);
-    if (crt != NULL)
-        hex = mailsim_certificate_dup_association(crt, tlsa.selector, tlsa.matching);
+    certificate = tlsa.digest != NULL ? dup_named(lab, tlsa.digest) : NULL;
+    if (certificate != NULL) {
+        hex = mailsim_certificate_dup_association(certificate, tlsa.selector, tlsa.matching);
+        gnutls_x509_crt_deinit(certificate);
+    }
     if (hex == NULL && tlsa.hex == NULL)
         return g_strdup(text);
     return g_strdup_printf("%u %u %u %s", tlsa.usage, tlsa.selector, tlsa.matching,
@@ -158,13 +167,15 @@ mailsim_lab_dup_fingerprint(const MailsimLab *lab, const char *text, const char 
     static const char *const words[] = {"fingerprint:", "public-key:"};
 
     for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-        g_autoptr(MailsimCertificate) owner = NULL;
-        gnutls_x509_crt_t crt = NULL;
+        gnutls_x509_crt_t certificate =
+            g_str_has_prefix(text, words[i]) ? dup_named(lab, text + strlen(words[i])) : NULL;
+        char *fingerprint;
 
-        if (g_str_has_prefix(text, words[i]))
-            crt = find_crt(lab, text + strlen(words[i]), &owner);
-        if (crt != NULL)
-            return mailsim_certificate_dup_fingerprint(crt, digest, i == 1);
+        if (certificate == NULL)
+            continue;
+        fingerprint = mailsim_certificate_dup_fingerprint(certificate, digest, i == 1);
+        gnutls_x509_crt_deinit(certificate);
+        return fingerprint != NULL ? fingerprint : g_strdup(text);
     }
     return g_strdup(text);
 }

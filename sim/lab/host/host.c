@@ -188,7 +188,9 @@ configure_relay_tls(MailsimHost *host, GError **error)
     g_autofree char *file = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CAfile");
     g_autofree char *path = mailsim_host_dup_parameter(host, NULL, "smtp_tls_CApath");
     const char *digest = mailsim_host_get_parameter(host, NULL, "smtp_tls_fingerprint_digest");
-    g_autofree char *settings = g_strjoin("\n", file, path, digest, NULL);
+    g_autofree char *own = mailsim_host_dup_parameter(host, NULL, "smtp_tls_cert_file");
+    g_autofree char *named = mailsim_world_dup_certificate_at(host->lab->world, own);
+    g_autofree char *settings = g_strjoin("\n", file, path, digest, own, NULL);
 
     if (g_strcmp0(settings, host->relay_trust) == 0)
         return TRUE;
@@ -196,7 +198,7 @@ configure_relay_tls(MailsimHost *host, GError **error)
     host->relay_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_RELAY, NULL);
     g_free(host->relay_trust);
     host->relay_trust = g_steal_pointer(&settings);
-    if (!mailsim_certificate_digest_exists(digest)) {
+    if (!mailsim_certificate_digest_exists(digest) || (own[0] != '\0' && named == NULL)) {
         g_clear_pointer(&host->relay_tls, mailsim_tls_unref);
         return TRUE;
     }

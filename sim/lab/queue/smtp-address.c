@@ -307,6 +307,10 @@ hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
         look_up_host(search);
         return;
     case MAILSIM_DNS_FAILED:
+        if (mailsim_host_get_flag(search->host, NULL, "ignore_mx_lookup_error")) {
+            look_up_host(search);
+            return;
+        }
         note_failure(search, &question, answer->result);
         break;
     }

@@ -63,22 +63,63 @@ expect_records(MailsimSmtpTlsPolicy *policy, GPtrArray *usable, const char *base
 
 static void ask_for_records(MailsimSmtpTlsPolicy *policy);
 
-/* postconf(5) tls_dane_digests: of two digests of the same thing only the stronger one counts
- * (RFC 7671 §9). */
-static gboolean
-is_outdone(const MailsimTlsa *tlsa, const GPtrArray *records)
+/* postconf(5) tls_dane_digests: where a digest of a kind stands; G_MAXUINT: nowhere. */
+static guint
+find_rank(const MailsimHost *host, const MailsimTlsa *tlsa)
 {
-    if (tlsa->matching != MAILSIM_TLSA_MATCHING_SHA2_256)
+    static const char *const names[] = {
+        [MAILSIM_TLSA_MATCHING_SHA2_256] = "sha256",
+        [MAILSIM_TLSA_MATCHING_SHA2_512] = "sha512",
+    };
+    char **digests = mailsim_host_get_list(host, NULL, "tls_dane_digests");
+
+    if (tlsa->matching >= G_N_ELEMENTS(names))
+        return G_MAXUINT;
+    for (guint i = 0; digests[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(digests[i], names[tlsa->matching]) == 0)
+            return i;
+    }
+    return G_MAXUINT;
+}
+
+/* Of two digests of the same thing only the one that is listed first counts (RFC 7671 §9). */
+static gboolean
+is_outdone(const MailsimHost *host, const MailsimTlsa *tlsa, const GPtrArray *records)
+{
+    if (tlsa->matching == MAILSIM_TLSA_MATCHING_FULL)
         return FALSE;
     for (guint i = 0; i < records->len; i++) {
         g_auto(MailsimTlsa) other = {0};
 
         if (mailsim_tlsa_parse(g_ptr_array_index(records, i), &other, NULL) &&
             other.usage == tlsa->usage && other.selector == tlsa->selector &&
-            other.matching == MAILSIM_TLSA_MATCHING_SHA2_512)
+            other.matching != MAILSIM_TLSA_MATCHING_FULL &&
+            find_rank(host, &other) < find_rank(host, tlsa))
             return TRUE;
     }
     return FALSE;
+}
+
+/* Does it say anything to TLS: a digest that main.cf does not list says nothing. */
+static gboolean
+is_understood(const MailsimHost *host, const MailsimTlsa *tlsa, const char *text)
+{
+    return mailsim_tls_understands_record(text) &&
+           (tlsa->matching == MAILSIM_TLSA_MATCHING_FULL || find_rank(host, tlsa) != G_MAXUINT);
+}
+
+/* One that fits nothing stands for it, so that there is something to ask for. */
+static void
+add_useless(MailsimSmtpTlsPolicy *policy, const MailsimTlsa *tlsa, GPtrArray *usable)
+{
+    g_autofree char *hex = g_ascii_strup(tlsa->hex != NULL ? tlsa->hex : "", -1);
+
+    mailsim_smtp_tls_policy_warn(policy, "%s[%s]:%u: unusable TLSA RR: %u %u %u %s",
+                                 policy->address->name, policy->address->address,
+                                 policy->next_hop->port, tlsa->usage, tlsa->selector,
+                                 tlsa->matching, hex);
+    g_ptr_array_add(usable,
+                    g_strdup_printf("%u %u %u", tlsa->usage, tlsa->selector, tlsa->matching));
 }
 
 /* What of RECORDS is of use; *UNDERSTOOD is set when TLS itself can compare some of it. */
@@ -105,9 +146,14 @@ list_usable(MailsimSmtpTlsPolicy *policy,
                                          tlsa.usage, tlsa.selector, tlsa.matching, hex);
             continue;
         }
-        *understood = *understood || mailsim_tlsa_is_understood(&tlsa);
-        if (!is_outdone(&tlsa, records))
+        if (is_outdone(policy->host, &tlsa, records))
+            continue;
+        if (is_understood(policy->host, &tlsa, text)) {
+            *understood = TRUE;
             g_ptr_array_add(usable, g_strdup(text));
+        } else {
+            add_useless(policy, &tlsa, usable);
+        }
     }
     return usable;
 }
@@ -189,11 +235,30 @@ ask_for_records(MailsimSmtpTlsPolicy *policy)
 }
 
 static gboolean
-wants_signed_answers(const MailsimHost *host)
+has_word(const MailsimHost *host, const char *parameter, const char *word)
 {
-    const char *level = mailsim_host_get_parameter(host, NULL, "smtp_dns_support_level");
+    char **words = mailsim_host_get_list(host, NULL, parameter);
 
-    return g_ascii_strcasecmp(level, "dnssec") == 0;
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], word) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What main.cf has that goes ill with DANE, as a format for the next hop and the level. */
+static const char *
+find_obstacle(const MailsimHost *host)
+{
+    if (!has_word(host, "smtp_dns_support_level", "dnssec") ||
+        !has_word(host, "smtp_host_lookup", "dns"))
+        return "%s: %s configured with dnssec lookups disabled";
+    if (mailsim_host_get_flag(host, NULL, "ignore_mx_lookup_error"))
+        return "%s: %s configured with MX lookup errors ignored";
+    if (has_word(host, "smtp_dns_resolver_options", "res_defnames") ||
+        has_word(host, "smtp_dns_resolver_options", "res_dnsrch"))
+        return "%s: dns resolver options incompatible with %s TLS";
+    return NULL;
 }
 
 gboolean
@@ -201,10 +266,10 @@ mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
 {
     const MailsimHost *host = policy->host;
     const MailsimSmtpAddress *address = policy->address;
+    const char *obstacle = find_obstacle(host);
 
-    if (!wants_signed_answers(host)) {
-        mailsim_smtp_tls_policy_warn(policy, "%s: %s configured with dnssec lookups disabled",
-                                     policy->nexthop, policy->level);
+    if (obstacle != NULL) {
+        mailsim_smtp_tls_policy_warn(policy, obstacle, policy->nexthop, policy->level);
         do_without_dane(policy, "may", "dane-required", NULL);
     } else if (is_led_unsigned(policy) &&
                (mailsim_smtp_tls_policy_is_level(policy, "dane-only") ||

@@ -303,20 +303,38 @@ expect_fingerprints(MailsimSmtpTlsPolicy *policy)
     mailsim_smtp_tls_policy_invalidate(policy, NULL);
 }
 
-/* A list that cannot be read has every handshake broken off, as one that leaves no version. */
-static void
-exclude_versions(MailsimSmtpTlsPolicy *policy)
+static gboolean
+excludes_anonymous(const MailsimHost *host, const char *parameter)
 {
-    const char *list =
-        policy->protocols != NULL
-            ? policy->protocols
-            : mailsim_host_get_parameter(policy->host, NULL,
-                                         policy->mode == MAILSIM_SMTP_TLS_IF_OFFERED
-                                             ? "smtp_tls_protocols"
-                                             : "smtp_tls_mandatory_protocols");
+    char **words = mailsim_host_get_list(host, NULL, parameter);
 
-    if (!mailsim_tls_protocols_parse(list, &policy->excluded_versions))
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], "aNULL") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A list that cannot be read has every handshake broken off, as one that leaves no version, and
+ * so has a grade of ciphers that is none. */
+static void
+limit_tls(MailsimSmtpTlsPolicy *policy)
+{
+    const MailsimHost *host = policy->host;
+    const gboolean is_may = policy->mode == MAILSIM_SMTP_TLS_IF_OFFERED;
+    const char *list = policy->protocols;
+    const char *grade = mailsim_host_get_parameter(
+        host, NULL, is_may ? "smtp_tls_ciphers" : "smtp_tls_mandatory_ciphers");
+
+    if (list == NULL)
+        list = mailsim_host_get_parameter(
+            host, NULL, is_may ? "smtp_tls_protocols" : "smtp_tls_mandatory_protocols");
+    if (!mailsim_tls_protocols_parse(list, &policy->excluded_versions) ||
+        !mailsim_postfix_is_cipher_grade(grade))
         policy->excluded_versions = MAILSIM_TLS_PROTOCOLS_ALL;
+    policy->demand.needs_certificate =
+        policy->demand.insists || excludes_anonymous(host, "smtp_tls_exclude_ciphers") ||
+        (!is_may && excludes_anonymous(host, "smtp_tls_mandatory_exclude_ciphers"));
 }
 
 /* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
@@ -331,7 +349,7 @@ mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy)
         expect_names(policy, level->names);
     policy->demand.insists =
         policy->demand.announced != NULL || (level != NULL && level->names != NULL);
-    exclude_versions(policy);
+    limit_tls(policy);
     if (policy->mode == MAILSIM_SMTP_TLS_REQUIRED &&
         mailsim_host_get_flag(policy->host, NULL, "smtp_tls_wrappermode"))
         policy->mode = MAILSIM_SMTP_TLS_IMPLICIT;

@@ -397,8 +397,8 @@ obey_policy(gpointer data)
         return;
     }
     mailsim_smtp_login_free(delivery->login);
-    delivery->login =
-        mailsim_smtp_login_new(delivery->host, delivery->address->name, delivery->nexthop);
+    delivery->login = mailsim_smtp_login_new(delivery->host, delivery->address->name,
+                                             delivery->sites[delivery->site]);
     converse(delivery);
 }
 
@@ -423,10 +423,10 @@ try_next(Delivery *delivery)
         converse(delivery);
         return;
     }
-    mailsim_smtp_tls_policy_find(
-        &delivery->policy, delivery->host,
-        &(MailsimSmtpServer){delivery->nexthop, &delivery->parsed, delivery->address},
-        obey_policy, delivery);
+    mailsim_smtp_tls_policy_find(&delivery->policy, delivery->host,
+                                 &(MailsimSmtpServer){delivery->sites[delivery->site],
+                                                      &delivery->parsed, delivery->address},
+                                 obey_policy, delivery);
 }
 
 /* ---- the delivery ------------------------------------------------------------------------ */
@@ -538,6 +538,16 @@ begin_waiting(MailsimHost *host)
         begin(next);
 }
 
+/* The next hops one by one; those of postconf(5) smtp_fallback_relay come last. */
+static GStrv
+list_sites(const MailsimHost *host, const char *nexthop)
+{
+    const char *fallback = mailsim_host_get_parameter(host, NULL, "smtp_fallback_relay");
+    g_autofree char *all = g_strjoin(" ", nexthop, fallback, NULL);
+
+    return mailsim_expansion_split(all);
+}
+
 void
 mailsim_smtp_deliver(MailsimHost *host,
                      MailsimQueueFile *file,
@@ -549,7 +559,7 @@ mailsim_smtp_deliver(MailsimHost *host,
     delivery->host = host;
     delivery->file = file;
     delivery->nexthop = g_strdup(nexthop);
-    delivery->sites = mailsim_expansion_split(nexthop);
+    delivery->sites = list_sites(host, nexthop);
     delivery->recipients = recipients;
     g_ptr_array_add(host->deliveries, delivery);
     begin_waiting(host);
