@@ -10,6 +10,7 @@
 #include "run-suite.h"
 #include "scenario-text.h"
 #include "tls-case.h"
+#include "tls-digest.h"
 
 static GPtrArray *cases;
 
@@ -126,8 +127,10 @@ START_TEST(a_server_is_judged_as_a_real_postfix_judges_it)
 {
     const TlsCase *tls_case = g_ptr_array_index(cases, (guint)_i);
     g_autofree char *told = NULL;
-    g_autoptr(MailsimRecording) recording = scenario_text_run(
-        is_refused(tls_case->scenario) ? tls_case->hidden : tls_case->scenario, &told);
+    g_autofree char *shown = tls_digests_write_out(tls_case->scenario);
+    g_autofree char *hidden = tls_digests_write_out(tls_case->hidden);
+    g_autoptr(MailsimRecording) recording =
+        scenario_text_run(is_refused(shown) ? hidden : shown, &told);
     g_autoptr(GPtrArray) seen = list_attempts(recording);
 
     ck_assert_msg(tls_case->attempts->len > 0 || seen->len == 0, "%s, %s: nothing is recorded",
