@@ -33,6 +33,7 @@ MailsimExit mailsim_command_new(GStrv arguments);
 MailsimExit mailsim_command_run(GStrv arguments);
 MailsimExit mailsim_command_serve(GStrv arguments);
 MailsimExit mailsim_command_list(GStrv arguments);
+MailsimExit mailsim_command_matrix(GStrv arguments);
 MailsimExit mailsim_command_show(GStrv arguments);
 MailsimExit mailsim_command_check(GStrv arguments);
 MailsimExit mailsim_command_explain(GStrv arguments);

@@ -14,7 +14,7 @@
 #include "terminal-private.h"
 
 /* Commands of the plan: whoever has read of them is told, not left to guess. */
-static const char *const planned[] = {"matrix", "quiz"};
+static const char *const planned[] = {"quiz"};
 
 /* Of one command; of all where it is NULL. */
 static MailsimExit

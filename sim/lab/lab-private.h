@@ -18,7 +18,8 @@ typedef struct MailsimNameSpace MailsimNameSpace;
 struct MailsimLab {
     MailsimRecording *recording; /* borrowed */
     MailsimSchedule *schedule;
-    MailsimAuthority *authority;
+    MailsimAuthority *authority;     /* borrowed, or its own */
+    MailsimAuthority *own_authority; /* NULL: it was given one */
     MailsimWorld *world;
     MailsimNameSpace *names;  /* of the world as it is */
     GPtrArray *hosts;         /* of MailsimHost */

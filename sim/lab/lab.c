@@ -61,6 +61,16 @@ mailsim_lab_new(MailsimRecording *recording,
                 gsize read_max_bytes,
                 GError **error)
 {
+    return mailsim_lab_new_with_authority(recording, start_us, read_max_bytes, NULL, error);
+}
+
+MailsimLab *
+mailsim_lab_new_with_authority(MailsimRecording *recording,
+                               MailsimTime start_us,
+                               gsize read_max_bytes,
+                               MailsimAuthority *authority,
+                               GError **error)
+{
     g_autoptr(MailsimLab) lab = g_new0(MailsimLab, 1);
     int result;
 
@@ -72,7 +82,9 @@ mailsim_lab_new(MailsimRecording *recording,
     lab->certificates =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_certificate);
     set_tls_clock(lab);
-    lab->authority = mailsim_authority_new(error);
+    if (authority == NULL)
+        authority = lab->own_authority = mailsim_authority_new(error);
+    lab->authority = authority;
     if (lab->authority == NULL)
         return NULL;
     result = gsasl_init(&lab->gsasl);
@@ -92,7 +104,7 @@ mailsim_lab_free(MailsimLab *lab)
     g_ptr_array_unref(lab->hosts);
     g_hash_table_unref(lab->certificates);
     mailsim_tls_unref(lab->mail_program_tls);
-    mailsim_authority_free(lab->authority);
+    mailsim_authority_free(lab->own_authority);
     mailsim_name_space_free(lab->names);
     mailsim_world_free(lab->world);
     if (lab->gsasl != NULL)

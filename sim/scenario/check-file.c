@@ -29,6 +29,15 @@ has_file(const MailsimScenario *scenario, const char *host, const char *path)
     return FALSE;
 }
 
+/* smtpd(8) has a client to answer; smtp(8) leaves mail in the queue. */
+static const char *
+tell_consequence(const char *parameter)
+{
+    return strcmp(parameter, "smtp_tls_policy_maps") == 0
+               ? "mail waits, 4.7.5 client TLS configuration problem"
+               : "Postfix answers 451 Temporary lookup failure";
+}
+
 static void
 check_entry(const MailsimScenario *scenario,
             const Section *section,
@@ -46,9 +55,8 @@ check_entry(const MailsimScenario *scenario,
 
         if (has_file(scenario, section->names[0], path))
             continue;
-        hint = g_strdup_printf("add [file %s %s]; without it Postfix answers 451 Temporary "
-                               "lookup failure",
-                               section->names[0], path);
+        hint = g_strdup_printf("add [file %s %s]; without it %s", section->names[0], path,
+                               tell_consequence(entry->key));
         mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_WARNING, &span, hint,
                                 "host “%s” has no file “%s”", section->names[0], path);
     }

@@ -51,7 +51,14 @@ check_record(
     const Checker *checker, ZoneReader *reader, const char *type, const char *item, gsize start)
 {
     g_autofree char *data = value_dup_record(reader, type, item, start);
+    gsize named;
 
+    if (data && strcmp(type, "TLSA") == 0 && value_find_announced(item, &named)) {
+        MailsimSpan span =
+            mailsim_entry_locate(checker->entry, start + named, start + strlen(item));
+
+        check_announced(checker->scenario, checker->diagnostics, &span, item + named);
+    }
     if (!data) {
         check_fail(checker, reader->problem.start, reader->problem.end,
                    g_steal_pointer(&reader->problem.hint), "%s", reader->problem.message);

@@ -92,6 +92,7 @@ static gboolean
 find_no_ca_file(const LintView *view, LintFinding *finding)
 {
     static const char *const none[] = {"none", NULL};
+    static const char *const dane[] = {"dane", NULL};
     g_autofree char *path = lint_dup(view, "smtp_tls_CAfile");
 
     if (!*path || level_is(view, none) || has_authorities(view, "smtp_tls_CAfile"))
@@ -99,9 +100,11 @@ find_no_ca_file(const LintView *view, LintFinding *finding)
     finding->message = g_strdup_printf("there are no authorities in “%s”", path);
     finding->hint = g_strdup_printf(
         "Postfix switches TLS off: %s; Debian's is /etc/ssl/certs/ca-certificates.crt",
-        insists(view) ? "all mail would wait, 4.7.5 TLS is required, but our TLS engine is "
-                        "unavailable"
-                      : "at level may everything goes out in the clear");
+        insists(view) ? "all mail would wait, 4.7.5 TLS is required, but our TLS engine "
+                        "is unavailable"
+        : level_is(view, dane) ? "at level dane mail for domains with TLSA records would wait, "
+                                 "4.7.5, and all other go out in the clear"
+                               : "at level may everything goes out in the clear");
     return TRUE;
 }
 
@@ -118,6 +121,29 @@ find_no_ca_path(const LintView *view, LintFinding *finding)
     return TRUE;
 }
 
+/* Who gets no mail at LEVEL, and with which code. */
+static const char *
+name_refused(const char *level)
+{
+    static const struct {
+        const char *level;
+        const char *refused;
+    } refused[] = {
+        {"verify",
+         "that do not prove their name, and that is most of them, would wait (4.7.5)"},
+        {"secure",
+         "that do not prove their name, and that is most of them, would wait (4.7.5)"},
+        {"fingerprint", "with any other certificate would wait (4.7.5)"              },
+        {"dane-only",
+         "without signed TLSA records, and that is most of them, would wait (4.7.5)" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(refused); i++)
+        if (strcmp(refused[i].level, level) == 0)
+            return refused[i].refused;
+    return "without TLS would wait (4.7.4)";
+}
+
 static gboolean
 find_strict(const LintView *view, LintFinding *finding)
 {
@@ -127,11 +153,9 @@ find_strict(const LintView *view, LintFinding *finding)
         return FALSE;
     finding->message = g_strdup_printf("level %s towards every server", level);
     finding->hint = g_strdup_printf(
-        "mail for servers %s would wait (4.7.%s), and come back after five days; one insists "
-        "where one knows the server, such as a relayhost",
-        verifies(view) ? "that do not prove their name, and that is most of them,"
-                       : "without TLS",
-        verifies(view) ? "5" : "4");
+        "mail for servers %s, and come back after five days; one insists where one knows the "
+        "server, such as a relayhost",
+        name_refused(level));
     return TRUE;
 }
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a rule of lint sees, and what it answers. The rules stand in tables: lint-server.c has
- * those of smtpd(8), lint-client.c those of smtp(8), local(8) and the queue, lint-program.c
- * those of mail programs. */
+ * those of smtpd(8), lint-client.c and lint-client-tls.c those of smtp(8), local(8) and the
+ * queue, lint-program.c those of mail programs. What is no line of main.cf has functions of its
+ * own: lint-policy.c, lint-zone.c. */
 #pragma once
 
 #include <mailsim/lab/main-cf.h>
+
+#include "scenario-private.h"
 
 /* A daemon of a host, with the world around it as it is at some step. */
 typedef struct {
@@ -42,6 +45,8 @@ extern const LintRule lint_server_rules[];
 extern const guint lint_n_server_rules;
 extern const LintRule lint_client_rules[];
 extern const guint lint_n_client_rules;
+extern const LintRule lint_client_tls_rules[];
+extern const guint lint_n_client_tls_rules;
 
 /* Of a mail program that logs in: the first that fits its SERVER is told of. */
 typedef struct {
@@ -76,3 +81,28 @@ gboolean lint_find_old_name(const LintView *view,
 
 /* Does DNS lead mail for anybody to HOST? */
 gboolean lint_is_mx(const MailsimWorld *world, const MailsimHostDefinition *host);
+
+/* All records there are: what zones say, and what IMPLIED has, those that follow from hosts. Of
+ * MailsimRecordsDefinition, lent; free with g_ptr_array_unref(). */
+GPtrArray *lint_list_records(const MailsimWorld *world, const GPtrArray *implied);
+
+/* --- The walk: lint.c --- */
+
+typedef struct {
+    const MailsimScenario *scenario;
+    MailsimDiagnostics *diagnostics;
+    GHashTable *told; /* “rule source line column” */
+} Lint;
+
+/* A warning, once for each rule and place. */
+void lint_tell(const Lint *lint,
+               const char *rule,
+               const MailsimSpan *span,
+               const char *hint,
+               const char *message);
+
+/* Keys of smtp_tls_policy_maps that no next hop has: lint-policy.c. */
+void lint_hold_policies(const Lint *lint, const LintView *view);
+
+/* TLSA records that nobody asks for, or that are of no use: lint-zone.c. */
+void lint_hold_zones(const Lint *lint);

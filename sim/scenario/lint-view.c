@@ -116,9 +116,8 @@ is_name(const char *name, const char *of_record)
            (strcmp(of_record + length, ".") == 0 || of_record[length] == '\0');
 }
 
-/* All there are: what zones say, and what follows from hosts. */
-static GPtrArray *
-list_records(const MailsimWorld *world, const GPtrArray *implied)
+GPtrArray *
+lint_list_records(const MailsimWorld *world, const GPtrArray *implied)
 {
     GPtrArray *all = g_ptr_array_new();
 
@@ -160,7 +159,7 @@ gboolean
 lint_is_mx(const MailsimWorld *world, const MailsimHostDefinition *host)
 {
     g_autoptr(GPtrArray) implied = mailsim_world_list_implied_records(world);
-    g_autoptr(GPtrArray) all = list_records(world, implied);
+    g_autoptr(GPtrArray) all = lint_list_records(world, implied);
 
     for (guint i = 0; i < all->len; i++) {
         const MailsimRecordsDefinition *records = g_ptr_array_index(all, i);

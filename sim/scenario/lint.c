@@ -8,16 +8,8 @@
 
 #include <string.h>
 
-#include "scenario-private.h"
-
 /* Between the members of a list: postconf(5). */
 #define SEPARATORS ", \t\r\n"
-
-typedef struct {
-    const MailsimScenario *scenario;
-    MailsimDiagnostics *diagnostics;
-    GHashTable *told; /* “rule source line column” */
-} Lint;
 
 static void
 finding_clear(LintFinding *finding)
@@ -93,12 +85,12 @@ find_place(const Lint *lint,
     return view->service && view->service->span.source ? view->service->span : view->host->span;
 }
 
-static void
-tell(const Lint *lint,
-     const char *rule,
-     const MailsimSpan *span,
-     const char *hint,
-     const char *message)
+void
+lint_tell(const Lint *lint,
+          const char *rule,
+          const MailsimSpan *span,
+          const char *hint,
+          const char *message)
 {
     char *key = g_strdup_printf("%s %p %u %" G_GSIZE_FORMAT, rule, (const void *)span->source,
                                 span->line, span->start);
@@ -121,8 +113,8 @@ hold(const Lint *lint, const LintView *view, const LintRule *rules, guint n_rule
 
         const MailsimSpan span = find_place(lint, view, &rules[i], &finding);
 
-        tell(lint, rules[i].name, &span, finding.hint ? finding.hint : rules[i].hint,
-             finding.message ? finding.message : rules[i].message);
+        lint_tell(lint, rules[i].name, &span, finding.hint ? finding.hint : rules[i].hint,
+                  finding.message ? finding.message : rules[i].message);
     }
 }
 
@@ -140,7 +132,7 @@ hold_program(const Lint *lint,
 
         if (!rule->fits(program->outgoing))
             continue;
-        tell(lint, rule->name, place, rule->hint, rule->message);
+        lint_tell(lint, rule->name, place, rule->hint, rule->message);
         return;
     }
 }
@@ -198,6 +190,8 @@ hold_host(const Lint *lint, LintView *view)
     view->is_mx = lint_is_mx(view->world, view->host);
     view->service = NULL;
     hold(lint, view, lint_client_rules, lint_n_client_rules);
+    hold(lint, view, lint_client_tls_rules, lint_n_client_tls_rules);
+    lint_hold_policies(lint, view);
     hold_service(lint, view, smtp ? smtp : &standard);
     for (guint i = 0; i < view->host->services->len; i++)
         if (g_ptr_array_index(view->host->services, i) != smtp)
@@ -238,4 +232,5 @@ mailsim_scenario_lint(const MailsimScenario *scenario, MailsimDiagnostics *diagn
             hold_world(&lint, i);
         hold_step(&lint, step);
     }
+    lint_hold_zones(&lint);
 }

@@ -179,7 +179,8 @@ mailsim_scenario_run(const MailsimScenario *scenario,
     mailsim_text_copy(mailsim_scenario_get_title(scenario), &recording->title);
     mailsim_text_copy(mailsim_scenario_get_summary(scenario), &recording->summary);
 
-    lab = mailsim_lab_new(recording, world->start_us, options->read_max_bytes, error);
+    lab = mailsim_lab_new_with_authority(recording, world->start_us, options->read_max_bytes,
+                                         options->authority, error);
     if (lab == NULL) {
         mailsim_world_free(world);
         return NULL;

@@ -36,3 +36,9 @@ gboolean value_next_record(const char *value, gsize *start, gsize *end);
 /* One record's data, names made whole; NULL, with a problem, where it is not of its type. TEXT
  * stands at byte START of the value. Free with g_free(). */
 char *value_dup_record(ZoneReader *reader, const char *type, const char *text, gsize start);
+
+/* The same of a TLSA record: value-tlsa.c. */
+char *value_dup_tlsa(ZoneReader *reader, const char *text, gsize start);
+
+/* Where in the data of a TLSA record the name after “digest:” stands; FALSE: it has none. */
+gboolean value_find_announced(const char *text, gsize *start);

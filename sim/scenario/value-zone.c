@@ -413,7 +413,7 @@ value_dup_record(ZoneReader *reader, const char *type, const char *text, gsize s
     if (strcmp(type, "TXT") == 0)
         return read_text(&data);
     if (strcmp(type, "TLSA") == 0)
-        return g_strdup(text);
+        return value_dup_tlsa(reader, text, start);
     return read_name(&data);
 }
 

@@ -8,6 +8,7 @@
 
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
+#include <mailsim/settings/tls-policy.h>
 
 static gboolean
 is_word(const char *value, const char *const *words)
@@ -84,21 +85,6 @@ const MailsimPostfixType mailsim_postfix_names = {
 
 /* ---- fingerprints ---- */
 
-/* “fingerprint:C” is the lab's own word for that of certificate C. */
-static gboolean
-is_fingerprint(const char *word)
-{
-    if (g_str_has_prefix(word, "fingerprint:") || g_str_has_prefix(word, "public-key:"))
-        return TRUE;
-    while (*word != '\0') {
-        if (!g_ascii_isxdigit(word[0]) || !g_ascii_isxdigit(word[1]))
-            return FALSE;
-        word += 2;
-        word += *word == ':';
-    }
-    return TRUE;
-}
-
 static char *
 check_fingerprints(G_GNUC_UNUSED const char *name,
                    const char *value,
@@ -108,7 +94,7 @@ check_fingerprints(G_GNUC_UNUSED const char *name,
     g_auto(GStrv) words = mailsim_expansion_split(value);
 
     for (guint i = 0; words[i] != NULL; i++) {
-        if (is_fingerprint(words[i]))
+        if (mailsim_tls_fingerprint_is_well_formed(words[i]))
             continue;
         *is_warning = TRUE;
         *hint = g_strdup(
@@ -126,24 +112,85 @@ const MailsimPostfixType mailsim_postfix_fingerprints = {
 
 static const char *const digests[] = {"md5",    "sha1",   "sha224", "sha256",
                                       "sha384", "sha512", NULL};
+static const char *const unbuilt_digests[] = {"sha-1",   "sha-224", "sha-256", "sha-384",
+                                              "sha-512", "sm3",     NULL};
 
 static char *
-check_digest(G_GNUC_UNUSED const char *name,
-             const char *value,
-             char **hint,
-             gboolean *is_warning)
+check_digest(const char *name, const char *value, char **hint, gboolean *is_warning)
 {
-    if (is_word(value, digests))
+    if (mailsim_tls_digest_get_octets(value) > 0)
         return NULL;
+    if (*value == '\0') {
+        *hint = g_strdup("write sha256; smtp(8) dies of an empty one");
+        return g_strdup_printf("bad string length 0 < 1: %s = ", name);
+    }
+    if (is_word(value, unbuilt_digests)) {
+        *hint =
+            g_strdup("Postfix knows it; the lab has md5, sha1, sha224, sha256, sha384, sha512");
+        return g_strdup_printf("the digest “%s” is not built yet", value);
+    }
     *is_warning = TRUE;
     *hint =
         g_strdup("Postfix switches its client's TLS off: where TLS is a must, all mail waits "
-                 "(4.7.5 TLS is required, but our TLS engine is unavailable)");
+                 "(4.7.5 TLS is required, but our TLS engine is unavailable); else it goes out "
+                 "in the clear. Write sha256");
     return g_strdup_printf("digest algorithm “%s” not found", value);
 }
 
+static char *
+find_fatal_digest(const char *name, const char *value)
+{
+    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s = ", name);
+}
+
 const MailsimPostfixType mailsim_postfix_digest = {
-    .name = "word", .values = digests, .check = check_digest};
+    .name = "word",
+    .values = digests,
+    .unbuilt = unbuilt_digests,
+    .check = check_digest,
+    .find_fatal = find_fatal_digest,
+};
+
+/* ---- how names are looked up ------------------------------------------------------------- */
+
+static const char *const host_lookups[] = {"dns", "native", NULL};
+
+static char *
+find_fatal_host_lookup(const char *name, const char *value)
+{
+    g_auto(GStrv) words = mailsim_expansion_split(value);
+
+    for (guint i = 0; words[i] != NULL; i++)
+        if (!is_word(words[i], host_lookups))
+            return g_strdup_printf("unknown %s value \"%s\" in \"%s\"", name, words[i], value);
+    return NULL;
+}
+
+const MailsimPostfixType mailsim_postfix_host_lookup = {
+    .name = "words",
+    .values = host_lookups,
+    .find_fatal = find_fatal_host_lookup,
+    .hint = "dns, native, or both",
+};
+
+/* ---- the old table ----------------------------------------------------------------------- */
+
+static char *
+check_per_site(const char *name,
+               const char *value,
+               char **hint,
+               G_GNUC_UNUSED gboolean *is_warning)
+{
+    if (*value == '\0')
+        return NULL;
+    *hint = g_strdup("write smtp_tls_policy_maps: may for MAY, encrypt for MUST_NOPEERMATCH, "
+                     "verify for MUST. Beside it Postfix passes over smtp_tls_per_site, with a "
+                     "warning in the log");
+    return g_strdup_printf("%s is not built yet", name);
+}
+
+const MailsimPostfixType mailsim_postfix_per_site = {.name = "default-only",
+                                                     .check = check_per_site};
 
 /* ---- ciphers ---- */
 

@@ -299,13 +299,17 @@ check_table_entry(const char *entry, char **hint, gboolean *is_warning)
     return g_strdup_printf("unsupported dictionary type in “%s”", entry);
 }
 
+/* smtp(8) has nobody to answer. */
 static char *
-check_tables(G_GNUC_UNUSED const char *name,
-             const char *value,
-             char **hint,
-             gboolean *is_warning)
+check_tables(const char *name, const char *value, char **hint, gboolean *is_warning)
 {
-    return check_entries(value, check_table_entry, hint, is_warning);
+    char *problem = check_entries(value, check_table_entry, hint, is_warning);
+
+    if (problem != NULL && *is_warning && strcmp(name, "smtp_tls_policy_maps") == 0) {
+        g_free(*hint);
+        *hint = g_strdup("all mail would wait, 4.7.5 client TLS configuration problem");
+    }
+    return problem;
 }
 
 const MailsimPostfixType mailsim_postfix_tables = {

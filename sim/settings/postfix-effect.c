@@ -30,6 +30,8 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define FINGERPRINTS &mailsim_postfix_fingerprints
 #define CIPHER_GRADE &mailsim_postfix_cipher_grade
 #define DIGEST       &mailsim_postfix_digest
+#define HOST_LOOKUP  &mailsim_postfix_host_lookup
+#define PER_SITE     &mailsim_postfix_per_site
 #define SASL_TYPE    &mailsim_postfix_sasl_type
 #define SERVER_SASL  &mailsim_postfix_server_sasl_options
 #define CLIENT_SASL  &mailsim_postfix_client_sasl_options
@@ -325,7 +327,7 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "with smtp_enforce_tls: must the certificate have the right name"},
     {"smtp_tls_policy_maps", TABLES,
      "TLS levels for single destinations"},
-    {"smtp_tls_per_site", DEFAULT_ONLY,
+    {"smtp_tls_per_site", PER_SITE,
      "the old way to say smtp_tls_policy_maps"},
     {"smtp_tls_CAfile", TEXT,
      "authorities that the client trusts: a file"},
@@ -341,6 +343,8 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "the digest that fingerprints are made with: sha256"},
     {"smtp_dns_support_level", DNS_SUPPORT,
      "what DNS is asked: dnssec wants signed answers, as dane needs"},
+    {"smtp_host_lookup", HOST_LOOKUP,
+     "how servers' addresses are looked up: native alone knows no dane"},
     {"smtp_tls_dane_insecure_mx_policy", INSECURE_MX,
      "dane, where the MX record is not signed: dane, encrypt, may"},
     {"smtp_tls_force_insecure_host_tlsa_lookup", BOOLEAN,

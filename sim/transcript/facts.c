@@ -153,9 +153,30 @@ read_handshake(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "server-name", NULL);
 }
 
+/* NULL: it says no more than that the chain is bad. */
+static const char *
+name_chain_problem(const char *problem)
+{
+    static const struct {
+        const char *problem;
+        const char *fact;
+    } facts[] = {
+        {"missing intermediate", "incomplete"       },
+        {"not for servers",      "not-for-servers"  },
+        {"invalid authority",    "invalid-authority"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
+        if (g_strcmp0(facts[i].problem, problem) == 0)
+            return facts[i].fact;
+    }
+    return NULL;
+}
+
 static void
 read_certificate(MailsimReading *self, const MailsimEvent *event)
 {
+    const char *problem = name_chain_problem(event->certificate.chain_problem);
     const char *issuers = event->certificate.issuers;
     g_autofree char *issuer =
         issuers == NULL ? NULL : g_strndup(issuers, strcspn(issuers, ","));
@@ -169,10 +190,8 @@ read_certificate(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "expired", NULL);
     if (event->certificate.self_signed)
         reading_add_fact(self, event, "self-signed", NULL);
-    if (g_strcmp0(event->certificate.chain_problem, "not for servers") == 0)
-        reading_add_fact(self, event, "not-for-servers", NULL);
-    if (g_strcmp0(event->certificate.chain_problem, "invalid authority") == 0)
-        reading_add_fact(self, event, "invalid-authority", NULL);
+    if (problem != NULL)
+        reading_add_fact(self, event, problem, NULL);
     if (event->certificate.required)
         reading_add_fact(self, event, "required", NULL);
     if (event->certificate.trust != NULL)

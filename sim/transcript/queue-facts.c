@@ -64,6 +64,7 @@ read_reason(MailsimReading *self, const MailsimEvent *event)
         {"SASL authentication failed",      "login-refused"     },
         {"Server certificate not verified", "not-verified"      },
         {"Cannot start TLS",                "handshake"         },
+        {"refused to start TLS",            "starttls-refused"  },
         {"forwarded as ",                   "forwarded"         },
     };
 

@@ -73,6 +73,7 @@ static const char *const fact_names[] = {
     "entry", "match",  /* there too: smtp_tls_policy_maps has one; with match= */
     "announced",       /* there and of a certificate: “tlsa”, “fingerprint” */
     "match-none", "match-own", "match-authority", /* certificate: which record it fits */
+    "incomplete", /* certificate: it came without the one that signed it */
     "notification", /* “bounce”, “delay”, “success”, “postmaster”; shown: there is one */
 };
 

@@ -11,16 +11,21 @@
 
 typedef struct {
     GPtrArray *crts;  /* of gnutls_x509_crt_t, lent by the chain and the list; the own first */
-    gboolean trusted; /* it ends where it may, at a certificate that is in the list */
+    gboolean trusted; /* it ends at a certificate that signed itself and is in the list */
 } MailsimCertificatePath;
 
-/* It lives as long as CHAIN and TRUSTED do. ANY_ANCHOR: it may end at the first that is in the
- * list, signed by itself or not. */
+/* It lives as long as CHAIN and TRUSTED do. */
 void mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
                                    guint n_chain,
                                    gnutls_x509_trust_list_t trusted,
-                                   gboolean any_anchor,
                                    MailsimCertificatePath *path);
+
+/* The same up to ANCHOR, of the chain or not, which need be no root: who has announced it
+ * (DANE-TA) vouches for it. */
+void mailsim_certificate_path_find_below(const gnutls_x509_crt_t *chain,
+                                         guint n_chain,
+                                         gnutls_x509_crt_t anchor,
+                                         MailsimCertificatePath *path);
 void mailsim_certificate_path_clear(MailsimCertificatePath *path);
 
 /* What is wrong with it, as GNUTLS_CERT_… flags; 0: nothing. */

@@ -38,22 +38,6 @@ find_trusted_issuer(gnutls_x509_trust_list_t trusted, gnutls_x509_crt_t crt)
     return gnutls_x509_trust_list_get_issuer(trusted, crt, &issuer, 0) >= 0 ? issuer : NULL;
 }
 
-static gboolean
-is_in_list(gnutls_x509_trust_list_t trusted, gnutls_x509_crt_t crt)
-{
-    gnutls_datum_t subject = {0};
-    gnutls_x509_crt_t found = NULL;
-    gboolean is_there = FALSE;
-
-    if (gnutls_x509_crt_get_raw_dn(crt, &subject) >= 0 &&
-        gnutls_x509_trust_list_get_issuer_by_dn(trusted, &subject, &found, 0) >= 0) {
-        is_there = gnutls_x509_crt_equals(found, crt) != 0;
-        gnutls_x509_crt_deinit(found); /* unlike that of the other function, a copy */
-    }
-    gnutls_free(subject.data);
-    return is_there;
-}
-
 /* In whatever order they were sent. */
 static gnutls_x509_crt_t
 find_sent_issuer(const gnutls_x509_crt_t *chain,
@@ -73,7 +57,6 @@ void
 mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
                               guint n_chain,
                               gnutls_x509_trust_list_t trusted,
-                              gboolean any_anchor,
                               MailsimCertificatePath *path)
 {
     gnutls_x509_crt_t crt = chain[0];
@@ -89,14 +72,27 @@ mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
             path->trusted = issuer != NULL && gnutls_x509_crt_equals(issuer, crt);
             return;
         }
-        if (any_anchor && (issuer != NULL || is_in_list(trusted, crt))) {
-            if (issuer != NULL)
-                g_ptr_array_add(path->crts, issuer);
-            path->trusted = TRUE;
-            return;
-        }
         through_trusted = through_trusted || issuer != NULL;
         crt = through_trusted ? issuer : find_sent_issuer(chain, n_chain, path, crt);
+    }
+}
+
+void
+mailsim_certificate_path_find_below(const gnutls_x509_crt_t *chain,
+                                    guint n_chain,
+                                    gnutls_x509_crt_t anchor,
+                                    MailsimCertificatePath *path)
+{
+    gnutls_x509_crt_t crt = chain[0];
+
+    path->crts = g_ptr_array_new();
+    path->trusted = FALSE;
+    while (crt != NULL && !path->trusted) {
+        g_ptr_array_add(path->crts, crt);
+        path->trusted = gnutls_x509_crt_equals(crt, anchor) != 0;
+        crt = !path->trusted && gnutls_x509_crt_check_issuer(crt, anchor) != 0
+                  ? anchor
+                  : find_sent_issuer(chain, n_chain, path, crt);
     }
 }
 

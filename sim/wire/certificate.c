@@ -32,12 +32,14 @@ struct MailsimAuthority {
     GPtrArray *issuers;         /* of Issuer, in the order of issuer_profiles */
     gnutls_x509_crt_t *roots;   /* owned, as are its members */
     guint n_roots;
+    GHashTable *issued; /* of MailsimCertificate, by all that was asked for */
 };
 
 struct MailsimCertificate {
     gnutls_x509_crt_t *chain; /* owned, as are its members */
     guint n_chain;
     gnutls_x509_privkey_t key;
+    gnutls_certificate_credentials_t credentials; /* NULL: nobody has shown it yet */
 };
 
 static void
@@ -148,6 +150,8 @@ mailsim_authority_new_from_profiles(GBytes *profiles, GError **error)
         g_ptr_array_new_with_free_func((GDestroyNotify)mailsim_certificate_profile_free);
     authority->profile_names = g_ptr_array_new();
     authority->issuers = g_ptr_array_new_with_free_func(free_issuer);
+    authority->issued = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                              (GDestroyNotify)mailsim_certificate_unref);
     mailsim_certs_get_resource(); /* registers it; nothing else refers to that object file */
 
     if (!mailsim_certificate_profiles_read(profiles, authority->issuer_profiles,
@@ -199,6 +203,7 @@ mailsim_authority_free(MailsimAuthority *authority)
     if (authority == NULL)
         return;
     free_certificates(authority->roots, authority->n_roots);
+    g_hash_table_unref(authority->issued);
     g_ptr_array_unref(authority->issuers);
     g_ptr_array_unref(authority->profile_names);
     g_ptr_array_unref(authority->profiles);
@@ -307,13 +312,13 @@ append_words(GString *text, const char *label, const char *const *words)
         g_string_append_printf(text, "%s %s\n", label, joined);
 }
 
-/* Everything that tells one certificate from another. */
-static void
-number_draft(MailsimCertificateDraft *draft, const MailsimCertificateRequest *request)
+/* Everything that tells one certificate from another, but for its issuer. */
+static char *
+dup_words(const MailsimCertificateDraft *draft, const MailsimCertificateRequest *request)
 {
     g_autofree char *names =
         draft->names != NULL ? g_strjoinv(" ", (char **)draft->names) : NULL;
-    g_autoptr(GString) words = g_string_new(NULL);
+    GString *words = g_string_new(NULL);
     g_string_printf(words,
                     "%s\n%s\n%s\n%s\n%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%u\n",
                     request->identity, draft->profile->name, draft->common_name,
@@ -321,7 +326,16 @@ number_draft(MailsimCertificateDraft *draft, const MailsimCertificateRequest *re
                     draft->not_before_us, draft->not_after_us, request->issue);
     append_words(words, "key-usage", draft->key_usage);
     append_words(words, "extended-key-usage", draft->extended_key_usage);
-    derive_serial(words->str, draft->serial);
+    return g_string_free(words, FALSE);
+}
+
+/* The same words make the same certificate, so it is made once. An issuer that is known by its
+ * place stays there: whatever an authority has issued lives as long as it does. */
+static char *
+dup_key(const char *words, const MailsimCertificateRequest *request)
+{
+    return g_strdup_printf("%s%p %d %d", words, (gconstpointer)request->issuer,
+                           request->self_signed != FALSE, request->is_authority != FALSE);
 }
 
 static MailsimCertificate *
@@ -381,8 +395,31 @@ choose_issuer(MailsimCertificateDraft *draft,
     draft->issuer_key = issuer->key;
 }
 
+/* Sign what DRAFT says, with a key of its own. */
+static MailsimCertificate *
+issue_draft(MailsimCertificateDraft *draft,
+            const MailsimAuthority *authority,
+            const MailsimCertificateRequest *request,
+            GError **error)
+{
+    const MailsimCertificateProfile *profile = draft->profile;
+    g_auto(gnutls_x509_privkey_t) key = find_key(request, profile, error);
+    if (key == NULL)
+        return NULL;
+    draft->key = key;
+    choose_issuer(draft, authority, request, profile);
+    g_autoptr(MailsimCertificate) certificate = sign_draft(draft, key, error);
+    if (certificate == NULL)
+        return NULL;
+    g_steal_pointer(&key);
+    if (profile->sends_chain && draft->issuer != NULL &&
+        !append_issuers(certificate, authority, request, profile, error))
+        return NULL;
+    return g_steal_pointer(&certificate);
+}
+
 MailsimCertificate *
-mailsim_authority_issue(const MailsimAuthority *authority,
+mailsim_authority_issue(MailsimAuthority *authority,
                         const MailsimCertificateRequest *request,
                         GError **error)
 {
@@ -394,11 +431,7 @@ mailsim_authority_issue(const MailsimAuthority *authority,
     const MailsimCertificateProfile *profile = find_profile(authority, request->profile, error);
     if (profile == NULL)
         return NULL;
-    g_auto(gnutls_x509_privkey_t) key = find_key(request, profile, error);
-    if (key == NULL)
-        return NULL;
     MailsimCertificateDraft draft = {
-        .key = key,
         .names = request->names,
         .is_authority = request->is_authority,
         .key_usage = request->key_usage,
@@ -412,17 +445,17 @@ mailsim_authority_issue(const MailsimAuthority *authority,
         draft.common_name = draft.names[0] != NULL ? draft.names[0] : request->hostname;
     if (!set_dates(&draft, request, profile, error))
         return NULL;
-    number_draft(&draft, request);
-    choose_issuer(&draft, authority, request, profile);
-
-    g_autoptr(MailsimCertificate) certificate = sign_draft(&draft, key, error);
-    if (certificate == NULL)
-        return NULL;
-    g_steal_pointer(&key);
-    if (profile->sends_chain && draft.issuer != NULL &&
-        !append_issuers(certificate, authority, request, profile, error))
-        return NULL;
-    return g_steal_pointer(&certificate);
+    g_autofree char *words = dup_words(&draft, request);
+    g_autofree char *key = dup_key(words, request);
+    MailsimCertificate *certificate = g_hash_table_lookup(authority->issued, key);
+    if (certificate == NULL) {
+        derive_serial(words, draft.serial);
+        certificate = issue_draft(&draft, authority, request, error);
+        if (certificate == NULL)
+            return NULL;
+        g_hash_table_insert(authority->issued, g_steal_pointer(&key), certificate);
+    }
+    return mailsim_certificate_ref(certificate);
 }
 
 /* ---- a certificate ---- */
@@ -440,6 +473,8 @@ clear_certificate(gpointer data)
     MailsimCertificate *certificate = data;
     free_certificates(certificate->chain, certificate->n_chain);
     gnutls_x509_privkey_deinit(certificate->key);
+    if (certificate->credentials != NULL)
+        gnutls_certificate_free_credentials(certificate->credentials);
 }
 
 void
@@ -462,4 +497,23 @@ mailsim_certificate_get_key(const MailsimCertificate *certificate)
 {
     g_return_val_if_fail(certificate != NULL, NULL);
     return certificate->key;
+}
+
+/* GnuTLS tries key and certificate together when it is given them: that costs a signature. */
+gnutls_certificate_credentials_t
+mailsim_certificate_get_credentials(MailsimCertificate *certificate)
+{
+    int result = GNUTLS_E_SUCCESS;
+
+    g_return_val_if_fail(certificate != NULL, NULL);
+    if (certificate->credentials == NULL) {
+        result = gnutls_certificate_allocate_credentials(&certificate->credentials);
+        if (result >= 0)
+            result =
+                gnutls_certificate_set_x509_key(certificate->credentials, certificate->chain,
+                                                (int)certificate->n_chain, certificate->key);
+    }
+    if (result < 0)
+        g_error("GnuTLS: %s", gnutls_strerror_name(result));
+    return certificate->credentials;
 }

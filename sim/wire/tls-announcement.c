@@ -11,6 +11,8 @@
 #include <mailsim/wire/certificate-digest.h>
 #include <string.h>
 
+#include "tls-judgement-private.h"
+
 /* ---- what is announced ------------------------------------------------------------------- */
 
 MailsimTlsAnnouncement *
@@ -254,23 +256,6 @@ find_anchor(const gnutls_x509_crt_t *chain,
     return anchor != NULL ? anchor : find_signed_by_key(chain, n_chain, tlsa, record);
 }
 
-/* Takes ANCHOR. */
-static void
-judge_below(gnutls_x509_crt_t anchor,
-            const gnutls_x509_crt_t *chain,
-            guint n_chain,
-            const char *expected_names,
-            MailsimTlsJudgement *judgement)
-{
-    gnutls_x509_trust_list_t trusted;
-
-    gnutls_x509_trust_list_init(&trusted, 0);
-    gnutls_x509_trust_list_add_cas(trusted, &anchor, 1, 0);
-    mailsim_tls_judgement_clear(judgement);
-    mailsim_tls_judge_below(chain, n_chain, trusted, expected_names, judgement);
-    gnutls_x509_trust_list_deinit(trusted, 1);
-}
-
 gboolean
 mailsim_tls_understands_record(const char *data)
 {
@@ -326,7 +311,9 @@ judge_by(const char *text,
     anchor = find_anchor(chain, n_chain, &tlsa, record);
     if (anchor == NULL)
         return FALSE;
-    judge_below(anchor, chain, n_chain, expected_names, judgement);
+    mailsim_tls_judgement_clear(judgement);
+    mailsim_tls_judge_below(chain, n_chain, anchor, expected_names, judgement);
+    gnutls_x509_crt_deinit(anchor);
     if (!judgement->chain_ok)
         return FALSE;
     judgement->match = g_strdup(text);

@@ -2,7 +2,7 @@
  *
  * Chain, name and dates of a server's certificate, each judged alone. GnuTLS verifies; where
  * Postfix, by OpenSSL, would say otherwise, Postfix's answer is given. */
-#include <mailsim/wire/tls-judgement.h>
+#include "tls-judgement-private.h"
 
 #include <string.h>
 
@@ -87,25 +87,23 @@ find_chain_problem(const MailsimCertificatePath *path, guint n_chain)
 }
 
 static void
-judge(const gnutls_x509_crt_t *chain,
-      guint n_chain,
-      gnutls_x509_trust_list_t trusted,
-      gboolean any_anchor,
-      const char *expected_names,
-      MailsimTlsJudgement *judgement)
+judge_path(const gnutls_x509_crt_t *chain,
+           guint n_chain,
+           gnutls_x509_trust_list_t trusted,
+           const MailsimCertificatePath *path,
+           const char *expected_names,
+           MailsimTlsJudgement *judgement)
 {
     const gnutls_x509_crt_t own = chain[0];
-    g_auto(MailsimCertificatePath) path = {0};
-    mailsim_certificate_path_find(chain, n_chain, trusted, any_anchor, &path);
-    const unsigned all = mailsim_certificate_path_verify(&path, trusted, 0);
+    const unsigned all = mailsim_certificate_path_verify(path, trusted, 0);
     const gboolean dates_ok = (all & (GNUTLS_CERT_EXPIRED | GNUTLS_CERT_NOT_ACTIVATED)) == 0;
     /* Signatures are dear: they are looked at again only where dates may hide what they say. */
     const unsigned timeless =
-        dates_ok ? all : mailsim_certificate_path_verify(&path, trusted, WITHOUT_TIME);
+        dates_ok ? all : mailsim_certificate_path_verify(path, trusted, WITHOUT_TIME);
 
     *judgement = (MailsimTlsJudgement){
         .chain_ok =
-            timeless == 0 && path.trusted && mailsim_certificate_path_is_for_servers(&path),
+            timeless == 0 && path->trusted && mailsim_certificate_path_is_for_servers(path),
         .name_ok = expected_names != NULL && mailsim_server_name_matches(own, expected_names),
         .dates_ok = dates_ok,
         .self_signed = mailsim_certificate_signed_itself(own),
@@ -116,7 +114,7 @@ judge(const gnutls_x509_crt_t *chain,
         .not_after_us = (MailsimTime)gnutls_x509_crt_get_expiration_time(own) * MAILSIM_SECOND,
     };
     if (!judgement->chain_ok)
-        judgement->chain_problem = find_chain_problem(&path, n_chain);
+        judgement->chain_problem = find_chain_problem(path, n_chain);
 }
 
 void
@@ -127,20 +125,24 @@ mailsim_tls_judge(const gnutls_x509_crt_t *chain,
                   MailsimTlsJudgement *judgement)
 {
     g_return_if_fail(chain != NULL && n_chain > 0 && trusted != NULL && judgement != NULL);
-
-    judge(chain, n_chain, trusted, FALSE, expected_names, judgement);
+    g_auto(MailsimCertificatePath) path = {0};
+    mailsim_certificate_path_find(chain, n_chain, trusted, &path);
+    judge_path(chain, n_chain, trusted, &path, expected_names, judgement);
 }
 
 void
 mailsim_tls_judge_below(const gnutls_x509_crt_t *chain,
                         guint n_chain,
-                        gnutls_x509_trust_list_t anchors,
+                        gnutls_x509_crt_t anchor,
                         const char *expected_names,
                         MailsimTlsJudgement *judgement)
 {
-    g_return_if_fail(chain != NULL && n_chain > 0 && anchors != NULL && judgement != NULL);
-
-    judge(chain, n_chain, anchors, TRUE, expected_names, judgement);
+    g_auto(MailsimCertificatePath) path = {0};
+    gnutls_x509_trust_list_t nobody;
+    mailsim_certificate_path_find_below(chain, n_chain, anchor, &path);
+    gnutls_x509_trust_list_init(&nobody, 0);
+    judge_path(chain, n_chain, nobody, &path, expected_names, judgement);
+    gnutls_x509_trust_list_deinit(nobody, 0);
 }
 
 void

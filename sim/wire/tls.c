@@ -7,8 +7,8 @@
 
 struct MailsimTls {
     MailsimTlsRole role;
-    MailsimCertificate *certificate; /* a server's; NULL: a client */
-    gnutls_certificate_credentials_t certificates;
+    MailsimCertificate *certificate;               /* a server's; NULL: a client */
+    gnutls_certificate_credentials_t certificates; /* the certificate's, or its own */
     gnutls_anon_server_credentials_t anonymous_server;
     gnutls_anon_client_credentials_t anonymous_client;
     gnutls_priority_t priority;
@@ -53,8 +53,9 @@ clear_tls(gpointer data)
 {
     MailsimTls *tls = data;
 
+    if (tls->certificate == NULL)
+        gnutls_certificate_free_credentials(tls->certificates);
     g_clear_pointer(&tls->certificate, mailsim_certificate_unref);
-    gnutls_certificate_free_credentials(tls->certificates);
     if (tls->anonymous_server != NULL)
         gnutls_anon_free_server_credentials(tls->anonymous_server);
     if (tls->anonymous_client != NULL)
@@ -103,7 +104,12 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
     MailsimTls *tls = g_rc_box_new0(MailsimTls);
 
     tls->role = role;
-    must(gnutls_certificate_allocate_credentials(&tls->certificates));
+    if (certificate != NULL) {
+        tls->certificate = mailsim_certificate_ref(certificate);
+        tls->certificates = mailsim_certificate_get_credentials(certificate);
+    } else {
+        must(gnutls_certificate_allocate_credentials(&tls->certificates));
+    }
     must(gnutls_priority_init(&tls->priority, get_priority_words(role, certificate, FALSE),
                               NULL));
     tls->limited = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, free_priority);
@@ -116,15 +122,6 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
     }
     if (role == MAILSIM_TLS_ROLE_RELAY)
         must(gnutls_anon_allocate_client_credentials(&tls->anonymous_client));
-    if (certificate != NULL) {
-        guint n_chain;
-        const gnutls_x509_crt_t *chain = mailsim_certificate_get_chain(certificate, &n_chain);
-
-        tls->certificate = mailsim_certificate_ref(certificate);
-        must(gnutls_certificate_set_x509_key(tls->certificates, (gnutls_x509_crt_t *)chain,
-                                             (int)n_chain,
-                                             mailsim_certificate_get_key(certificate)));
-    }
     return tls;
 }
 

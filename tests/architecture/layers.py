@@ -18,6 +18,7 @@ LAB = RECORDING | WIRE | SETTINGS | {"lab"}
 SCENARIO = LAB | {"scenario"}
 TRANSCRIPT = RECORDING | {"transcript"}
 EXPLAIN = SCENARIO | TRANSCRIPT | {"explain"}
+MATRIX = SCENARIO | TRANSCRIPT | {"matrix"}
 ALLOWED = {
     "base": BASE,
     "protocol": PROTOCOL,
@@ -29,9 +30,10 @@ ALLOWED = {
     "scenario": SCENARIO,
     "transcript": TRANSCRIPT,
     "explain": EXPLAIN,
-    "cli": EXPLAIN | {"cli"},
+    "matrix": MATRIX,
+    "cli": EXPLAIN | MATRIX | {"cli"},
 }
-LIBRARIES = {"gnutls": {"wire", "lab"}, "gsasl": {"lab"}, "json-glib": {"transcript"}}
+LIBRARIES = {"gnutls": {"wire", "lab"}, "gsasl": {"lab"}, "json-glib": {"transcript", "matrix"}}
 
 
 def find_trespasses(layer, text, siblings):

@@ -88,6 +88,7 @@ def measure_tls(conversations):
               f"{figures['alone'] / bare:.2f} times")
     print_row("conversation, twenty at once", f"{figures['together']:.0f} us",
               f"{figures['together'] / bare:.2f} times (aim: 1.15)")
+    return bare
 
 
 def find_tcp_place(_):
@@ -171,6 +172,20 @@ def measure_transactions(conversations):
                   f"{beside} times" + (" (aim: 5)" if kind == "sessions" else "") if beside else "")
 
 
+def measure_matrix(mailsim, bare):
+    print_head("mailsim matrix: a lab for each cell, all in one process (CPU)")
+    listed = subprocess.run([mailsim, "matrix", "--format=tsv"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split("\t") for line in listed.splitlines()[1:]]
+    cells = sum(row[6] == "1" for row in rows)
+    handshakes = sum("starttls=" in row[13] for row in rows)
+    start = min(measure_child([mailsim, "--version"])[0] for _ in range(TURNS))
+    turns = [measure_child([mailsim, "matrix", "--format=tsv"]) for _ in range(TURNS)]
+    middle = statistics.median(cpu for cpu, _ in turns) - start
+    print_row(f"all {cells} cells", f"{middle:.2f} s", f"{turns[0][1] / 1024:.0f} MiB  (aim: 3 s)")
+    print_row("each", f"{middle / cells * 1e6:.0f} us", f"{middle / cells * 1e6 / bare:.2f} bare handshakes")
+    print_row("handshakes among them", f"{handshakes}", f"{handshakes * bare / 1e6:.2f} s bare")
+
+
 def measure_growth(conversations):
     print_head("Conversations inside TLS that begin at the same moment (CPU of each)")
     for n in 1, 10, 100, 1000, 4000:
@@ -195,7 +210,8 @@ def main():
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{os.cpu_count()} processors, load {load}: where others work too, all is dearer")
     measure_lessons(mailsim)
-    measure_tls(conversations)
+    bare = measure_tls(conversations)
+    measure_matrix(mailsim, bare)
     measure_transactions(conversations)
     measure_growth(conversations)
     measure_memory(conversations)

@@ -56,7 +56,7 @@ report $? "help in Spanish"
 try "version" 0 "mailsim 0." "" --version
 try "no command" 2 "Usage" -
 try "unknown command" 2 "" "did you mean “list”" lst
-try "a planned command" 2 "" "not built yet" matrix
+try "a planned command" 2 "" "not built yet" quiz
 
 printf '[scenario]\ntitle = x\n[hots a]\n' >"$scratch/bad.scenario"
 try "a mistake stops everything" 2 "" "did you mean" run "$scratch/bad.scenario"

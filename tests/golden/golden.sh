@@ -25,6 +25,13 @@ for language in en es; do
     golden secure-failures.$language.txt run --lang=$language secure-failures
     golden secure-failures.$language.brief.txt run --lang=$language --detail=brief secure-failures
 done
+for story in may-encrypt-secure forgotten-renewal encrypt-on-an-mx fullchain; do
+    for language in en es; do
+        golden "$story.$language.txt" run --lang=$language "$story"
+    done
+done
+golden fullchain.es.brief.txt run --lang=es --detail=brief fullchain
+golden forgotten-renewal.en.brief.txt run --lang=en --detail=brief forgotten-renewal
 for language in en es; do # its JSON has each of a thousand attempts: megabytes
     golden queue.$language.txt run --lang=$language queue.scenario
 done

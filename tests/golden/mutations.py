@@ -21,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 
-LESSONS = ["case5", "open-relay", "wrong-port", "opportunistic-tls", "secure-failures"]
+LESSONS = ["case5", "open-relay", "wrong-port", "opportunistic-tls", "secure-failures",
+           "may-encrypt-secure", "forgotten-renewal", "encrypt-on-an-mx", "fullchain"]
 
 
 def make_patient(retry, run):
@@ -37,6 +38,8 @@ PARTS = {
         ({"two-days", "five-days", "bounces"}, make_patient("1h", "1h")),
         ({"verify", "repaired", "warning"}, make_patient("20h", "4h")),
     ],
+    "may-encrypt-secure": [(set(), make_patient("20h", "4h"))],
+    "forgotten-renewal": [(set(), make_patient("6h", "1h"))],
 }
 
 # Changes that no expectation can notice, and why the line stands there all the same.
@@ -56,6 +59,18 @@ UNNOTICED = {
             "the story's hour is for caches; the lab's resolver keeps no answer",
         "[step request] for = 1s":
             "the story's day: what has bounced is not tried again, however long one waits",
+    },
+    "may-encrypt-secure": {
+        "[certificate forged] names = mail.hospital.example, mail.iesgn.example":
+            "whoever forges a certificate may write other names into it as well",
+        "[postfix mail @impostor] smtp_tls_security_level is left out":
+            "at may the impostor gets the letter just as well",
+    },
+    "forgotten-renewal": {
+        "[host academia] users is left out":
+            "our server hangs up before it has named Pau: nobody learns whether he is known",
+        "[postfix academia @may] smtpd_client_restrictions is left out":
+            "for the same reason; but who lets a step renew that certificate, too, needs the line",
     },
 }
 
@@ -199,6 +214,9 @@ def make_other_mutants(groups, world):
         for some in (["mail"], others):
             yield (f"{some} certificate = {profile}",
                    change_headers(groups, [f"host {host}" for host in some], f"certificate = {profile}"))
+        for host in hosts:
+            if any(header == f"postfix {host}" and "smtpd_tls_cert_file" in dict(lines) for header, lines in groups):
+                yield f"{host} has files of {profile}", use_files(groups, host, profile)
     if programs:
         for key, value in PROGRAM_CHANGES:
             yield f"{key} = {value}", change_programs(groups, programs, key, value)
@@ -214,6 +232,13 @@ def change_headers(groups, headers, change):
     for header in headers:
         groups = change_all(groups, header, key, value.strip())
     return groups
+
+
+def use_files(groups, host, profile):
+    """Where main.cf names files, their certificate is of PROFILE."""
+    for key in ("smtpd_tls_cert_file", "smtpd_tls_key_file"):
+        groups = change_all(groups, f"postfix {host}", key, "/etc/mailsim/mutant.pem")
+    return groups + [("certificate mutant", [("profile", profile)])]
 
 
 def change_programs(groups, programs, key, value):

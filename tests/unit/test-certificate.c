@@ -43,7 +43,7 @@ request_profile(const char *profile)
 }
 
 static MailsimCertificate *
-issue(const MailsimAuthority *authority, const MailsimCertificateRequest *request)
+issue(MailsimAuthority *authority, const MailsimCertificateRequest *request)
 {
     g_autoptr(GError) error = NULL;
     MailsimCertificate *certificate = mailsim_authority_issue(authority, request, &error);

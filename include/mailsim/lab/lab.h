@@ -7,6 +7,7 @@
 
 #include <mailsim/lab/world.h>
 #include <mailsim/recording/recording.h>
+#include <mailsim/wire/certificate.h>
 
 typedef struct MailsimLab MailsimLab;
 
@@ -23,6 +24,14 @@ MailsimLab *mailsim_lab_new(MailsimRecording *recording,
                             MailsimTime start_us,
                             gsize read_max_bytes,
                             GError **error);
+
+/* The same, with certificates of AUTHORITY, borrowed for the life of the lab: who makes many
+ * labs makes one authority for all. */
+MailsimLab *mailsim_lab_new_with_authority(MailsimRecording *recording,
+                                           MailsimTime start_us,
+                                           gsize read_max_bytes,
+                                           MailsimAuthority *authority,
+                                           GError **error);
 void mailsim_lab_free(MailsimLab *lab);
 
 /* Let the world be as WORLD says; the lab takes it over. The first time the parties are made;

@@ -67,6 +67,10 @@ MailsimServerTls mailsim_main_cf_get_server_tls(const MailsimHostDefinition *hos
  * Free with g_free(). */
 char *mailsim_main_cf_dup_client_level(const MailsimHostDefinition *host);
 
+/* Does smtp(8) ask DNS for signed answers, as dane and dane-only need them? With
+ * smtp_dns_support_level = dnssec, and dns in smtp_host_lookup. */
+gboolean mailsim_main_cf_wants_signed_answers(const MailsimHostDefinition *host);
+
 /* Is somebody at the socket that smtpd_sasl_path names? With smtpd_sasl_type = dovecot that
  * must be Dovecot, at private/auth; cyrus needs nobody. */
 gboolean mailsim_main_cf_is_sasl_answered(const MailsimHostDefinition *host,

@@ -8,6 +8,8 @@
 
 typedef struct {
     gsize read_max_bytes; /* how much each party reads at a time; 0: the usual */
+    MailsimAuthority
+        *authority; /* borrowed; who runs many scenarios shares one; NULL: its own */
 } MailsimRunOptions;
 
 /* Run SCENARIO, which must have no errors. Expectations that do not hold are in the recording,

@@ -82,8 +82,9 @@ const gnutls_x509_crt_t *mailsim_authority_get_roots(const MailsimAuthority *aut
  * NULL: there is none. */
 gnutls_x509_crt_t mailsim_authority_find(const MailsimAuthority *authority, const char *name);
 
-/* Free the result with mailsim_certificate_unref(). */
-MailsimCertificate *mailsim_authority_issue(const MailsimAuthority *authority,
+/* What has been asked for before is not made again. Free the result with
+ * mailsim_certificate_unref(). */
+MailsimCertificate *mailsim_authority_issue(MailsimAuthority *authority,
                                             const MailsimCertificateRequest *request,
                                             GError **error);
 MailsimCertificate *mailsim_certificate_ref(MailsimCertificate *certificate);
@@ -93,6 +94,10 @@ void mailsim_certificate_unref(MailsimCertificate *certificate);
 const gnutls_x509_crt_t *mailsim_certificate_get_chain(const MailsimCertificate *certificate,
                                                        guint *n_chain);
 gnutls_x509_privkey_t mailsim_certificate_get_key(const MailsimCertificate *certificate);
+
+/* What a server shows it with, the same each time; lent. */
+gnutls_certificate_credentials_t
+mailsim_certificate_get_credentials(MailsimCertificate *certificate);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimAuthority, mailsim_authority_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimCertificate, mailsim_certificate_unref)

@@ -36,14 +36,6 @@ void mailsim_tls_judge(const gnutls_x509_crt_t *chain,
                        gnutls_x509_trust_list_t trusted,
                        const char *expected_names,
                        MailsimTlsJudgement *judgement);
-
-/* The same below ANCHORS, of which each will do, an intermediate authority as well (DANE-TA):
- * of an ordinary trust store only roots do. */
-void mailsim_tls_judge_below(const gnutls_x509_crt_t *chain,
-                             guint n_chain,
-                             gnutls_x509_trust_list_t anchors,
-                             const char *expected_names,
-                             MailsimTlsJudgement *judgement);
 void mailsim_tls_judgement_clear(MailsimTlsJudgement *judgement);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimTlsJudgement, mailsim_tls_judgement_clear)

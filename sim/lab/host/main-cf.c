@@ -216,6 +216,18 @@ mailsim_main_cf_dup_client_level(const MailsimHostDefinition *host)
     return g_strdup(get_flag(host, NULL, "smtp_use_tls") ? "may" : "none");
 }
 
+gboolean
+mailsim_main_cf_wants_signed_answers(const MailsimHostDefinition *host)
+{
+    g_autofree char *level = mailsim_main_cf_dup(host, NULL, "smtp_dns_support_level");
+    g_autofree char *lookup = mailsim_main_cf_dup(host, NULL, "smtp_host_lookup");
+    g_autofree char *small = g_ascii_strdown(lookup, -1);
+    g_auto(GStrv) words = mailsim_expansion_split(small);
+
+    return g_ascii_strcasecmp(level, "dnssec") == 0 &&
+           g_strv_contains((const char *const *)words, "dns");
+}
+
 /* ---- passwords --------------------------------------------------------------------------- */
 
 gboolean

@@ -4,6 +4,7 @@
  * and what levels dane and dane-only come to where it says nothing. */
 #include "smtp-private.h"
 
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/tlsa.h>
 
 /* dane asks for less where there is no DANE; dane-only sends nothing then. Takes REASON over.
@@ -170,6 +171,14 @@ dup_owner(const MailsimSmtpTlsPolicy *policy)
     return g_strdup_printf("_%u._tcp.%s", policy->next_hop->port, get_base(policy));
 }
 
+/* By then it is too late for anonymous ciphers. */
+static void
+encrypt_with_anybody(MailsimSmtpTlsPolicy *policy)
+{
+    do_without_dane(policy, "encrypt", NULL, g_strdup("TLSA records unusable"));
+    policy->demand.needs_certificate = TRUE;
+}
+
 static void
 warn_of_useless(MailsimSmtpTlsPolicy *policy)
 {
@@ -198,7 +207,7 @@ take_records(MailsimSmtpTlsPolicy *policy, const MailsimDnsAnswer *answer)
     if (understood || mailsim_smtp_tls_policy_is_level(policy, "dane-only"))
         expect_records(policy, usable, get_base(policy));
     else
-        do_without_dane(policy, "encrypt", NULL, g_strdup("TLSA records unusable"));
+        encrypt_with_anybody(policy);
 }
 
 static void
@@ -250,8 +259,7 @@ has_word(const MailsimHost *host, const char *parameter, const char *word)
 static const char *
 find_obstacle(const MailsimHost *host)
 {
-    if (!has_word(host, "smtp_dns_support_level", "dnssec") ||
-        !has_word(host, "smtp_host_lookup", "dns"))
+    if (!mailsim_main_cf_wants_signed_answers(host->definition))
         return "%s: %s configured with dnssec lookups disabled";
     if (mailsim_host_get_flag(host, NULL, "ignore_mx_lookup_error"))
         return "%s: %s configured with MX lookup errors ignored";

@@ -80,9 +80,13 @@ char *
 mailsim_smtp_find_fatal(const MailsimHost *host)
 {
     static const char *const words[] = {
-        "smtp_tls_verify_cert_match",       "smtp_tls_secure_cert_match",
-        "smtp_dns_support_level",           "smtp_tls_security_level",
+        "smtp_tls_verify_cert_match",
+        "smtp_tls_secure_cert_match",
+        "smtp_dns_support_level",
+        "smtp_tls_security_level",
         "smtp_tls_dane_insecure_mx_policy",
+        "smtp_tls_fingerprint_digest",
+        "smtp_host_lookup",
     };
     const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_sasl_password_maps");
     char *fatal = NULL;

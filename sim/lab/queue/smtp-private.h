@@ -97,8 +97,9 @@ typedef struct {
     char *nexthop;
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
-    char *match;     /* of the entry; NULL: what main.cf says */
-    char *protocols; /* likewise */
+    char *match;         /* of the entry; NULL: what main.cf says */
+    char *protocols;     /* likewise */
+    gboolean breaks_off; /* every handshake, because the entry says so of its ciphers */
     gboolean asked_again;
     MailsimSmtpTlsPolicyFound *found;
     gpointer data;

@@ -9,7 +9,8 @@
 
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/domain-name.h>
-#include <mailsim/settings/expansion.h>
+#include <mailsim/settings/postfix-parameter.h>
+#include <mailsim/settings/tls-policy.h>
 #include <mailsim/settings/tls-protocols.h>
 
 /* ---- levels ------------------------------------------------------------------------------ */
@@ -17,19 +18,18 @@
 typedef struct {
     const char *name;
     MailsimSmtpTls mode;
-    const char *names;    /* the parameter with the names that its certificate must have */
-    gboolean takes_match; /* match= in a table of policies */
+    const char *names; /* the parameter with the names that its certificate must have */
 } Level;
 
 static const Level levels[] = {
-    {"none",        MAILSIM_SMTP_TLS_NONE,       NULL,                         FALSE},
-    {"may",         MAILSIM_SMTP_TLS_IF_OFFERED, NULL,                         FALSE},
-    {"encrypt",     MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
-    {"fingerprint", MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         TRUE },
-    {"dane",        MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
-    {"dane-only",   MAILSIM_SMTP_TLS_REQUIRED,   NULL,                         FALSE},
-    {"verify",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match", TRUE },
-    {"secure",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match", TRUE },
+    {"none",        MAILSIM_SMTP_TLS_NONE,       NULL                        },
+    {"may",         MAILSIM_SMTP_TLS_IF_OFFERED, NULL                        },
+    {"encrypt",     MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
+    {"fingerprint", MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
+    {"dane",        MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
+    {"dane-only",   MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
+    {"verify",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match"},
+    {"secure",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match"},
 };
 
 static const Level *
@@ -80,98 +80,47 @@ mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem)
 
 /* ---- tables of policies ------------------------------------------------------------------ */
 
-/* The entry that is being read: “secure match=mx.provider.example”. */
-typedef struct {
-    const MailsimHost *host;
-    MailsimSmtpTlsPolicy *policy;
-    char *where; /* “smtp_tls_policy_maps, next-hop destination "dest.example"” */
-    const Level *level;
-    const char *protocols; /* lent; NULL: not said */
-    GPtrArray *matches;    /* of char *, lent */
-} Entry;
-
-static void G_GNUC_PRINTF(2, 3) refuse_entry(Entry *entry, const char *format, ...)
+/* The lists of match= that a line has become one: names are joined by “:”, fingerprints by “|”.
+ */
+static char *
+join_matches(const MailsimTlsPolicyLine *line)
 {
-    va_list arguments;
-    g_autofree char *text = NULL;
+    const char *between = g_str_equal(line->level, "fingerprint") ? "|" : ":";
+    GString *list = g_string_new(NULL);
 
-    va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    mailsim_smtp_tls_policy_warn(entry->policy, "%s: %s", entry->where, text);
-    mailsim_smtp_tls_policy_invalidate(entry->policy, NULL);
+    for (guint i = 0; i < line->matches->len; i++)
+        g_string_append_printf(list, "%s%s", i > 0 ? between : "",
+                               (const char *)g_ptr_array_index(line->matches, i));
+    return g_string_free(list, line->matches->len == 0);
 }
 
-/* “match=.provider.example”; an attribute without effect in the lab is taken in silence, since
- * what it limits never occurs here. */
+/* A cipher grade that is none has every handshake broken off, and so has a list of versions that
+ * is none. */
 static void
-read_attribute(Entry *entry, const char *text)
+take_problem(MailsimSmtpTlsPolicy *policy,
+             const char *key,
+             const MailsimTlsPolicyProblem *problem)
 {
-    static const char *const idle[] = {"ciphers", "exclude", "servername", "connection_reuse",
-                                       NULL};
-    const char *equals = strchr(text, '=');
-    g_autofree char *name = equals != NULL ? g_ascii_strdown(text, equals - text) : NULL;
-    const char *value = equals != NULL ? equals + 1 : NULL;
-
-    if (name == NULL)
-        refuse_entry(entry,
-                     "malformed attribute/value pair \"%s\": missing '=' after attribute name",
-                     text);
-    else if (value[0] == '\0')
-        refuse_entry(entry, "attribute \"%s\" has empty value", name);
-    else if (g_str_equal(name, "protocols"))
-        entry->protocols = value;
-    else if (g_str_equal(name, "match") && !entry->level->takes_match)
-        refuse_entry(entry, "attribute \"match\" invalid at security level \"%s\"",
-                     entry->level->name);
-    else if (g_str_equal(name, "match"))
-        g_ptr_array_add(entry->matches, (gpointer)value);
-    else if (!g_strv_contains(idle, name))
-        refuse_entry(entry, "invalid attribute name: \"%s\"", name);
+    mailsim_smtp_tls_policy_warn(
+        policy, "smtp_tls_policy_maps, next-hop destination \"%s\": %s", key, problem->words);
+    if (mailsim_tls_policy_fault_is_fatal(problem->fault))
+        mailsim_smtp_tls_policy_invalidate(policy, NULL);
+    policy->breaks_off |= problem->fault == MAILSIM_TLS_POLICY_BAD_GRADE;
 }
 
 static void
-read_attributes(Entry *entry, GStrv words)
+read_entry(const char *key, const char *text, MailsimSmtpTlsPolicy *policy)
 {
-    for (guint i = 1; words[i] != NULL && entry->policy->problem == NULL; i++)
-        read_attribute(entry, words[i]);
-}
-
-static void
-read_entry(const MailsimHost *host,
-           const char *key,
-           const char *text,
-           MailsimSmtpTlsPolicy *policy)
-{
-    g_auto(GStrv) words = mailsim_expansion_split(text);
-    g_autoptr(GPtrArray) matches = g_ptr_array_new();
-    g_autofree char *where =
-        g_strdup_printf("smtp_tls_policy_maps, next-hop destination \"%s\"", key);
-    Entry entry = {host, policy, where, NULL, NULL, matches};
+    g_autoptr(MailsimTlsPolicyLine) line = mailsim_tls_policy_line_parse(text);
 
     policy->entry = g_strdup_printf("%s %s", key, text);
-    if (words[0] == NULL) {
-        refuse_entry(&entry, "invalid empty policy");
-        return;
+    if (line->level != NULL) {
+        mailsim_smtp_tls_policy_set_level(policy, line->level);
+        policy->match = join_matches(line);
     }
-    entry.level = find_level(words[0]);
-    if (entry.level == NULL) {
-        refuse_entry(&entry, "invalid security level \"%s\"", words[0]);
-        return;
-    }
-    set_level(policy, entry.level);
-    if (mailsim_smtp_tls_policy_is_level(policy, "none") && words[1] != NULL)
-        mailsim_smtp_tls_policy_warn(policy, "%s: ignoring attributes with TLS disabled",
-                                     where);
-    else
-        read_attributes(&entry, words);
-    policy->protocols = g_strdup(entry.protocols);
-    if (matches->len > 0) {
-        g_ptr_array_add(matches, NULL);
-        policy->match =
-            g_strjoinv(mailsim_smtp_tls_policy_is_level(policy, "fingerprint") ? "|" : ":",
-                       (char **)matches->pdata);
-    }
+    policy->protocols = g_strdup(line->protocols);
+    for (guint i = 0; i < line->problems->len; i++)
+        take_problem(policy, key, g_ptr_array_index(line->problems, i));
 }
 
 /* The key is the next hop as it is written; of a plain domain the domains above it, too, with a
@@ -188,7 +137,7 @@ look_up_entry(const MailsimHost *host, const char *nexthop, MailsimSmtpTlsPolicy
 
         switch (mailsim_host_look_up(host, tables, key, &text)) {
         case MAILSIM_LOOKUP_FOUND:
-            read_entry(host, key, text, policy);
+            read_entry(key, text, policy);
             return;
         case MAILSIM_LOOKUP_ERROR:
             mailsim_smtp_tls_policy_warn(
@@ -244,18 +193,16 @@ expect_names(MailsimSmtpTlsPolicy *policy, const char *parameter)
 static char *
 dup_fingerprint(const char *text)
 {
-    GString *digits = g_string_new(NULL);
-    gboolean well = TRUE;
+    GString *digits;
 
-    while (text[0] != '\0' && well) {
-        well = g_ascii_isxdigit(text[0]) && g_ascii_isxdigit(text[1]);
-        if (well)
-            g_string_append_printf(digits, "%s%c%c", digits->len > 0 ? ":" : "",
-                                   g_ascii_toupper(text[0]), g_ascii_toupper(text[1]));
-        text += well ? 2 : 0;
-        text += well && text[0] == ':' && text[1] != '\0';
-    }
-    return g_string_free(digits, !well);
+    if (!mailsim_tls_fingerprint_is_well_formed(text) ||
+        g_str_has_prefix(text, "fingerprint:") || g_str_has_prefix(text, "public-key:"))
+        return NULL;
+    digits = g_string_new(NULL);
+    for (; text[0] != '\0'; text += 2 + (text[2] == ':'))
+        g_string_append_printf(digits, "%s%c%c", digits->len > 0 ? ":" : "",
+                               g_ascii_toupper(text[0]), g_ascii_toupper(text[1]));
+    return g_string_free(digits, FALSE);
 }
 
 static void
@@ -329,11 +276,12 @@ limit_tls(MailsimSmtpTlsPolicy *policy)
     if (list == NULL)
         list = mailsim_host_get_parameter(
             host, NULL, is_may ? "smtp_tls_protocols" : "smtp_tls_mandatory_protocols");
-    if (!mailsim_tls_protocols_parse(list, &policy->excluded_versions) ||
+    if (policy->breaks_off || !mailsim_tls_protocols_parse(list, &policy->excluded_versions) ||
         !mailsim_postfix_is_cipher_grade(grade))
         policy->excluded_versions = MAILSIM_TLS_PROTOCOLS_ALL;
     policy->demand.needs_certificate =
-        policy->demand.insists || excludes_anonymous(host, "smtp_tls_exclude_ciphers") ||
+        policy->demand.needs_certificate || policy->demand.insists ||
+        excludes_anonymous(host, "smtp_tls_exclude_ciphers") ||
         (!is_may && excludes_anonymous(host, "smtp_tls_mandatory_exclude_ciphers"));
 }
 
