@@ -21,7 +21,8 @@ typedef enum {
 
 /* ---- profiles ---- */
 
-#define MAILSIM_PROFILE_PREFIX "profile " /* of their groups in profiles.ini */
+#define MAILSIM_PROFILE_PREFIX   "profile " /* of their groups in profiles.ini */
+#define MAILSIM_AUTHORITY_PREFIX "authority "
 
 typedef struct {
     char *name; /* “root” */

@@ -73,6 +73,9 @@ const GPtrArray *mailsim_authority_list_profiles(const MailsimAuthority *authori
 /* Does certs/profiles.ini have a profile NAME? Needs no authority. */
 gboolean mailsim_certificate_profile_exists(const char *name);
 
+/* Has it an authority NAME: “root”, “intermediate”, “unknown”? Needs none, either. */
+gboolean mailsim_authority_exists(const char *name);
+
 /* Root certificates of the trust store that mail programs and /etc/ssl/certs have, as fresh
  * imports; the caller adds them to a trust list. Array of gnutls_x509_crt_t; lent. */
 const gnutls_x509_crt_t *mailsim_authority_get_roots(const MailsimAuthority *authority,
