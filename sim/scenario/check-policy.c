@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Lines of the files that smtp_tls_policy_maps names, as smtp(8) reads them, and the lab's own
- * words for what certificates have: fingerprint:C, public-key:C, digest:C. Postfix lives on with
- * a line that is wrong, and sends nothing to whom it is for. */
+ * words for what certificates have: fingerprint:C, public-key:C, digest:C. Postfix lives on
+ * with a line that is wrong, and sends nothing to whom it is for. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -227,7 +227,7 @@ check_line(const MailsimScenario *scenario,
 
 /* ---- which lines ------------------------------------------------------------------------- */
 
-/* The path of a table whose lines are a key and a value each; NULL: ENTRY is another one. Lent. */
+/* The path of a table whose lines are a key and a value each; NULL: ENTRY is none. Lent. */
 static const char *
 find_path(const char *entry)
 {

@@ -139,8 +139,8 @@ void check_announced(const MailsimScenario *scenario,
                      const MailsimSpan *span,
                      const char *name);
 
-/* The paths of the members of TABLES, a value of smtp_tls_policy_maps, whose lines are a key and
- * a policy each. Strings; free with g_ptr_array_unref(). */
+/* The paths of the members of TABLES, a value of smtp_tls_policy_maps, whose lines are a key
+ * and a policy each. Strings; free with g_ptr_array_unref(). */
 GPtrArray *check_list_policy_files(const char *tables);
 void check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
