@@ -74,13 +74,13 @@ const MailsimPostfixType mailsim_postfix_dns_support = {
 static char *
 find_fatal_names(const char *name, const char *value)
 {
-    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s =", name);
+    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s = ", name);
 }
 
 const MailsimPostfixType mailsim_postfix_names = {
     .name = "names",
     .find_fatal = find_fatal_names,
-    .hint = "names, or nexthop, dot-nexthop, hostname; smtp(8) dies of an empty list",
+    .hint = "smtp(8) would die of it: write hostname, nexthop, dot-nexthop or a name",
 };
 
 /* ---- fingerprints ---- */
@@ -121,7 +121,7 @@ check_digest(const char *name, const char *value, char **hint, gboolean *is_warn
     if (mailsim_tls_digest_get_octets(value) > 0)
         return NULL;
     if (*value == '\0') {
-        *hint = g_strdup("write sha256; smtp(8) dies of an empty one");
+        *hint = g_strdup("smtp(8) would die of it: write sha256");
         return g_strdup_printf("bad string length 0 < 1: %s = ", name);
     }
     if (is_word(value, unbuilt_digests)) {
@@ -219,7 +219,7 @@ mailsim_postfix_is_cipher_grade(const char *value)
 static char *
 find_fatal_empty(const char *name, const char *value)
 {
-    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s =", name);
+    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s = ", name);
 }
 
 const MailsimPostfixType mailsim_postfix_cipher_grade = {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <mailsim/base/ip-address.h>
+#include <mailsim/settings/expansion.h>
 
 /* ---- looking up -------------------------------------------------------------------------- */
 
@@ -81,6 +82,40 @@ finish(Search *search)
     g_ptr_array_remove_fast(search->host->searches, search);
 }
 
+/* postconf(5) smtp_host_lookup */
+static gboolean
+looks_up(const MailsimHost *host, const char *how)
+{
+    g_autofree char *value = mailsim_host_dup_parameter(host, NULL, "smtp_host_lookup");
+    g_autofree char *small = g_ascii_strdown(value, -1);
+    g_auto(GStrv) words = mailsim_expansion_split(small);
+
+    return g_strv_contains((const char *const *)words, how);
+}
+
+/* What getaddrinfo(3) says where DNS has no address, and how Postfix takes it. FALSE: it is not
+ * asked. */
+static gboolean
+note_native_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResult result)
+{
+    static const struct {
+        const char *dsn;
+        const char *words;
+    } failures[] = {
+        [MAILSIM_DNS_NO_DATA] = {"5.3.0", "No address associated with hostname" },
+        [MAILSIM_DNS_NO_NAME] = {"5.4.4", "Name or service not known"           },
+        [MAILSIM_DNS_FAILED] = {"4.4.4", "Temporary failure in name resolution"},
+    };
+
+    if (g_str_equal(question->type, "MX") || !looks_up(search->host, "native") ||
+        (result == MAILSIM_DNS_FAILED && looks_up(search->host, "dns")))
+        return FALSE;
+    set_why(search, failures[result].dsn,
+            g_strdup_printf("unable to look up host %s: %s", question->name,
+                            failures[result].words));
+    return TRUE;
+}
+
 /* Postfix's own words for what a resolver answers. */
 static void
 note_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResult result)
@@ -93,6 +128,8 @@ note_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResul
 
     const gboolean failed_before = search->why.dsn != NULL && search->why.dsn[0] == '4';
 
+    if (note_native_failure(search, question, result))
+        return;
     /* Once a look-up has failed, none of the others can say “never”. */
     set_why(search,
             result == MAILSIM_DNS_FAILED ? "4.4.3"

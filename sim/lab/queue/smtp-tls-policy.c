@@ -95,8 +95,8 @@ join_matches(const MailsimTlsPolicyLine *line)
     return g_string_free(list, line->matches->len == 0);
 }
 
-/* A cipher grade that is none has every handshake broken off, and so has a list of versions that
- * is none. */
+/* A cipher grade that is none has every handshake broken off, as has a list of versions that is
+ * none. */
 static void
 take_problem(MailsimSmtpTlsPolicy *policy,
              const char *key,
