@@ -223,6 +223,7 @@ mailsim_dns_ask(MailsimLab *lab,
                 MailsimDnsAnswer *answer)
 {
     find(lab, question->type, question->name, answer);
+    answer->authenticated = FALSE;
     record(lab, question, (int)hop->index, answer);
     if (delay_us != NULL)
         *delay_us += 2 * mailsim_lab_get_latency(lab, question->party, "dns");
@@ -248,6 +249,14 @@ free_query(gpointer data)
     g_free(query);
 }
 
+gboolean
+mailsim_dns_wants_signatures(const MailsimHost *host)
+{
+    return host != NULL &&
+           g_ascii_strcasecmp(mailsim_host_get_parameter(host, NULL, "smtp_dns_support_level"),
+                              "dnssec") == 0;
+}
+
 static void
 come_back(gpointer data)
 {
@@ -256,6 +265,9 @@ come_back(gpointer data)
     g_auto(MailsimDnsAnswer) found = {0};
 
     find(query->lab, question.type, question.name, &found);
+    found.authenticated =
+        found.authenticated &&
+        mailsim_dns_wants_signatures(mailsim_lab_find_host(query->lab, query->party));
     record(query->lab, &question, -1, &found);
     query->found(query->data, &found);
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define DIGITS_AT_A_TIME 56
+
 void
 mailsim_look_free(MailsimLook *look)
 {
@@ -191,6 +193,30 @@ append_aliases(GString *text, const char *name, const GPtrArray *aliases)
     }
 }
 
+/* As host(1) writes hexadecimal digits: large, and 56 at a time. */
+static void
+append_tlsa(GString *text, const char *data)
+{
+    const char *blank = strrchr(data, ' ');
+    const char *digits = blank != NULL ? blank + 1 : data;
+    g_autofree char *large = g_ascii_strup(digits, -1);
+
+    g_string_append_len(text, data, digits - data);
+    for (const char *at = large; *at != '\0'; at += MIN(strlen(at), DIGITS_AT_A_TIME))
+        g_string_append_printf(text, "%s%.*s", at == large ? "" : " ", DIGITS_AT_A_TIME, at);
+}
+
+static void
+append_record(GString *text, const char *owner, const char *type, const char *data)
+{
+    g_string_append_printf(text, "%s %s ", owner, find_verb(type));
+    if (g_str_equal(type, "TLSA"))
+        append_tlsa(text, data);
+    else
+        g_string_append(text, data);
+    g_string_append_c(text, '\n');
+}
+
 /* As host(1) tells it. */
 static char *
 describe_answer(const char *name, const char *type, const MailsimDnsAnswer *answer)
@@ -205,8 +231,7 @@ describe_answer(const char *name, const char *type, const MailsimDnsAnswer *answ
     switch (answer->result) {
     case MAILSIM_DNS_FOUND:
         for (guint i = 0; i < answer->records->len; i++)
-            g_string_append_printf(text, "%s %s %s\n", owner, find_verb(type),
-                                   (const char *)g_ptr_array_index(answer->records, i));
+            append_record(text, owner, type, g_ptr_array_index(answer->records, i));
         break;
     case MAILSIM_DNS_NO_DATA:
         if (answer->aliases->len == 0)

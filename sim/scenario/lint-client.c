@@ -36,6 +36,16 @@ insists(const LintView *view)
     return !level_is(view, levels);
 }
 
+/* The same towards relayhost, which may have a policy of its own. */
+static gboolean
+insists_on_relay(const LintView *view)
+{
+    g_autofree char *level = lint_dup_relay_level(view);
+
+    return strcmp(level, "none") != 0 && strcmp(level, "may") != 0 &&
+           strcmp(level, "dane") != 0;
+}
+
 /* Are there certificates of authorities at the path in NAME? */
 static gboolean
 has_authorities(const LintView *view, const char *name)
@@ -198,7 +208,8 @@ find_relay_465(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 static gboolean
 find_wrapped_weakly(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
-    return lint_get_flag(view, "smtp_tls_wrappermode") && !insists(view);
+    return lint_get_flag(view, "smtp_tls_wrappermode") && !insists(view) &&
+           !insists_on_relay(view);
 }
 
 static gboolean
@@ -206,7 +217,7 @@ find_wrapped_wrongly(const LintView *view, LintFinding *finding)
 {
     g_auto(MailsimNextHop) next_hop = {0};
 
-    if (!lint_get_flag(view, "smtp_tls_wrappermode") || !insists(view))
+    if (!lint_get_flag(view, "smtp_tls_wrappermode") || !insists_on_relay(view))
         return FALSE;
     if (parse_relay(view, &next_hop) && next_hop.port == 465)
         return FALSE;
@@ -240,7 +251,8 @@ find_no_plain(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 static gboolean
 find_password_in_clear(const LintView *view, G_GNUC_UNUSED LintFinding *finding)
 {
-    return logs_in(view) && !lint_is(view, "smtp_sasl_password_maps", "") && !insists(view) &&
+    return logs_in(view) && !lint_is(view, "smtp_sasl_password_maps", "") &&
+           !insists_on_relay(view) &&
            !lint_has_word(view, "smtp_sasl_security_options", "noplaintext");
 }
 

@@ -246,6 +246,46 @@ judge_level(const Line *line)
             g_strdup_printf("level %s, and nobody asks DNS for signed answers", parsed->level));
 }
 
+/* TLS before the first word is for a level that insists on TLS. */
+static void
+judge_wrapped(const Line *line)
+{
+    g_autoptr(MailsimTlsPolicyLine) parsed = mailsim_tls_policy_line_parse(line->policy);
+    const gsize start = (gsize)(line->policy - line->entry->value);
+
+    if (!lint_get_flag(line->view, "smtp_tls_wrappermode") ||
+        (!is_level(parsed, "none") && !is_level(parsed, "may")))
+        return;
+    tell(
+        line, "wrapped-weakly", start, start + strlen(parsed->level),
+        g_strdup_printf("mail for %s would wait: 4.3.0 server unavailable or unable to receive "
+                        "mail",
+                        line->key),
+        g_strdup("smtp_tls_wrappermode needs level encrypt, or a stricter one"));
+}
+
+/* A table that postmap(1) has made has the first line of two. */
+static void
+judge_twice(const Line *line, const MailsimFileDefinition *file)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < file->lines->len; i++) {
+        const char *other = g_ptr_array_index(file->lines, i);
+
+        if (strcmp(other, line->entry->value) == 0)
+            break;
+        count += strcspn(other, BLANKS) == strlen(line->key) &&
+                 g_ascii_strncasecmp(other, line->key, strlen(line->key)) == 0;
+    }
+    if (count > 0)
+        tell(line, "policy-twice", 0, strlen(line->key),
+             g_strdup("of a hash table the first line counts, as in the lab; a texthash table "
+                      "Postfix could not read at all: all mail would wait, 4.7.5 client TLS "
+                      "configuration problem"),
+             g_strdup_printf("“%s” is there twice", line->key));
+}
+
 /* ---- which lines ------------------------------------------------------------------------- */
 
 static gboolean
@@ -272,6 +312,8 @@ judge_file(const Lint *lint,
             continue;
         judge_key(&line);
         judge_level(&line);
+        judge_wrapped(&line);
+        judge_twice(&line, file);
     }
 }
 
@@ -297,4 +339,41 @@ lint_hold_policies(const Lint *lint, const LintView *view)
                     judge_file(lint, view, file, section);
             }
     }
+}
+
+/* ---- the relay's ------------------------------------------------------------------------- */
+
+/* The level in the line of FILE for RELAY; NULL: there is none. */
+static const char *
+find_level_in(const MailsimFileDefinition *file, const char *relay)
+{
+    const gsize length = strlen(relay);
+
+    for (guint i = 0; i < file->lines->len; i++) {
+        const char *line = g_ptr_array_index(file->lines, i);
+        g_autoptr(MailsimTlsPolicyLine) parsed = NULL;
+
+        if (strcspn(line, BLANKS) != length || g_ascii_strncasecmp(line, relay, length) != 0)
+            continue;
+        parsed = mailsim_tls_policy_line_parse(line + length);
+        return parsed->level;
+    }
+    return NULL;
+}
+
+char *
+lint_dup_relay_level(const LintView *view)
+{
+    g_autofree char *tables = lint_dup(view, "smtp_tls_policy_maps");
+    g_autofree char *relay = lint_dup(view, "relayhost");
+    g_autoptr(GPtrArray) paths = check_list_policy_files(tables);
+    const char *level = NULL;
+
+    for (guint i = 0; *relay && !level && i < view->host->files->len; i++) {
+        const MailsimFileDefinition *file = g_ptr_array_index(view->host->files, i);
+
+        if (g_ptr_array_find_with_equal_func(paths, file->path, g_str_equal, NULL))
+            level = find_level_in(file, relay);
+    }
+    return level ? g_strdup(level) : mailsim_main_cf_dup_client_level(view->host);
 }

@@ -6,9 +6,16 @@
 
 #include <string.h>
 
+#include <mailsim/lab/implied.h>
 #include <mailsim/protocol/tlsa.h>
 
 #include "value-zone-private.h"
+
+typedef struct {
+    const Lint *lint;
+    const GPtrArray *records; /* of MailsimRecordsDefinition: all of DNS, as it begins */
+    GHashTable *signed_once;  /* entries that stand in a signed zone at some step */
+} Zones;
 
 /* ---- one line ---------------------------------------------------------------------------- */
 
@@ -21,16 +28,48 @@ is_tlsa_owner(const char *owner)
     return digits > 0 && digits <= 5 && g_str_has_prefix(owner + 1 + digits, "._tcp.");
 }
 
-static void
-judge_owner(const Lint *lint, const MailsimEntry *entry, const char *owner)
+/* Where the MX records of DOMAIN lead, as long as that is not DOMAIN itself: the first of them.
+ * NULL: it has none, or they do. Lent. */
+static const char *
+find_exchanger(const GPtrArray *records, const char *domain)
 {
-    MailsimSpan span = entry->key_span;
+    g_autofree char *itself = g_strconcat(" ", domain, ".", NULL);
+    const char *first = NULL;
 
-    if (is_tlsa_owner(owner))
+    for (guint i = 0; i < records->len; i++) {
+        const MailsimRecordsDefinition *line = g_ptr_array_index(records, i);
+
+        if (strcmp(line->type, "MX") != 0 || strcmp(line->owner, domain) != 0)
+            continue;
+        for (guint j = 0; j < line->data->len; j++) {
+            const char *data = g_ptr_array_index(line->data, j);
+
+            if (g_str_has_suffix(data, itself))
+                return NULL;
+            first = first ? first : strchr(data, ' ');
+        }
+    }
+    return first ? first + 1 : NULL;
+}
+
+static void
+judge_owner(const Zones *zones, const MailsimEntry *entry, const char *owner)
+{
+    const char *name = is_tlsa_owner(owner) ? strstr(owner, "._tcp.") + strlen("._tcp.") : NULL;
+    const char *exchanger = name ? find_exchanger(zones->records, name) : NULL;
+    MailsimSpan span = entry->key_span;
+    g_autofree char *hint = NULL;
+
+    if (name && !exchanger)
         return;
+    if (name)
+        hint = g_strdup_printf("Postfix asks for those of the MX: write _25._tcp.%s TLSA",
+                               exchanger);
+    else
+        hint = g_strdup("port and protocol come first, then the server's name: _25._tcp.mx "
+                        "TLSA");
     span.end = span.start + strcspn(entry->key, " \t");
-    lint_tell(lint, "tlsa-owner", &span,
-              "port and protocol come first, then the server's name: _25._tcp.mx TLSA",
+    lint_tell(zones->lint, "tlsa-owner", &span, hint,
               "nobody asks for TLSA records of that name");
 }
 
@@ -106,11 +145,6 @@ judge_record(const Lint *lint, const MailsimEntry *entry, const char *item, gsiz
 
 /* ---- zones as they are at a step --------------------------------------------------------- */
 
-typedef struct {
-    const Lint *lint;
-    GHashTable *signed_once; /* entries that stand in a signed zone at some step */
-} Zones;
-
 static gboolean
 is_signed(const Section *zone)
 {
@@ -163,7 +197,7 @@ judge_line(const Zones *zones, const Section *zone, const MailsimEntry *entry)
 
     if (!read_key(zone, entry, &key))
         return;
-    judge_owner(zones->lint, entry, key.owner);
+    judge_owner(zones, entry, key.owner);
     if (!g_hash_table_contains(zones->signed_once, entry))
         lint_tell(zones->lint, "tlsa-unsigned", &entry->key_span,
                   "a TLSA record counts only where DNSSEC proves it: Postfix does not even ask "
@@ -181,7 +215,10 @@ lint_hold_zones(const Lint *lint)
 {
     const GPtrArray *const all[] = {lint->scenario->sections, lint->scenario->changes};
     g_autoptr(GHashTable) signed_once = g_hash_table_new(g_direct_hash, g_direct_equal);
-    const Zones zones = {lint, signed_once};
+    g_autoptr(MailsimWorld) world = mailsim_scenario_build_world(lint->scenario, 0);
+    g_autoptr(GPtrArray) implied = mailsim_world_list_implied_records(world);
+    g_autoptr(GPtrArray) records = lint_list_records(world, implied);
+    const Zones zones = {lint, records, signed_once};
 
     note_signed_at_steps(&zones);
     for (guint i = 0; i < G_N_ELEMENTS(all); i++)

@@ -167,7 +167,7 @@ find_fatal_host_lookup(const char *name, const char *value)
 }
 
 const MailsimPostfixType mailsim_postfix_host_lookup = {
-    .name = "words",
+    .name = "options",
     .values = host_lookups,
     .find_fatal = find_fatal_host_lookup,
     .hint = "dns, native, or both",

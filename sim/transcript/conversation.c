@@ -18,6 +18,7 @@ struct Conversation {
 
     gboolean implicit_tls;
     GPtrArray *prelude; /* of MailsimEvent, borrowed: before the first line; NULL after it */
+    gboolean announced; /* the client knew beforehand what the certificate had to fit */
     gboolean secured;
     gboolean authenticated;
 
@@ -418,6 +419,8 @@ describe_hop(Conversation *self, const MailsimEvent *event)
     add(self, event, "port", port);
     add(self, event, "service", self->hop->service);
     add(self, event, self->secured ? "secured" : "clear", NULL);
+    if (self->announced && event->kind != MAILSIM_EVENT_CERTIFICATE)
+        add(self, event, "announced", NULL);
     if (self->implicit_tls)
         add(self, event, "implicit-tls", NULL);
     if (self->authenticated)
@@ -504,6 +507,8 @@ conversation_hear(Conversation *self, const MailsimEvent *event)
 {
     if (self->prelude != NULL)
         find_implicit_tls(self, event);
+    if (event->kind == MAILSIM_EVENT_CERTIFICATE)
+        self->announced = event->certificate.announced != NULL;
     if (event->kind == MAILSIM_EVENT_SECURED)
         self->secured = TRUE;
     if (event->kind == MAILSIM_EVENT_LOGIN)

@@ -10,6 +10,9 @@
 /* So many of the last hops may be of one delivery. */
 #define HOPS_UNDER_WAY 64
 
+/* When a hop ends that has only begun. */
+#define NEVER G_MININT64
+
 typedef struct {
     GPtrArray *facts;  /* of char *: “name” and “name=value” */
     GPtrArray *values; /* of char *: name, value, name, value … */
@@ -20,6 +23,7 @@ struct MailsimReading {
     GPtrArray *events;                 /* of EventReading, by sequence */
     GPtrArray *conversations;          /* of Conversation, by hop */
     GHashTable *ends;                  /* MailsimHop: MailsimTime, of its last event so far */
+    GHashTable *policies;              /* MailsimHop: MailsimEvent, borrowed */
     GHashTable *queues;                /* “party queue-id”: Queue */
     GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
     GPtrArray *typed;  /* of MailsimHop, borrowed: at whose client somebody types */
@@ -81,67 +85,6 @@ reading_hear_keyword(MailsimReading *self, const char *server, const char *keywo
 /* --- what each kind of event says by itself ----------------------------------------------- */
 
 static void
-read_dns(MailsimReading *self, const MailsimEvent *event)
-{
-    g_auto(GStrv) words =
-        g_strsplit(event->dns.question != NULL ? event->dns.question : "", " ", 2);
-
-    if (words[0] == NULL || words[1] == NULL)
-        return;
-    reading_add_fact(self, event, "type", words[0]);
-    reading_add_value(self, event, "domain", words[1]);
-    reading_add_value(self, event, "name", words[1]);
-    if (g_strcmp0(event->dns.answer, "NXDOMAIN") == 0)
-        reading_add_fact(self, event, "no-such-name", NULL);
-    if (g_strcmp0(event->dns.answer, "NODATA") == 0)
-        reading_add_fact(self, event, "nothing", NULL);
-    if (event->dns.authenticated)
-        reading_add_fact(self, event, "signed", NULL);
-    if (event->dns.bogus)
-        reading_add_fact(self, event, "bogus", NULL);
-}
-
-/* A word for each reason that DANE comes to nothing; the rest is “configuration”. */
-static const char *
-name_reason(const char *reason)
-{
-    static const struct {
-        const char *part;
-        const char *name;
-    } reasons[] = {
-        {"no TLSA records",   "no-records"},
-        {"non DNSSEC",        "not-signed"},
-        {"records unusable",  "unusable"  },
-        {"TLSA lookup error", "no-answer" },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
-        if (strstr(reason, reasons[i].part) != NULL)
-            return reasons[i].name;
-    }
-    return "configuration";
-}
-
-static void
-read_policy(MailsimReading *self, const MailsimEvent *event)
-{
-    reading_add_fact(self, event, "asked", event->policy.asked);
-    reading_add_fact(self, event, "level", event->policy.level);
-    if (event->policy.entry != NULL)
-        reading_add_fact(self, event, "entry", NULL);
-    if (event->policy.announced != NULL)
-        reading_add_fact(self, event, "announced", event->policy.announced);
-    if (event->policy.refused)
-        reading_add_fact(self, event, "refused", NULL);
-    if (event->policy.reason != NULL)
-        reading_add_fact(self, event, "reason", name_reason(event->policy.reason));
-    if (event->policy.entry != NULL && strstr(event->policy.entry, "match=") != NULL)
-        reading_add_fact(self, event, "match", NULL);
-    reading_add_value(self, event, "nexthop", event->policy.nexthop);
-    reading_add_value(self, event, "level", event->policy.level);
-}
-
-static void
 read_handshake(MailsimReading *self, const MailsimEvent *event)
 {
     const gboolean out = event->handshake.direction == MAILSIM_DIRECTION_OUT;
@@ -151,64 +94,6 @@ read_handshake(MailsimReading *self, const MailsimEvent *event)
     if (event->handshake.detail != NULL &&
         strstr(event->handshake.detail, "server_name") != NULL)
         reading_add_fact(self, event, "server-name", NULL);
-}
-
-/* NULL: it says no more than that the chain is bad. */
-static const char *
-name_chain_problem(const char *problem)
-{
-    static const struct {
-        const char *problem;
-        const char *fact;
-    } facts[] = {
-        {"missing intermediate", "incomplete"       },
-        {"not for servers",      "not-for-servers"  },
-        {"invalid authority",    "invalid-authority"},
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(facts); i++) {
-        if (g_strcmp0(facts[i].problem, problem) == 0)
-            return facts[i].fact;
-    }
-    return NULL;
-}
-
-static void
-read_certificate(MailsimReading *self, const MailsimEvent *event)
-{
-    const char *problem = name_chain_problem(event->certificate.chain_problem);
-    const char *issuers = event->certificate.issuers;
-    g_autofree char *issuer =
-        issuers == NULL ? NULL : g_strndup(issuers, strcspn(issuers, ","));
-    g_autofree char *not_before = mailsim_time_format_day(event->certificate.not_before);
-    g_autofree char *not_after = mailsim_time_format_day(event->certificate.not_after);
-
-    reading_add_fact(self, event, event->certificate.chain_ok ? "chain-ok" : "chain-bad", NULL);
-    reading_add_fact(self, event, event->certificate.name_ok ? "name-ok" : "name-bad", NULL);
-    reading_add_fact(self, event, event->certificate.dates_ok ? "dates-ok" : "dates-bad", NULL);
-    if (!event->certificate.dates_ok && event->time_us >= event->certificate.not_before)
-        reading_add_fact(self, event, "expired", NULL);
-    if (event->certificate.self_signed)
-        reading_add_fact(self, event, "self-signed", NULL);
-    if (problem != NULL)
-        reading_add_fact(self, event, problem, NULL);
-    if (event->certificate.required)
-        reading_add_fact(self, event, "required", NULL);
-    if (event->certificate.trust != NULL)
-        reading_add_fact(self, event, "trust", event->certificate.trust);
-    if (event->certificate.announced != NULL) {
-        reading_add_fact(self, event, "announced", event->certificate.announced);
-        reading_add_fact(self, event,
-                         event->certificate.match == NULL        ? "match-none"
-                         : event->certificate.match_is_authority ? "match-authority"
-                                                                 : "match-own",
-                         NULL);
-    }
-    reading_add_value(self, event, "names", event->certificate.names);
-    reading_add_value(self, event, "issuer", issuer);
-    reading_add_value(self, event, "expected", event->certificate.expected);
-    reading_add_value(self, event, "not_before", not_before);
-    reading_add_value(self, event, "not_after", not_after);
 }
 
 static void
@@ -258,6 +143,8 @@ read_shown(MailsimReading *self, const MailsimEvent *event)
     g_autofree char *kind = g_strndup(what, strcspn(what, " "));
 
     reading_add_fact(self, event, "shown", kind);
+    if (g_str_equal(kind, "dns") && event->shown.count > 0)
+        reading_add_fact(self, event, "type", strrchr(what, ' ') + 1);
     if (event->shown.count == 0)
         reading_add_fact(self, event, "nothing", NULL);
     if (event->shown.text == NULL)
@@ -273,13 +160,13 @@ read_event(MailsimReading *self, const MailsimEvent *event)
 {
     switch (event->kind) {
     case MAILSIM_EVENT_DNS:
-        read_dns(self, event);
+        server_facts_read_dns(self, event);
         break;
     case MAILSIM_EVENT_HANDSHAKE:
         read_handshake(self, event);
         break;
     case MAILSIM_EVENT_CERTIFICATE:
-        read_certificate(self, event);
+        server_facts_read_certificate(self, event);
         break;
     case MAILSIM_EVENT_RULE:
         read_rule(self, event);
@@ -309,7 +196,7 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         read_shown(self, event);
         break;
     case MAILSIM_EVENT_POLICY:
-        read_policy(self, event);
+        server_facts_read_policy(self, event);
         break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
@@ -357,6 +244,18 @@ read_party(MailsimReading *self, const MailsimEvent *event)
     reading_add_value(self, event, "party", party->fqdn != NULL ? party->fqdn : party->name);
 }
 
+/* Where a policy was looked up for both, it was for the same next hop: deliveries of one message
+ * to several go on at the same moments. */
+static gboolean
+have_one_nexthop(const MailsimReading *self, const MailsimHop *earlier, const MailsimHop *hop)
+{
+    const MailsimEvent *before = g_hash_table_lookup(self->policies, earlier);
+    const MailsimEvent *now = g_hash_table_lookup(self->policies, hop);
+
+    return before == NULL ||
+           (now != NULL && g_strcmp0(before->policy.nexthop, now->policy.nexthop) == 0);
+}
+
 /* The hop of the same message that ended where this one begins: another address of the same
  * delivery is tried, or the same one without TLS. It is one of the last. */
 static const MailsimHop *
@@ -369,7 +268,7 @@ find_failed_hop(const MailsimReading *self, const MailsimHop *hop)
         if (earlier->step != hop->step || hop->from_mail_program || hop->message == 0)
             break;
         if (end != NULL && *end == hop->started_us && earlier->message == hop->message &&
-            g_strcmp0(earlier->from, hop->from) == 0)
+            g_strcmp0(earlier->from, hop->from) == 0 && have_one_nexthop(self, earlier, hop))
             return earlier;
     }
     return NULL;
@@ -394,13 +293,19 @@ read_earlier_hop(MailsimReading *self, const MailsimEvent *event, const MailsimH
         reading_add_fact(self, event, "without-tls", NULL);
 }
 
+/* A policy only begins a hop, unless it forbids it. */
 static void
 remember_end(MailsimReading *self, const MailsimEvent *event)
 {
+    const MailsimHop *hop = g_ptr_array_index(self->recording->hops, event->hop);
     MailsimTime *end = g_new(MailsimTime, 1);
 
     *end = event->time_us;
-    g_hash_table_replace(self->ends, g_ptr_array_index(self->recording->hops, event->hop), end);
+    if (event->kind == MAILSIM_EVENT_POLICY)
+        g_hash_table_replace(self->policies, (gpointer)hop, (gpointer)event);
+    if (event->kind == MAILSIM_EVENT_POLICY && !event->policy.refused)
+        *end = NEVER;
+    g_hash_table_replace(self->ends, (gpointer)hop, end);
 }
 
 static void
@@ -538,6 +443,7 @@ mailsim_reading_new_open(const MailsimRecording *recording)
     self->recording = recording;
     self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->ends = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    self->policies = g_hash_table_new(NULL, NULL);
     self->queues = queue_facts_new_table();
     self->typed = g_ptr_array_new();
     self->events = g_ptr_array_new_with_free_func(free_event_reading);
@@ -566,6 +472,7 @@ mailsim_reading_free(MailsimReading *self)
     g_hash_table_unref(self->queues);
     g_ptr_array_unref(self->typed);
     g_hash_table_unref(self->ends);
+    g_hash_table_unref(self->policies);
     g_free(self);
 }
 

@@ -94,16 +94,14 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_HELLO_ASKS] = {"asks for {name}", "pregunta por {name}"},
     [MAILSIM_PHRASE_HELLO_CHOOSES] = {"chooses {what}", "elige {what}"},
 
-    [MAILSIM_PHRASE_SIGNED] = {"(signed: DNSSEC)", "(firmado: DNSSEC)"},
-    [MAILSIM_PHRASE_BOGUS] = {
-        "(the zone's signature does not hold)",
-        "(la firma de la zona no es válida)"},
+    [MAILSIM_PHRASE_SIGNED] = {"(signed)", "(firmado)"},
+    [MAILSIM_PHRASE_BOGUS] = {"(bad signature)", "(firma no válida)"},
     [MAILSIM_PHRASE_POLICY_BECOMES] = {
-        "{asked} becomes {level} here",
-        "{asked} pasa a ser {level} aquí"},
+        "{asked} comes down to {level} here",
+        "{asked} se queda aquí en {level}"},
     [MAILSIM_PHRASE_POLICY_ANNOUNCED] = {
-        "Level {level}: TLS, and a certificate that fits {kind} {records}",
-        "Nivel {level}: TLS, y un certificado que case con {kind} {records}"},
+        "Level {level}: TLS is a must, and a certificate that fits",
+        "Nivel {level}: se exige TLS y un certificado que case con"},
     [MAILSIM_PHRASE_POLICY_REFUSED] = {
         "No connection is made: {reason}",
         "No se conecta: {reason}"},
@@ -116,11 +114,11 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_NAME_OK] = {"is {name}", "es {name}"},
     [MAILSIM_PHRASE_NAME_BAD] = {"is not {name}", "no es {name}"},
     [MAILSIM_PHRASE_NAME_UNASKED] = {"not looked at", "no se mira"},
-    [MAILSIM_PHRASE_MATCH] = {"known", "sabido"},
+    [MAILSIM_PHRASE_MATCH_TLSA] = {"TLSA", "TLSA"},
+    [MAILSIM_PHRASE_MATCH_FINGERPRINT] = {"fingerprint", "huella"},
     [MAILSIM_PHRASE_MATCH_OK] = {"it fits {record}", "casa con {record}"},
-    [MAILSIM_PHRASE_MATCH_BAD] = {
-        "it fits nothing that was announced",
-        "no casa con nada de lo anunciado"},
+    [MAILSIM_PHRASE_MATCH_NO_RECORD] = {"it fits no record", "no casa con ningún registro"},
+    [MAILSIM_PHRASE_MATCH_NO_FINGERPRINT] = {"is another one", "es otra"},
     [MAILSIM_PHRASE_DATES] = {"dates", "fechas"},
     [MAILSIM_PHRASE_DATES_OK] = {"valid until {date}", "válido hasta {date}"},
     [MAILSIM_PHRASE_DATES_EXPIRED] = {"expired on {date}", "caducó el {date}"},

@@ -21,6 +21,11 @@ void reading_add_value(MailsimReading *reading,
 /* Has SERVER said KEYWORD in a reply to EHLO before? From now on it has. */
 gboolean reading_hear_keyword(MailsimReading *reading, const char *server, const char *keyword);
 
+/* What a client finds out about a server, each event by itself. */
+void server_facts_read_dns(MailsimReading *reading, const MailsimEvent *event);
+void server_facts_read_policy(MailsimReading *reading, const MailsimEvent *event);
+void server_facts_read_certificate(MailsimReading *reading, const MailsimEvent *event);
+
 /* A memory of the messages in queues, by host and queue id, and what reads its events. */
 GHashTable *queue_facts_new_table(void);
 void

@@ -78,8 +78,16 @@ append_proof(const Page *page, GString *line, const Scene *scene)
     if (scene->hop->trust == NULL)
         return;
     g_string_append_printf(line, " · %s", scene->hop->trust);
-    if (event == NULL)
+    if (event == NULL || g_strcmp0(scene->hop->trust, "Verified") == 0)
         return;
+    if (event->certificate.announced != NULL && event->certificate.match == NULL) {
+        const gboolean is_tlsa = g_str_equal(event->certificate.announced, "tlsa");
+
+        g_string_append_printf(line, " (✘ %s)",
+                               page_phrase(page, is_tlsa ? MAILSIM_PHRASE_MATCH_TLSA
+                                                         : MAILSIM_PHRASE_MATCH_FINGERPRINT));
+        return;
+    }
     append_word(lacks, event->certificate.chain_ok, page_phrase(page, MAILSIM_PHRASE_CHAIN));
     append_word(lacks, event->certificate.expected == NULL || event->certificate.name_ok,
                 page_phrase(page, MAILSIM_PHRASE_NAME));

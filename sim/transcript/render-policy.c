@@ -66,16 +66,25 @@ put_change(Page *page, const MailsimEvent *event)
     page_put_fact(page, INK_WARNING, whole, 2);
 }
 
+/* Each record in a line of its own: to be compared with what DNS has said. */
 static void
 put_announced(Page *page, const MailsimEvent *event)
 {
     const gboolean is_dane = g_strcmp0(event->policy.announced, "tlsa") == 0;
-    g_autofree char *records = render_dup_all_shortened(page, event->policy.records);
-    g_autofree char *text = mailsim_phrase_format(
-        MAILSIM_PHRASE_POLICY_ANNOUNCED, page->options->language, "level", event->policy.level,
-        "kind", is_dane ? "TLSA" : "fingerprint", "records", records, NULL);
+    const char *kind = page_phrase(page, is_dane ? MAILSIM_PHRASE_MATCH_TLSA
+                                                 : MAILSIM_PHRASE_MATCH_FINGERPRINT);
+    g_auto(GStrv) records = g_strsplit(event->policy.records, ", ", -1);
+    g_autofree char *text =
+        mailsim_phrase_format(MAILSIM_PHRASE_POLICY_ANNOUNCED, page->options->language, "level",
+                              event->policy.level, NULL);
 
     page_put_fact(page, INK_PLAIN, text, 2);
+    for (guint i = 0; records[i] != NULL; i++) {
+        g_autofree char *record = render_dup_shortened(page, records[i]);
+        g_autofree char *line = g_strdup_printf("  %s %s", kind, record);
+
+        page_put_fact(page, INK_PLAIN, line, 4);
+    }
 }
 
 void

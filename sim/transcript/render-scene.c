@@ -151,27 +151,48 @@ put_remark(Page *page, const MailsimEvent *event, Ink ink, const char *text)
     page_put_line(page, ink, text);
 }
 
+/* “(signed)”, which is a fact about the answer and not a part of it. */
+static const char *
+describe_signature(const Page *page, const MailsimEvent *event)
+{
+    if (event->dns.authenticated)
+        return page_phrase(page, MAILSIM_PHRASE_SIGNED);
+    return event->dns.bogus ? page_phrase(page, MAILSIM_PHRASE_BOGUS) : "";
+}
+
+/* Records of certificates are long: each has a line of its own. */
+static void
+put_tlsa(Page *page, const MailsimEvent *event)
+{
+    g_auto(GStrv) records = g_strsplit(event->dns.answer, ", ", -1);
+
+    for (guint i = 0; records[i] != NULL; i++) {
+        g_autofree char *record = render_dup_shortened(page, records[i]);
+        g_autofree char *line = g_strdup_printf("     %s", record);
+
+        page_put_marked(page, INK_PLAIN, event->time_us, "", INK_PLAIN, line, 11);
+    }
+}
+
 static void
 put_dns(Page *page, const MailsimEvent *event)
 {
-    const char *answer = event->dns.answer;
+    const char *answer = event->dns.answer != NULL ? event->dns.answer : "";
+    const char *signature = describe_signature(page, event);
+    const gboolean is_tlsa =
+        g_str_has_prefix(event->dns.question, "TLSA ") && g_ascii_isdigit(answer[0]);
 
     if (g_strcmp0(answer, "NXDOMAIN") == 0)
         answer = page_phrase(page, MAILSIM_PHRASE_NOT_FOUND);
     else if (g_strcmp0(answer, "NODATA") == 0)
         answer = page_phrase(page, MAILSIM_PHRASE_NO_RECORD);
-    g_autofree char *shortened =
-        answer != NULL && g_str_has_prefix(event->dns.question, "TLSA ")
-            ? render_dup_all_shortened(page, answer)
-            : g_strdup(answer);
     g_autofree char *text =
-        g_strdup_printf("%s  →  %s%s%s", event->dns.question, shortened,
-                        event->dns.authenticated || event->dns.bogus ? "  " : "",
-                        event->dns.authenticated ? page_phrase(page, MAILSIM_PHRASE_SIGNED)
-                        : event->dns.bogus       ? page_phrase(page, MAILSIM_PHRASE_BOGUS)
-                                                 : "");
+        g_strdup_printf("%s  →  %s%s%s", event->dns.question, is_tlsa ? "" : answer,
+                        !is_tlsa && signature[0] != '\0' ? "  " : "", signature);
 
     page_put_marked(page, INK_WARNING, event->time_us, "DNS", INK_PLAIN, text, 4);
+    if (is_tlsa)
+        put_tlsa(page, event);
     render_note(page, event);
 }
 

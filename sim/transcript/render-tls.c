@@ -11,11 +11,19 @@
 
 #define SERVER_NAME "server_name "
 
+/* What stands before an answer: good, bad, or not asked for. */
+typedef struct {
+    const char *sign;
+    Ink ink;
+} Mark;
+
+static const Mark unasked = {"·", INK_PLAIN};
+
 Proof
 render_judge_proof(const MailsimHop *hop)
 {
-    const gboolean good =
-        hop->certificate_seen && hop->chain_ok && hop->name_ok && hop->dates_ok;
+    const gboolean good = hop->certificate_seen && hop->chain_ok && hop->name_ok &&
+                          hop->dates_ok && hop->tls_failure == NULL;
 
     if (g_strcmp0(hop->trust, "Verified") == 0)
         return PROOF_GIVEN;
@@ -38,27 +46,59 @@ describe_dates(const Page *page, const MailsimEvent *event)
                                  phrase == MAILSIM_PHRASE_DATES_EARLY ? before : after, NULL);
 }
 
-/* One of the three questions and its answer. */
-static void
-put_answer(Page *page, MailsimPhrase question, const char *sign, Ink ink, const char *answer)
+/* What was announced of the certificate beforehand, if anything was. */
+static MailsimPhrase
+get_match_question(const MailsimEvent *event)
 {
-    static const MailsimPhrase questions[] = {MAILSIM_PHRASE_CHAIN, MAILSIM_PHRASE_NAME,
-                                              MAILSIM_PHRASE_DATES, MAILSIM_PHRASE_MATCH};
+    return g_strcmp0(event->certificate.announced, "tlsa") == 0
+               ? MAILSIM_PHRASE_MATCH_TLSA
+               : MAILSIM_PHRASE_MATCH_FINGERPRINT;
+}
+
+/* One of the questions and its answer. */
+static void
+put_answer(Page *page,
+           const MailsimEvent *event,
+           MailsimPhrase question,
+           const char *answer,
+           const Mark *mark)
+{
+    const MailsimPhrase questions[] = {MAILSIM_PHRASE_CHAIN, MAILSIM_PHRASE_NAME,
+                                       MAILSIM_PHRASE_DATES, get_match_question(event)};
+    const guint n_questions =
+        G_N_ELEMENTS(questions) - (event->certificate.announced == NULL ? 1 : 0);
     g_autoptr(GString) line = g_string_new("  ");
     guint width = 0;
 
-    for (guint i = 0; i < G_N_ELEMENTS(questions); i++)
+    for (guint i = 0; i < n_questions; i++)
         width = MAX(width, columns_width(page_phrase(page, questions[i])));
     g_string_append(line, page_phrase(page, question));
     columns_pad(line, width + 4);
-    g_string_append_printf(line, "%s %s", sign, answer);
-    page_put_fact(page, ink, line->str, width + 6);
+    g_string_append_printf(line, "%s %s", mark->sign, answer);
+    page_put_fact(page, mark->ink, line->str, width + 6);
+}
+
+/* Whoever is the announced one needs nobody to vouch for him: then chain, name and dates are
+ * facts, and nothing more. */
+static gboolean
+counts(const MailsimEvent *event)
+{
+    return event->certificate.announced == NULL || event->certificate.match_is_authority;
 }
 
 static void
-put_judged(Page *page, MailsimPhrase question, gboolean good, const char *answer)
+put_judged(Page *page,
+           const MailsimEvent *event,
+           MailsimPhrase question,
+           gboolean good,
+           const char *answer)
 {
-    put_answer(page, question, good ? "✔" : "✘", good ? INK_GOOD : INK_WARNING, answer);
+    static const Mark marks[] = {
+        {"✘", INK_WARNING},
+        {"✔", INK_GOOD   }
+    };
+
+    put_answer(page, event, question, answer, counts(event) ? &marks[good] : &unasked);
 }
 
 static char *
@@ -85,31 +125,33 @@ put_name(Page *page, const MailsimEvent *event)
     const gboolean good = event->certificate.name_ok;
     g_autofree char *name = NULL;
 
-    if (event->certificate.expected == NULL) {
-        put_answer(page, MAILSIM_PHRASE_NAME, "·", INK_PLAIN,
-                   page_phrase(page, MAILSIM_PHRASE_NAME_UNASKED));
+    if (event->certificate.expected == NULL || !counts(event)) {
+        put_answer(page, event, MAILSIM_PHRASE_NAME,
+                   page_phrase(page, MAILSIM_PHRASE_NAME_UNASKED), &unasked);
         return;
     }
     name = mailsim_phrase_format(good ? MAILSIM_PHRASE_NAME_OK : MAILSIM_PHRASE_NAME_BAD,
                                  page->options->language, "name", event->certificate.expected,
                                  NULL);
-    put_judged(page, MAILSIM_PHRASE_NAME, good, name);
+    put_judged(page, event, MAILSIM_PHRASE_NAME, good, name);
 }
 
 /* Whether it is the announced one, where it should be. */
 static void
 put_match(Page *page, const MailsimEvent *event)
 {
+    static const Mark fits = {"✔", INK_GOOD};
+    static const Mark fits_not = {"✘", INK_WARNING};
+    const MailsimPhrase question = get_match_question(event);
     const char *match = event->certificate.match;
     g_autofree char *record = match != NULL ? render_dup_shortened(page, match) : NULL;
-    g_autofree char *kind = g_strdup_printf(
-        "%s %s", g_strcmp0(event->certificate.announced, "tlsa") == 0 ? "TLSA" : "fingerprint",
-        record != NULL ? record : "");
     g_autofree char *answer = mailsim_phrase_format(
-        match != NULL ? MAILSIM_PHRASE_MATCH_OK : MAILSIM_PHRASE_MATCH_BAD,
-        page->options->language, "record", kind, NULL);
+        match != NULL                           ? MAILSIM_PHRASE_MATCH_OK
+        : question == MAILSIM_PHRASE_MATCH_TLSA ? MAILSIM_PHRASE_MATCH_NO_RECORD
+                                                : MAILSIM_PHRASE_MATCH_NO_FINGERPRINT,
+        page->options->language, "record", record != NULL ? record : "", NULL);
 
-    put_judged(page, MAILSIM_PHRASE_MATCH, match != NULL, answer);
+    put_answer(page, event, question, answer, match != NULL ? &fits : &fits_not);
 }
 
 static void
@@ -124,11 +166,11 @@ put_certificate(Page *page, const MailsimEvent *event)
         mailsim_phrase_format(MAILSIM_PHRASE_CERTIFICATE, language, "names", names, NULL);
 
     page_put_fact(page, INK_BOLD, title, 4);
-    put_judged(page, MAILSIM_PHRASE_CHAIN, event->certificate.chain_ok, chain);
-    put_name(page, event);
-    put_judged(page, MAILSIM_PHRASE_DATES, event->certificate.dates_ok, dates);
     if (event->certificate.announced != NULL)
         put_match(page, event);
+    put_judged(page, event, MAILSIM_PHRASE_CHAIN, event->certificate.chain_ok, chain);
+    put_name(page, event);
+    put_judged(page, event, MAILSIM_PHRASE_DATES, event->certificate.dates_ok, dates);
     render_note(page, event);
 }
 

@@ -41,7 +41,7 @@ static const char *const fact_names[] = {
     "repeated", /* it did; or the server has offered this keyword before */
 
     /* of the other kinds */
-    "type",                         /* dns */
+    "type",                         /* dns; shown: of records */
     "no-such-name", "message-name", /* handshake: “ClientHello” */
     "out", "in", "server-name", "chain-ok", "chain-bad", "name-ok", "name-bad", "dates-ok",
     "dates-bad", "expired", "self-signed", "not-for-servers", "invalid-authority", "required",
@@ -71,7 +71,7 @@ static const char *const fact_names[] = {
     "signed", "bogus", /* dns: its zone is, and well; is, and not well */
     "asked", "level",  /* policy: “dane”; what it came to: “may” */
     "entry", "match",  /* there too: smtp_tls_policy_maps has one; with match= */
-    "announced",       /* there and of a certificate: “tlsa”, “fingerprint” */
+    "announced", /* there and of a certificate: “tlsa”, “fingerprint”; of what comes after it */
     "match-none", "match-own", "match-authority", /* certificate: which record it fits */
     "incomplete", /* certificate: it came without the one that signed it */
     "notification", /* “bounce”, “delay”, “success”, “postmaster”; shown: there is one */

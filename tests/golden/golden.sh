@@ -32,6 +32,11 @@ for story in may-encrypt-secure forgotten-renewal encrypt-on-an-mx fullchain; do
 done
 golden fullchain.es.brief.txt run --lang=es --detail=brief fullchain
 golden forgotten-renewal.en.brief.txt run --lang=en --detail=brief forgotten-renewal
+for story in dane policy-per-destination verify-or-secure signed.scenario; do
+    for language in en es; do
+        golden "${story%.scenario}.$language.txt" run --lang=$language "$story"
+    done
+done
 for language in en es; do # its JSON has each of a thousand attempts: megabytes
     golden queue.$language.txt run --lang=$language queue.scenario
 done

@@ -22,7 +22,8 @@ import sys
 import tempfile
 
 LESSONS = ["case5", "open-relay", "wrong-port", "opportunistic-tls", "secure-failures",
-           "may-encrypt-secure", "forgotten-renewal", "encrypt-on-an-mx", "fullchain"]
+           "may-encrypt-secure", "forgotten-renewal", "encrypt-on-an-mx", "fullchain",
+           "dane", "policy-per-destination", "verify-or-secure"]
 
 
 def make_patient(retry, run):
@@ -51,6 +52,12 @@ UNNOTICED = {
             "a whole account, for the cases that include this one; no step fetches mail",
         "[step stranger] from is left out":
             "no rule asks about the sender, and that is the point; the program would make one up",
+    },
+    "dane": {
+        "[zone hospital.example] _25._tcp.mail TLSA is left out":
+            "a record in a zone that is not signed counts for nothing, and that is the point",
+        "[zone instituto.example @dane-only] _25._tcp.mail TLSA is left out":
+            "the record of a key that is not used any more does no harm, but to who finds that key",
     },
     "open-relay": {
         "[step spam] from is left out":

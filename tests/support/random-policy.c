@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-#define SERVER    "mx.dest.example"
+#define SERVER "mx.dest.example"
+#define OTHER_DIGEST                                                                           \
+    "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"                                         \
+    "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF"
 #define NAMES_MAX 3
 #define TLSA_MAX  3
 
@@ -157,8 +160,7 @@ get_print(const RandomPolicy *policy)
     static const char *const prints[] = {
         [PRINT_THIS] = "fingerprint:shown",
         [PRINT_THIS_KEY] = "public-key:shown",
-        [PRINT_OTHER] = "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"
-                        "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF",
+        [PRINT_OTHER] = OTHER_DIGEST,
     };
 
     return prints[policy->print];

@@ -10,7 +10,7 @@ static const char base[] =
     "address = 203.0.113.25\nusers = ana\n"
     "[host dest]\nmailname = dest.example\nhostname = mx.dest.example\ncertificate = c\n"
     "[certificate c]\n"
-    "[postfix mail]\nsmtp_tls_session_cache_database =\n"
+    "[postfix mail]\ninet_protocols = ipv4\nsmtp_tls_session_cache_database =\n"
     "[service dest other]\nport = 587\n"
     "[step send]\ntitle = Send\ndo = send\nby = ana\nto = root@dest.example\n";
 
@@ -159,7 +159,8 @@ make_room_for_alias(GPtrArray *groups)
     add_groups(groups, "[host dest]\nhostname = server.dest.example\n");
 }
 
-/* The keys of the recorded certificates differ; Debian's own have one and the same in the lab. */
+/* The keys of the recorded certificates differ; Debian's own have one and the same in the
+ * lab. */
 static void
 give_keys(const GPtrArray *groups)
 {
@@ -173,20 +174,49 @@ give_keys(const GPtrArray *groups)
     }
 }
 
+static gboolean
+is_of_world(const Group *group)
+{
+    static const char *const prefixes[] = {"[scenario]", "[host ", "[certificate "};
+
+    for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++)
+        if (g_str_has_prefix(group->header, prefixes[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* WHICH: NULL, or of which groups. */
 static char *
-print_groups(const GPtrArray *groups)
+print_groups(const GPtrArray *groups, gboolean (*which)(const Group *))
 {
     GString *text = g_string_new(NULL);
 
     for (guint i = 0; i < groups->len; i++) {
         const Group *group = g_ptr_array_index(groups, i);
 
+        if (which != NULL && !which(group))
+            continue;
         g_string_append_printf(text, "%s\n", group->header);
         for (guint j = 0; j < group->lines->len; j++)
             g_string_append_printf(text, "%s\n",
                                    (const char *)g_ptr_array_index(group->lines, j));
     }
     return g_string_free(text, FALSE);
+}
+
+/* Which chain a server sends, and whose key a certificate has, cannot be said in a scenario.
+ */
+static gboolean
+is_beyond(const GPtrArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++) {
+        const Group *group = g_ptr_array_index(groups, i);
+
+        if (g_str_has_prefix(group->header, "[certificate ") &&
+            (find_line(group, "sends") != NULL || find_line(group, "key-of") != NULL))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* “name = $asked_1”, “asked_1 = value”: what a value comes to that check refuses. */
@@ -223,9 +253,11 @@ write_scenario(TlsCase *tls_case, const char *fragment, const char *to)
     give_keys(groups);
     if (tls_case->is_tried_again)
         add_groups(groups, later);
-    tls_case->scenario = print_groups(groups);
+    tls_case->scenario = print_groups(groups, NULL);
+    tls_case->world = print_groups(groups, is_of_world);
+    tls_case->is_beyond = is_beyond(groups) || strchr(to, '[') != NULL;
     hide_values(groups);
-    tls_case->hidden = print_groups(groups);
+    tls_case->hidden = print_groups(groups, NULL);
 }
 
 /* ---- a case ------------------------------------------------------------------------------ */

@@ -24,6 +24,8 @@ typedef struct {
     gboolean is_tried_again;
     char *scenario;      /* all of it, with the two hosts */
     char *hidden;        /* the same, with what main.cf says hidden from check */
+    char *world;         /* its hosts and certificates alone */
+    gboolean is_beyond;  /* does it ask for what the language of scenarios cannot say */
     GPtrArray *attempts; /* of TlsAttempt; empty: nothing became of it */
 } TlsCase;
 

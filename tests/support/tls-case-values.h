@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a recorded TLS delivery says of certificates in brackets: “cut(digest:c)”,
+ * “lower(fingerprint:c)”, “pem:ca” (tests/dialogue/README.md, “Recorded TLS deliveries”). What
+ * stands without brackets the lab knows itself. */
+#pragma once
+
+#include <glib.h>
+
+/* SCENARIO with such values written out; WORLD is what of it there must be for the certificates
+ * to be known. Free with g_free(). */
+char *tls_case_write_values(const char *scenario, const char *world);
