@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Lines of the files that smtp_tls_policy_maps names, as smtp(8) reads them, and the lab's own
- * words for what certificates have: fingerprint:C, public-key:C, digest:C. Postfix lives on with
- * a line that is wrong, and sends nothing to whom it is for. */
+ * words for what certificates have: fingerprint:C, public-key:C, digest:C. Postfix lives on
+ * with a line that is wrong, and sends nothing to whom it is for; lessons have such lines on
+ * purpose, and so only lint tells of them. */
 #include "scenario-private.h"
 
 #include <string.h>
@@ -10,9 +11,35 @@
 #include <mailsim/base/suggestion.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/tls-policy.h>
+#include <mailsim/wire/certificate.h>
 
 #define BLANKS     " \t"
 #define SEPARATORS ", \t\r\n" /* of lists in main.cf */
+
+typedef struct {
+    const MailsimScenario *scenario;
+    MailsimDiagnostics *diagnostics;
+    MailsimSeverity severity; /* what is asked for: mistakes of the language, or lint */
+    GHashTable *files;        /* “host path”, of those whose lines have been looked at */
+} Policies;
+
+static void G_GNUC_PRINTF(5, 6) report(const Policies *policies,
+                                       MailsimSeverity severity,
+                                       const MailsimSpan *span,
+                                       const char *hint,
+                                       const char *format,
+                                       ...)
+{
+    va_list arguments;
+    g_autofree char *message = NULL;
+
+    if (severity != policies->severity)
+        return;
+    va_start(arguments, format);
+    message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    mailsim_diagnostics_add(policies->diagnostics, severity, span, hint, "%s", message);
+}
 
 /* ---- certificates by name ---------------------------------------------------------------- */
 
@@ -25,7 +52,8 @@ check_announced(const MailsimScenario *scenario,
     g_autofree char *hint = NULL;
 
     if (find_section(scenario, MAILSIM_GROUP_CERTIFICATE, name) ||
-        find_section(scenario, MAILSIM_GROUP_HOST, name))
+        find_section(scenario, MAILSIM_GROUP_HOST, name) ||
+        mailsim_certificate_authority_exists(name))
         return;
     if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) < 256) {
         hint = find_hint(scenario, MAILSIM_GROUP_CERTIFICATE, name);
@@ -41,30 +69,28 @@ check_announced(const MailsimScenario *scenario,
 
 /* TEXT stands at byte START of the value: “fingerprint:C”, perhaps. */
 static void
-check_fingerprint_of(const MailsimScenario *scenario,
+check_fingerprint_of(const Policies *policies,
                      const MailsimEntry *entry,
                      const char *text,
-                     gsize start,
-                     MailsimDiagnostics *diagnostics)
+                     gsize start)
 {
     static const char *const words[] = {"fingerprint:", "public-key:"};
 
-    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+    for (guint i = 0; policies->severity == MAILSIM_SEVERITY_ERROR && i < G_N_ELEMENTS(words);
+         i++) {
         const gsize skipped = strlen(words[i]);
         MailsimSpan span;
 
         if (!g_str_has_prefix(text, words[i]))
             continue;
         span = mailsim_entry_locate(entry, start + skipped, start + strlen(text));
-        check_announced(scenario, diagnostics, &span, text + skipped);
+        check_announced(policies->scenario, policies->diagnostics, &span, text + skipped);
     }
 }
 
 /* Each member of main.cf's list. */
 static void
-check_fingerprints_of(const MailsimScenario *scenario,
-                      const MailsimEntry *entry,
-                      MailsimDiagnostics *diagnostics)
+check_fingerprints_of(const Policies *policies, const MailsimEntry *entry)
 {
     const char *text = entry->value;
 
@@ -72,15 +98,14 @@ check_fingerprints_of(const MailsimScenario *scenario,
          at += strcspn(at, SEPARATORS)) {
         g_autofree char *word = g_strndup(at, strcspn(at, SEPARATORS));
 
-        check_fingerprint_of(scenario, entry, word, (gsize)(at - text), diagnostics);
+        check_fingerprint_of(policies, entry, word, (gsize)(at - text));
     }
 }
 
 /* ---- a line ------------------------------------------------------------------------------ */
 
 typedef struct {
-    const MailsimScenario *scenario;
-    MailsimDiagnostics *diagnostics;
+    const Policies *policies;
     const MailsimEntry *entry;
     const char *key; /* “dest.example” */
     gsize policy;    /* where it begins in the value */
@@ -151,16 +176,15 @@ tell(const Line *line, const MailsimTlsPolicyProblem *problem)
     g_autofree char *hint = NULL;
 
     if (problem->fault == MAILSIM_TLS_POLICY_NOT_BUILT) {
-        mailsim_diagnostics_add(
-            line->diagnostics, MAILSIM_SEVERITY_ERROR, &span,
+        report(
+            line->policies, MAILSIM_SEVERITY_ERROR, &span,
             "Postfix trusts the authorities in that file alone; here smtp_tls_CAfile says whom "
             "to trust, for all destinations",
             "tafile= is not built yet");
         return;
     }
     hint = advise(line, problem->fault, word);
-    mailsim_diagnostics_add(line->diagnostics, MAILSIM_SEVERITY_WARNING, &span, hint, "%s",
-                            problem->words);
+    report(line->policies, MAILSIM_SEVERITY_WARNING, &span, hint, "%s", problem->words);
 }
 
 /* Of certificates; names are only compared. A list has “|” between its members. */
@@ -173,13 +197,13 @@ check_match(const Line *line, const char *list, gsize start)
         const MailsimSpan span = mailsim_entry_locate(line->entry, from, from + strlen(word));
 
         if (mailsim_tls_fingerprint_is_well_formed(word))
-            check_fingerprint_of(line->scenario, line->entry, word, from, line->diagnostics);
+            check_fingerprint_of(line->policies, line->entry, word, from);
         else
-            mailsim_diagnostics_add(line->diagnostics, MAILSIM_SEVERITY_WARNING, &span,
-                                    "hexadecimal digits in pairs, with or without colons, and "
-                                    "“|” between several; Postfix warns of it, and passes over "
-                                    "it",
-                                    "malformed fingerprint value “%s”", word);
+            report(line->policies, MAILSIM_SEVERITY_WARNING, &span,
+                   "hexadecimal digits in pairs, with or without colons, and "
+                   "“|” between several; Postfix warns of it, and passes over "
+                   "it",
+                   "malformed fingerprint value “%s”", word);
     }
 }
 
@@ -200,23 +224,20 @@ check_matches(const Line *line, const MailsimTlsPolicyLine *parsed)
 }
 
 static void
-check_line(const MailsimScenario *scenario,
-           const MailsimEntry *entry,
-           MailsimDiagnostics *diagnostics)
+check_line(const Policies *policies, const MailsimEntry *entry)
 {
     const gsize length = strcspn(entry->value, BLANKS);
     g_autofree char *key = g_strndup(entry->value, length);
-    const Line line = {scenario, diagnostics, entry, key,
-                       length + strspn(entry->value + length, BLANKS)};
+    const Line line = {policies, entry, key, length + strspn(entry->value + length, BLANKS)};
     g_autoptr(MailsimTlsPolicyLine) parsed = NULL;
 
     if (*key == '#' || *key == '\0')
         return;
     if (entry->value[line.policy] == '\0') {
-        mailsim_diagnostics_add(diagnostics, MAILSIM_SEVERITY_WARNING, &entry->value_span,
-                                "write, for example, iesgn.example secure; Postfix passes over "
-                                "the line",
-                                "no level after “%s”", key);
+        report(policies, MAILSIM_SEVERITY_WARNING, &entry->value_span,
+               "write, for example, iesgn.example secure; Postfix passes over "
+               "the line",
+               "no level after “%s”", key);
         return;
     }
     parsed = mailsim_tls_policy_line_parse(entry->value + line.policy);
@@ -227,7 +248,7 @@ check_line(const MailsimScenario *scenario,
 
 /* ---- which lines ------------------------------------------------------------------------- */
 
-/* The path of a table whose lines are a key and a value each; NULL: ENTRY is another one. Lent. */
+/* The path of a table whose lines are a key and a value each; NULL: ENTRY is none. Lent. */
 static const char *
 find_path(const char *entry)
 {
@@ -257,29 +278,23 @@ check_list_policy_files(const char *tables)
 }
 
 static void
-check_file(const MailsimScenario *scenario,
-           const Section *file,
-           MailsimDiagnostics *diagnostics)
+check_file(const Policies *policies, const Section *file)
 {
     for (guint i = 0; i < file->entries->len; i++)
-        check_line(scenario, g_ptr_array_index(file->entries, i), diagnostics);
+        check_line(policies, g_ptr_array_index(file->entries, i));
 }
 
-/* FILES: “host path”, of those whose lines have been looked at. */
 static void
-check_tables(const MailsimScenario *scenario,
-             const char *host,
-             const char *tables,
-             GHashTable *files,
-             MailsimDiagnostics *diagnostics)
+check_tables(const Policies *policies, const char *host, const char *tables)
 {
+    const MailsimScenario *scenario = policies->scenario;
     const GPtrArray *const all[] = {scenario->sections, scenario->changes};
     g_autoptr(GPtrArray) paths = check_list_policy_files(tables);
 
     for (guint i = 0; i < paths->len; i++) {
         const char *path = g_ptr_array_index(paths, i);
 
-        if (!g_hash_table_add(files, g_strdup_printf("%s %s", host, path)))
+        if (!g_hash_table_add(policies->files, g_strdup_printf("%s %s", host, path)))
             continue;
         for (guint j = 0; j < G_N_ELEMENTS(all); j++)
             for (guint k = 0; k < all[j]->len; k++) {
@@ -288,38 +303,38 @@ check_tables(const MailsimScenario *scenario,
                 if (section->row->kind == MAILSIM_GROUP_FILE &&
                     strcmp(section->names[0], host) == 0 &&
                     strcmp(section->names[1], path) == 0)
-                    check_file(scenario, section, diagnostics);
+                    check_file(policies, section);
             }
     }
 }
 
 static void
-check_section(const MailsimScenario *scenario,
-              const Section *section,
-              GHashTable *files,
-              MailsimDiagnostics *diagnostics)
+check_section(const Policies *policies, const Section *section)
 {
     for (guint i = 0; i < section->entries->len; i++) {
         const MailsimEntry *entry = g_ptr_array_index(section->entries, i);
 
         if (strcmp(entry->key, "smtp_tls_policy_maps") == 0)
-            check_tables(scenario, section->names[0], entry->value, files, diagnostics);
+            check_tables(policies, section->names[0], entry->value);
         if (strcmp(entry->key, "smtp_tls_fingerprint_cert_match") == 0)
-            check_fingerprints_of(scenario, entry, diagnostics);
+            check_fingerprints_of(policies, entry);
     }
 }
 
 void
-check_policies(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
+check_policies(const MailsimScenario *scenario,
+               MailsimSeverity severity,
+               MailsimDiagnostics *diagnostics)
 {
     const GPtrArray *const all[] = {scenario->sections, scenario->changes};
     g_autoptr(GHashTable) files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const Policies policies = {scenario, diagnostics, severity, files};
 
     for (guint i = 0; i < G_N_ELEMENTS(all); i++)
         for (guint j = 0; j < all[i]->len; j++) {
             const Section *section = g_ptr_array_index(all[i], j);
 
             if (section->row->kind == MAILSIM_GROUP_POSTFIX)
-                check_section(scenario, section, files, diagnostics);
+                check_section(&policies, section);
         }
 }

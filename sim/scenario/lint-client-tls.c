@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Rules of lint for what smtp(8) demands of a server's certificate: fingerprints, and what DANE
- * needs. What Postfix does with such settings was asked of Postfix 3.7: bad-settings.md and tls/
- * in tests/dialogue/recorded. */
+ * needs. What Postfix does with such settings was asked of Postfix 3.7: bad-settings.md and
+ * tls/ in tests/dialogue/recorded. */
 #include "lint-private.h"
 
 #include <string.h>

@@ -2,7 +2,8 @@
  *
  * Lines of smtp_tls_policy_maps beside what a host sends to, and beside its main.cf: keys that
  * no next hop has, and levels that lack what they need. A line that is wrong by itself is
- * check-policy.c's. What Postfix does was recorded: tests/dialogue/recorded/tls/policies.txt. */
+ * check-policy.c's. What Postfix does was recorded: policies.txt in
+ * tests/dialogue/recorded/tls. */
 #include "lint-private.h"
 
 #include <string.h>
@@ -40,8 +41,8 @@ tell_key(const Line *line, char *hint, char *message)
 
 /* ---- keys -------------------------------------------------------------------------------- */
 
-/* Does mail go elsewhere than to relayhost, or to the recipient's domain? Then nobody knows here
- * which next hops there are. */
+/* Does mail go elsewhere than to relayhost, or to the recipient's domain? Then nobody knows
+ * here which next hops there are. */
 static gboolean
 has_transports(const LintView *view)
 {
@@ -50,7 +51,7 @@ has_transports(const LintView *view)
            !lint_is(view, "relay_transport", "relay");
 }
 
-/* Is KEY asked for when the next hop is RELAY: that itself or, of a plain domain, one above it? */
+/* Is KEY asked for when the next hop is RELAY: itself or, of a plain domain, one above it? */
 static gboolean
 is_asked_for(const char *key, const char *relay)
 {
@@ -104,7 +105,7 @@ is_mailname(const MailsimWorld *world, const char *name)
     return FALSE;
 }
 
-/* The domain whose MX record leads to KEY, where KEY is no domain itself; free with g_free(). */
+/* The domain whose MX leads to KEY, where KEY is no domain itself; free with g_free(). */
 static char *
 dup_domain_of_exchanger(const MailsimWorld *world, const char *key)
 {

@@ -104,7 +104,7 @@ void lint_tell(const Lint *lint,
 /* Keys of smtp_tls_policy_maps that no next hop has: lint-policy.c. */
 void lint_hold_policies(const Lint *lint, const LintView *view);
 
-/* The level for relayhost: of its line there, in a file, else of main.cf. Free with g_free(). */
+/* The level for relayhost: of its line in a table, else of main.cf. Free with g_free(). */
 char *lint_dup_relay_level(const LintView *view);
 
 /* TLSA records that nobody asks for, or that are of no use: lint-zone.c. */

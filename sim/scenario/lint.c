@@ -233,4 +233,5 @@ mailsim_scenario_lint(const MailsimScenario *scenario, MailsimDiagnostics *diagn
         hold_step(&lint, step);
     }
     lint_hold_zones(&lint);
+    check_policies(scenario, MAILSIM_SEVERITY_WARNING, diagnostics);
 }

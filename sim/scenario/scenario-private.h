@@ -131,7 +131,10 @@ void check_words(const Checker *checker);
 void check_records(const Checker *checker);
 void check_zones(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_files(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
-void check_policies(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
+/* Lines of smtp_tls_policy_maps: what no lab can run; or, for lint, what Postfix warns of. */
+void check_policies(const MailsimScenario *scenario,
+                    MailsimSeverity severity,
+                    MailsimDiagnostics *diagnostics);
 
 /* NAME, at SPAN, is said for what a certificate has: one of a [certificate], or of a [host]. */
 void check_announced(const MailsimScenario *scenario,
@@ -139,8 +142,8 @@ void check_announced(const MailsimScenario *scenario,
                      const MailsimSpan *span,
                      const char *name);
 
-/* The paths of the members of TABLES, a value of smtp_tls_policy_maps, whose lines are a key and
- * a policy each. Strings; free with g_ptr_array_unref(). */
+/* The paths of the members of TABLES, a value of smtp_tls_policy_maps, whose lines are a key
+ * and a policy each. Strings; free with g_ptr_array_unref(). */
 GPtrArray *check_list_policy_files(const char *tables);
 void check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics);

@@ -77,8 +77,8 @@ static const MailsimWordRow words[] = {
     {MODE,          "starttls",                  1, 0, "TLS by STARTTLS, or no mail"},
     {MODE,          "tls",                       1, 0, "TLS from the first byte"},
 
-    {DNSSEC,        "yes",                       1, 0, "signed"},
     {DNSSEC,        "no",                        1, 0, "not signed"},
+    {DNSSEC,        "yes",                       1, 0, "signed"},
     {DNSSEC,        "bogus",                     1, 0, "signed, and the signatures are wrong"},
 
     {ATTACK,        "listen",                    0, PLANNED, "reads along"},

@@ -74,13 +74,13 @@ const MailsimPostfixType mailsim_postfix_dns_support = {
 static char *
 find_fatal_names(const char *name, const char *value)
 {
-    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s =", name);
+    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s = ", name);
 }
 
 const MailsimPostfixType mailsim_postfix_names = {
     .name = "names",
     .find_fatal = find_fatal_names,
-    .hint = "names, or nexthop, dot-nexthop, hostname; smtp(8) dies of an empty list",
+    .hint = "smtp(8) would die of it: write hostname, nexthop, dot-nexthop or a name",
 };
 
 /* ---- fingerprints ---- */
@@ -121,7 +121,7 @@ check_digest(const char *name, const char *value, char **hint, gboolean *is_warn
     if (mailsim_tls_digest_get_octets(value) > 0)
         return NULL;
     if (*value == '\0') {
-        *hint = g_strdup("write sha256; smtp(8) dies of an empty one");
+        *hint = g_strdup("smtp(8) would die of it: write sha256");
         return g_strdup_printf("bad string length 0 < 1: %s = ", name);
     }
     if (is_word(value, unbuilt_digests)) {
@@ -217,14 +217,41 @@ mailsim_postfix_is_cipher_grade(const char *value)
 }
 
 static char *
-find_fatal_cipher_grade(const char *name, const char *value)
+find_fatal_empty(const char *name, const char *value)
 {
-    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s =", name);
+    return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s = ", name);
 }
 
 const MailsimPostfixType mailsim_postfix_cipher_grade = {
     .name = "word",
     .values = cipher_grades,
     .check = check_cipher_grade,
-    .find_fatal = find_fatal_cipher_grade,
+    .find_fatal = find_fatal_empty,
+};
+
+/* ---- digests of TLSA records ---- */
+
+static char *
+check_dane_digests(G_GNUC_UNUSED const char *name,
+                   const char *value,
+                   char **hint,
+                   gboolean *is_warning)
+{
+    static const char *const known[] = {"sha512", "sha256", NULL};
+    g_auto(GStrv) words = mailsim_expansion_split(value);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (is_word(words[i], known))
+            continue;
+        *is_warning = TRUE;
+        *hint = g_strdup("sha512 and sha256 are there; the lab passes over any other");
+        return g_strdup_printf("“%s” is no digest of TLSA records", words[i]);
+    }
+    return NULL;
+}
+
+const MailsimPostfixType mailsim_postfix_dane_digests = {
+    .name = "words",
+    .check = check_dane_digests,
+    .find_fatal = find_fatal_empty,
 };

@@ -54,7 +54,7 @@ WANTED = [
     (5, "2026", "mailsimNumber"), (6, "@later", "mailsimStep"), (6, "]", "mailsimHeaderEnd"),
     (7, "users", "mailsimKey"), (8, "user ", "mailsimUnknownKey"), (10, "#", "mailsimComment"),
     (10, "smtpd", "mailsimComment"), (11, "smtpd", "mailsimKey"), (12, "lab", "mailsimPlanned"),
-    (14, "smtpd", "mailsimKey"), (16, "@ MX", "mailsimKey"), (17, "dnssec", "mailsimPlanned"),
+    (14, "smtpd", "mailsimKey"), (16, "@ MX", "mailsimKey"), (17, "dnssec", "mailsimKey"),
     (19, "latency", "mailsimKey"), (19, "20ms", "mailsimNumber"), (20, "attack", "mailsimPlanned"),
     (22, "10", "mailsimKey"), (23, "expect", "mailsimKey"), (23, "\\n", "mailsimEscape"),
     (24, "Relay", "mailsimText"), (25, "expect", "mailsimKey"), (25, "encrypted", "mailsimWord"),

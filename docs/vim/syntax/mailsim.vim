@@ -75,8 +75,8 @@ syntax match mailsimKey /^\s*\d\+\ze\s*=/ contained containedin=mailsimIn_file n
 
 syntax region mailsimIn_zone matchgroup=mailsimHeader start=/^\[zone\>[^]@]*/ end=/^\ze\[/ contains=mailsimHeaderEnd,mailsimStep,mailsimComment,mailsimUnknownKey
 syntax match mailsimKey /^\s*[^# \t]\S*\s\+\u\+\ze\s*=/ contained containedin=mailsimIn_zone nextgroup=mailsimText skipwhite
+syntax match mailsimKey /^\s*dnssec\ze\s*=/ contained containedin=mailsimIn_zone nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*fails\ze\s*=/ contained containedin=mailsimIn_zone nextgroup=mailsimValue skipwhite
-syntax match mailsimPlanned /^\s*dnssec\ze\s*=/ contained containedin=mailsimIn_zone nextgroup=mailsimText skipwhite
 
 syntax region mailsimIn_certificate matchgroup=mailsimHeader start=/^\[certificate\>[^]@]*/ end=/^\ze\[/ contains=mailsimHeaderEnd,mailsimStep,mailsimComment,mailsimUnknownKey
 syntax match mailsimKey /^\s*cn\ze\s*=/ contained containedin=mailsimIn_certificate nextgroup=mailsimText skipwhite

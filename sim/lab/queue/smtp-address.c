@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <mailsim/base/ip-address.h>
+#include <mailsim/settings/expansion.h>
 
 /* ---- looking up -------------------------------------------------------------------------- */
 
@@ -22,6 +23,7 @@ typedef struct {
     guint port;
     gboolean by_mx;            /* MX records lead there */
     gboolean mx_authenticated; /* and they are signed */
+    char *mx_name;             /* of the domain that has them */
     GPtrArray *exchangers;     /* of Exchanger, best first */
     guint current;
     guint type;           /* of address_types */
@@ -48,6 +50,7 @@ free_address(gpointer data)
     g_free(address->name);
     g_free(address->address);
     g_free(address->canonical);
+    g_free(address->mx_name);
     g_free(address);
 }
 
@@ -65,6 +68,7 @@ mailsim_smtp_search_free(gpointer data)
     Search *search = data;
 
     g_free(search->name);
+    g_free(search->mx_name);
     g_ptr_array_unref(search->exchangers);
     g_ptr_array_unref(search->addresses);
     mailsim_smtp_why_clear(&search->why);
@@ -76,6 +80,40 @@ finish(Search *search)
 {
     search->found(search->data, g_ptr_array_ref(search->addresses), &search->why);
     g_ptr_array_remove_fast(search->host->searches, search);
+}
+
+/* postconf(5) smtp_host_lookup */
+static gboolean
+looks_up(const MailsimHost *host, const char *how)
+{
+    g_autofree char *value = mailsim_host_dup_parameter(host, NULL, "smtp_host_lookup");
+    g_autofree char *small = g_ascii_strdown(value, -1);
+    g_auto(GStrv) words = mailsim_expansion_split(small);
+
+    return g_strv_contains((const char *const *)words, how);
+}
+
+/* What getaddrinfo(3) says where DNS has no address, and how Postfix takes it. FALSE: it is not
+ * asked. */
+static gboolean
+note_native_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResult result)
+{
+    static const struct {
+        const char *dsn;
+        const char *words;
+    } failures[] = {
+        [MAILSIM_DNS_NO_DATA] = {"5.3.0", "No address associated with hostname" },
+        [MAILSIM_DNS_NO_NAME] = {"5.4.4", "Name or service not known"           },
+        [MAILSIM_DNS_FAILED] = {"4.4.4", "Temporary failure in name resolution"},
+    };
+
+    if (g_str_equal(question->type, "MX") || !looks_up(search->host, "native") ||
+        (result == MAILSIM_DNS_FAILED && looks_up(search->host, "dns")))
+        return FALSE;
+    set_why(search, failures[result].dsn,
+            g_strdup_printf("unable to look up host %s: %s", question->name,
+                            failures[result].words));
+    return TRUE;
 }
 
 /* Postfix's own words for what a resolver answers. */
@@ -90,6 +128,8 @@ note_failure(Search *search, const MailsimDnsQuestion *question, MailsimDnsResul
 
     const gboolean failed_before = search->why.dsn != NULL && search->why.dsn[0] == '4';
 
+    if (note_native_failure(search, question, result))
+        return;
     /* Once a look-up has failed, none of the others can say “never”. */
     set_why(search,
             result == MAILSIM_DNS_FAILED ? "4.4.3"
@@ -112,6 +152,7 @@ add_address(Search *search, const char *name, const char *address, guint prefere
     found->canonical = g_strdup(name);
     found->by_mx = search->by_mx;
     found->mx_authenticated = search->mx_authenticated;
+    found->mx_name = g_strdup(search->mx_name);
     g_ptr_array_add(search->addresses, found);
     return found;
 }
@@ -296,6 +337,10 @@ hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
         if (take_exchangers(search, answer->records)) {
             search->by_mx = TRUE;
             search->mx_authenticated = answer->authenticated;
+            search->mx_name =
+                g_strdup(answer->aliases->len > 0
+                             ? g_ptr_array_index(answer->aliases, answer->aliases->len - 1)
+                             : search->name);
             ask_next(search);
             return;
         }
