@@ -134,7 +134,6 @@ gboolean mailsim_cli_play(const GPtrArray *recordings,
  * error: there is nothing to read. */
 MailsimScenario *mailsim_cli_read(const char *name, MailsimDiagnostics *diagnostics);
 
-/* The same; NULL: it cannot be run. Mistakes and warnings are on standard error, but for the
- * warnings of cases, which have none but on purpose. */
+/* The same; NULL, with all mistakes on standard error: it cannot be run. */
 MailsimScenario *
 mailsim_cli_load(const char *name, MailsimDiagnostics *diagnostics, gboolean all);

@@ -113,27 +113,15 @@ mailsim_cli_read(const char *name, MailsimDiagnostics *diagnostics)
     return scenario;
 }
 
-/* Of a case, what is warned of is for its readers to find; a file of that name wins over it. */
-static gboolean
-is_case(const char *name)
-{
-    g_autoptr(GBytes) text = mailsim_scenario_dup_builtin(name);
-
-    return text != NULL && !g_file_test(name, G_FILE_TEST_EXISTS);
-}
-
 MailsimScenario *
 mailsim_cli_load(const char *name, MailsimDiagnostics *diagnostics, gboolean all)
 {
     g_autoptr(MailsimScenario) scenario = mailsim_cli_read(name, diagnostics);
-    gboolean wrong;
 
     if (scenario == NULL)
         return NULL;
-    wrong = mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0;
-    if (wrong || !is_case(name))
-        mailsim_cli_write_diagnostics(diagnostics, all);
-    if (wrong)
+    mailsim_cli_write_diagnostics(diagnostics, all);
+    if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0)
         return NULL;
     return g_steal_pointer(&scenario);
 }
