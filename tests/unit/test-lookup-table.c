@@ -124,7 +124,9 @@ static const struct {
     {"hash:/t/hash", "alice", FOUND, "x"},
     {"hash:/t/hash", "ALICE", FOUND, "x"},
     {"btree:/t/hash", "bob@dest.example", FOUND, "Some Value here"},
-    {"texthash:/t/hash", "nokeyvalue", NOTHING, NULL},
+    {"hash:/t/hash", "nokeyvalue", NOTHING, NULL},
+    {"texthash:/t/relay", "rob", FOUND, "z"},
+    {"texthash:/t/hash", "alice", ERROR, NULL}, /* “duplicate entry” */
     {"lmdb:/t/hash", "tab", FOUND, "v"},
     {"cdb:/t/hash", "colon", NOTHING, NULL},
     {"hash:/t/hash", "colon:", FOUND, "v2"},
