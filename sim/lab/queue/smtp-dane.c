@@ -43,12 +43,27 @@ has_insecure_policy(const MailsimHost *host, const char *word)
     return g_ascii_strcasecmp(value, word) == 0;
 }
 
+/* Those that DNS leads through, signed, each once. */
+static char *
+dup_names(const MailsimSmtpTlsPolicy *policy, const char *base)
+{
+    const MailsimSmtpAddress *address = policy->address;
+    const char *on_the_way[] = {address->mx_name, policy->next_hop->name};
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    g_ptr_array_add(names, (gpointer)base);
+    for (guint i = 0; address->by_mx && i < G_N_ELEMENTS(on_the_way); i++) {
+        if (!g_ptr_array_find_with_equal_func(names, on_the_way[i], g_str_equal, NULL))
+            g_ptr_array_add(names, (gpointer)on_the_way[i]);
+    }
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
+}
+
 /* An authority's record asks for a name, too: any of those that DNS, signed, leads through. */
 static void
 expect_records(MailsimSmtpTlsPolicy *policy, GPtrArray *usable, const char *base)
 {
-    const MailsimSmtpAddress *address = policy->address;
-
     if (is_led_unsigned(policy) && has_insecure_policy(policy->host, "encrypt")) {
         do_without_dane(policy, "encrypt", NULL, g_strdup("non DNSSEC destination"));
         return;
@@ -57,9 +72,7 @@ expect_records(MailsimSmtpTlsPolicy *policy, GPtrArray *usable, const char *base
     policy->demand.name_unproved = is_led_unsigned(policy);
     policy->demand.announced = mailsim_tls_announcement_new();
     policy->demand.announced->tlsa = g_ptr_array_ref(usable);
-    policy->demand.names =
-        address->by_mx ? g_strjoin(", ", base, address->mx_name, policy->next_hop->name, NULL)
-                       : g_strdup(base);
+    policy->demand.names = dup_names(policy, base);
 }
 
 static void ask_for_records(MailsimSmtpTlsPolicy *policy);
