@@ -11,6 +11,7 @@
 #include <mailsim/base/suggestion.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/tls-policy.h>
+#include <mailsim/wire/certificate.h>
 
 #define BLANKS     " \t"
 #define SEPARATORS ", \t\r\n" /* of lists in main.cf */
@@ -51,7 +52,8 @@ check_announced(const MailsimScenario *scenario,
     g_autofree char *hint = NULL;
 
     if (find_section(scenario, MAILSIM_GROUP_CERTIFICATE, name) ||
-        find_section(scenario, MAILSIM_GROUP_HOST, name))
+        find_section(scenario, MAILSIM_GROUP_HOST, name) ||
+        mailsim_certificate_authority_exists(name))
         return;
     if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) < 256) {
         hint = find_hint(scenario, MAILSIM_GROUP_CERTIFICATE, name);

@@ -217,7 +217,7 @@ mailsim_postfix_is_cipher_grade(const char *value)
 }
 
 static char *
-find_fatal_cipher_grade(const char *name, const char *value)
+find_fatal_empty(const char *name, const char *value)
 {
     return *value != '\0' ? NULL : g_strdup_printf("bad string length 0 < 1: %s = ", name);
 }
@@ -226,5 +226,32 @@ const MailsimPostfixType mailsim_postfix_cipher_grade = {
     .name = "word",
     .values = cipher_grades,
     .check = check_cipher_grade,
-    .find_fatal = find_fatal_cipher_grade,
+    .find_fatal = find_fatal_empty,
+};
+
+/* ---- digests of TLSA records ---- */
+
+static char *
+check_dane_digests(G_GNUC_UNUSED const char *name,
+                   const char *value,
+                   char **hint,
+                   gboolean *is_warning)
+{
+    static const char *const known[] = {"sha512", "sha256", NULL};
+    g_auto(GStrv) words = mailsim_expansion_split(value);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (is_word(words[i], known))
+            continue;
+        *is_warning = TRUE;
+        *hint = g_strdup("sha512 and sha256 are there; the lab passes over any other");
+        return g_strdup_printf("“%s” is no digest of TLSA records", words[i]);
+    }
+    return NULL;
+}
+
+const MailsimPostfixType mailsim_postfix_dane_digests = {
+    .name = "words",
+    .check = check_dane_digests,
+    .find_fatal = find_fatal_empty,
 };

@@ -28,6 +28,7 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define DNS_SUPPORT  &mailsim_postfix_dns_support
 #define NAMES        &mailsim_postfix_names
 #define FINGERPRINTS &mailsim_postfix_fingerprints
+#define DANE_DIGESTS &mailsim_postfix_dane_digests
 #define CIPHER_GRADE &mailsim_postfix_cipher_grade
 #define DIGEST       &mailsim_postfix_digest
 #define HOST_LOOKUP  &mailsim_postfix_host_lookup
@@ -327,6 +328,10 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "with smtp_enforce_tls: must the certificate have the right name"},
     {"smtp_tls_policy_maps", TABLES,
      "TLS levels for single destinations"},
+    {"smtp_tls_trust_anchor_file", DEFAULT_ONLY,
+     "authorities for verify and secure in place of smtp_tls_CAfile"},
+    {"smtp_tls_servername", DEFAULT_ONLY,
+     "the name that TLS asks the server for"},
     {"smtp_tls_per_site", PER_SITE,
      "the old way to say smtp_tls_policy_maps"},
     {"smtp_tls_CAfile", TEXT,
@@ -349,7 +354,7 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "dane, where the MX record is not signed: dane, encrypt, may"},
     {"smtp_tls_force_insecure_host_tlsa_lookup", BOOLEAN,
      "ask for TLSA records where the server's address is not signed"},
-    {"tls_dane_digests", TEXT,
+    {"tls_dane_digests", DANE_DIGESTS,
      "the digests of TLSA records, the one that counts more first"},
     {"smtp_dns_resolver_options", TEXT,
      "how names are completed; res_defnames goes ill with dane"},

@@ -57,6 +57,7 @@ extern const MailsimPostfixType mailsim_postfix_names;
 extern const MailsimPostfixType mailsim_postfix_fingerprints;
 extern const MailsimPostfixType mailsim_postfix_digest;
 extern const MailsimPostfixType mailsim_postfix_cipher_grade;
+extern const MailsimPostfixType mailsim_postfix_dane_digests;
 extern const MailsimPostfixType mailsim_postfix_host_lookup;
 extern const MailsimPostfixType mailsim_postfix_per_site;
 extern const MailsimPostfixType mailsim_postfix_sasl_type;

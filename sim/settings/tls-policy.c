@@ -181,6 +181,16 @@ read_protocols(Reader *reader)
     reader->line->protocols = g_strdup(reader->value);
 }
 
+/* Of all ciphers only the anonymous ones are told apart here. */
+static void
+read_exclude(Reader *reader)
+{
+    g_auto(GStrv) words = g_strsplit_set(reader->value, ":+", -1);
+
+    for (guint i = 0; words[i] != NULL; i++)
+        reader->line->no_anonymous |= g_ascii_strcasecmp(words[i], "aNULL") == 0;
+}
+
 static void
 read_match(Reader *reader)
 {
@@ -246,13 +256,12 @@ typedef struct {
     gboolean once;
 } Attribute;
 
-/* What limits nothing that occurs in the lab is not read at all. */
 static const Attribute attributes[] = {
     {"ciphers",          read_ciphers,       TRUE },
     {"protocols",        read_protocols,     TRUE },
     {"servername",       read_server_name,   TRUE },
     {"match",            read_match,         FALSE},
-    {"exclude",          NULL,               TRUE },
+    {"exclude",          read_exclude,       TRUE },
     {"tafile",           read_trust_anchors, FALSE},
     {"connection_reuse", read_reuse,         FALSE},
 };
@@ -266,7 +275,7 @@ read_attribute(Reader *reader)
         if (attributes[i].once && (reader->said & 1U << i) != 0)
             complain(reader, MAILSIM_TLS_POLICY_TWICE,
                      "attribute \"%s\" is specified multiple times", reader->name);
-        else if (attributes[i].read != NULL)
+        else
             attributes[i].read(reader);
         reader->said |= 1U << i;
         return;

@@ -244,8 +244,8 @@ read_party(MailsimReading *self, const MailsimEvent *event)
     reading_add_value(self, event, "party", party->fqdn != NULL ? party->fqdn : party->name);
 }
 
-/* Where a policy was looked up for both, it was for the same next hop: deliveries of one message
- * to several go on at the same moments. */
+/* Where a policy was looked up for both, it was for the same next hop: deliveries of one
+ * message to several go on at the same moments. */
 static gboolean
 have_one_nexthop(const MailsimReading *self, const MailsimHop *earlier, const MailsimHop *hop)
 {

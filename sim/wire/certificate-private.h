@@ -21,7 +21,9 @@ typedef enum {
 
 /* ---- profiles ---- */
 
-#define MAILSIM_PROFILE_PREFIX "profile " /* of their groups in profiles.ini */
+/* Of their groups in profiles.ini. */
+#define MAILSIM_AUTHORITY_PREFIX "authority "
+#define MAILSIM_PROFILE_PREFIX   "profile "
 
 typedef struct {
     char *name; /* “root” */

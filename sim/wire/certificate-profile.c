@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define AUTHORITY_PREFIX "authority "
-
 static const char *const authority_keys[] = {
     "common-name", "key", "issuer", "trusted", "from", "until", NULL,
 };
@@ -253,7 +251,7 @@ read_authority(GroupReader *reader, GPtrArray *authorities)
 {
     g_autoptr(MailsimAuthorityProfile) profile = g_new0(MailsimAuthorityProfile, 1);
     check_keys(reader, authority_keys);
-    profile->name = g_strdup(reader->group + strlen(AUTHORITY_PREFIX));
+    profile->name = g_strdup(reader->group + strlen(MAILSIM_AUTHORITY_PREFIX));
     profile->common_name = read_name(reader, "common-name", NULL);
     profile->key_file = read_name(reader, "key", NULL);
     profile->issuer = read_name(reader, "issuer", "self");
@@ -310,7 +308,7 @@ read_profile(GroupReader *reader, const GPtrArray *authorities, GPtrArray *profi
 static gboolean
 read_group(GroupReader *reader, GPtrArray *authorities, GPtrArray *profiles)
 {
-    if (g_str_has_prefix(reader->group, AUTHORITY_PREFIX))
+    if (g_str_has_prefix(reader->group, MAILSIM_AUTHORITY_PREFIX))
         read_authority(reader, authorities);
     else if (g_str_has_prefix(reader->group, MAILSIM_PROFILE_PREFIX))
         read_profile(reader, authorities, profiles);

@@ -184,17 +184,29 @@ mailsim_authority_new(GError **error)
     return mailsim_authority_new_from_profiles(profiles, error);
 }
 
-gboolean
-mailsim_certificate_profile_exists(const char *name)
+static gboolean
+has_group(const char *prefix, const char *name)
 {
     static GKeyFile *file; /* read once */
-    g_autofree char *group = g_strconcat(MAILSIM_PROFILE_PREFIX, name, NULL);
+    g_autofree char *group = g_strconcat(prefix, name, NULL);
     if (file == NULL) {
         g_autoptr(GBytes) profiles = load_profiles();
         file = g_key_file_new();
         g_key_file_load_from_bytes(file, profiles, G_KEY_FILE_NONE, NULL);
     }
     return g_key_file_has_group(file, group);
+}
+
+gboolean
+mailsim_certificate_profile_exists(const char *name)
+{
+    return has_group(MAILSIM_PROFILE_PREFIX, name);
+}
+
+gboolean
+mailsim_certificate_authority_exists(const char *name)
+{
+    return has_group(MAILSIM_AUTHORITY_PREFIX, name);
 }
 
 void

@@ -23,7 +23,7 @@ import_hex(const char *hex)
     g_autoptr(GByteArray) der = g_byte_array_new();
     gnutls_x509_crt_t crt;
 
-    for (; g_ascii_isxdigit(hex[0]) && g_ascii_isxdigit(hex[1]); hex += 2) {
+    for (; g_ascii_isxdigit(hex[0]) && g_ascii_isxdigit(hex[1]); hex += 2 + (hex[2] == ' ')) {
         const guint8 byte =
             (guint8)(g_ascii_xdigit_value(hex[0]) * 16 + g_ascii_xdigit_value(hex[1]));
 

@@ -32,10 +32,11 @@ typedef struct {
 } MailsimTlsPolicyProblem;
 
 typedef struct {
-    const char *level;   /* “secure”, static; NULL: none is there that exists */
-    char *protocols;     /* NULL: not said */
-    GPtrArray *matches;  /* of char *: a list each, as it is written */
-    GPtrArray *problems; /* of MailsimTlsPolicyProblem; after a fatal one nothing is read */
+    const char *level;     /* “secure”, static; NULL: none is there that exists */
+    char *protocols;       /* NULL: not said */
+    gboolean no_anonymous; /* exclude=aNULL */
+    GPtrArray *matches;    /* of char *: a list each, as it is written */
+    GPtrArray *problems;   /* of MailsimTlsPolicyProblem; after a fatal one nothing is read */
 } MailsimTlsPolicyLine;
 
 /* Never NULL; free with mailsim_tls_policy_line_free(). */

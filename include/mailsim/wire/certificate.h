@@ -70,8 +70,9 @@ gboolean mailsim_authority_summarize_profile(const MailsimAuthority *authority,
 /* Names of the profiles in certs/profiles.ini, in its order; lent. */
 const GPtrArray *mailsim_authority_list_profiles(const MailsimAuthority *authority);
 
-/* Does certs/profiles.ini have a profile NAME? Needs no authority. */
+/* Does certs/profiles.ini have a profile, or an authority, NAME? Needs no authority. */
 gboolean mailsim_certificate_profile_exists(const char *name);
+gboolean mailsim_certificate_authority_exists(const char *name);
 
 /* Root certificates of the trust store that mail programs and /etc/ssl/certs have, as fresh
  * imports; the caller adds them to a trust list. Array of gnutls_x509_crt_t; lent. */

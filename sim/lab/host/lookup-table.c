@@ -33,6 +33,7 @@ typedef struct {
 } TableType;
 
 static MailsimLookup look_up_indexed(const Query *query);
+static MailsimLookup look_up_text(const Query *query);
 static MailsimLookup look_up_pattern(const Query *query);
 static MailsimLookup look_up_inline(const Query *query);
 static MailsimLookup look_up_static(const Query *query);
@@ -44,7 +45,7 @@ static MailsimLookup look_up_nothing(const Query *query);
 static const TableType types[] = {
     {"hash",     look_up_indexed, MATCHES_KEYS    },
     {"btree",    look_up_indexed, MATCHES_KEYS    },
-    {"texthash", look_up_indexed, MATCHES_KEYS    },
+    {"texthash", look_up_text,    MATCHES_KEYS    },
     {"lmdb",     look_up_indexed, MATCHES_KEYS    },
     {"cdb",      look_up_indexed, MATCHES_KEYS    },
     {"regexp",   look_up_pattern, MATCHES_PATTERNS},
@@ -198,6 +199,24 @@ look_up_indexed(const Query *query)
             return find(query, value);
     }
     return MAILSIM_LOOKUP_NOT_FOUND;
+}
+
+/* A key twice makes the whole table unavailable: nobody is there who could warn of it. */
+static MailsimLookup
+look_up_text(const Query *query)
+{
+    g_autoptr(GPtrArray) lines = list_lines(query->host, query->name);
+    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; lines != NULL && i < lines->len; i++) {
+        char *key = NULL;
+        g_autofree char *value = NULL;
+
+        if (read_line(g_ptr_array_index(lines, i), FALSE, &key, &value) &&
+            !g_hash_table_add(keys, key))
+            return MAILSIM_LOOKUP_ERROR;
+    }
+    return look_up_indexed(query);
 }
 
 /* “{ text }” without its braces and the blanks inside them; free with g_free(). */

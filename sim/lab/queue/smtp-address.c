@@ -23,6 +23,7 @@ typedef struct {
     guint port;
     gboolean by_mx;            /* MX records lead there */
     gboolean mx_authenticated; /* and they are signed */
+    char *mx_name;             /* of the domain that has them */
     GPtrArray *exchangers;     /* of Exchanger, best first */
     guint current;
     guint type;           /* of address_types */
@@ -49,6 +50,7 @@ free_address(gpointer data)
     g_free(address->name);
     g_free(address->address);
     g_free(address->canonical);
+    g_free(address->mx_name);
     g_free(address);
 }
 
@@ -66,6 +68,7 @@ mailsim_smtp_search_free(gpointer data)
     Search *search = data;
 
     g_free(search->name);
+    g_free(search->mx_name);
     g_ptr_array_unref(search->exchangers);
     g_ptr_array_unref(search->addresses);
     mailsim_smtp_why_clear(&search->why);
@@ -149,6 +152,7 @@ add_address(Search *search, const char *name, const char *address, guint prefere
     found->canonical = g_strdup(name);
     found->by_mx = search->by_mx;
     found->mx_authenticated = search->mx_authenticated;
+    found->mx_name = g_strdup(search->mx_name);
     g_ptr_array_add(search->addresses, found);
     return found;
 }
@@ -333,6 +337,10 @@ hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
         if (take_exchangers(search, answer->records)) {
             search->by_mx = TRUE;
             search->mx_authenticated = answer->authenticated;
+            search->mx_name =
+                g_strdup(answer->aliases->len > 0
+                             ? g_ptr_array_index(answer->aliases, answer->aliases->len - 1)
+                             : search->name);
             ask_next(search);
             return;
         }

@@ -57,9 +57,9 @@ expect_records(MailsimSmtpTlsPolicy *policy, GPtrArray *usable, const char *base
     policy->demand.name_unproved = is_led_unsigned(policy);
     policy->demand.announced = mailsim_tls_announcement_new();
     policy->demand.announced->tlsa = g_ptr_array_ref(usable);
-    policy->demand.names = address->by_mx
-                               ? g_strdup_printf("%s, %s", base, policy->next_hop->name)
-                               : g_strdup(base);
+    policy->demand.names =
+        address->by_mx ? g_strjoin(", ", base, address->mx_name, policy->next_hop->name, NULL)
+                       : g_strdup(base);
 }
 
 static void ask_for_records(MailsimSmtpTlsPolicy *policy);
@@ -95,6 +95,7 @@ is_outdone(const MailsimHost *host, const MailsimTlsa *tlsa, const GPtrArray *re
         if (mailsim_tlsa_parse(g_ptr_array_index(records, i), &other, NULL) &&
             other.usage == tlsa->usage && other.selector == tlsa->selector &&
             other.matching != MAILSIM_TLSA_MATCHING_FULL &&
+            mailsim_tlsa_is_understood(&other) &&
             find_rank(host, &other) < find_rank(host, tlsa))
             return TRUE;
     }
@@ -287,7 +288,7 @@ mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
                !mailsim_host_get_flag(host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup")) {
         do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
     } else {
-        policy->asked_again = !address->authenticated && address->alias_authenticated;
+        policy->asked_again = !address->authenticated;
         ask_for_records(policy);
         return TRUE;
     }

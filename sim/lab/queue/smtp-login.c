@@ -80,13 +80,13 @@ char *
 mailsim_smtp_find_fatal(const MailsimHost *host)
 {
     static const char *const words[] = {
-        "smtp_tls_verify_cert_match",
-        "smtp_tls_secure_cert_match",
-        "smtp_dns_support_level",
-        "smtp_tls_security_level",
-        "smtp_tls_dane_insecure_mx_policy",
-        "smtp_tls_fingerprint_digest",
-        "smtp_host_lookup",
+        "smtp_tls_security_level",    "smtp_tls_verify_cert_match",
+        "smtp_tls_secure_cert_match", "smtp_tls_fingerprint_digest",
+        "smtp_tls_ciphers",           "smtp_tls_mandatory_ciphers",
+        "smtp_tls_policy_maps",       "smtp_use_tls",
+        "smtp_enforce_tls",           "smtp_dns_support_level",
+        "smtp_host_lookup",           "smtp_tls_dane_insecure_mx_policy",
+        "tls_dane_digests",
     };
     const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_sasl_password_maps");
     char *fatal = NULL;

@@ -29,6 +29,7 @@ typedef struct {
     gboolean alias_authenticated; /* the alias does, though what it stands for may not */
     gboolean by_mx;               /* an MX record led to NAME */
     gboolean mx_authenticated;    /* and it was signed */
+    char *mx_name; /* of the domain whose they are: the next hop, or what it is an alias of */
 } MailsimSmtpAddress;
 
 /* ADDRESSES (of MailsimSmtpAddress, to be unreferenced) are in the order in which they are

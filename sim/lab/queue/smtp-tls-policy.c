@@ -12,6 +12,7 @@
 #include <mailsim/settings/postfix-parameter.h>
 #include <mailsim/settings/tls-policy.h>
 #include <mailsim/settings/tls-protocols.h>
+#include <mailsim/wire/certificate-digest.h>
 
 /* ---- levels ------------------------------------------------------------------------------ */
 
@@ -119,6 +120,7 @@ read_entry(const char *key, const char *text, MailsimSmtpTlsPolicy *policy)
         policy->match = join_matches(line);
     }
     policy->protocols = g_strdup(line->protocols);
+    policy->demand.needs_certificate = line->no_anonymous;
     for (guint i = 0; i < line->problems->len; i++)
         take_problem(policy, key, g_ptr_array_index(line->problems, i));
 }
@@ -214,7 +216,9 @@ expect_fingerprint(MailsimSmtpTlsPolicy *policy,
         mailsim_lab_dup_fingerprint(policy->host->lab, word, announced->digest);
     char *fingerprint = dup_fingerprint(meant);
 
-    if (fingerprint == NULL)
+    if (!mailsim_certificate_digest_exists(announced->digest)) /* there is no TLS at all */
+        g_ptr_array_add(announced->fingerprints, g_strdup(word));
+    else if (fingerprint == NULL)
         mailsim_smtp_tls_policy_warn(policy, "malformed fingerprint value: %s", word);
     else if (fingerprint[0] != '\0')
         g_ptr_array_add(announced->fingerprints, g_steal_pointer(&fingerprint));
