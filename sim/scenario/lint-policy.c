@@ -173,6 +173,18 @@ judge_domain(const Line *line)
                  g_strdup_printf("“%s” is a server of %s, and no domain", key, domain));
 }
 
+/* postconf(5) smtp_fallback_relay: the next hop when all servers have failed. */
+static gboolean
+is_fallback(const LintView *view, const char *key)
+{
+    g_auto(GStrv) relays = lint_dup_list(view, "smtp_fallback_relay");
+
+    for (guint i = 0; relays[i]; i++)
+        if (is_asked_for(key, relays[i]))
+            return TRUE;
+    return FALSE;
+}
+
 static void
 judge_key(const Line *line)
 {
@@ -186,7 +198,7 @@ judge_key(const Line *line)
     else if (strchr(line->key, '@'))
         tell_key(line, g_strdup("the key is the next hop: what follows the @, alone"),
                  g_strdup_printf("“%s” is no next hop", line->key));
-    else if (has_transports(line->view))
+    else if (has_transports(line->view) || is_fallback(line->view, line->key))
         return;
     else if (*relay)
         judge_beside_relay(line, relay);
