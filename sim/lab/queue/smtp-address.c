@@ -24,7 +24,8 @@ typedef struct {
     gboolean by_mx;            /* MX records lead there */
     gboolean mx_authenticated; /* and they are signed */
     char *mx_name;             /* of the domain that has them */
-    GPtrArray *exchangers;     /* of Exchanger, best first */
+    gboolean has_self;
+    GPtrArray *exchangers; /* of Exchanger, best first */
     guint current;
     guint type;           /* of address_types */
     GPtrArray *addresses; /* of MailsimSmtpAddress */
@@ -78,7 +79,8 @@ mailsim_smtp_search_free(gpointer data)
 static void
 finish(Search *search)
 {
-    search->found(search->data, g_ptr_array_ref(search->addresses), &search->why);
+    search->found(search->data, g_ptr_array_ref(search->addresses), search->has_self,
+                  &search->why);
     g_ptr_array_remove_fast(search->host->searches, search);
 }
 
@@ -198,6 +200,7 @@ leave_out_self(Search *search)
 
         if (!is_own(search, address))
             continue;
+        search->has_self = TRUE;
         for (kept = 0; kept < i; kept++) {
             const MailsimSmtpAddress *better = g_ptr_array_index(search->addresses, kept);
 

@@ -33,9 +33,10 @@ typedef struct {
 } MailsimSmtpAddress;
 
 /* ADDRESSES (of MailsimSmtpAddress, to be unreferenced) are in the order in which they are
- * tried; where there are none, WHY says why, lent. */
+ * tried; where there are none, WHY says why, lent. HAS_SELF: HOST itself was among them. */
 typedef void (*MailsimSmtpAddressesFound)(gpointer data,
                                           GPtrArray *addresses,
+                                          gboolean has_self,
                                           const MailsimSmtpWhy *why);
 
 void mailsim_smtp_find_addresses(MailsimHost *host,

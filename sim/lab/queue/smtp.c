@@ -17,6 +17,7 @@ typedef struct {
     char *nexthop; /* as main.cf or transport(5) writes it: several, with commas between */
     char **sites;  /* the same, one by one */
     guint site;
+    gboolean has_self;     /* this host is one of the exchangers: no other site will do */
     MailsimNextHop parsed; /* the one that is tried */
     GPtrArray *recipients; /* of MailsimQueueRecipient: those without a fate yet */
 
@@ -174,7 +175,8 @@ has_no_more_addresses(const Delivery *delivery)
 static gboolean
 is_last(const Delivery *delivery)
 {
-    return has_no_more_addresses(delivery) && delivery->sites[delivery->site + 1] == NULL;
+    return has_no_more_addresses(delivery) &&
+           (delivery->has_self || delivery->sites[delivery->site + 1] == NULL);
 }
 
 /* A fate that is not for good is one only at the last address: else the next may do better.
@@ -411,7 +413,7 @@ try_next(Delivery *delivery)
     }
     if (!delivery->in_clear && has_no_more_addresses(delivery)) {
         delivery->site++;
-        if (delivery->sites[delivery->site] != NULL)
+        if (delivery->sites[delivery->site] != NULL && !delivery->has_self)
             begin_site(delivery);
         else
             give_up_rest(delivery);
@@ -432,12 +434,16 @@ try_next(Delivery *delivery)
 /* ---- the delivery ------------------------------------------------------------------------ */
 
 static void
-take_addresses(gpointer data, GPtrArray *addresses, const MailsimSmtpWhy *why)
+take_addresses(gpointer data,
+               GPtrArray *addresses,
+               gboolean has_self,
+               const MailsimSmtpWhy *why)
 {
     Delivery *delivery = data;
 
     g_clear_pointer(&delivery->addresses, g_ptr_array_unref);
     delivery->addresses = addresses;
+    delivery->has_self = has_self;
     delivery->next = 0;
     mailsim_smtp_why_clear(&delivery->why);
     delivery->why.dsn = g_strdup(why->dsn);
