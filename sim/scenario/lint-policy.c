@@ -293,7 +293,7 @@ judge_twice(const Line *line, const MailsimFileDefinition *file)
     }
     if (count > 0)
         tell(line, "policy-twice", 0, strlen(line->key),
-             g_strdup("of a hash table the first line counts, as in the lab; a texthash table "
+             g_strdup("of a hash table the first line counts; a texthash table "
                       "Postfix could not read at all: all mail would wait, 4.7.5 client TLS "
                       "configuration problem"),
              g_strdup_printf("“%s” is there twice", line->key));
