@@ -249,8 +249,10 @@ free_query(gpointer data)
     g_free(query);
 }
 
-gboolean
-mailsim_dns_wants_signatures(const MailsimHost *host)
+/* Does this host's smtp(8) ask whether answers are signed (postconf(5) smtp_dns_support_level)?
+ * Who does not ask is not told; smtpd(8) and mail programs never do. NULL: nobody asks. */
+static gboolean
+wants_signatures(const MailsimHost *host)
 {
     return host != NULL &&
            g_ascii_strcasecmp(mailsim_host_get_parameter(host, NULL, "smtp_dns_support_level"),
@@ -265,9 +267,8 @@ come_back(gpointer data)
     g_auto(MailsimDnsAnswer) found = {0};
 
     find(query->lab, question.type, question.name, &found);
-    found.authenticated =
-        found.authenticated &&
-        mailsim_dns_wants_signatures(mailsim_lab_find_host(query->lab, query->party));
+    found.authenticated = found.authenticated &&
+                          wants_signatures(mailsim_lab_find_host(query->lab, query->party));
     record(query->lab, &question, -1, &found);
     query->found(query->data, &found);
 }

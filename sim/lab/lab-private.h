@@ -93,10 +93,6 @@ typedef struct {
     const char *name;
 } MailsimDnsQuestion;
 
-/* Does this host's smtp(8) ask whether answers are signed (postconf(5) smtp_dns_support_level)?
- * Who does not ask is not told; smtpd(8) and mail programs never do. NULL: nobody asks. */
-gboolean mailsim_dns_wants_signatures(const MailsimHost *host);
-
 /* Look up on behalf of a party, and call FOUND when the answer has come back. */
 void mailsim_dns_look_up(MailsimLab *lab,
                          const MailsimDnsQuestion *question,

@@ -397,12 +397,26 @@ read_case(const char *file, const char *text)
     return tls_case;
 }
 
+static void
+free_case(gpointer data)
+{
+    TlsCase *tls_case = data;
+
+    g_free(tls_case->file);
+    g_free(tls_case->name);
+    g_free(tls_case->scenario);
+    g_free(tls_case->hidden);
+    g_free(tls_case->world);
+    g_ptr_array_unref(tls_case->attempts);
+    g_free(tls_case);
+}
+
 GPtrArray *
 tls_cases_read(const char *file)
 {
     g_autofree char *path = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
                                              "dialogue", "recorded", "tls", file, NULL);
-    GPtrArray *cases = g_ptr_array_new();
+    GPtrArray *cases = g_ptr_array_new_with_free_func(free_case);
     g_autofree char *text = NULL;
     g_auto(GStrv) parts = NULL;
 

@@ -29,7 +29,7 @@ typedef struct {
     GPtrArray *attempts; /* of TlsAttempt; empty: nothing became of it */
 } TlsCase;
 
-/* Those of one file below recorded/tls; they live as long as the test. */
+/* Those of one file below recorded/tls; of TlsCase, to be unreferenced. */
 GPtrArray *tls_cases_read(const char *file);
 
 void tls_attempt_free(TlsAttempt *attempt);

@@ -96,23 +96,38 @@ find_rank(const MailsimHost *host, const MailsimTlsa *tlsa)
     return G_MAXUINT;
 }
 
+/* For usage and selector: where the best digest among the records stands. */
+#define USAGES    (MAILSIM_TLSA_USAGE_DANE_EE + 1)
+#define SELECTORS (MAILSIM_TLSA_SELECTOR_SPKI + 1)
+typedef guint BestRanks[USAGES][SELECTORS];
+
+/* Found once for all records: a zone may have thousands. */
+static void
+find_best_ranks(const MailsimHost *host, const GPtrArray *records, BestRanks best)
+{
+    for (guint usage = 0; usage < USAGES; usage++)
+        for (guint selector = 0; selector < SELECTORS; selector++)
+            best[usage][selector] = G_MAXUINT;
+    for (guint i = 0; i < records->len; i++) {
+        g_auto(MailsimTlsa) tlsa = {0};
+        guint *rank;
+
+        if (!mailsim_tlsa_parse(g_ptr_array_index(records, i), &tlsa, NULL) ||
+            tlsa.usage >= USAGES || tlsa.matching == MAILSIM_TLSA_MATCHING_FULL ||
+            !mailsim_tlsa_is_understood(&tlsa))
+            continue;
+        rank = &best[tlsa.usage][tlsa.selector];
+        *rank = MIN(*rank, find_rank(host, &tlsa));
+    }
+}
+
 /* Of two digests of the same thing only the one that is listed first counts (RFC 7671 §9). */
 static gboolean
-is_outdone(const MailsimHost *host, const MailsimTlsa *tlsa, const GPtrArray *records)
+is_outdone(const MailsimHost *host, const MailsimTlsa *tlsa, BestRanks best)
 {
-    if (tlsa->matching == MAILSIM_TLSA_MATCHING_FULL)
-        return FALSE;
-    for (guint i = 0; i < records->len; i++) {
-        g_auto(MailsimTlsa) other = {0};
-
-        if (mailsim_tlsa_parse(g_ptr_array_index(records, i), &other, NULL) &&
-            other.usage == tlsa->usage && other.selector == tlsa->selector &&
-            other.matching != MAILSIM_TLSA_MATCHING_FULL &&
-            mailsim_tlsa_is_understood(&other) &&
-            find_rank(host, &other) < find_rank(host, tlsa))
-            return TRUE;
-    }
-    return FALSE;
+    return tlsa->matching != MAILSIM_TLSA_MATCHING_FULL && tlsa->usage < USAGES &&
+           tlsa->selector < SELECTORS &&
+           best[tlsa->usage][tlsa->selector] < find_rank(host, tlsa);
 }
 
 /* Does it say anything to TLS: a digest that main.cf does not list says nothing. */
@@ -145,7 +160,9 @@ list_usable(MailsimSmtpTlsPolicy *policy,
             gboolean *understood)
 {
     GPtrArray *usable = g_ptr_array_new_with_free_func(g_free);
+    BestRanks best;
 
+    find_best_ranks(policy->host, records, best);
     for (guint i = 0; i < records->len; i++) {
         const char *text = g_ptr_array_index(records, i);
         g_auto(MailsimTlsa) tlsa = {0};
@@ -161,7 +178,7 @@ list_usable(MailsimSmtpTlsPolicy *policy,
                                          tlsa.usage, tlsa.selector, tlsa.matching, hex);
             continue;
         }
-        if (is_outdone(policy->host, &tlsa, records))
+        if (is_outdone(policy->host, &tlsa, best))
             continue;
         if (is_understood(policy->host, &tlsa, text)) {
             *understood = TRUE;
