@@ -34,7 +34,7 @@ static const struct {
       "entregado con TLS; el servidor ha demostrado lo que exige el nivel"}},
     {"Trusted", MAILSIM_TONE_PLAIN,
      {"delivered over TLS; chain and dates are good, no name was compared",
-      "entregado con TLS; cadena y fechas son buenas, no se comparó ningún nombre"}},
+      "entregado con TLS; la cadena y las fechas valen, no se comparó ningún nombre"}},
     {"Untrusted", MAILSIM_TONE_PLAIN,
      {"delivered over TLS, to a server that may be anybody",
       "entregado con TLS, a un servidor que puede ser cualquiera"}},

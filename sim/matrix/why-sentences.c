@@ -28,22 +28,22 @@ static const char *const sentences[WHY_SENTENCES][MAILSIM_LANGUAGES] = {
         "La zona no está firmada: lo que dice el DNS podría habérselo inventado cualquiera. Sus registros TLSA no cuentan y dane hace lo que haría may."},
     [WHY_ANONYMOUS] = {
         "Since nobody asks for proof, below TLS 1.3 two Postfixes agree on a cipher without certificates: the log says Anonymous, though the server has one.",
-        "Como nadie pide pruebas, por debajo de TLS 1.3 dos Postfix acuerdan un cifrado sin certificados: el registro dice Anonymous, aunque el servidor tenga uno."},
+        "Como nadie pide pruebas, por debajo de TLS 1.3 dos Postfix acuerdan un cifrado sin certificados: el log dice Anonymous, aunque el servidor tenga uno."},
     [WHY_TRUSTED] = {
         "The chain ends at a CA that the sender knows and the dates hold: the log says Trusted. That is not Verified: no name was compared.",
-        "La cadena acaba en una CA que conoce quien envía y las fechas están en vigor: el registro dice Trusted. No es Verified: no se comparó ningún nombre."},
+        "La cadena acaba en una CA que conoce quien envía y las fechas están en vigor: el log dice Trusted. No es Verified: no se comparó ningún nombre."},
     [WHY_OTHER_NAME_UNNOTICED] = {
         "And indeed the certificate is for {names}: nobody noticed.",
         "Y, de hecho, el certificado es de {names}: nadie se ha dado cuenta."},
     [WHY_UNTRUSTED] = {
         "The certificate proves nothing to the sender ({problem}), so the log says Untrusted. The message goes all the same.",
-        "El certificado no le demuestra nada a quien envía ({problem}), así que el registro dice Untrusted. El mensaje sale de todas formas."},
+        "El certificado no le demuestra nada a quien envía ({problem}), así que el log dice Untrusted. El mensaje sale de todas formas."},
     [WHY_CHAIN_AND_NAME] = {
         "All that level {level} demands is there: a chain up to a CA that the sender knows, dates that hold, and a name that it looks for ({expected}).",
         "Está todo lo que exige el nivel {level}: una cadena hasta una CA que conoce quien envía, fechas en vigor y un nombre de los que busca ({expected})."},
     [WHY_FINGERPRINT] = {
-        "The digest of the server's certificate is in smtp_tls_fingerprint_cert_match. Nothing else counts: no CA, no name, no date.",
-        "El resumen del certificado del servidor está en smtp_tls_fingerprint_cert_match. Nada más cuenta: ni la CA, ni el nombre, ni las fechas."},
+        "The fingerprint of the server's certificate is in smtp_tls_fingerprint_cert_match. Nothing else counts: no CA, no name, no date.",
+        "La huella del certificado del servidor está en smtp_tls_fingerprint_cert_match. Nada más cuenta: ni la CA, ni el nombre, ni las fechas."},
     [WHY_TLSA_KEY] = {
         "The zone is signed, and its TLSA record 3 1 1 holds the digest of the server's key. Nothing else counts: no CA, no name, no date.",
         "La zona está firmada y su registro TLSA 3 1 1 contiene el resumen de la clave del servidor. Nada más cuenta: ni la CA, ni el nombre, ni las fechas."},
@@ -75,11 +75,11 @@ static const char *const sentences[WHY_SENTENCES][MAILSIM_LANGUAGES] = {
         "The dates do not hold: it was valid from {from} to {until}.",
         "Las fechas no sirven: valía del {from} al {until}."},
     [WHY_OTHER_FINGERPRINT] = {
-        "The digest of the server's certificate is not the one in smtp_tls_fingerprint_cert_match. Nothing else counts at level fingerprint, be the certificate as good as it may.",
-        "El resumen del certificado del servidor no es el de smtp_tls_fingerprint_cert_match. Con el nivel fingerprint nada más cuenta, por bueno que sea el certificado."},
+        "The fingerprint of the server's certificate is not the one in smtp_tls_fingerprint_cert_match. Nothing else counts at level fingerprint, be the certificate as good as it may.",
+        "La huella del certificado del servidor no es la de smtp_tls_fingerprint_cert_match. Con el nivel fingerprint nada más cuenta, por bueno que sea el certificado."},
     [WHY_OTHER_TLSA] = {
         "A TLSA record in a signed zone says what the certificate must be, and this one does not fit it. An attacker would look just like that; so would an administrator who renewed the key and forgot the record.",
-        "Un registro TLSA en una zona firmada dice cómo ha de ser el certificado, y este no encaja. Un atacante se vería igual; también un administrador que renovó la clave y olvidó el registro."},
+        "Un registro TLSA en una zona firmada dice cómo ha de ser el certificado, y este no encaja. Con un atacante se vería lo mismo; también con un administrador que renovó la clave y olvidó el registro."},
     [WHY_NO_TLSA] = {
         "Level dane-only sends by TLSA records alone, and there is none: no connection is even made.",
         "El nivel dane-only solo envía según registros TLSA, y no hay ninguno: ni siquiera se conecta."},
@@ -88,7 +88,7 @@ static const char *const sentences[WHY_SENTENCES][MAILSIM_LANGUAGES] = {
         "El nivel dane-only solo se fía de un DNS firmado, y la zona no lo está: ni siquiera se conecta."},
     [WHY_TLSA_LOOKUP] = {
         "The zone is signed, and DNS gives no answer about its TLSA record. Somebody may be hiding it: the sender waits instead of guessing, and makes no connection.",
-        "La zona está firmada y el DNS no contesta por su registro TLSA. Puede que alguien lo esconda: quien envía espera en vez de adivinar, y no se conecta."},
+        "La zona está firmada y el DNS no contesta cuando se le pregunta por su registro TLSA. Puede que alguien lo esconda: quien envía espera en vez de adivinar, y no se conecta."},
     [WHY_DEMANDED] = {
         "The server demands TLS (smtpd_tls_security_level = encrypt) and the sender has none: 530 5.7.0. A code that begins with 5 is final, so the message goes back to its sender at once.",
         "El servidor exige TLS (smtpd_tls_security_level = encrypt) y quien envía no lo usa: 530 5.7.0. Un código que empieza por 5 es definitivo, así que el mensaje se devuelve enseguida a su remitente."},

@@ -58,6 +58,16 @@ mailsim_key_file_fits(const char *path, const char *certificate)
 }
 
 gboolean
+mailsim_key_file_is_of_another(const char *path, const char *certificate_path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *certificate_folder = g_path_get_dirname(certificate_path);
+
+    return g_str_has_prefix(path, CERTBOT) && g_str_has_prefix(certificate_path, CERTBOT) &&
+           !g_str_equal(folder, certificate_folder);
+}
+
+gboolean
 mailsim_path_is_trust_file(const char *path)
 {
     return g_str_equal(path, "/etc/ssl/certs/ca-certificates.crt");

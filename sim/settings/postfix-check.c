@@ -23,13 +23,29 @@ find_word(const char *word, const char *const *words)
 
 /* ---- TLS levels ---- */
 
+/* The nearest of WORDS, then all of them; free with g_free(). */
 static char *
-describe_bad_level(const char *value, const char *levels, char **hint)
+dup_level_hint(const char *value, const char *const *words, const char *levels)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *small = g_ascii_strdown(value, -1);
+    g_autofree char *nearest = NULL;
+
+    for (; *words != NULL; words++)
+        if (**words != '\0')
+            g_ptr_array_add(names, (gpointer)*words);
+    nearest = mailsim_suggestion_hint(small, names);
+    return g_strdup_printf("%s%s%s", nearest != NULL ? nearest : "", nearest != NULL ? " " : "",
+                           levels);
+}
+
+static char *
+describe_bad_level(const char *value, const char *const *words, const char *levels, char **hint)
 {
     if (strchr(value, '#') != NULL)
         *hint = g_strdup("in main.cf a # begins a comment only at the start of a line");
     else
-        *hint = g_strdup(levels);
+        *hint = dup_level_hint(value, words, levels);
     return g_strdup_printf("invalid TLS level “%s”", value);
 }
 
@@ -47,8 +63,8 @@ check_client_level(G_GNUC_UNUSED const char *name,
     if (find_word(value, client_levels) != NULL)
         return NULL;
     return describe_bad_level(
-        value, "smtp has none, may, encrypt, dane, dane-only, fingerprint, verify, secure",
-        hint);
+        value, client_levels,
+        "smtp has none, may, encrypt, dane, dane-only, fingerprint, verify, secure", hint);
 }
 
 static char *
@@ -64,7 +80,7 @@ check_server_level(G_GNUC_UNUSED const char *name,
         *hint = g_strdup("Postfix would warn and use “encrypt”; so does the lab");
         return g_strdup_printf("“%s” is a client level; smtpd has none, may, encrypt", value);
     }
-    return describe_bad_level(value, "smtpd has none, may, encrypt", hint);
+    return describe_bad_level(value, server_levels, "smtpd has none, may, encrypt", hint);
 }
 
 static char *

@@ -58,6 +58,19 @@ START_TEST(a_key_belongs_to_a_certificate)
 }
 END_TEST
 
+START_TEST(a_key_of_another_name_does_not_fit)
+{
+    static const char own[] = "/etc/letsencrypt/live/mail.iesgn.example/";
+    g_autofree char *certificate = g_strconcat(own, "fullchain.pem", NULL);
+    g_autofree char *key = g_strconcat(own, "privkey.pem", NULL);
+
+    ck_assert(!mailsim_key_file_is_of_another(key, certificate));
+    ck_assert(mailsim_key_file_is_of_another(
+        "/etc/letsencrypt/live/www.iesgn.example/privkey.pem", certificate));
+    ck_assert(!mailsim_key_file_is_of_another(SNAKEOIL, certificate));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -66,6 +79,7 @@ main(void)
 
     tcase_add_loop_test(tcase, a_path_leads_to_a_certificate, 0, G_N_ELEMENTS(certificates));
     tcase_add_loop_test(tcase, a_key_belongs_to_a_certificate, 0, G_N_ELEMENTS(keys));
+    tcase_add_test(tcase, a_key_of_another_name_does_not_fit);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -168,7 +168,8 @@ mailsim_main_cf_has_key(const MailsimHostDefinition *host,
     if (certificate == NULL)
         return FALSE;
     if (is_said(host, service, "smtpd_tls_key_file"))
-        return mailsim_key_file_fits(key, certificate);
+        return mailsim_key_file_fits(key, certificate) &&
+               !(is_named && mailsim_key_file_is_of_another(key, file));
     return !is_named || mailsim_key_file_fits(file, certificate) ||
            g_str_equal(certificate, "snakeoil") == g_str_equal(host->certificate, "snakeoil");
 }
