@@ -16,8 +16,8 @@ char *mailsim_certificate_file_dup_name(const char *path);
  * as /etc/mailsim/NAME.key has. */
 gboolean mailsim_key_file_fits(const char *path, const char *certificate);
 
-/* Are the two files certbot's, in different folders of /etc/letsencrypt/live? Then the key at PATH
- * is not that of the certificate. */
+/* Are the two files certbot's, in different folders of /etc/letsencrypt/live? Then the key at
+ * PATH is not that of the certificate. */
 gboolean mailsim_key_file_is_of_another(const char *path, const char *certificate_path);
 
 /* Where the authorities of Debian's ca-certificates are: the file for smtp_tls_CAfile, and the
