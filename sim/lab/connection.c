@@ -450,7 +450,7 @@ mailsim_connection_refrain(MailsimLab *lab, const MailsimConnectionOptions *opti
     return add_hop(lab, options, host, find_service(host, options));
 }
 
-/* Who insists on a certificate takes up no session of a time when he did not, or wanted another
+/* Who wants a certificate takes up no session of a time when he did not, or insisted on another
  * one, nor one of a time when he spoke other versions: as in Postfix, where the ciphers and
  * versions are part of the name of the session. */
 static char *
@@ -458,8 +458,9 @@ name_session(const MailsimConnectionOptions *options)
 {
     g_autofree char *demand = mailsim_trust_demand_describe(&options->demand);
 
-    return g_strdup_printf("%s[%s]:%u %s %x", options->to_fqdn, options->address, options->port,
-                           demand, options->excluded_versions);
+    return g_strdup_printf("%s[%s]:%u %s %x%s", options->to_fqdn, options->address,
+                           options->port, demand, options->excluded_versions,
+                           options->demand.needs_certificate ? " certified" : "");
 }
 
 /* TCP's handshake: a round trip, and half of one more for the server (RFC 9293 §3.5). */
