@@ -4,9 +4,11 @@
 #include "../support/run-suite.h"
 #include "../support/scenario-text.h"
 
-#define SEND(NAME)                                                                             \
-    "[step " NAME "]\ntitle = t\ntitle[es] = t\n"                                              \
+/* clang-format off */
+#define SEND(NAME) \
+    "[step " NAME "]\ntitle = t\ntitle[es] = t\n" \
     "do = send\nby = ana\nto = bob@instituto.example\n"
+/* clang-format on */
 
 /* Up to TLS 1.2, which has anonymous ciphers; the third delivery is made with other settings. */
 static const char world[] =
