@@ -4,13 +4,10 @@
 #include "../support/run-suite.h"
 #include "../support/scenario-text.h"
 
-/* clang-format off */
-#define SEND(NAME) \
-    "[step " NAME "]\ntitle = t\ntitle[es] = t\n" \
-    "do = send\nby = ana\nto = bob@instituto.example\n"
-/* clang-format on */
+#define SEND(NAME) "[step " NAME "]\n" HOW
+#define HOW        "title = t\ntitle[es] = t\ndo = send\nby = ana\nto = bob@instituto.example\n"
 
-/* Up to TLS 1.2, which has anonymous ciphers; the third delivery is made with other settings. */
+/* Up to TLS 1.2, which has anonymous ciphers; the third delivery has other settings. */
 static const char world[] =
     "[scenario]\ntitle = t\ntitle[es] = t\n"
     "[host mail]\nmailname = iesgn.example\nusers = ana\n"
