@@ -267,6 +267,7 @@ def open_everything(groups, hosts, programs, services, has_password):
     for host in hosts:
         groups = change_all(groups, f"postfix {host}", "mynetworks", "0.0.0.0/0")
         groups = change_all(groups, f"postfix {host}", "smtp_tls_security_level", "none")
+        groups = change_all(groups, f"postfix {host}", "smtp_tls_policy_maps", "")
     if has_password:
         groups = change_all(groups, "postfix mail", "smtpd_sasl_auth_enable", "yes")
         groups = change_programs(groups, programs, "user", "ana")
