@@ -87,6 +87,11 @@ char **mailsim_host_get_list(const MailsimHost *host,
 char **mailsim_host_dup_list(const MailsimHost *host,
                              const MailsimServiceDefinition *service,
                              const char *name);
+/* Has such a list WORD, in large letters or small? */
+gboolean mailsim_host_list_has(const MailsimHost *host,
+                               const MailsimServiceDefinition *service,
+                               const char *name,
+                               const char *word);
 /* As numbers; 0 for a value that is none, which find_fatal has told of before. A time without
  * unit has that of the default. */
 gint64 mailsim_host_get_number(const MailsimHost *host,

@@ -271,17 +271,14 @@ find_reach(const MailsimHost *host, const char *parameter)
 {
     static const char *const plain[] = {"mydestination", "virtual_alias_domains",
                                         "virtual_mailbox_domains"};
-    char **names = mailsim_host_get_list(host, NULL, "parent_domain_matches_subdomains");
 
     for (guint i = 0; i < G_N_ELEMENTS(plain); i++) {
         if (g_str_equal(plain[i], parameter))
             return THE_DOMAIN;
     }
-    for (guint i = 0; names[i] != NULL; i++) {
-        if (g_ascii_strcasecmp(names[i], parameter) == 0)
-            return DOMAIN_AND_ALL;
-    }
-    return DOMAIN_OR_BELOW;
+    return mailsim_host_list_has(host, NULL, "parent_domain_matches_subdomains", parameter)
+               ? DOMAIN_AND_ALL
+               : DOMAIN_OR_BELOW;
 }
 
 MailsimLookup

@@ -155,6 +155,21 @@ mailsim_host_get_list(const MailsimHost *host,
     return value->members;
 }
 
+gboolean
+mailsim_host_list_has(const MailsimHost *host,
+                      const MailsimServiceDefinition *service,
+                      const char *name,
+                      const char *word)
+{
+    char **words = mailsim_host_get_list(host, service, name);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], word) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 char **
 mailsim_host_dup_list(const MailsimHost *host,
                       const MailsimServiceDefinition *service,

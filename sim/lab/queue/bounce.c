@@ -210,18 +210,6 @@ send_notice(const Notice *notice)
 
 /* ---- postmaster -------------------------------------------------------------------------- */
 
-static gboolean
-has_class(const MailsimHost *host, const char *class)
-{
-    char **classes = mailsim_host_get_list(host, NULL, "notify_classes");
-
-    for (guint i = 0; classes[i] != NULL; i++) {
-        if (g_ascii_strcasecmp(classes[i], class) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static void
 send_to_postmaster(const Notice *notice, const char *parameter, gboolean headers_only)
 {
@@ -239,7 +227,8 @@ static void
 report_unreturnable(const Notice *notice)
 {
     if (notice->kind == MAILSIM_BOUNCE_FAILURE &&
-        (has_class(notice->host, "bounce") || has_class(notice->host, "2bounce")))
+        (mailsim_host_list_has(notice->host, NULL, "notify_classes", "bounce") ||
+         mailsim_host_list_has(notice->host, NULL, "notify_classes", "2bounce")))
         send_to_postmaster(notice, "2bounce_notice_recipient", FALSE);
 }
 
@@ -248,9 +237,11 @@ copy_to_postmaster(const Notice *notice)
 {
     const MailsimHost *host = notice->host;
 
-    if (notice->kind == MAILSIM_BOUNCE_DELAY && has_class(host, "delay"))
+    if (notice->kind == MAILSIM_BOUNCE_DELAY &&
+        mailsim_host_list_has(host, NULL, "notify_classes", "delay"))
         send_to_postmaster(notice, "delay_notice_recipient", TRUE);
-    if (notice->kind == MAILSIM_BOUNCE_FAILURE && has_class(host, "bounce"))
+    if (notice->kind == MAILSIM_BOUNCE_FAILURE &&
+        mailsim_host_list_has(host, NULL, "notify_classes", "bounce"))
         send_to_postmaster(notice, "bounce_notice_recipient", TRUE);
 }
 

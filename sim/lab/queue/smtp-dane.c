@@ -138,16 +138,24 @@ is_understood(const MailsimHost *host, const MailsimTlsa *tlsa, const char *text
            (tlsa->matching == MAILSIM_TLSA_MATCHING_FULL || find_rank(host, tlsa) != G_MAXUINT);
 }
 
+/* As Postfix writes a record: the digits large. */
+static char *
+describe_record(const MailsimTlsa *tlsa)
+{
+    g_autofree char *hex = g_ascii_strup(tlsa->hex != NULL ? tlsa->hex : "", -1);
+
+    return g_strdup_printf("%u %u %u %s", tlsa->usage, tlsa->selector, tlsa->matching, hex);
+}
+
 /* One that fits nothing stands for it, so that there is something to ask for. */
 static void
 add_useless(MailsimSmtpTlsPolicy *policy, const MailsimTlsa *tlsa, GPtrArray *usable)
 {
-    g_autofree char *hex = g_ascii_strup(tlsa->hex != NULL ? tlsa->hex : "", -1);
+    g_autofree char *record = describe_record(tlsa);
 
-    mailsim_smtp_tls_policy_warn(policy, "%s[%s]:%u: unusable TLSA RR: %u %u %u %s",
+    mailsim_smtp_tls_policy_warn(policy, "%s[%s]:%u: unusable TLSA RR: %s",
                                  policy->address->name, policy->address->address,
-                                 policy->next_hop->port, tlsa->usage, tlsa->selector,
-                                 tlsa->matching, hex);
+                                 policy->next_hop->port, record);
     g_ptr_array_add(usable,
                     g_strdup_printf("%u %u %u", tlsa->usage, tlsa->selector, tlsa->matching));
 }
@@ -172,10 +180,9 @@ list_usable(MailsimSmtpTlsPolicy *policy,
             continue;
         problem = mailsim_tlsa_find_unusable(&tlsa);
         if (problem != NULL) {
-            g_autofree char *hex = g_ascii_strup(tlsa.hex != NULL ? tlsa.hex : "", -1);
+            g_autofree char *record = describe_record(&tlsa);
 
-            mailsim_smtp_tls_policy_warn(policy, "%s %s: %u %u %u %s", name, problem,
-                                         tlsa.usage, tlsa.selector, tlsa.matching, hex);
+            mailsim_smtp_tls_policy_warn(policy, "%s %s: %s", name, problem, record);
             continue;
         }
         if (is_outdone(policy->host, &tlsa, best))
@@ -274,18 +281,6 @@ ask_for_records(MailsimSmtpTlsPolicy *policy)
     mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
 }
 
-static gboolean
-has_word(const MailsimHost *host, const char *parameter, const char *word)
-{
-    char **words = mailsim_host_get_list(host, NULL, parameter);
-
-    for (guint i = 0; words[i] != NULL; i++) {
-        if (g_ascii_strcasecmp(words[i], word) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* What main.cf has that goes ill with DANE, as a format for the next hop and the level. */
 static const char *
 find_obstacle(const MailsimHost *host)
@@ -294,8 +289,8 @@ find_obstacle(const MailsimHost *host)
         return "%s: %s configured with dnssec lookups disabled";
     if (mailsim_host_get_flag(host, NULL, "ignore_mx_lookup_error"))
         return "%s: %s configured with MX lookup errors ignored";
-    if (has_word(host, "smtp_dns_resolver_options", "res_defnames") ||
-        has_word(host, "smtp_dns_resolver_options", "res_dnsrch"))
+    if (mailsim_host_list_has(host, NULL, "smtp_dns_resolver_options", "res_defnames") ||
+        mailsim_host_list_has(host, NULL, "smtp_dns_resolver_options", "res_dnsrch"))
         return "%s: dns resolver options incompatible with %s TLS";
     return NULL;
 }

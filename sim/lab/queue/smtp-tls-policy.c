@@ -254,18 +254,6 @@ expect_fingerprints(MailsimSmtpTlsPolicy *policy)
     mailsim_smtp_tls_policy_invalidate(policy, NULL);
 }
 
-static gboolean
-excludes_anonymous(const MailsimHost *host, const char *parameter)
-{
-    char **words = mailsim_host_get_list(host, NULL, parameter);
-
-    for (guint i = 0; words[i] != NULL; i++) {
-        if (g_ascii_strcasecmp(words[i], "aNULL") == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* A list that cannot be read has every handshake broken off, as one that leaves no version, and
  * so has a grade of ciphers that is none. */
 static void
@@ -285,8 +273,9 @@ limit_tls(MailsimSmtpTlsPolicy *policy)
         policy->excluded_versions = MAILSIM_TLS_PROTOCOLS_ALL;
     policy->demand.needs_certificate =
         policy->demand.needs_certificate || policy->demand.insists ||
-        excludes_anonymous(host, "smtp_tls_exclude_ciphers") ||
-        (!is_may && excludes_anonymous(host, "smtp_tls_mandatory_exclude_ciphers"));
+        mailsim_host_list_has(host, NULL, "smtp_tls_exclude_ciphers", "aNULL") ||
+        (!is_may &&
+         mailsim_host_list_has(host, NULL, "smtp_tls_mandatory_exclude_ciphers", "aNULL"));
 }
 
 /* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
