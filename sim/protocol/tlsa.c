@@ -77,18 +77,20 @@ mailsim_tlsa_find_unusable(const MailsimTlsa *tlsa)
     return tlsa->matching == G_MAXUINT8 ? "reserved private-use matching type" : NULL;
 }
 
+guint
+mailsim_tlsa_count_digest_octets(guint8 matching)
+{
+    return matching == MAILSIM_TLSA_MATCHING_SHA2_256   ? 32
+           : matching == MAILSIM_TLSA_MATCHING_SHA2_512 ? 64
+                                                        : 0;
+}
+
 gboolean
 mailsim_tlsa_is_understood(const MailsimTlsa *tlsa)
 {
-    static const gsize digest_bytes[] = {
-        [MAILSIM_TLSA_MATCHING_FULL] = 0,
-        [MAILSIM_TLSA_MATCHING_SHA2_256] = 32,
-        [MAILSIM_TLSA_MATCHING_SHA2_512] = 64,
-    };
-
     if (tlsa->selector > MAILSIM_TLSA_SELECTOR_SPKI ||
-        tlsa->matching >= G_N_ELEMENTS(digest_bytes))
+        tlsa->matching > MAILSIM_TLSA_MATCHING_SHA2_512)
         return FALSE;
     return tlsa->hex == NULL || tlsa->matching == MAILSIM_TLSA_MATCHING_FULL ||
-           strlen(tlsa->hex) == 2 * digest_bytes[tlsa->matching];
+           strlen(tlsa->hex) == 2 * (gsize)mailsim_tlsa_count_digest_octets(tlsa->matching);
 }

@@ -97,15 +97,6 @@ tell_record(const Lint *lint,
     lint_tell(lint, "tlsa-useless", &span, hint, message);
 }
 
-/* The number of octets that a digest of TLSA has; 0: it is no digest. */
-static guint
-count_octets(guint8 matching)
-{
-    return matching == MAILSIM_TLSA_MATCHING_SHA2_256   ? 32
-           : matching == MAILSIM_TLSA_MATCHING_SHA2_512 ? 64
-                                                        : 0;
-}
-
 static char *
 describe_useless(const MailsimTlsa *tlsa)
 {
@@ -125,7 +116,7 @@ describe_useless(const MailsimTlsa *tlsa)
     return g_strdup_printf("%u octets are no SHA-%s, which has %u",
                            (guint)strlen(tlsa->hex) / 2,
                            tlsa->matching == MAILSIM_TLSA_MATCHING_SHA2_256 ? "256" : "512",
-                           count_octets(tlsa->matching));
+                           mailsim_tlsa_count_digest_octets(tlsa->matching));
 }
 
 static void

@@ -31,6 +31,9 @@ void mailsim_tlsa_clear(MailsimTlsa *tlsa);
  * mailsim_tlsa_is_understood(). */
 const char *mailsim_tlsa_find_unusable(const MailsimTlsa *tlsa);
 
+/* How long a digest of this matching type is (RFC 6698 §2.1.3); 0: it is none. */
+guint mailsim_tlsa_count_digest_octets(guint8 matching);
+
 /* Does TLS know what its selector, its matching type and the length of its digest mean? See
  * mailsim_tls_understands_record() for what it needs besides. */
 gboolean mailsim_tlsa_is_understood(const MailsimTlsa *tlsa);
