@@ -25,6 +25,7 @@ static const char *const kind_names[] = {
     [MAILSIM_EVENT_QUEUE] = "queue",
     [MAILSIM_EVENT_NOTIFICATION] = "notification",
     [MAILSIM_EVENT_POLICY] = "policy",
+    [MAILSIM_EVENT_LOG] = "log",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == MAILSIM_EVENT_KINDS);
 
@@ -45,14 +46,26 @@ mailsim_event_new(MailsimEventKind kind)
     return event;
 }
 
+static void
+set_shared(const char **field, const char *text)
+{
+    char *shared = text != NULL ? g_ref_string_new_intern(text) : NULL;
+
+    if (*field != NULL)
+        g_ref_string_release((char *)*field);
+    *field = shared;
+}
+
 void
 mailsim_event_set_party(MailsimEvent *event, const char *name)
 {
-    char *party = name != NULL ? g_ref_string_new_intern(name) : NULL;
+    set_shared(&event->party, name);
+}
 
-    if (event->party != NULL)
-        g_ref_string_release((char *)event->party);
-    event->party = party;
+void
+mailsim_event_set_program(MailsimEvent *event, const char *program)
+{
+    set_shared(&event->log.program, program);
 }
 
 static void
@@ -93,7 +106,6 @@ free_policy(MailsimEvent *event)
     g_free(event->policy.reason);
     g_free(event->policy.announced);
     g_free(event->policy.records);
-    g_free(event->policy.warnings);
 }
 
 static void
@@ -236,6 +248,10 @@ free_fields(MailsimEvent *event)
         break;
     case MAILSIM_EVENT_POLICY:
         free_policy(event);
+        break;
+    case MAILSIM_EVENT_LOG:
+        mailsim_event_set_program(event, NULL);
+        g_free(event->log.text);
         break;
     }
 }

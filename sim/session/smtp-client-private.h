@@ -24,6 +24,8 @@ struct MailsimSmtpClient {
     gboolean eight_bit;
     gboolean utf8;
     MailsimSmtpTimeouts timeouts;
+    void (*ready)(gpointer data);
+    gpointer ready_data;
 
     /* Learnt from EHLO, and forgotten with STARTTLS (RFC 3207 §4.2). */
     GHashTable *keywords; /* upper case: the whole line after the keyword */

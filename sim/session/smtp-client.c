@@ -199,6 +199,8 @@ say_mail(gpointer data, GString *out)
         return MAILSIM_SAID_NOTHING;
     mailsim_smtp_client_append_mail(client, out);
     client->mail_said = TRUE;
+    if (client->ready != NULL)
+        client->ready(client->ready_data);
     return MAILSIM_SAID_ALL;
 }
 
@@ -489,6 +491,8 @@ mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
     client->eight_bit = options->eight_bit;
     client->utf8 = options->utf8;
     client->timeouts = options->timeouts;
+    client->ready = options->ready;
+    client->ready_data = options->data;
     client->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->outcomes = g_new0(MailsimSmtpOutcome, options->recipients->len);
     mailsim_dialogue_init(&client->dialogue, options->relays ? &relay : &submission, client);

@@ -198,6 +198,7 @@ read_event(MailsimReading *self, const MailsimEvent *event)
     case MAILSIM_EVENT_POLICY:
         server_facts_read_policy(self, event);
         break;
+    case MAILSIM_EVENT_LOG:
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

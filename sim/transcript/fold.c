@@ -73,6 +73,7 @@ fold_keeps(MailsimEventKind kind)
     case MAILSIM_EVENT_NOTIFICATION:
     case MAILSIM_EVENT_POLICY:
         return TRUE;
+    case MAILSIM_EVENT_LOG:
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_DNS:
     case MAILSIM_EVENT_CONNECTED:

@@ -325,7 +325,6 @@ put_policy(Writer *writer, const MailsimEvent *event)
     put_string(writer, "level", event->policy.level);
     put_string(writer, "announced", event->policy.announced);
     put_string(writer, "records", event->policy.records);
-    put_string(writer, "warnings", event->policy.warnings);
     put_boolean(writer, "refused", event->policy.refused);
 }
 
@@ -385,6 +384,10 @@ put_particulars(Writer *writer, const MailsimEvent *event)
     case MAILSIM_EVENT_POLICY:
         put_policy(writer, event);
         break;
+    case MAILSIM_EVENT_LOG:
+        put_string(writer, "program", event->log.program);
+        put_integer(writer, "pid", event->log.pid);
+        break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:
@@ -430,6 +433,8 @@ text_of(const MailsimEvent *event)
         return event->notification.notification;
     case MAILSIM_EVENT_POLICY:
         return event->policy.reason != NULL ? event->policy.reason : event->policy.entry;
+    case MAILSIM_EVENT_LOG:
+        return event->log.text;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

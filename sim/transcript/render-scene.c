@@ -415,6 +415,7 @@ render_event(Page *page, const Scene *scene, guint index)
     case MAILSIM_EVENT_POLICY:
         render_policy(page, event);
         break;
+    case MAILSIM_EVENT_LOG:
     case MAILSIM_EVENT_STEP:
         break;
     }

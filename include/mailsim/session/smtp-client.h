@@ -54,6 +54,10 @@ typedef struct {
     gboolean eight_bit;      /* announce it where 8BITMIME is offered (RFC 6152) */
     gboolean utf8;           /* announce it where SMTPUTF8 is offered (RFC 6531) */
     MailsimSmtpTimeouts timeouts;
+
+    /* All is set up: the mail transaction begins. NULL: nobody wants to know. */
+    void (*ready)(gpointer data);
+    gpointer data;
 } MailsimSmtpClientOptions;
 
 /* Why a conversation did not come to a message accepted. */

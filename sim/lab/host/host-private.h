@@ -33,6 +33,8 @@ struct MailsimHost {
     GPtrArray *searches;           /* of smtp(8), for addresses: under way */
     MailsimAppointment *queue_run; /* the next one that has something to do; NULL: none */
     guint n_queue_files;
+    GPtrArray *processes; /* of MailsimProcess */
+    guint n_processes;    /* that there ever were */
 };
 
 /* ---- host.c ------------------------------------------------------------------------------ */
@@ -50,6 +52,26 @@ const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *hos
 
 /* Do its services listen at ADDRESS, one of its own: postconf(5) inet_interfaces? */
 gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
+
+/* ---- process.c: master(8)'s processes, and the mail log ------------------------------------ */
+
+GPtrArray *mailsim_processes_new(void);
+
+/* One of DAEMON (“smtpd”), of SERVICE or, NULL, of the daemon's only one: one that is idle, else
+ * a new one. Lent, until mailsim_process_end(), which takes NULL. */
+MailsimProcess *mailsim_process_start(MailsimHost *host,
+                                      const MailsimServiceDefinition *service,
+                                      const char *daemon);
+void mailsim_process_end(MailsimProcess *process);
+guint mailsim_process_get_pid(const MailsimProcess *process);
+
+/* A line of the mail log, in Postfix's words, about HOP; -1: about none. */
+void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* The same, of a daemon that has done its work at once. */
+void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
 
 /* ---- certificate.c ----------------------------------------------------------------------- */
 

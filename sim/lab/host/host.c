@@ -45,6 +45,7 @@ mailsim_host_new(MailsimLab *lab)
     host->queue = g_ptr_array_new_with_free_func(free_queue_file);
     host->deliveries = g_ptr_array_new_with_free_func(mailsim_smtp_delivery_free);
     host->searches = g_ptr_array_new_with_free_func(mailsim_smtp_search_free);
+    host->processes = mailsim_processes_new();
     return host;
 }
 
@@ -71,6 +72,7 @@ mailsim_host_free(MailsimHost *host)
     g_ptr_array_unref(host->searches);
     g_clear_pointer(&host->destinations, g_hash_table_unref);
     g_ptr_array_unref(host->queue);
+    g_ptr_array_unref(host->processes);
     g_free(host);
 }
 

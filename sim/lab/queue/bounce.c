@@ -178,6 +178,16 @@ record(const Notice *notice, const char *queue_id)
         [MAILSIM_BOUNCE_DELAY] = "delay",
         [MAILSIM_BOUNCE_SUCCESS] = "success",
     };
+    static const char *const sender_titles[] = {
+        [MAILSIM_BOUNCE_FAILURE] = "sender non-delivery",
+        [MAILSIM_BOUNCE_DELAY] = "sender delay",
+        [MAILSIM_BOUNCE_SUCCESS] = "sender delivery status",
+    };
+    static const char *const postmaster_titles[] = {
+        [MAILSIM_BOUNCE_FAILURE] = "postmaster non-delivery",
+        [MAILSIM_BOUNCE_DELAY] = "postmaster delay",
+        [MAILSIM_BOUNCE_SUCCESS] = "postmaster delivery status",
+    };
     MailsimHost *host = notice->host;
     MailsimEvent *event =
         mailsim_lab_record(host->lab, MAILSIM_EVENT_NOTIFICATION, host->definition->name, -1);
@@ -188,6 +198,10 @@ record(const Notice *notice, const char *queue_id)
         g_strdup(notice->for_postmaster ? "postmaster" : words[notice->kind]);
     event->notification.notification_id = g_strdup(queue_id);
     event->notification.recipient = g_strdup(notice->recipient);
+    mailsim_host_log(host, "bounce", -1, "%s: %s notification: %s", notice->file->queue_id,
+                     notice->for_postmaster ? postmaster_titles[notice->kind]
+                                            : sender_titles[notice->kind],
+                     queue_id);
 }
 
 static void

@@ -234,6 +234,16 @@ find_refusal(const Intake *intake)
     return NULL;
 }
 
+/* The first, if there are several; of a header that has none, “<>”. */
+static void
+log_message_id(MailsimHost *host, const MailsimQueueFile *file, int hop)
+{
+    g_autoptr(GPtrArray) values = mailsim_message_list_values(file->content, "Message-Id");
+
+    mailsim_host_log(host, "cleanup", hop, "%s: message-id=%s", file->queue_id,
+                     values->len > 0 ? (const char *)values->pdata[0] : "<>");
+}
+
 /* For each recipient of a message that never had a queue id. */
 static void
 record_unqueued(MailsimHost *host,
@@ -256,8 +266,11 @@ static void
 bounce_message(const Intake *intake, const Refusal *refusal)
 {
     MailsimQueueFile *file = intake->file;
-    const MailsimDeliveryStatus status = {
-        .status = "bounced", .dsn = refusal->dsn, .relay = "none", .reason = refusal->reason};
+    const MailsimDeliveryStatus status = {.status = "bounced",
+                                          .dsn = refusal->dsn,
+                                          .relay = "none",
+                                          .reason = refusal->reason,
+                                          .daemon = "cleanup"};
 
     for (guint i = 0; i < file->recipients->len; i++)
         mailsim_qmgr_log(intake->host, file, g_ptr_array_index(file->recipients, i), -1,
@@ -380,6 +393,7 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
+    log_message_id(host, file, (int)query->hop->index);
     refusal = find_refusal(&intake);
     /* smtpd(8) has counted the octets itself. */
     if (refusal != NULL && refusal != &too_big) {
@@ -423,6 +437,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage 
     file->content = mailsim_message_prepend(fields, from->content);
     file->eight_bit = from->eight_bit;
     file->utf8 = from->utf8;
+    log_message_id(host, file, -1);
     return accept_message(&intake);
 }
 
@@ -450,6 +465,7 @@ mailsim_cleanup_take_notification(MailsimHost *host,
     add_plain_recipient(&intake, recipient);
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = mailsim_message_declares_8bit(content);
+    log_message_id(host, file, -1);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
 }
@@ -575,6 +591,10 @@ take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes
     for (guint i = 0; i < errand->to->len; i++)
         add_plain_recipient(&intake, g_ptr_array_index(errand->to, i));
     file->content = mailsim_message_prepend(received, completed);
+    mailsim_host_log(host, "pickup", -1, "%s: uid=%u from=<%s>", queue_id,
+                     get_user_id(host, errand->by_user),
+                     errand->from != NULL ? errand->from : errand->by_user);
+    log_message_id(host, file, -1);
     if (!accept_message(&intake))
         record_unexpanded(host, errand, message);
 }

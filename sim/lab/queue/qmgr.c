@@ -74,6 +74,7 @@ mailsim_qmgr_log(MailsimHost *host,
         logged.status = "SOFTBOUNCE";
     }
     record_status(host, file, recipient, hop, &logged);
+    mailsim_delivery_log(host, file, recipient, hop, &logged);
     if (g_str_equal(logged.status, "bounced"))
         g_ptr_array_add(file->bounce_log, new_log_entry(recipient, &logged));
     else if (!g_str_equal(logged.status, "sent"))
@@ -234,6 +235,7 @@ static void
 remove_file(MailsimHost *host, MailsimQueueFile *file)
 {
     record_action(host, file, "removed");
+    mailsim_host_log(host, "qmgr", -1, "%s: removed", file->queue_id);
     g_ptr_array_remove(host->queue, file);
 }
 
@@ -242,7 +244,11 @@ remove_file(MailsimHost *host, MailsimQueueFile *file)
 static void
 expire(MailsimHost *host, MailsimQueueFile *file)
 {
+    g_autofree char *sender = mailsim_address_quote_envelope(file->sender);
+
     record_action(host, file, "expired");
+    mailsim_host_log(host, "qmgr", -1, "%s: from=<%s>, status=expired, returned to sender",
+                     file->queue_id, sender);
     tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->defer_log);
     remove_file(host, file);
 }
@@ -370,10 +376,11 @@ static const struct {
     const char *transport;
     const char *status;
     const char *dsn;
+    const char *daemon;
 } disposals[] = {
-    {"error",   "bounced",  "5.0.0"},
-    {"retry",   "deferred", "4.0.0"},
-    {"discard", "sent",     "2.0.0"},
+    {"error",   "bounced",  "5.0.0", "error"  },
+    {"retry",   "deferred", "4.0.0", "error"  },
+    {"discard", "sent",     "2.0.0", "discard"},
 };
 
 /* The length of the status code (RFC 3463 §2) that TEXT begins with. */
@@ -400,12 +407,14 @@ dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
     MailsimDeliveryStatus status = {.status = "deferred",
                                     .dsn = "4.3.0",
                                     .relay = "none",
+                                    .daemon = "error",
                                     .reason = "mail transport unavailable"};
 
     for (guint i = 0; i < G_N_ELEMENTS(disposals); i++) {
         if (!g_str_equal(disposals[i].transport, routed->destination.transport))
             continue;
         status.status = disposals[i].status;
+        status.daemon = disposals[i].daemon;
         status.dsn = dsn[0] == disposals[i].dsn[0] ? dsn : disposals[i].dsn;
         status.reason = text + length + strspn(text + length, " \t");
     }
@@ -431,6 +440,7 @@ discard(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
         .dsn = "2.0.0",
         .relay = "none",
         .reason = "undeliverable postmaster notification discarded",
+        .daemon = "qmgr",
     };
 
     mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
@@ -469,13 +479,14 @@ deliver_by_smtp(MailsimHost *host, MailsimQueueFile *file, const GPtrArray *rout
         (*next)++;
     }
     file->n_deliveries++;
-    mailsim_smtp_deliver(host, file, first->destination.nexthop, recipients);
+    mailsim_smtp_deliver(host, file, &first->destination, recipients);
 }
 
 static void
 activate(MailsimHost *host, MailsimQueueFile *file)
 {
     g_autoptr(GPtrArray) routes = route(host, file);
+    g_autofree char *sender = mailsim_address_quote_envelope(file->sender);
     guint i = 0;
 
     file->active_us = mailsim_lab_get_now(host->lab);
@@ -486,6 +497,9 @@ activate(MailsimHost *host, MailsimQueueFile *file)
 
     /* Held until all are on their way: the first may be over at once. */
     file->n_deliveries++;
+    mailsim_host_log(
+        host, "qmgr", -1, "%s: from=<%s>, size=%" G_GSIZE_FORMAT ", nrcpt=%u (queue active)",
+        file->queue_id, sender, g_bytes_get_size(file->content), file->recipients->len);
     while (i < routes->len) {
         const Routed *routed = g_ptr_array_index(routes, i);
 

@@ -32,6 +32,14 @@ typedef struct {
     const char *action;       /* “relayed”, “expanded”; NULL: what the status says */
     gboolean delivered;       /* it lies in a mailbox now */
     gboolean passed_on;       /* the next server was asked to report a success itself */
+
+    /* Whose line it is in the mail log: a daemon that has done its work at once, or a process;
+     * when it began, 0: now, and when it was ready to send, 0: it never was. */
+    const char *daemon; /* “local”, “error” */
+    const MailsimProcess *process;
+    gboolean by_network;
+    MailsimTime begun_us;
+    MailsimTime ready_us;
 } MailsimDeliveryStatus;
 
 /* A line of bounce(8)'s logfile of a message: what its sender is told of one recipient. */
@@ -184,6 +192,13 @@ void mailsim_qmgr_finish_delivery(MailsimHost *host, MailsimQueueFile *file);
 /* main.cf has changed: the next queue run may be another one. */
 void mailsim_qmgr_reload(MailsimHost *host);
 
+/* delivery-log.c: the line of the mail log. HOP: -1 for none. */
+void mailsim_delivery_log(MailsimHost *host,
+                          const MailsimQueueFile *file,
+                          const MailsimQueueRecipient *recipient,
+                          int hop,
+                          const MailsimDeliveryStatus *status);
+
 /* ---- bounce.c ---------------------------------------------------------------------------- */
 
 typedef enum {
@@ -203,10 +218,10 @@ void mailsim_bounce_send(MailsimHost *host,
 /* ---- smtp.c, local.c --------------------------------------------------------------------- */
 
 /* smtp(8): deliver FILE to the RECIPIENTS (of MailsimQueueRecipient, borrowed of FILE; the
- * array is taken over) by way of NEXTHOP. */
+ * array is taken over) by way of DESTINATION's next hop, as its transport: smtp or relay. */
 void mailsim_smtp_deliver(MailsimHost *host,
                           MailsimQueueFile *file,
-                          const char *nexthop,
+                          const MailsimDestination *destination,
                           GPtrArray *recipients);
 void mailsim_smtp_delivery_free(gpointer delivery);
 void mailsim_smtp_search_free(gpointer search);

@@ -54,6 +54,8 @@ mailsim_smtp_create_client(const MailsimSmtpConversation *conversation)
         .message = file->content,
         .eight_bit = file->eight_bit,
         .utf8 = file->utf8,
+        .ready = conversation->ready,
+        .data = conversation->data,
     };
 
     read_timeouts(host, &options.timeouts);

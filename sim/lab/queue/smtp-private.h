@@ -117,8 +117,11 @@ void mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
 void mailsim_smtp_tls_policy_clear(MailsimSmtpTlsPolicy *policy);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpTlsPolicy, mailsim_smtp_tls_policy_clear)
 
-/* Write down on HOP what was found, if it is more than what main.cf says outright. */
-void mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const MailsimHop *hop);
+/* Write down on HOP what was found, if it is more than what main.cf says outright; what PROCESS
+ * has to say of it goes into the log. */
+void mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy,
+                                    const MailsimProcess *process,
+                                    const MailsimHop *hop);
 
 /* What smtp-dane.c asks of it, and it of smtp-dane.c: */
 
@@ -170,6 +173,8 @@ typedef struct {
     MailsimSmtpLogin *login;     /* NULL: without a password */
     MailsimSmtpTls tls;
     guint port;
+    void (*ready)(gpointer data); /* see MailsimSmtpClientOptions */
+    gpointer data;
 } MailsimSmtpConversation;
 
 /* Its session is taken over by whoever opens the connection. */

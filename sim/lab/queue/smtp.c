@@ -21,12 +21,16 @@ typedef struct {
     MailsimNextHop parsed; /* the one that is tried */
     GPtrArray *recipients; /* of MailsimQueueRecipient: those without a fate yet */
 
-    GPtrArray *addresses; /* of MailsimSmtpAddress */
-    guint next;           /* of addresses */
-    guint n_addresses;    /* tried */
-    guint n_sessions;     /* that got past EHLO */
-    gboolean in_clear;    /* the same address again, without TLS */
-    MailsimSmtpWhy why;   /* what the last address came to */
+    GPtrArray *addresses;    /* of MailsimSmtpAddress */
+    guint next;              /* of addresses */
+    guint n_addresses;       /* tried */
+    guint n_sessions;        /* that got past EHLO */
+    gboolean in_clear;       /* the same address again, without TLS */
+    MailsimSmtpWhy why;      /* what the last address came to */
+    const char *daemon;      /* “smtp” or “relay/smtp”, in the log */
+    MailsimProcess *process; /* NULL: it is not running */
+    MailsimTime begun_us;
+    MailsimTime ready_us; /* to send; 0: never yet */
     gboolean running;     /* else it waits for others to the same destination */
     gboolean
         unreachable; /* nobody there, or nobody who talks: it is not this message's fault */
@@ -54,6 +58,7 @@ mailsim_smtp_delivery_free(gpointer data)
     mailsim_smtp_why_clear(&delivery->why);
     mailsim_smtp_tls_policy_clear(&delivery->policy);
     mailsim_smtp_login_free(delivery->login);
+    mailsim_process_end(delivery->process);
     g_free(delivery);
 }
 
@@ -106,6 +111,11 @@ settle(Delivery *delivery,
         .remote_reply = why->remote_reply,
         .action = "relayed",
         .passed_on = talked && mailsim_smtp_client_passed_notify_on(delivery->client),
+        .daemon = "error",
+        .process = delivery->process,
+        .by_network = delivery->process != NULL,
+        .begun_us = delivery->begun_us,
+        .ready_us = delivery->ready_us,
     };
 
     mailsim_qmgr_finish_recipient(delivery->host, delivery->file, recipient,
@@ -189,12 +199,21 @@ is_final(const Delivery *delivery, const MailsimSmtpWhy *why)
 }
 
 static void
+log_setback(const Delivery *delivery, const MailsimHop *hop, const MailsimSmtpWhy *why)
+{
+    mailsim_process_log(delivery->process, (int)hop->index, "%s: %s", delivery->file->queue_id,
+                        why->reason);
+}
+
+static void
 conclude_together(Delivery *delivery, MailsimHop *hop, MailsimSmtpWhy *why)
 {
     tell_hop(hop, why);
     if (is_final(delivery, why)) {
         settle_all(delivery, hop, why);
         delivery->unreachable = why->dsn[0] == '4';
+    } else {
+        log_setback(delivery, hop, why);
     }
     keep_why(delivery, why);
 }
@@ -212,8 +231,10 @@ conclude_each(Delivery *delivery, MailsimHop *hop, const MailsimSmtpTalk *talk)
         tell_hop(hop, &why);
         if (is_final(delivery, &why))
             settle(delivery, recipient, hop, &why);
-        else
+        else {
+            log_setback(delivery, hop, &why);
             g_ptr_array_add(left, recipient);
+        }
         keep_why(delivery, &why);
     }
     delivery->unreachable = !mailsim_smtp_client_is_welcome(delivery->client);
@@ -283,6 +304,7 @@ conclude(Delivery *delivery, MailsimHop *hop)
         if (!failed)
             mailsim_smtp_explain_outcome(&talk, 0, &why);
         tell_hop(hop, &why);
+        log_setback(delivery, hop, &why);
         delivery->next--;
         delivery->n_addresses--;
     } else if (failed) {
@@ -307,6 +329,7 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
             NULL};
 
         delivery->unreachable = TRUE;
+        mailsim_process_log(delivery->process, (int)hop->index, "%s", why.reason);
         tell_hop(hop, &why);
         keep_why(delivery, &why);
     } else {
@@ -316,6 +339,14 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 }
 
 /* ---- a conversation ---------------------------------------------------------------------- */
+
+static void
+note_ready(gpointer data)
+{
+    Delivery *delivery = data;
+
+    delivery->ready_us = mailsim_lab_get_now(delivery->host->lab);
+}
 
 static void
 converse(Delivery *delivery)
@@ -335,6 +366,8 @@ converse(Delivery *delivery)
         .server_name = delivery->in_clear ? NULL : delivery->policy.server_name,
         .demand = delivery->policy.demand,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
+        .process = delivery->process,
+        .tls_loglevel = (guint)mailsim_host_get_number(host, NULL, "smtp_tls_loglevel"),
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
@@ -343,9 +376,10 @@ converse(Delivery *delivery)
     delivery->client = mailsim_smtp_create_client(&(MailsimSmtpConversation){
         host, delivery->file, delivery->recipients, delivery->login,
         delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->policy.mode,
-        delivery->parsed.port});
+        delivery->parsed.port, note_ready, delivery});
     connection.session = mailsim_smtp_client_get_session(delivery->client);
-    mailsim_smtp_tls_policy_record(&delivery->policy,
+    delivery->ready_us = 0;
+    mailsim_smtp_tls_policy_record(&delivery->policy, delivery->process,
                                    mailsim_connection_open(host->lab, &connection));
 }
 
@@ -364,7 +398,7 @@ refrain(Delivery *delivery)
     MailsimHop *hop = mailsim_connection_refrain(host->lab, &connection);
     g_auto(MailsimSmtpWhy) why = {g_strdup("4.7.5"), g_strdup(delivery->policy.problem), NULL};
 
-    mailsim_smtp_tls_policy_record(&delivery->policy, hop);
+    mailsim_smtp_tls_policy_record(&delivery->policy, delivery->process, hop);
     hop->tls_failure = g_strdup(delivery->policy.tls_failure);
     tell_hop(hop, &why);
     keep_why(delivery, &why);
@@ -463,6 +497,7 @@ die(Delivery *delivery, const char *words)
     event->finding.rule = g_strdup("fatal");
     event->finding.text = g_strdup_printf("postfix/smtp: fatal: %s", words);
     event->finding.reference = g_strdup("smtp(8)");
+    mailsim_process_log(delivery->process, -1, "fatal: %s", words);
     end_delivery(delivery);
 }
 
@@ -488,9 +523,13 @@ begin(Delivery *delivery)
     g_autofree char *fatal = mailsim_smtp_find_fatal(delivery->host);
 
     delivery->running = TRUE;
-    if (mailsim_destination_is_suspended(delivery->host, delivery->nexthop, &dsn, &reason))
+    delivery->begun_us = mailsim_lab_get_now(delivery->host->lab);
+    if (mailsim_destination_is_suspended(delivery->host, delivery->nexthop, &dsn, &reason)) {
         give_up(delivery, dsn, reason);
-    else if (fatal != NULL)
+        return;
+    }
+    delivery->process = mailsim_process_start(delivery->host, NULL, delivery->daemon);
+    if (fatal != NULL)
         die(delivery, fatal);
     else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
         give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
@@ -557,16 +596,18 @@ list_sites(const MailsimHost *host, const char *nexthop)
 void
 mailsim_smtp_deliver(MailsimHost *host,
                      MailsimQueueFile *file,
-                     const char *nexthop,
+                     const MailsimDestination *destination,
                      GPtrArray *recipients)
 {
     Delivery *delivery = g_new0(Delivery, 1);
+    const char *nexthop = destination->nexthop;
 
     delivery->host = host;
     delivery->file = file;
     delivery->nexthop = g_strdup(nexthop);
     delivery->sites = list_sites(host, nexthop);
     delivery->recipients = recipients;
+    delivery->daemon = g_str_equal(destination->transport, "relay") ? "relay/smtp" : "smtp";
     g_ptr_array_add(host->deliveries, delivery);
     begin_waiting(host);
 }

@@ -108,6 +108,9 @@ typedef enum {
 MailsimSaslServer *mailsim_sasl_server_new(MailsimHost *host, MailsimSaslType type);
 void mailsim_sasl_server_free(MailsimSaslServer *server);
 
+/* Whom the last attempt named, as Dovecot writes names, lent; NULL: nobody. */
+const char *mailsim_sasl_server_get_user(const MailsimSaslServer *server);
+
 /* “PLAIN LOGIN”; lent. */
 const char *mailsim_sasl_server_get_mechanisms(const MailsimSaslServer *server);
 MailsimSaslResult mailsim_sasl_server_start(MailsimSaslServer *server,

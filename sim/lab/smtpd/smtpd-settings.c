@@ -44,6 +44,7 @@ static const Setting numbers[] = {
     {"smtpd_junk_command_limit",        FIELD(junk_command_limit)},
     {"smtpd_recipient_limit",           FIELD(recipient_limit)   },
     {"smtpd_recipient_overshoot_limit", FIELD(overshoot_limit)   },
+    {"smtpd_tls_loglevel",              FIELD(tls_loglevel)      },
 };
 
 static const Setting times[] = {

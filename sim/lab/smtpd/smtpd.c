@@ -13,8 +13,10 @@ struct MailsimSmtpd {
     MailsimHost *host;
     const MailsimServiceDefinition *service;
     MailsimHop *hop;
+    MailsimProcess *process;
     char *client_address;
     const char *client_name; /* as it was when the client connected */
+    char *client;            /* both: “unknown[198.51.100.7]” */
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
@@ -39,6 +41,20 @@ get_sasl_type(const MailsimSmtpd *smtpd)
     return g_str_equal(type, "dovecot") ? MAILSIM_SASL_DOVECOT : MAILSIM_SASL_CYRUS;
 }
 
+/* “bad command startup -- throttling”: master(8) starts no other one for a while. */
+static void
+log_death(const MailsimSmtpd *smtpd, const char *words)
+{
+    static const char daemon[] = "/usr/lib/postfix/sbin/smtpd";
+    MailsimHost *host = smtpd->host;
+
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "fatal: %s", words);
+    mailsim_host_log(host, "master", -1, "warning: process %s pid %u exit status 1", daemon,
+                     mailsim_process_get_pid(smtpd->process));
+    mailsim_host_log(host, "master", -1, "warning: %s: bad command startup -- throttling",
+                     daemon);
+}
+
 void
 mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 {
@@ -48,6 +64,7 @@ mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 
     event->finding.rule = g_strdup("smtpd-fatal");
     event->finding.text = g_strdup_printf("fatal: %s", words);
+    log_death(smtpd, words);
 }
 
 /* ---- the policy -------------------------------------------------------------------------- */
@@ -74,7 +91,21 @@ make_query(MailsimSmtpd *smtpd,
     return query;
 }
 
-/* A message gets its queue id with the first recipient that is accepted. */
+/* postconf(5) smtpd_delay_open_until_valid_rcpt: a message gets its queue id with the first
+ * recipient that is accepted. */
+static void
+open_message(MailsimSmtpd *smtpd, const MailsimSmtpEnvelope *envelope)
+{
+    g_autoptr(GString) login = g_string_new(NULL);
+
+    smtpd->queue_id = mailsim_cleanup_new_queue_id(smtpd->host);
+    if (envelope->user != NULL)
+        g_string_append_printf(login, ", sasl_method=%s, sasl_username=%s", envelope->mechanism,
+                               envelope->user);
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s: client=%s%s",
+                        smtpd->queue_id, smtpd->client, login->str);
+}
+
 static char *
 check(gpointer data,
       MailsimSmtpStage stage,
@@ -86,8 +117,22 @@ check(gpointer data,
     char *refusal = mailsim_restrictions_check(&query);
 
     if (stage == MAILSIM_STAGE_RCPT && refusal == NULL && smtpd->queue_id == NULL)
-        smtpd->queue_id = mailsim_cleanup_new_queue_id(smtpd->host);
+        open_message(smtpd, envelope);
     return refusal;
+}
+
+static void
+write_log(gpointer data, const char *text)
+{
+    const MailsimSmtpd *smtpd = data;
+
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s", text);
+}
+
+static const char *
+get_queue_id(gpointer data)
+{
+    return ((const MailsimSmtpd *)data)->queue_id;
 }
 
 static gint64
@@ -191,6 +236,16 @@ record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
     }
 }
 
+/* Dovecot names the user when it has looked at a password. */
+static void
+log_failed_login(const MailsimSmtpd *smtpd, const char *user, const char *reason)
+{
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
+                        "warning: %s: SASL %s authentication failed: %s, sasl_username=%s",
+                        smtpd->client, smtpd->login_mechanism, reason,
+                        user != NULL ? user : "(unavailable)");
+}
+
 static MailsimSaslResult
 conclude(MailsimSmtpd *smtpd,
          const char *response,
@@ -210,6 +265,8 @@ conclude(MailsimSmtpd *smtpd,
         smtpd->delay_us += mailsim_sasl_penalize(&attempt, &result, text);
     if (result != MAILSIM_SASL_CONTINUE)
         record_login(smtpd, result == MAILSIM_SASL_OK, *text);
+    if (result == MAILSIM_SASL_FAILED || result == MAILSIM_SASL_UNAVAILABLE)
+        log_failed_login(smtpd, mailsim_sasl_server_get_user(smtpd->sasl), *text);
     return result;
 }
 
@@ -258,6 +315,8 @@ static const MailsimSmtpPolicy policy = {
     .lists_command = lists_command,
     .find_mechanisms = find_mechanisms,
     .flush = flush,
+    .log = write_log,
+    .get_queue_id = get_queue_id,
     .forget_transaction = forget_transaction,
     .take_message = take_message,
 };
@@ -277,6 +336,8 @@ mailsim_smtpd_new(MailsimHost *host,
     smtpd->hop = hop;
     smtpd->client_address = g_strdup(client_address);
     smtpd->client_name = mailsim_dns_get_client_name(host->lab, client_address);
+    smtpd->client = g_strdup_printf("%s[%s]", smtpd->client_name, client_address);
+    smtpd->process = mailsim_process_start(host, service, "smtpd");
     mailsim_rewriter_init(&smtpd->rewriter, host);
     smtpd->sasl = mailsim_sasl_server_new(host, get_sasl_type(smtpd));
     return smtpd;
@@ -291,6 +352,8 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     mailsim_sasl_server_free(smtpd->sasl);
     mailsim_rewriter_clear(&smtpd->rewriter);
     mailsim_restriction_memory_clear(&smtpd->memory);
+    mailsim_process_end(smtpd->process);
+    g_free(smtpd->client);
     g_free(smtpd->client_address);
     g_free(smtpd->login_mechanism);
     g_free(smtpd->queue_id);
@@ -300,13 +363,11 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
 static MailsimSession *
 create_serving_session(MailsimSmtpd *smtpd)
 {
-    g_autofree char *client =
-        g_strdup_printf("%s[%s]", smtpd->client_name, smtpd->client_address);
     g_auto(MailsimSmtpdSettings) settings = {0};
 
     mailsim_smtpd_settings_read(&settings, smtpd->host, smtpd->service, smtpd->client_address);
     smtpd->delay_us = mailsim_smtpd_get_throttle(smtpd->host, smtpd->service);
-    settings.options.client = client;
+    settings.options.client = smtpd->client;
     settings.options.rules = &smtpd->rewriter.rules;
     settings.options.mechanisms = mailsim_sasl_server_get_mechanisms(smtpd->sasl);
     return mailsim_smtp_server_new(&settings.options, &policy, smtpd);
