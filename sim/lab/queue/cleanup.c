@@ -30,18 +30,26 @@ mailsim_cleanup_new_queue_id(MailsimHost *host)
                            FIRST_INODE + 7 * host->n_queue_files++);
 }
 
+static void
+set_arrival(MailsimQueueFile *file, const MailsimHost *host, MailsimTime arrived_us)
+{
+    const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
+
+    file->arrived_us = arrived_us;
+    if (delay_us > 0)
+        file->warn_us = arrived_us + delay_us;
+}
+
 /* A message that carries number MESSAGE of the recording; 0: it was typed by hand, or came from
  * outside, and gets one of its own. */
 static MailsimQueueFile *
 add_queue_file(MailsimHost *host, const char *queue_id, guint message, const char *sender)
 {
     MailsimQueueFile *file = mailsim_queue_file_new(host, queue_id);
-    const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
 
     file->message = message != 0 ? message : ++host->lab->n_messages;
     file->sender = g_strdup(sender);
-    if (delay_us > 0)
-        file->warn_us = file->arrived_us + delay_us;
+    set_arrival(file, host, file->arrived_us);
     return file;
 }
 
@@ -377,11 +385,14 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     g_autofree char *sender = complete_sender(host, envelope->sender);
     MailsimQueueFile *file = add_queue_file(host, queue_id, query->hop->message, sender);
     g_autofree char *received = mailsim_cleanup_write_received(query, queue_id);
-    g_autoptr(GBytes) completed = mailsim_cleanup_complete_header(host, queue_id, sender, NULL,
-                                                                  is_completed(query), message);
+    g_autoptr(GBytes) completed = NULL;
     g_auto(Intake) intake = {0};
     const Refusal *refusal;
 
+    set_arrival(file, host, query->mail_us);
+    file->created_us = query->opened_us;
+    completed =
+        mailsim_cleanup_complete_header(host, file, NULL, is_completed(query), message);
     intake_init(&intake, host, file);
     for (guint i = 0; i < envelope->recipients->len; i++) {
         const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
@@ -584,7 +595,7 @@ take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes
         g_strdup_printf(", from userid %u", get_user_id(host, errand->by_user));
     g_autofree char *received = mailsim_cleanup_write_own_received(host, queue_id, comment);
     g_autoptr(GBytes) completed =
-        mailsim_cleanup_complete_header(host, queue_id, sender, full_name, TRUE, typed);
+        mailsim_cleanup_complete_header(host, file, full_name, TRUE, typed);
     g_auto(Intake) intake = {0};
 
     intake_init(&intake, host, file);

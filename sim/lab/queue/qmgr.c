@@ -281,7 +281,7 @@ static void
 conclude(MailsimHost *host, MailsimQueueFile *file)
 {
     const MailsimTime now_us = get_second(mailsim_lab_get_now(host->lab));
-    const gint64 age_us = now_us - get_second(file->arrived_us);
+    const gint64 age_us = now_us - get_second(file->created_us);
 
     tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
     tell_sender(host, file, MAILSIM_BOUNCE_SUCCESS, file->success_log);

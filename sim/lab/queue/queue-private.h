@@ -64,7 +64,8 @@ typedef struct {
     GBytes *content;    /* lines end in LF */
     gboolean eight_bit; /* declared so, by its client or its header */
     gboolean utf8;      /* declared so by its client */
-    MailsimTime arrived_us;
+    MailsimTime arrived_us;  /* MAIL FROM: what its delays count from, and warnings */
+    MailsimTime created_us;  /* the queue file: what its age counts from */
     MailsimTime active_us;   /* when qmgr(8) took it up the last time */
     MailsimTime next_try_us; /* not before; 0: it is being tried */
     MailsimTime warn_us; /* postconf(5) delay_warning_time is over then; 0: nobody is warned */
@@ -135,11 +136,10 @@ char *mailsim_cleanup_write_own_received(const MailsimHost *host,
                                          const char *queue_id,
                                          const char *comment);
 
-/* MESSAGE without message_drop_headers and, if it ADDS_FIELDS, with Message-Id, Date and From
- * where it lacks them. FULL_NAME is the sender's in /etc/passwd; NULL: none is known. */
+/* MESSAGE, of FILE, without message_drop_headers and, if it ADDS_FIELDS, with Message-Id, Date and
+ * From where it lacks them. FULL_NAME is the sender's in /etc/passwd; NULL: none is known. */
 GBytes *mailsim_cleanup_complete_header(MailsimHost *host,
-                                        const char *queue_id,
-                                        const char *sender,
+                                        const MailsimQueueFile *file,
                                         const char *full_name,
                                         gboolean adds_fields,
                                         GBytes *message);
