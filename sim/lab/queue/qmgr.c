@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <mailsim/protocol/mail-address.h>
+#include <mailsim/protocol/message.h>
 
 /* ---- writing down ------------------------------------------------------------------------ */
 
@@ -159,6 +160,7 @@ find_run(const MailsimHost *host, const MailsimQueueFile *file)
 }
 
 static void activate(MailsimHost *host, MailsimQueueFile *file);
+static void deliver(MailsimHost *host, MailsimQueueFile *file);
 static void run_queue(gpointer data);
 
 static void
@@ -197,6 +199,8 @@ run_queue(gpointer data)
     }
     for (guint i = 0; i < due->len; i++)
         activate(host, g_ptr_array_index(due, i));
+    for (guint i = 0; i < due->len; i++)
+        deliver(host, g_ptr_array_index(due, i));
     schedule_run(host);
 }
 
@@ -482,24 +486,30 @@ deliver_by_smtp(MailsimHost *host, MailsimQueueFile *file, const GPtrArray *rout
     mailsim_smtp_deliver(host, file, &first->destination, recipients);
 }
 
+/* Into the active queue, from where it will be delivered. */
 static void
 activate(MailsimHost *host, MailsimQueueFile *file)
 {
-    g_autoptr(GPtrArray) routes = route(host, file);
     g_autofree char *sender = mailsim_address_quote_envelope(file->sender);
-    guint i = 0;
 
     file->active_us = mailsim_lab_get_now(host->lab);
     file->next_try_us = 0;
     g_ptr_array_set_size(file->defer_log, 0);
     if (++file->n_attempts > 1)
         record_action(host, file, "retried")->queue.attempt = file->n_attempts;
+    mailsim_host_log(
+        host, "qmgr", -1, "%s: from=<%s>, size=%" G_GSIZE_FORMAT ", nrcpt=%u (queue active)",
+        file->queue_id, sender, mailsim_message_get_size(file->content), file->recipients->len);
+}
+
+static void
+deliver(MailsimHost *host, MailsimQueueFile *file)
+{
+    g_autoptr(GPtrArray) routes = route(host, file);
+    guint i = 0;
 
     /* Held until all are on their way: the first may be over at once. */
     file->n_deliveries++;
-    mailsim_host_log(
-        host, "qmgr", -1, "%s: from=<%s>, size=%" G_GSIZE_FORMAT ", nrcpt=%u (queue active)",
-        file->queue_id, sender, g_bytes_get_size(file->content), file->recipients->len);
     while (i < routes->len) {
         const Routed *routed = g_ptr_array_index(routes, i);
 
@@ -528,7 +538,7 @@ take_up(gpointer data)
 {
     const Arrival *arrival = data;
 
-    activate(arrival->host, arrival->file);
+    deliver(arrival->host, arrival->file);
 }
 
 void
@@ -538,5 +548,6 @@ mailsim_qmgr_accept(MailsimHost *host, MailsimQueueFile *file)
 
     arrival->host = host;
     arrival->file = file;
+    activate(host, file);
     mailsim_schedule_add(host->lab->schedule, 0, take_up, arrival, g_free);
 }
