@@ -15,6 +15,20 @@ recorded_delivery_new_lines(void)
     return g_ptr_array_new_with_free_func(g_free);
 }
 
+/* g_ptr_array_sort() does not keep the order of equals. */
+static void
+sort_stably(GPtrArray *lines, GCompareFunc compare)
+{
+    for (guint i = 1; i < lines->len; i++) {
+        for (guint j = i; j > 0 && compare(&lines->pdata[j - 1], &lines->pdata[j]) > 0; j--) {
+            gpointer line = lines->pdata[j];
+
+            lines->pdata[j] = lines->pdata[j - 1];
+            lines->pdata[j - 1] = line;
+        }
+    }
+}
+
 static void
 free_script(gpointer data)
 {
@@ -88,7 +102,12 @@ static void
 read_log(RecordedDelivery *recorded, const char *value)
 {
     g_auto(GStrv) parts = g_strsplit(value, "[<pid>]: ", 2);
-    char *line = g_strjoin(": ", parts[0], parts[1], NULL);
+    GString *text = g_string_new(parts[1]);
+    char *line;
+
+    g_string_replace(text, "<run>/s/etc/", "/etc/postfix/", 0);
+    line = g_strjoin(": ", parts[0], text->str, NULL);
+    g_string_free(text, TRUE);
 
     if (recorded_delivery_shows(line))
         g_ptr_array_add(recorded->log, line);
@@ -101,7 +120,9 @@ read_log(RecordedDelivery *recorded, const char *value)
 gboolean
 recorded_delivery_shows(const char *line)
 {
-    static const char tls[] = "TLS library problem|error opening chain file|disabling TLS";
+    static const char tls[] =
+        "TLS library problem|error opening chain file|disabling TLS|DNSSEC validation|"
+        "dnssec_probe|Digest algorithm|Invalid TLS protocol list|invalid cipher grade";
 
     return (strstr(line, "status=") != NULL || strstr(line, "warning") != NULL) &&
            !g_regex_match_simple(tls, line, 0, 0);
@@ -136,8 +157,7 @@ static LogLine *
 new_log_line(const char *line)
 {
     LogLine *log_line = g_new0(LogLine, 1);
-    g_autofree char *untimed =
-        replace(" delay=[^,]*, delays=[^,]*,", line, "");
+    g_autofree char *untimed = replace(" delay=[^,]*, delays=[^,]*,", line, "");
     g_autofree char *unsized = replace("message size [0-9]+", untimed, "message size <n>");
     g_autofree char *of_nobody = replace("pid ([0-9]+|<pid>)", unsized, "pid <pid>");
 
@@ -147,10 +167,17 @@ new_log_line(const char *line)
     return log_line;
 }
 
+/* The recipients of local(8) are delivered to side by side, each by a process of its own. */
 static gint
 compare_programs(gconstpointer a, gconstpointer b)
 {
-    return strcmp((*(const LogLine *const *)a)->program, (*(const LogLine *const *)b)->program);
+    const LogLine *first = *(const LogLine *const *)a;
+    const LogLine *second = *(const LogLine *const *)b;
+    const int result = strcmp(first->program, second->program);
+
+    return result == 0 && g_str_equal(first->program, "postfix/local")
+               ? strcmp(first->sorted, second->sorted)
+               : result;
 }
 
 static gint
@@ -159,26 +186,12 @@ compare_log_lines(gconstpointer a, gconstpointer b)
     return strcmp((*(const LogLine *const *)a)->sorted, (*(const LogLine *const *)b)->sorted);
 }
 
-/* g_ptr_array_sort() does not keep the order of equals. */
-static void
-sort_by_program(GPtrArray *lines)
-{
-    for (guint i = 1; i < lines->len; i++) {
-        for (guint j = i; j > 0 && compare_programs(&lines->pdata[j - 1], &lines->pdata[j]) > 0;
-             j--) {
-            gpointer line = lines->pdata[j];
-
-            lines->pdata[j] = lines->pdata[j - 1];
-            lines->pdata[j - 1] = line;
-        }
-    }
-}
-
 /* The same name wherever the same id comes. */
 static char *
 number_ids(const char *line, GPtrArray *ids)
 {
-    g_autoptr(GRegex) regex = g_regex_new("<id[0-9]+>|\\b[0-9A-F]{5}4[0-9A-F]{4}\\b", 0, 0, NULL);
+    g_autoptr(GRegex) regex =
+        g_regex_new("<id[0-9]+>|\\b[0-9A-F]{5}4[0-9A-F]{4}\\b", 0, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
     GString *numbered = g_string_new(NULL);
     int done = 0;
@@ -215,7 +228,7 @@ recorded_delivery_arrange_log(const GPtrArray *log, gboolean in_order)
     for (guint i = 0; i < log->len; i++)
         g_ptr_array_add(lines, new_log_line(g_ptr_array_index(log, i)));
     if (in_order)
-        sort_by_program(lines);
+        sort_stably(lines, compare_programs);
     else
         g_ptr_array_sort(lines, compare_log_lines);
     for (guint i = 0; i < lines->len; i++) {
@@ -236,6 +249,15 @@ cut(RecordedDelivery *recorded, const char *number)
         g_hash_table_add(recorded->cut, g_strdup(number));
 }
 
+/* The order of lines is that of each connection: the client does not wait for the end of one
+ * before it begins the next. */
+static gint
+compare_connections(gconstpointer a, gconstpointer b)
+{
+    return (gint)(g_ascii_strtoull(*(const char *const *)a, NULL, 10) -
+                  g_ascii_strtoull(*(const char *const *)b, NULL, 10));
+}
+
 /* “3 C MAIL FROM:<…>”, “3 -- connect to 192.0.2.11:25”; what is said inside TLS has an S. */
 static void
 read_wire(RecordedDelivery *recorded, const char *value)
@@ -254,7 +276,9 @@ read_wire(RecordedDelivery *recorded, const char *value)
         g_ptr_array_add(recorded->connects, g_strdup(rest + strlen("connect to ")));
     if (g_str_equal(kind, "--") && g_str_has_prefix(rest, "server "))
         cut(recorded, number);
-    if (g_str_equal(kind, "C") && !g_str_has_prefix(rest, "(message")) {
+    /* A ClientHello is no line. */
+    if (g_str_equal(kind, "C") && !g_str_has_prefix(rest, "(message") &&
+        !g_str_has_prefix(rest, "\\x")) {
         g_autofree char *line = g_strdup_printf("%s %s", number, rest);
 
         g_ptr_array_add(recorded->says, recorded_delivery_mask(line));
@@ -297,6 +321,8 @@ read_main(RecordedDelivery *recorded, const char *value)
 
     if (!mailsim_postfix_parameter_has_effect(name))
         recorded->unasked = "it has a parameter without effect";
+    if (strstr(value, "<run>") != NULL)
+        recorded->unasked = "its certificates are not in the lab";
     g_ptr_array_add(recorded->main_cf, g_strdup(value));
 }
 
@@ -317,6 +343,9 @@ read_line(RecordedDelivery *recorded,
     else if (g_str_equal(key, "server-ehlo")) {
         g_free((*server)->ehlo);
         (*server)->ehlo = g_strdup(value);
+    } else if (g_str_equal(key, "server-ehlo_tls")) {
+        g_free((*server)->ehlo_tls);
+        (*server)->ehlo_tls = g_strdup(value);
     } else if (g_str_equal(key, "server-reply"))
         read_reply(*server, value);
     else if (g_str_equal(key, "send"))
@@ -409,6 +438,7 @@ recorded_deliveries_read(void)
             recorded = new_case(value);
             g_ptr_array_add(cases, recorded);
         } else if (g_str_has_prefix(lines[i], "end")) {
+            sort_stably(recorded->says, compare_connections);
             choose(recorded);
         } else {
             read_line(recorded, &server, lines[i], value);

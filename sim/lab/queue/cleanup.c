@@ -166,7 +166,8 @@ static void
 add_recipient(Intake *intake, const MailsimSmtpRecipient *given, const char *original)
 {
     g_autofree char *address = resolve_recipient(intake->host, given->address);
-    g_autoptr(GPtrArray) targets = mailsim_virtual_alias_expand(intake->host, address);
+    g_autoptr(GPtrArray) targets =
+        mailsim_virtual_alias_expand(intake->host, address, intake->file->queue_id);
     guint notify = given->notify;
 
     if (targets == NULL) {
@@ -201,18 +202,21 @@ add_plain_recipient(Intake *intake, const char *address)
 
 /* Why a message is not taken: what bounce(8) says of it, and what smtpd(8) answers. */
 typedef struct {
+    const char *warning; /* in the log; NULL: it stands there already */
     const char *dsn;
     const char *reason;
     const char *reply;
 } Refusal;
 
 static const Refusal too_many_hops = {
+    .warning = "message rejected: hopcount exceeded",
     .dsn = "5.4.0",
     .reason = "too many hops",
     .reply = "554 5.4.0 Error: too many hops",
 };
 
 static const Refusal too_big = {
+    .warning = "queue file size limit exceeded",
     .dsn = "5.3.4",
     .reason = "message file too big",
     .reply = "552 5.3.4 Error: message file too big",
@@ -242,12 +246,25 @@ find_refusal(const Intake *intake)
     return NULL;
 }
 
-/* The first, if there are several; of a header that has none, “<>”. */
 static void
-log_message_id(MailsimHost *host, const MailsimQueueFile *file, int hop)
+log_refusal(const Intake *intake, const Refusal *refusal)
 {
+    if (refusal->warning != NULL)
+        mailsim_host_log(intake->host, "cleanup", -1, "warning: %s: %s", intake->file->queue_id,
+                         refusal->warning);
+}
+
+/* The first, if there are several; of a header that has none, “<>”. Who does not know the
+ * recipients reads no further. */
+static void
+log_message_id(const Intake *intake, int hop)
+{
+    MailsimHost *host = intake->host;
+    const MailsimQueueFile *file = intake->file;
     g_autoptr(GPtrArray) values = mailsim_message_list_values(file->content, "Message-Id");
 
+    if (intake->unexpanded)
+        return;
     mailsim_host_log(host, "cleanup", hop, "%s: message-id=%s", file->queue_id,
                      values->len > 0 ? (const char *)values->pdata[0] : "<>");
 }
@@ -321,6 +338,7 @@ accept_message(const Intake *intake)
         mailsim_qmgr_accept(intake->host, intake->file);
         return TRUE;
     }
+    log_refusal(intake, refusal);
     if (refusal != &unexpanded)
         bounce_message(intake, refusal);
     g_ptr_array_remove(intake->host->queue, intake->file);
@@ -391,8 +409,7 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
 
     set_arrival(file, host, query->mail_us);
     file->created_us = query->opened_us;
-    completed =
-        mailsim_cleanup_complete_header(host, file, NULL, is_completed(query), message);
+    completed = mailsim_cleanup_complete_header(host, file, NULL, is_completed(query), message);
     intake_init(&intake, host, file);
     for (guint i = 0; i < envelope->recipients->len; i++) {
         const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
@@ -404,10 +421,11 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
-    log_message_id(host, file, (int)query->hop->index);
+    log_message_id(&intake, (int)query->hop->index);
     refusal = find_refusal(&intake);
     /* smtpd(8) has counted the octets itself. */
     if (refusal != NULL && refusal != &too_big) {
+        log_refusal(&intake, refusal);
         g_ptr_array_remove(host->queue, file);
         return g_strdup(refusal->reply);
     }
@@ -448,7 +466,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage 
     file->content = mailsim_message_prepend(fields, from->content);
     file->eight_bit = from->eight_bit;
     file->utf8 = from->utf8;
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     return accept_message(&intake);
 }
 
@@ -476,7 +494,7 @@ mailsim_cleanup_take_notification(MailsimHost *host,
     add_plain_recipient(&intake, recipient);
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = mailsim_message_declares_8bit(content);
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
 }
@@ -605,7 +623,7 @@ take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes
     mailsim_host_log(host, "pickup", -1, "%s: uid=%u from=<%s>", queue_id,
                      get_user_id(host, errand->by_user),
                      errand->from != NULL ? errand->from : errand->by_user);
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     if (!accept_message(&intake))
         record_unexpanded(host, errand, message);
 }

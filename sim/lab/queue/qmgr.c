@@ -47,7 +47,9 @@ record_status(MailsimHost *host,
     event->status.relay = g_strdup(status->relay);
     event->status.reason = g_strdup(status->reason);
     event->status.delivered = status->delivered;
-    event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
+    event->status.delay_us =
+        (status->ended_us != 0 ? status->ended_us : mailsim_lab_get_now(host->lab)) -
+        file->arrived_us;
 }
 
 /* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is
@@ -204,9 +206,30 @@ run_queue(gpointer data)
     schedule_run(host);
 }
 
+static void
+warn_of_lifetimes(gpointer data)
+{
+    mailsim_host_log(data, "qmgr", -1,
+                     "warning: bounce_queue_lifetime is larger than maximal_queue_lifetime - "
+                     "adjusting bounce_queue_lifetime");
+}
+
+/* At its start, and when main.cf has changed so. */
+static void
+check_lifetimes(MailsimHost *host)
+{
+    const gboolean adjusted = get_time_us(host, "bounce_queue_lifetime") >
+                              get_time_us(host, "maximal_queue_lifetime");
+
+    if (adjusted && !host->lifetimes_told)
+        mailsim_schedule_add(host->lab->schedule, 0, warn_of_lifetimes, host, NULL);
+    host->lifetimes_told = adjusted;
+}
+
 void
 mailsim_qmgr_reload(MailsimHost *host)
 {
+    check_lifetimes(host);
     schedule_run(host);
 }
 
@@ -374,57 +397,6 @@ route(const MailsimHost *host, const MailsimQueueFile *file)
     return routes;
 }
 
-/* error(8), retry(8), discard(8), with the words that are their next hop: “5.1.2 no such thing
- * here”. A code of another class than theirs is passed over. */
-static const struct {
-    const char *transport;
-    const char *status;
-    const char *dsn;
-    const char *daemon;
-} disposals[] = {
-    {"error",   "bounced",  "5.0.0", "error"  },
-    {"retry",   "deferred", "4.0.0", "error"  },
-    {"discard", "sent",     "2.0.0", "discard"},
-};
-
-/* The length of the status code (RFC 3463 §2) that TEXT begins with. */
-static gsize
-measure_dsn(const char *text)
-{
-    g_autoptr(GRegex) regex =
-        g_regex_new("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}(?=[ \t]|$)", 0, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    int end = 0;
-
-    if (g_regex_match(regex, text, 0, &match))
-        g_match_info_fetch_pos(match, 0, NULL, &end);
-    return (gsize)end;
-}
-
-/* Transports that the lab has no daemon for are not there. */
-static void
-dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
-{
-    const char *text = routed->destination.nexthop;
-    const gsize length = measure_dsn(text);
-    g_autofree char *dsn = g_strndup(text, length);
-    MailsimDeliveryStatus status = {.status = "deferred",
-                                    .dsn = "4.3.0",
-                                    .relay = "none",
-                                    .daemon = "error",
-                                    .reason = "mail transport unavailable"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(disposals); i++) {
-        if (!g_str_equal(disposals[i].transport, routed->destination.transport))
-            continue;
-        status.status = disposals[i].status;
-        status.daemon = disposals[i].daemon;
-        status.dsn = dsn[0] == disposals[i].dsn[0] ? dsn : disposals[i].dsn;
-        status.reason = text + length + strspn(text + length, " \t");
-    }
-    mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
-}
-
 /* What nobody could be told goes no further: such mail never bounces. */
 static gboolean
 is_for_double_bounce(const MailsimHost *host, const Routed *routed)
@@ -522,7 +494,7 @@ deliver(MailsimHost *host, MailsimQueueFile *file)
         else if (g_str_equal(routed->destination.transport, "local"))
             mailsim_local_deliver(host, file, routed->recipient);
         else
-            dispose(host, file, routed);
+            mailsim_error_deliver(host, file, routed->recipient, &routed->destination);
         i++;
     }
     mailsim_qmgr_finish_delivery(host, file);

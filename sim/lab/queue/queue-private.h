@@ -40,6 +40,7 @@ typedef struct {
     gboolean by_network;
     MailsimTime begun_us;
     MailsimTime ready_us;
+    MailsimTime ended_us; /* 0: now */
 } MailsimDeliveryStatus;
 
 /* A line of bounce(8)'s logfile of a message: what its sender is told of one recipient. */
@@ -60,10 +61,10 @@ typedef struct {
     char *sender;          /* empty: <> */
     GPtrArray *recipients; /* of MailsimQueueRecipient */
     MailsimReturn returns;
-    char *envelope_id;  /* ENVID=; NULL: none */
-    GBytes *content;    /* lines end in LF */
-    gboolean eight_bit; /* declared so, by its client or its header */
-    gboolean utf8;      /* declared so by its client */
+    char *envelope_id;       /* ENVID=; NULL: none */
+    GBytes *content;         /* lines end in LF */
+    gboolean eight_bit;      /* declared so, by its client or its header */
+    gboolean utf8;           /* declared so by its client */
     MailsimTime arrived_us;  /* MAIL FROM: what its delays count from, and warnings */
     MailsimTime created_us;  /* the queue file: what its age counts from */
     MailsimTime active_us;   /* when qmgr(8) took it up the last time */
@@ -152,9 +153,11 @@ GPtrArray *mailsim_alias_targets_parse(const char *text);
 
 /* ---- virtual-alias.c --------------------------------------------------------------------- */
 
-/* What ADDRESS comes to by virtual_alias_maps: array of char *, of itself where it is no alias;
- * free with g_ptr_array_unref(). NULL: a limit was reached, or a table cannot be read. */
-GPtrArray *mailsim_virtual_alias_expand(const MailsimHost *host, const char *address);
+/* What ADDRESS, of the message QUEUE_ID, comes to by virtual_alias_maps: array of char *, of
+ * itself where it is no alias; free with g_ptr_array_unref(). NULL: a limit was reached, or a
+ * table cannot be read, which the log says, unless QUEUE_ID is NULL. */
+GPtrArray *
+mailsim_virtual_alias_expand(MailsimHost *host, const char *address, const char *queue_id);
 
 /* Does propagate_unmatched_extensions have WORD? */
 gboolean mailsim_host_propagates_extension(const MailsimHost *host, const char *word);
@@ -214,6 +217,15 @@ void mailsim_bounce_send(MailsimHost *host,
                          const MailsimQueueFile *file,
                          MailsimBounceKind kind,
                          const GPtrArray *entries);
+
+/* ---- error.c ------------------------------------------------------------------------------ */
+
+/* error(8), retry(8), discard(8): RECIPIENT, of FILE, is disposed of as DESTINATION says; no
+ * other transport is left. */
+void mailsim_error_deliver(MailsimHost *host,
+                           MailsimQueueFile *file,
+                           MailsimQueueRecipient *recipient,
+                           const MailsimDestination *destination);
 
 /* ---- smtp.c, local.c --------------------------------------------------------------------- */
 

@@ -20,10 +20,10 @@ struct MailsimSmtpd {
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
-    MailsimTime mail_us;    /* when the last MAIL FROM came */
-    char *queue_id;         /* of the message under way; NULL: none yet */
-    MailsimTime opened_us;  /* when it got that */
-    gint64 delay_us; /* what the restrictions have waited for since the last reply */
+    MailsimTime mail_us;   /* when the last MAIL FROM came */
+    char *queue_id;        /* of the message under way; NULL: none yet */
+    MailsimTime opened_us; /* when it got that */
+    gint64 delay_us;       /* what the restrictions have waited for since the last reply */
     MailsimRestrictionMemory memory;
 };
 
@@ -43,20 +43,6 @@ get_sasl_type(const MailsimSmtpd *smtpd)
     return g_str_equal(type, "dovecot") ? MAILSIM_SASL_DOVECOT : MAILSIM_SASL_CYRUS;
 }
 
-/* “bad command startup -- throttling”: master(8) starts no other one for a while. */
-static void
-log_death(const MailsimSmtpd *smtpd, const char *words)
-{
-    static const char daemon[] = "/usr/lib/postfix/sbin/smtpd";
-    MailsimHost *host = smtpd->host;
-
-    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "fatal: %s", words);
-    mailsim_host_log(host, "master", -1, "warning: process %s pid %u exit status 1", daemon,
-                     mailsim_process_get_pid(smtpd->process));
-    mailsim_host_log(host, "master", -1, "warning: %s: bad command startup -- throttling",
-                     daemon);
-}
-
 void
 mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 {
@@ -66,7 +52,7 @@ mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 
     event->finding.rule = g_strdup("smtpd-fatal");
     event->finding.text = g_strdup_printf("fatal: %s", words);
-    log_death(smtpd, words);
+    mailsim_process_die(smtpd->process, (int)smtpd->hop->index, words);
 }
 
 /* ---- the policy -------------------------------------------------------------------------- */
