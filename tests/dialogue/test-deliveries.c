@@ -38,6 +38,18 @@ has_main(const RecordedDelivery *recorded, const char *name)
     return FALSE;
 }
 
+/* A level that is none would be refused, were it not behind a reference. */
+static void
+append_parameter(const char *line, GString *text)
+{
+    static const char level[] = "smtp_tls_security_level = ";
+
+    if (g_str_has_prefix(line, level))
+        g_string_append_printf(text, "%s$asked\nasked = %s\n", level, line + strlen(level));
+    else
+        g_string_append_printf(text, "%s\n", line);
+}
+
 /* What the case says of a parameter wins. */
 static void
 append_main(const RecordedDelivery *recorded, GString *text)
@@ -51,8 +63,7 @@ append_main(const RecordedDelivery *recorded, GString *text)
             g_string_append_printf(text, "%s\n", base[i]);
     }
     for (guint i = 0; i < recorded->main_cf->len; i++)
-        g_string_append_printf(text, "%s\n",
-                               (const char *)g_ptr_array_index(recorded->main_cf, i));
+        append_parameter(g_ptr_array_index(recorded->main_cf, i), text);
 }
 
 static void
