@@ -97,7 +97,7 @@ recorded_delivery_mask(const char *line)
     return masked;
 }
 
-/* “postfix/smtp[<pid>]: <id1>: to=<…>, relay=…, delay=<s>, …”, perhaps with a time before it. */
+/* “postfix/smtp[<pid>]: <id1>: to=<…>, relay=…, delay=<s>, …”, perhaps behind a time. */
 static void
 read_log(RecordedDelivery *recorded, const char *value)
 {

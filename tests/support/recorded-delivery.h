@@ -28,7 +28,7 @@ GPtrArray *recorded_deliveries_read(void);
 /* An array of strings that frees them. */
 GPtrArray *recorded_delivery_new_lines(void);
 
-/* Is LINE, “postfix/smtp: …”, one of those that the recording has, and that are compared here? */
+/* Is LINE, “postfix/smtp: …”, one that the recording would have, and that is compared here? */
 gboolean recorded_delivery_shows(const char *line);
 
 /* LOG program by program, without its times, with its queue ids numbered as they come; if not
