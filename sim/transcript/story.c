@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "log-kind.h"
+
 /* A scene that is being made, with what only the making needs. */
 typedef struct {
     Scene *scene;
@@ -39,6 +41,8 @@ typedef struct {
     GHashTable *left;      /* party: Draft, a hop from it */
     GHashTable *reached;   /* party: Draft, a hop to it */
     GHashTable *notices;   /* “party queue-id” of a notification: that of its message */
+    GHashTable *last;      /* party: GPtrArray, borrowed: where its last event went */
+    GPtrArray *lines;      /* of MailsimEvent: lines of logs, with what comes after them */
     GPtrArray *questions;  /* of MailsimEvent: look-ups that led nowhere yet */
     Draft *loose;          /* for what is near no hop; NULL: there is nothing yet */
 } Making;
@@ -250,6 +254,15 @@ find_hop(Making *making, const MailsimEvent *event)
 
 /* --- where an event belongs --------------------------------------------------------------- */
 
+/* TO is where it is told; lines of the log that belong to it go there, too. */
+static void
+put(Making *making, GPtrArray *to, MailsimEvent *event)
+{
+    g_ptr_array_add(to, event);
+    if (event->party != NULL)
+        g_hash_table_replace(making->last, g_strdup(event->party), to);
+}
+
 static Draft *
 get_loose(Making *making, const MailsimEvent *event)
 {
@@ -269,7 +282,24 @@ place_by_party(Making *making, MailsimEvent *event)
     if (event->party != NULL && g_strcmp0(relay, "none") != 0)
         draft = g_hash_table_lookup(
             g_strcmp0(relay, "local") == 0 ? making->reached : making->left, event->party);
-    g_ptr_array_add((draft != NULL ? draft : get_loose(making, event))->after, event);
+    put(making, (draft != NULL ? draft : get_loose(making, event))->after, event);
+}
+
+/* Lines of the log that came before what they belong to: “uid=1000 from=<ana>”. */
+static void
+flush_lines(Making *making, GPtrArray *to, const char *party)
+{
+    guint n_left = 0;
+
+    for (guint i = 0; i < making->lines->len; i++) {
+        MailsimEvent *line = g_ptr_array_index(making->lines, i);
+
+        if (party == NULL || g_strcmp0(line->party, party) == 0)
+            g_ptr_array_add(to, line);
+        else
+            making->lines->pdata[n_left++] = line;
+    }
+    g_ptr_array_set_size(making->lines, (int)n_left);
 }
 
 /* A message is there: with the connection that brought it, or with what the notification is
@@ -283,14 +313,15 @@ place_arrival(Making *making, MailsimEvent *event)
     effort->arrival = event->hop >= 0 ? find_hop(making, event)
                                       : g_hash_table_lookup(making->brought, carried);
     if (effort->arrival == NULL && effort->within != NULL) {
-        g_ptr_array_add(effort->within->closing, event);
+        put(making, effort->within->closing, event);
         return;
     }
     if (effort->arrival == NULL) {
         effort->arrival = new_draft(making, NULL, event->time_us);
         join(effort, effort->arrival);
     }
-    g_ptr_array_add(effort->arrival->scene->events, event);
+    flush_lines(making, effort->arrival->scene->events, event->party);
+    put(making, effort->arrival->scene->events, event);
 }
 
 /* The connection that did not come about, and decided it. */
@@ -322,7 +353,7 @@ place_status(Making *making, MailsimEvent *event)
     } else if (effort->attempt->number == 1) {
         draft = effort->arrival;
         if (draft == NULL && effort->within != NULL) {
-            g_ptr_array_add(effort->within->closing, event);
+            put(making, effort->within->closing, event);
             return;
         }
     }
@@ -330,7 +361,7 @@ place_status(Making *making, MailsimEvent *event)
         draft = get_aside(making, effort, event->time_us);
         take_questions(making, draft, event->party, concerns_status, event);
     }
-    g_ptr_array_add(draft->after, event);
+    put(making, draft->after, event);
 }
 
 static void
@@ -343,7 +374,7 @@ place_conclusion(Making *making, MailsimEvent *event, const char *queue_id)
         return;
     }
     g_ptr_array_add(effort->attempt->events, event);
-    g_ptr_array_add(effort->closing, event);
+    put(making, effort->closing, event);
 }
 
 static void
@@ -356,7 +387,24 @@ place_queue(Making *making, MailsimEvent *event)
         return;
     }
     effort = begin_effort(making, event, event->queue.queue_id, event->queue.attempt);
-    g_ptr_array_add(get_aside(making, effort, event->time_us)->scene->events, event);
+    put(making, get_aside(making, effort, event->time_us)->scene->events, event);
+}
+
+/* A daemon writes down what it has just done: with that, where it was no connection's. */
+static void
+place_line(Making *making, MailsimEvent *event)
+{
+    GPtrArray *to = event->hop >= 0 ? find_hop(making, event)->scene->events
+                                    : g_hash_table_lookup(making->last, event->party);
+    const MailsimEvent *last =
+        to == NULL || to->len == 0 ? NULL : g_ptr_array_index(to, to->len - 1);
+
+    if (event->hop >= 0)
+        g_hash_table_replace(making->last, g_strdup(event->party), to);
+    if (event->hop >= 0 || (last != NULL && last->time_us == event->time_us))
+        story_add_line(to, event);
+    else
+        g_ptr_array_add(making->lines, event);
 }
 
 static void
@@ -367,7 +415,7 @@ place_hop_event(Making *making, MailsimEvent *event)
                          ? find_effort(making, event->party, event->status.queue_id)
                          : NULL;
 
-    g_ptr_array_add(draft->scene->events, event);
+    put(making, draft->scene->events, event);
     if (effort != NULL)
         g_ptr_array_add(effort->attempt->events, event);
 }
@@ -379,6 +427,8 @@ place_event(Making *making, MailsimEvent *event)
         return;
     if (event->kind == MAILSIM_EVENT_QUEUED)
         place_arrival(making, event);
+    else if (event->kind == MAILSIM_EVENT_LOG)
+        place_line(making, event);
     else if (event->hop >= 0)
         place_hop_event(making, event);
     else if (event->kind == MAILSIM_EVENT_DNS)
@@ -483,6 +533,9 @@ finish(Making *making)
         MailsimEvent *event = g_ptr_array_index(making->questions, i);
         g_ptr_array_add(get_loose(making, event)->scene->events, event);
     }
+    if (making->lines->len > 0)
+        flush_lines(making, get_loose(making, g_ptr_array_index(making->lines, 0))->after,
+                    NULL);
     g_ptr_array_sort(making->drafts, compare_drafts);
     for (guint i = 0; i < making->drafts->len; i++) {
         const Draft *draft = g_ptr_array_index(making->drafts, i);
@@ -536,6 +589,7 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func(free_draft);
     g_autoptr(GPtrArray) efforts = g_ptr_array_new_with_free_func(free_effort);
     g_autoptr(GPtrArray) by_hop = g_ptr_array_new();
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
     g_autoptr(GPtrArray) questions = g_ptr_array_new();
     g_autoptr(GHashTable) by_queue = new_table(NULL);
     g_autoptr(GHashTable) by_sender = new_table(NULL);
@@ -543,8 +597,9 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GHashTable) left = new_table(NULL);
     g_autoptr(GHashTable) reached = new_table(NULL);
     g_autoptr(GHashTable) notices = new_table(g_free);
-    Making making = {recording, 0,    drafts,  efforts, by_hop,    by_queue, by_sender,
-                     brought,   left, reached, notices, questions, NULL};
+    g_autoptr(GHashTable) last = new_table(NULL);
+    Making making = {recording, 0,    drafts,  efforts, by_hop, by_queue, by_sender, brought,
+                     left,      reached, notices, last, lines, questions, NULL};
     guint end;
 
     mailsim_recording_get_step_hops(recording, step, &making.first_hop, &end);
