@@ -135,9 +135,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_VERDICT_UNKNOWN] = {
         "Proved to be {name}: only the client knows.",
         "Demostrado que es {name}: solo el cliente lo sabe."},
-    [MAILSIM_PHRASE_VERDICT_LOGGED] = {
-        "Log: {trust}.",
-        "Log: {trust}."},
+    [MAILSIM_PHRASE_VERDICT_WORD] = {
+        "Postfix: {trust}.",
+        "Postfix: {trust}."},
     [MAILSIM_PHRASE_VERDICT_RESUMED] = {
         "Session resumed with a ticket.",
         "Sesión reanudada con un ticket."},

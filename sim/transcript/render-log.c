@@ -63,6 +63,31 @@ ink_of_line(const MailsimEvent *line)
     return log_kind_matters(kind) ? INK_WARNING : INK_DIM;
 }
 
+static gboolean
+have_one_label(const char *name, const char *other)
+{
+    const gsize length = strcspn(name, ".");
+
+    return strcspn(other, ".") == length && strncmp(name, other, length) == 0;
+}
+
+/* In its own log a host is but “mail”, as others are in theirs; on this page it has to be known
+ * who is meant: “.iesgn.example” is added where several are called that. */
+static const char *
+find_rest_of_name(const Page *page, const MailsimEvent *line)
+{
+    const char *name = render_name_party(page, line->party);
+
+    for (guint i = 0; i < page->recording->parties->len; i++) {
+        const MailsimParty *party = g_ptr_array_index(page->recording->parties, i);
+
+        if (party->is_host && party->fqdn != NULL && !g_str_equal(party->fqdn, name) &&
+            have_one_label(party->fqdn, name))
+            return name + strcspn(name, ".");
+    }
+    return "";
+}
+
 void
 render_log(Page *page, const MailsimEvent *line)
 {
@@ -72,7 +97,25 @@ render_log(Page *page, const MailsimEvent *line)
     g_autofree char *shown = NULL;
 
     mailsim_log_line_append_undated(page->recording, line, text);
+    g_string_insert(text, (gssize)strcspn(text->str, " "), find_rest_of_name(page, line));
     shown = columns_escape_wire(text->str, page->options->ascii);
     page_put_marked(page, INK_DIM, time_us, "log", ink_of_line(line), shown, 4);
     render_note(page, line);
+}
+
+gboolean
+render_is_logged(const Page *page, const MailsimEvent *secured)
+{
+    const GPtrArray *events = page->recording->events;
+
+    for (guint i = secured->sequence + 1; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+
+        if (event->time_us != secured->time_us)
+            break;
+        if (event->kind == MAILSIM_EVENT_LOG && event->hop == secured->hop &&
+            strstr(event->log.text, " TLS connection established to ") != NULL)
+            return TRUE;
+    }
+    return FALSE;
 }

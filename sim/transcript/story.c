@@ -473,15 +473,24 @@ append_closing(GPtrArray *to, const GPtrArray *closing)
     }
 }
 
+static gboolean
+is_line(const MailsimEvent *event)
+{
+    return event->kind == MAILSIM_EVENT_LOG;
+}
+
 /* That a message has gone is no scene of its own. */
 static gboolean
 is_worth_a_scene(const Effort *effort)
 {
-    const MailsimEvent *first =
-        effort->closing->len == 0 ? NULL : g_ptr_array_index(effort->closing, 0);
+    guint first = 0;
 
-    return first != NULL &&
-           (first->kind != MAILSIM_EVENT_QUEUE || strcmp(first->queue.action, "removed") != 0);
+    while (first < effort->closing->len && is_line(g_ptr_array_index(effort->closing, first)))
+        first++;
+    if (first == effort->closing->len)
+        return FALSE;
+    const MailsimEvent *event = g_ptr_array_index(effort->closing, first);
+    return event->kind != MAILSIM_EVENT_QUEUE || strcmp(event->queue.action, "removed") != 0;
 }
 
 /* What was concluded from one connection is told with it, from several after them. */
