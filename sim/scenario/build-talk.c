@@ -90,6 +90,7 @@ build_look(const MailsimScenario *scenario, const char *text)
         break;
     }
     case MAILSIM_LOOK_QUEUE:
+    case MAILSIM_LOOK_LOG:
     case MAILSIM_LOOK_CERTIFICATE:
         look->host = g_steal_pointer(&value.operands[0]);
         break;

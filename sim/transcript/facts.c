@@ -199,6 +199,8 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         server_facts_read_policy(self, event);
         break;
     case MAILSIM_EVENT_LOG:
+        log_facts_read(self, event);
+        break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

@@ -12,24 +12,25 @@ typedef struct {
 } Row;
 
 static const Row rows[] = {
-    [LOG_OTHER] = {"other", FALSE, FALSE},
-    [LOG_CONNECT] = {"connect", FALSE, FALSE},
-    [LOG_DISCONNECT] = {"disconnect", FALSE, FALSE},
-    [LOG_CLIENT] = {"client", FALSE, FALSE},
-    [LOG_PICKUP] = {"pickup", FALSE, FALSE},
-    [LOG_MESSAGE_ID] = {"message-id", FALSE, FALSE},
-    [LOG_ACTIVE] = {"active", FALSE, FALSE},
-    [LOG_REMOVED] = {"removed", FALSE, FALSE},
-    [LOG_UNREACHABLE] = {"unreachable", FALSE, FALSE},
-    [LOG_LOST] = {"lost", TRUE, FALSE},
-    [LOG_REJECT] = {"reject", TRUE, FALSE},
-    [LOG_WARNING] = {"warning", TRUE, FALSE},
-    [LOG_FATAL] = {"fatal", TRUE, TRUE},
-    [LOG_TLS] = {"tls", TRUE, FALSE},
-    [LOG_SETBACK] = {"setback", TRUE, TRUE},
-    [LOG_STATUS] = {"status", TRUE, TRUE},
-    [LOG_EXPIRED] = {"expired", TRUE, TRUE},
-    [LOG_NOTIFICATION] = {"notification", TRUE, TRUE},
+    [LOG_OTHER] = {"other",        FALSE, FALSE},
+    [LOG_CONNECT] = {"connect",      FALSE, FALSE},
+    [LOG_DISCONNECT] = {"disconnect",   FALSE, FALSE},
+    [LOG_CLIENT] = {"client",       FALSE, FALSE},
+    [LOG_PICKUP] = {"pickup",       FALSE, FALSE},
+    [LOG_MESSAGE_ID] = {"message-id",   FALSE, FALSE},
+    [LOG_ACTIVE] = {"active",       FALSE, FALSE},
+    [LOG_REMOVED] = {"removed",      FALSE, FALSE},
+    [LOG_UNREACHABLE] = {"unreachable",  FALSE, FALSE},
+    [LOG_LOST] = {"lost",         TRUE,  FALSE},
+    [LOG_OFFENCE] = {"offence",      TRUE,  FALSE},
+    [LOG_REJECT] = {"reject",       TRUE,  FALSE},
+    [LOG_WARNING] = {"warning",      TRUE,  FALSE},
+    [LOG_FATAL] = {"fatal",        TRUE,  TRUE },
+    [LOG_TLS] = {"tls",          TRUE,  FALSE},
+    [LOG_SETBACK] = {"setback",      TRUE,  TRUE },
+    [LOG_STATUS] = {"status",       TRUE,  TRUE },
+    [LOG_EXPIRED] = {"expired",      TRUE,  TRUE },
+    [LOG_NOTIFICATION] = {"notification", TRUE,  TRUE },
 };
 
 typedef struct {
@@ -48,8 +49,8 @@ static const Words beginnings[] = {
     {"error: ",                      LOG_FATAL      },
     {"lost connection after ",       LOG_LOST       },
     {"timeout after ",               LOG_LOST       },
-    {"too many errors after ",       LOG_LOST       },
-    {"improper command pipelining ", LOG_LOST       },
+    {"too many errors after ",       LOG_OFFENCE    },
+    {"improper command pipelining ", LOG_OFFENCE    },
     {"SSL_accept error ",            LOG_TLS        },
     {"SSL_connect error ",           LOG_TLS        },
 };
@@ -120,6 +121,13 @@ log_kind_find(const MailsimEvent *line)
             return parts[i].kind;
     }
     return id_length > 0 && g_str_equal(log_get_daemon(line), "smtp") ? LOG_SETBACK : LOG_OTHER;
+}
+
+gboolean
+log_has_queue_id(const MailsimEvent *line)
+{
+    return measure_queue_id(line->log.text) > 0 &&
+           !g_str_has_prefix(line->log.text, "NOQUEUE:");
 }
 
 const char *

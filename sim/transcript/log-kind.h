@@ -16,7 +16,8 @@ typedef enum {
     LOG_ACTIVE,
     LOG_REMOVED,
     LOG_UNREACHABLE, /* “connect to …: Connection refused”; the status says it again */
-    LOG_LOST,        /* the other side hung up, kept silent, or broke the protocol */
+    LOG_LOST,        /* the other side hung up, or kept silent */
+    LOG_OFFENCE,     /* it broke the protocol */
     LOG_REJECT,
     LOG_WARNING,
     LOG_FATAL,
@@ -35,6 +36,9 @@ const char *log_kind_name(LogKind kind);
 
 /* The daemon, “smtpd” of “postfix/submission/smtpd”; lent. */
 const char *log_get_daemon(const MailsimEvent *line);
+
+/* Does it begin with a queue id? */
+gboolean log_has_queue_id(const MailsimEvent *line);
 
 /* Does it stand in a transcript of normal detail, whether a note explains it or not? */
 gboolean log_kind_matters(LogKind kind);

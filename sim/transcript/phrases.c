@@ -61,6 +61,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_BRIEF_LEFT_OUT] = {
         "(… {count} more lines: --detail=normal)",
         "(… {count} líneas más: --detail=normal)"},
+    [MAILSIM_PHRASE_LOG_LEFT_OUT] = {
+        "(… {count} more lines: --detail=full)",
+        "(… {count} líneas más: --detail=full)"},
 
     [MAILSIM_PHRASE_PATH_OTHERS] = {"… and {count} more", "… y {count} más"},
     [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},

@@ -26,6 +26,9 @@ void server_facts_read_dns(MailsimReading *reading, const MailsimEvent *event);
 void server_facts_read_policy(MailsimReading *reading, const MailsimEvent *event);
 void server_facts_read_certificate(MailsimReading *reading, const MailsimEvent *event);
 
+/* What a line of a mail log says. */
+void log_facts_read(MailsimReading *reading, const MailsimEvent *event);
+
 /* A memory of the messages in queues, by host and queue id, and what reads its events. */
 GHashTable *queue_facts_new_table(void);
 void

@@ -24,7 +24,7 @@ struct MailsimLiveTranscript {
     GPtrArray *by_hop;    /* of Telling */
     GPtrArray *loose;     /* of Telling: without hop */
     GHashTable *by_queue; /* “host id”: Telling, borrowed: what brought the message there */
-    GHashTable *by_party;  /* party: Telling, borrowed: where its last event went */
+    GHashTable *by_party; /* party: Telling, borrowed: where its last event went */
     GPtrArray *unanswered; /* of MailsimEvent, borrowed: look-ups that led nowhere yet */
     GPtrArray *stirred;    /* of Telling, borrowed, in the order in which they were */
     const Telling *speaker;

@@ -510,8 +510,8 @@ put_shortly(Page *page, const Scene *scene)
     }
     for (guint i = 0; i < scene->events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, i);
-        if (fold_keeps(event) || (event->kind == MAILSIM_EVENT_LOG &&
-                                  page->options->detail == MAILSIM_DETAIL_FULL))
+        if (fold_keeps(event) ||
+            (event->kind == MAILSIM_EVENT_LOG && page->options->detail == MAILSIM_DETAIL_FULL))
             tell_event(page, scene, i);
     }
 }

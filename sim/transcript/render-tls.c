@@ -273,8 +273,8 @@ describe_proof(const Page *page, const MailsimEvent *event, const MailsimHop *ho
 
     if (hop->from_mail_program || hop->trust == NULL || render_is_logged(page, event))
         return g_steal_pointer(&proved);
-    g_autofree char *word = mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_WORD, language,
-                                                  "trust", hop->trust, NULL);
+    g_autofree char *word =
+        mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_WORD, language, "trust", hop->trust, NULL);
     return g_strdup_printf("%s %s", proved, word);
 }
 

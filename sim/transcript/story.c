@@ -607,8 +607,9 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GHashTable) reached = new_table(NULL);
     g_autoptr(GHashTable) notices = new_table(g_free);
     g_autoptr(GHashTable) last = new_table(NULL);
-    Making making = {recording, 0,    drafts,  efforts, by_hop, by_queue, by_sender, brought,
-                     left,      reached, notices, last, lines, questions, NULL};
+    Making making = {recording, 0,         drafts,  efforts,   by_hop,
+                     by_queue,  by_sender, brought, left,      reached,
+                     notices,   last,      lines,   questions, NULL};
     guint end;
 
     mailsim_recording_get_step_hops(recording, step, &making.first_hop, &end);
