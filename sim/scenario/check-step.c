@@ -222,7 +222,8 @@ check_shown(const StepChecker *checker)
 
     if (entry && value_parse_look(entry->value, &look, &problem) &&
         look.kind != MAILSIM_LOOK_LOG)
-        check_step_fail(checker, &entry->value_span, "show = log mail, or do = look in a step of its own",
+        check_step_fail(checker, &entry->value_span,
+                        "show = log mail, or do = look in a step of its own",
                         "of a step, only a log can be shown instead of everything");
 }
 

@@ -41,33 +41,6 @@ new_scenes(const Page *page, guint step)
 }
 
 static void
-render_scenes(Page *page, const GPtrArray *scenes)
-{
-    if (page->options->detail == MAILSIM_DETAIL_BRIEF)
-        render_brief(page, scenes);
-    for (guint i = 0; i < scenes->len && page->options->detail != MAILSIM_DETAIL_BRIEF; i++)
-        render_scene(page, g_ptr_array_index(scenes, i));
-}
-
-/* What was looked at, and nothing of what happened. */
-static void
-render_log_alone(Page *page, guint step)
-{
-    guint first;
-    guint end;
-
-    mailsim_recording_get_step_events(page->recording, step, &first, &end);
-    for (guint i = first; i < end; i++) {
-        const MailsimEvent *event = g_ptr_array_index(page->recording->events, i);
-
-        if (event->kind != MAILSIM_EVENT_SHOWN)
-            continue;
-        pieces_reach(page, event);
-        render_shown(page, event);
-    }
-}
-
-static void
 render_step(Page *page, Fold *fold, guint index)
 {
     const MailsimLanguage language = page->options->language;
@@ -88,10 +61,10 @@ render_step(Page *page, Fold *fold, guint index)
             page_put_paragraph(page, INK_PLAIN, 3, intro);
         }
         fold_scenes(fold, scenes);
-        if (page->step->shows_log && page->options->detail != MAILSIM_DETAIL_FULL)
-            render_log_alone(page, index);
-        else
-            render_scenes(page, scenes);
+        if (page->options->detail == MAILSIM_DETAIL_BRIEF)
+            render_brief(page, scenes);
+        for (guint i = 0; i < scenes->len && page->options->detail != MAILSIM_DETAIL_BRIEF; i++)
+            render_scene(page, g_ptr_array_index(scenes, i));
     }
     pieces_begin(page, MAILSIM_PIECE_OUTCOME);
     render_outcome(page, index);
