@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A host's mail log as journalctl(1) prints it, from the last step on in which anything happened:
- * a look after a look still shows what that step left behind. */
+ * A host's mail log as journalctl(1) prints it, from the last step on in which anything
+ * happened: a look after a look still shows what that step left behind. */
 #include "look-private.h"
 
 #include <mailsim/recording/log-line.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Looking at things of the world as a student does on a real host: at a mailbox, a queue, a log,
- * a certificate, a DNS record; and at what nobody should be able to see, the bytes on a cable. */
+ * Looking at things of the world as a student does on a real host: at a mailbox, a queue, a
+ * log, a certificate, a DNS record; and at what nobody should be able to see, the bytes on a
+ * cable. */
 #include "look-private.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Facts of lines of mail logs: part of facts.c. What a line means is said in its words; here are
- * those that notes ask for. */
+ * Facts of lines of mail logs: part of facts.c. What a line means is said in its words; here
+ * are those that notes ask for. */
 #include "reading-private.h"
 
 #include <string.h>

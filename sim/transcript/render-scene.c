@@ -349,19 +349,11 @@ put_finding(Page *page, const MailsimEvent *event)
 
 /* --- one event after the other ------------------------------------------------------------ */
 
-guint
-render_event(Page *page, const Scene *scene, guint index)
+/* Of those that are told one by one. */
+static void
+put_event(Page *page, const Scene *scene, const MailsimEvent *event)
 {
-    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
-
     switch (event->kind) {
-    case MAILSIM_EVENT_LINE:
-        return put_line(page, scene, index);
-    case MAILSIM_EVENT_HANDSHAKE:
-    case MAILSIM_EVENT_CERTIFICATE:
-        return render_handshake(page, scene, index);
-    case MAILSIM_EVENT_RULE:
-        return render_rules(page, scene, index);
     case MAILSIM_EVENT_DNS:
         put_dns(page, event);
         break;
@@ -408,9 +400,27 @@ render_event(Page *page, const Scene *scene, guint index)
     case MAILSIM_EVENT_LOG:
         render_log(page, event);
         break;
+    case MAILSIM_EVENT_LINE:
+    case MAILSIM_EVENT_HANDSHAKE:
+    case MAILSIM_EVENT_CERTIFICATE:
+    case MAILSIM_EVENT_RULE:
     case MAILSIM_EVENT_STEP:
         break;
     }
+}
+
+guint
+render_event(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
+
+    if (event->kind == MAILSIM_EVENT_LINE)
+        return put_line(page, scene, index);
+    if (event->kind == MAILSIM_EVENT_HANDSHAKE || event->kind == MAILSIM_EVENT_CERTIFICATE)
+        return render_handshake(page, scene, index);
+    if (event->kind == MAILSIM_EVENT_RULE)
+        return render_rules(page, scene, index);
+    put_event(page, scene, event);
     return index + 1;
 }
 

@@ -3,54 +3,15 @@
  * Putting events into scenes. An event without a hop is told with a hop: a look-up with the
  * next connection, the fate of a message with the connection that brought it or should have
  * taken it away. Events are read once, in the order of time; what came last where is in
- * tables. */
-#include "story.h"
+ * tables. What is known only when all have been read is in story-end.c. */
+#include "story-private.h"
 
 #include <string.h>
 
-#include "log-kind.h"
-
-/* A scene that is being made, with what only the making needs. */
-typedef struct {
-    Scene *scene;
-    GPtrArray *after;    /* of MailsimEvent, borrowed: what is told when the hop is over */
-    MailsimTime unit_us; /* scenes with the same of these two stand together */
-    guint unit;
-    guint rank; /* of its making */
-} Draft;
-
-/* An attempt that is being made. Drafts are borrowed. */
-typedef struct Effort {
-    Attempt *attempt; /* a reference */
-    Draft *arrival;  /* of the first: the hop that brought the message, or a scene of its own */
-    Draft *aside;    /* what happens on no hop */
-    GPtrArray *hops; /* of Draft */
-    GPtrArray *closing;    /* of MailsimEvent, borrowed: what the queue manager concludes */
-    struct Effort *within; /* of a notification: what it is about; NULL: it is none */
-} Effort;
-
-typedef struct {
-    const MailsimRecording *recording;
-    guint first_hop;
-    GPtrArray *drafts;     /* of Draft */
-    GPtrArray *efforts;    /* of Effort */
-    GPtrArray *by_hop;     /* of Draft, borrowed; NULL: not begun */
-    GHashTable *by_queue;  /* “party queue-id”: Effort, the last; so are the others */
-    GHashTable *by_sender; /* “party message”: Effort */
-    GHashTable *brought;   /* “party message”: Draft, a hop to that party */
-    GHashTable *left;      /* party: Draft, a hop from it */
-    GHashTable *reached;   /* party: Draft, a hop to it */
-    GHashTable *notices;   /* “party queue-id” of a notification: that of its message */
-    GHashTable *last;      /* party: GPtrArray, borrowed: where its last event went */
-    GPtrArray *lines;      /* of MailsimEvent: lines of logs, with what comes after them */
-    GPtrArray *questions;  /* of MailsimEvent: look-ups that led nowhere yet */
-    Draft *loose;          /* for what is near no hop; NULL: there is nothing yet */
-} Making;
-
 /* --- drafts and efforts ------------------------------------------------------------------- */
 
-static Draft *
-new_draft(Making *making, const MailsimHop *hop, MailsimTime time_us)
+Draft *
+story_new_draft(Making *making, const MailsimHop *hop, MailsimTime time_us)
 {
     Draft *draft = g_new0(Draft, 1);
 
@@ -84,8 +45,8 @@ free_effort(gpointer data)
 }
 
 /* An attempt that is not the first is told as a whole, from ASIDE on. */
-static void
-join(Effort *effort, Draft *draft)
+void
+story_join(Effort *effort, Draft *draft)
 {
     if (draft->scene->attempt != NULL)
         return;
@@ -101,8 +62,8 @@ get_aside(Making *making, Effort *effort, MailsimTime time_us)
 {
     if (effort->aside != NULL)
         return effort->aside;
-    effort->aside = new_draft(making, NULL, time_us);
-    join(effort, effort->aside);
+    effort->aside = story_new_draft(making, NULL, time_us);
+    story_join(effort, effort->aside);
     return effort->aside;
 }
 
@@ -237,7 +198,7 @@ find_hop(Making *making, const MailsimEvent *event)
 
     if (draft != NULL)
         return draft;
-    draft = making->by_hop->pdata[index] = new_draft(making, hop, hop->started_us);
+    draft = making->by_hop->pdata[index] = story_new_draft(making, hop, hop->started_us);
     take_questions(making, draft, hop->from, concerns_hop, hop);
     g_hash_table_replace(making->left, g_strdup(hop->from), draft);
     if (hop->to != NULL) {
@@ -245,7 +206,7 @@ find_hop(Making *making, const MailsimEvent *event)
         g_hash_table_replace(making->brought, dup_carried(hop->to, hop->message), draft);
     }
     if (effort != NULL) {
-        join(effort, draft);
+        story_join(effort, draft);
         g_ptr_array_add(effort->hops, draft);
         g_ptr_array_add(effort->attempt->events, (gpointer)event);
     }
@@ -263,11 +224,11 @@ put(Making *making, GPtrArray *to, MailsimEvent *event)
         g_hash_table_replace(making->last, g_strdup(event->party), to);
 }
 
-static Draft *
-get_loose(Making *making, const MailsimEvent *event)
+Draft *
+story_get_loose(Making *making, const MailsimEvent *event)
 {
     if (making->loose == NULL)
-        making->loose = new_draft(making, NULL, event->time_us);
+        making->loose = story_new_draft(making, NULL, event->time_us);
     return making->loose;
 }
 
@@ -282,12 +243,12 @@ place_by_party(Making *making, MailsimEvent *event)
     if (event->party != NULL && g_strcmp0(relay, "none") != 0)
         draft = g_hash_table_lookup(
             g_strcmp0(relay, "local") == 0 ? making->reached : making->left, event->party);
-    put(making, (draft != NULL ? draft : get_loose(making, event))->after, event);
+    put(making, (draft != NULL ? draft : story_get_loose(making, event))->after, event);
 }
 
 /* Lines of the log that came before what they belong to: “uid=1000 from=<ana>”. */
-static void
-flush_lines(Making *making, GPtrArray *to, const char *party)
+void
+story_flush_lines(Making *making, GPtrArray *to, const char *party)
 {
     guint n_left = 0;
 
@@ -317,10 +278,10 @@ place_arrival(Making *making, MailsimEvent *event)
         return;
     }
     if (effort->arrival == NULL) {
-        effort->arrival = new_draft(making, NULL, event->time_us);
-        join(effort, effort->arrival);
+        effort->arrival = story_new_draft(making, NULL, event->time_us);
+        story_join(effort, effort->arrival);
     }
-    flush_lines(making, effort->arrival->scene->events, event->party);
+    story_flush_lines(making, effort->arrival->scene->events, event->party);
     put(making, effort->arrival->scene->events, event);
 }
 
@@ -443,116 +404,7 @@ place_event(Making *making, MailsimEvent *event)
         place_by_party(making, event);
 }
 
-/* --- the end ------------------------------------------------------------------------------ */
-
-static void
-append_all(GPtrArray *to, const GPtrArray *from)
-{
-    for (guint i = 0; i < from->len; i++)
-        g_ptr_array_add(to, g_ptr_array_index(from, i));
-}
-
-static gboolean
-is_deferral(const MailsimEvent *event)
-{
-    return event->kind == MAILSIM_EVENT_QUEUE &&
-           g_strcmp0(event->queue.action, "deferred") == 0;
-}
-
-/* A warning and its delivery come before the next wait begins. */
-static void
-append_closing(GPtrArray *to, const GPtrArray *closing)
-{
-    for (guint i = 0; i < closing->len; i++) {
-        if (!is_deferral(g_ptr_array_index(closing, i)))
-            g_ptr_array_add(to, g_ptr_array_index(closing, i));
-    }
-    for (guint i = 0; i < closing->len; i++) {
-        if (is_deferral(g_ptr_array_index(closing, i)))
-            g_ptr_array_add(to, g_ptr_array_index(closing, i));
-    }
-}
-
-static gboolean
-is_line(const MailsimEvent *event)
-{
-    return event->kind == MAILSIM_EVENT_LOG;
-}
-
-/* That a message has gone is no scene of its own. */
-static gboolean
-is_worth_a_scene(const Effort *effort)
-{
-    guint first = 0;
-
-    while (first < effort->closing->len && is_line(g_ptr_array_index(effort->closing, first)))
-        first++;
-    if (first == effort->closing->len)
-        return FALSE;
-    const MailsimEvent *event = g_ptr_array_index(effort->closing, first);
-    return event->kind != MAILSIM_EVENT_QUEUE || strcmp(event->queue.action, "removed") != 0;
-}
-
-/* What was concluded from one connection is told with it, from several after them. */
-static void
-place_closing(Making *making, Effort *effort)
-{
-    Draft *draft = effort->aside != NULL ? effort->aside : effort->arrival;
-
-    if (effort->closing->len == 0)
-        return;
-    if (effort->hops->len == 0 && draft == NULL && effort->within != NULL) {
-        append_all(effort->within->closing, effort->closing);
-        return;
-    }
-    if (effort->hops->len > 0)
-        draft = g_ptr_array_index(effort->hops, effort->hops->len - 1);
-    if (draft == NULL || (effort->hops->len > 1 && is_worth_a_scene(effort))) {
-        const MailsimEvent *first = g_ptr_array_index(effort->closing, 0);
-        draft = new_draft(making, NULL, first->time_us);
-        join(effort, draft);
-    }
-    append_closing(draft->after, effort->closing);
-}
-
-static gint
-compare_drafts(gconstpointer a, gconstpointer b)
-{
-    const Draft *left = *(const Draft *const *)a;
-    const Draft *right = *(const Draft *const *)b;
-
-    if (left->unit_us != right->unit_us)
-        return left->unit_us < right->unit_us ? -1 : 1;
-    if (left->unit != right->unit)
-        return left->unit < right->unit ? -1 : 1;
-    if (left->scene->time_us != right->scene->time_us)
-        return left->scene->time_us < right->scene->time_us ? -1 : 1;
-    return left->rank < right->rank ? -1 : left->rank > right->rank;
-}
-
-/* A notification's own closing goes into that of its message: the last made come first. */
-static GPtrArray *
-finish(Making *making)
-{
-    GPtrArray *scenes = g_ptr_array_new_with_free_func(story_free_scene);
-
-    for (guint i = making->efforts->len; i > 0; i--)
-        place_closing(making, g_ptr_array_index(making->efforts, i - 1));
-    for (guint i = 0; i < making->questions->len; i++) {
-        MailsimEvent *event = g_ptr_array_index(making->questions, i);
-        g_ptr_array_add(get_loose(making, event)->scene->events, event);
-    }
-    if (making->lines->len > 0)
-        flush_lines(making, get_loose(making, g_ptr_array_index(making->lines, 0))->after,
-                    NULL);
-    g_ptr_array_sort(making->drafts, compare_drafts);
-    for (guint i = 0; i < making->drafts->len; i++) {
-        const Draft *draft = g_ptr_array_index(making->drafts, i);
-        append_all(draft->scene->events, draft->after);
-        g_ptr_array_add(scenes, draft->scene);
-    }
-    return scenes;
-}
+/* --- all of them -------------------------------------------------------------------------- */
 
 static gint
 compare_events(gconstpointer a, gconstpointer b)
@@ -628,5 +480,5 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GPtrArray) events = collect_events(&making, step);
     for (guint i = 0; i < events->len; i++)
         place_event(&making, g_ptr_array_index(events, i));
-    return finish(&making);
+    return story_finish(&making);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A line of a host's mail log as it stands in the file: what the event says, and before it what
- * whoever writes the file puts there (docs/mail-log.md). */
+ * A line of a host's mail log as it stands in the file: what the event says, and before it
+ * what whoever writes the file puts there (docs/mail-log.md). */
 #pragma once
 
 #include <mailsim/recording/recording.h>

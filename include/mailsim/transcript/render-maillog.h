@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The mail logs of a recording, as the hosts' files have them (docs/mail-log.md): a pure function
- * of it. Nothing in them is translated. */
+ * The mail logs of a recording, as the hosts' files have them (docs/mail-log.md): a pure
+ * function of it. Nothing in them is translated. */
 #pragma once
 
 #include <mailsim/recording/log-line.h>
