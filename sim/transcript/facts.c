@@ -76,21 +76,20 @@ reading_add_value(MailsimReading *self,
     g_ptr_array_add(values, g_utf8_make_valid(value, -1));
 }
 
-/* Of a step that shows a log, the reader sees no conversation. */
 static gboolean
-is_seen(const MailsimReading *self, const MailsimHop *hop)
+is_seen(const MailsimReading *self, guint step)
 {
-    const MailsimStepRecord *step = g_ptr_array_index(self->recording->steps, hop->step);
-
-    return !step->shows_log;
+    return !((const MailsimStepRecord *)g_ptr_array_index(self->recording->steps, step))
+                ->shows_log;
 }
 
 gboolean
-reading_hear_keyword(MailsimReading *self, const MailsimHop *hop, const char *keyword)
+reading_hear_keyword(MailsimReading *self,
+                     const MailsimEvent *event,
+                     const char *server,
+                     const char *keyword)
 {
-    const char *server = hop->to_fqdn;
-
-    if (!is_seen(self, hop))
+    if (!is_seen(self, event->step))
         return FALSE;
     return !g_hash_table_add(self->heard, g_strdup_printf("%s %s", server, keyword));
 }
@@ -375,7 +374,9 @@ find_earlier_message(const MailsimReading *self, const MailsimHop *hop)
     for (guint i = hop->index; i > 0 && !hop->from_mail_program && !hop->typed; i--) {
         const Conversation *earlier = g_ptr_array_index(self->conversations, i - 1);
         if (conversation_has_message(earlier) &&
-            is_seen(self, g_ptr_array_index(self->recording->hops, i - 1)))
+            is_seen(
+                self,
+                ((const MailsimHop *)g_ptr_array_index(self->recording->hops, i - 1))->step))
             return earlier;
     }
     return NULL;
