@@ -130,6 +130,38 @@ put_fact(FactWriter *writer, const MailsimExplanationFact *fact)
     }
 }
 
+static gboolean
+has_facts(const MailsimExplanation *explanation)
+{
+    for (guint i = 0; i < explanation->facts->len; i++) {
+        const MailsimExplanationFact *fact = g_ptr_array_index(explanation->facts, i);
+
+        if (fact->rows->len > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What stands below the heading. */
+static void
+put_body(Page *page, const MailsimExplanation *explanation)
+{
+    FactWriter writer = {.page = page, .indent = measure_labels(explanation) + 4};
+
+    for (guint i = 0; i < explanation->text->len; i++) {
+        page_end_line(page);
+        page_put_paragraph(page, INK_PLAIN, 0, g_ptr_array_index(explanation->text, i));
+    }
+    if (has_facts(explanation))
+        page_end_line(page);
+    for (guint i = 0; i < explanation->facts->len; i++) {
+        const MailsimExplanationFact *fact = g_ptr_array_index(explanation->facts, i);
+
+        if (fact->rows->len > 0)
+            put_fact(&writer, fact);
+    }
+}
+
 void
 mailsim_render_explanation_text(const MailsimExplanation *explanation,
                                 const MailsimRenderOptions *options,
@@ -137,21 +169,53 @@ mailsim_render_explanation_text(const MailsimExplanation *explanation,
 {
     g_return_if_fail(explanation != NULL && options != NULL && out != NULL);
     Page page = {.out = out, .options = options};
-    FactWriter writer = {.page = &page, .indent = measure_labels(explanation) + 4};
 
     page_put_heading(&page, explanation->title);
     if (explanation->kind != NULL)
         page_put_paragraph(&page, INK_DIM, 3, explanation->kind);
-    for (guint i = 0; i < explanation->text->len; i++) {
-        page_end_line(&page);
-        page_put_paragraph(&page, INK_PLAIN, 0, g_ptr_array_index(explanation->text, i));
-    }
-    if (explanation->facts->len > 0)
-        page_end_line(&page);
-    for (guint i = 0; i < explanation->facts->len; i++) {
-        const MailsimExplanationFact *fact = g_ptr_array_index(explanation->facts, i);
+    put_body(&page, explanation);
+}
 
-        if (fact->rows->len > 0)
-            put_fact(&writer, fact);
+/* ---- a line of a log --------------------------------------------------------------------- */
+
+/* Nothing but what its title says. An unknown line is shown, whatever else is said of it. */
+static gboolean
+is_short(const MailsimExplanation *explanation)
+{
+    return explanation->text->len == 0 && !has_facts(explanation) && explanation->topic != NULL;
+}
+
+static void
+put_short(Page *page, const MailsimExplanation *explanation)
+{
+    const guint hanging = 4;
+    g_autofree char *line =
+        g_strdup_printf("%s%s%s", explanation->place, *explanation->place != '\0' ? ": " : "",
+                        explanation->title);
+
+    page_put_hanging(page, INK_PLAIN, 0, line, hanging);
+}
+
+void
+mailsim_render_log_line_text(const MailsimExplanation *explanation,
+                             const MailsimExplanation *after,
+                             const MailsimRenderOptions *options,
+                             GString *out)
+{
+    g_return_if_fail(explanation != NULL && options != NULL && out != NULL);
+    Page page = {.out = out, .options = options};
+    const gboolean is_first = after == NULL;
+
+    if (!is_first && !(is_short(explanation) && is_short(after)))
+        page_end_line(&page);
+    if (is_short(explanation)) {
+        put_short(&page, explanation);
+        return;
     }
+    if (*explanation->place != '\0')
+        page_put_heading(&page, explanation->place);
+    page_put_paragraph(&page, INK_DIM, 3, explanation->quoted);
+    page_end_line(&page);
+    page_put_paragraph(&page, INK_BOLD, 0, explanation->title);
+    put_body(&page, explanation);
 }
