@@ -89,7 +89,9 @@ mailsim_log_is_line(const MailsimLog *self, const char *words)
         return FALSE;
     if (line->program != MAILSIM_LOG_BARE)
         return TRUE;
-    return line->queue_id != NULL || mailsim_log_knows(self, line);
+    /* A single word is a topic, or nothing. */
+    return line->queue_id != NULL ||
+           (strchr(words, ' ') != NULL && mailsim_log_knows(self, line));
 }
 
 /* ---- words ------------------------------------------------------------------------------- */
@@ -98,6 +100,13 @@ static const char *
 choose(const LineTeller *self, char *const *texts)
 {
     return texts[self->teller.language];
+}
+
+static void
+add_topic(LineTeller *self, const char *topic)
+{
+    if (!g_ptr_array_find_with_equal_func(self->see, topic, g_str_equal, NULL))
+        g_ptr_array_add(self->see, g_strdup(topic));
 }
 
 /* What a rule says beyond its fields. TEXT goes to the paragraphs, or is returned to stand
@@ -112,7 +121,7 @@ take_rule(LineTeller *self, const LogRule *rule)
         g_ptr_array_add(self->advice, log_text_fill(advice, self->values));
     if (is_new(self->log, "see", rule->name))
         for (char **see = rule->see; see != NULL && *see != NULL; see++)
-            g_ptr_array_add(self->see, g_strdup(*see));
+            add_topic(self, *see);
     return text != NULL && is_new(self->log, "text", rule->name) ? text : NULL;
 }
 
@@ -148,7 +157,7 @@ static void
 append_sentence(GString *text, const char *sentence)
 {
     if (text->len > 0)
-        g_string_append_c(text, ' ');
+        g_string_append(text, strchr(".:!?", text->str[text->len - 1]) != NULL ? " " : "; ");
     g_string_append(text, sentence);
 }
 
@@ -224,7 +233,7 @@ tell_field(LineTeller *self, const char *id, const char *value, guint depth)
                        &teller);
         for (char **topic = topics; *topic != NULL; topic++)
             if (is_new(self->log, "see", *topic))
-                g_ptr_array_add(self->see, g_strdup(*topic));
+                add_topic(self, *topic);
     }
     if (!teller.says)
         g_ptr_array_set_size(teller.fact->rows, 0);
@@ -238,9 +247,9 @@ tell_groups(LineTeller *self, const LogRule *rule, const GMatchInfo *match, guin
 {
     for (guint i = 0; i < rule->groups->len; i++) {
         const char *group = g_ptr_array_index(rule->groups, i);
-        g_autofree char *value = g_match_info_fetch_named(match, group);
+        g_autofree char *value = *group != '_' ? log_match_dup(match, group) : NULL;
 
-        if (value != NULL && *group != '_' && (*value != '\0' || g_str_equal(group, "from")))
+        if (value != NULL)
             tell_field(self, group, value, depth);
     }
 }
@@ -329,6 +338,19 @@ dup_place(const MailsimLogLine *line, guint64 number)
     return g_string_free(place, FALSE);
 }
 
+/* Anything but its title. */
+static gboolean
+says_more(const MailsimExplanation *explanation)
+{
+    gboolean more = explanation->text->len > 0;
+
+    for (guint i = 0; i < explanation->facts->len; i++) {
+        const MailsimExplanationFact *fact = g_ptr_array_index(explanation->facts, i);
+        more = more || fact->rows->len > 0;
+    }
+    return more;
+}
+
 static void
 tell_line(LineTeller *self, guint64 number)
 {
@@ -357,6 +379,10 @@ tell_line(LineTeller *self, guint64 number)
         mailsim_explanation_add_text(explanation, filled);
     }
     tell_advice(self);
+    if (self->log->brief && choose(self, rule->brief) != NULL && !says_more(explanation)) {
+        g_free(explanation->title);
+        explanation->title = log_text_fill(choose(self, rule->brief), self->values);
+    }
 }
 
 MailsimExplanation *

@@ -17,7 +17,9 @@ typedef struct {
     char *field;    /* of a value: whose; NULL: of no value */
     GRegex *regex;
     GPtrArray *groups;               /* of char *: its named groups, in their order */
+    gboolean only_with_program;      /* too general for a line that names none */
     char *title[MAILSIM_LANGUAGES];  /* with {group} for what matched */
+    char *brief[MAILSIM_LANGUAGES];  /* instead of it where nothing else is said, or NULL */
     char *text[MAILSIM_LANGUAGES];   /* likewise; NULL: none */
     char *advice[MAILSIM_LANGUAGES]; /* NULL: there is nothing to do */
     char **see;                      /* topics */
@@ -51,6 +53,10 @@ const LogRule *log_texts_find(const LogTexts *texts,
 
 /* TEXT with “{field}” replaced by its value; free with g_free(). */
 char *log_text_fill(const char *text, GHashTable *values);
+
+/* What MATCH has for a named group, “<>” where that is nothing, as in “from=<>”; NULL: it is not
+ * part of it. Free with g_free(). */
+char *log_match_dup(const GMatchInfo *match, const char *group);
 
 /* What RULE calls the parts of MATCH, by name; free with g_hash_table_unref(). */
 GHashTable *log_rule_list_values(const LogRule *rule, const GMatchInfo *match);

@@ -45,6 +45,7 @@ free_rule(gpointer data)
     g_regex_unref(rule->regex);
     g_ptr_array_unref(rule->groups);
     free_texts(rule->title);
+    free_texts(rule->brief);
     free_texts(rule->text);
     free_texts(rule->advice);
     g_strfreev(rule->see);
@@ -163,8 +164,10 @@ read_rule(const LogTexts *self, GKeyFile *file, const char *name, const char *gr
         g_error("the pattern of “%s”: %s", rule->name, error->message);
     rule->groups = list_groups(pattern);
     mailsim_text_file_read_translated(file, group, "title", rule->title);
+    mailsim_text_file_read_translated(file, group, "short", rule->brief);
     mailsim_text_file_read_translated(file, group, "text", rule->text);
     mailsim_text_file_read_translated(file, group, "do", rule->advice);
+    rule->only_with_program = g_key_file_has_key(file, group, "bare", NULL);
     rule->see = read_list(file, group, "see");
     return rule;
 }
@@ -270,7 +273,7 @@ static gboolean
 is_about(const LogRule *rule, const MailsimLogLine *line)
 {
     if (line->program == MAILSIM_LOG_BARE)
-        return rule->program != MAILSIM_LOG_OTHER;
+        return rule->program != MAILSIM_LOG_OTHER && !rule->only_with_program;
     if (rule->program != line->program)
         return FALSE;
     return rule->daemons == NULL ||
@@ -365,6 +368,16 @@ log_text_fill(const char *text, GHashTable *values)
     return g_string_free(filled, FALSE);
 }
 
+char *
+log_match_dup(const GMatchInfo *match, const char *group)
+{
+    gint start, end;
+
+    if (!g_match_info_fetch_named_pos(match, group, &start, &end) || start < 0)
+        return NULL;
+    return start == end ? g_strdup("<>") : g_match_info_fetch_named(match, group);
+}
+
 GHashTable *
 log_rule_list_values(const LogRule *rule, const GMatchInfo *match)
 {
@@ -372,7 +385,7 @@ log_rule_list_values(const LogRule *rule, const GMatchInfo *match)
 
     for (guint i = 0; i < rule->groups->len; i++) {
         const char *group = g_ptr_array_index(rule->groups, i);
-        char *value = g_match_info_fetch_named(match, group);
+        char *value = log_match_dup(match, group);
 
         if (value != NULL)
             g_hash_table_insert(values, g_strdup(group), value);

@@ -29,7 +29,6 @@ try "nothing like it" 2 "" "“mailsim explain” lists what is" explain xyzzyx
 try "one that is known, one that is not" 2 "━━ 25" "nothing is known of “xyzzyx”" explain 25 xyzzyx
 try "an empty word" 2 "" "nothing is known of “”" explain ""
 try "bytes that are no text" 2 "" "nothing is known of" explain "$(printf '\377\376')"
-try "a line of a log" 2 "" "not explained yet" explain 'Jan 12 09:00:00 mail postfix/smtp[9]: 4F: to=<b@c>'
 try "unknown format" 2 "" "text, json" explain --format=html 25
 try "unknown language" 2 "" "--lang=fr" explain --lang=fr 25
 try "unknown option" 2 "" "--help" explain --langg=es 25
