@@ -184,8 +184,8 @@ describe(LineTeller *self,
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GMatchInfo) value_match = NULL;
-    const LogRule *rule =
-        log_texts_find(self->log->texts, "value", field->id, value, &value_match);
+    const LogRule *rule = log_texts_find(self->log->texts, "value", field->id,
+                                         self->line->program, value, &value_match);
     const char *sentence = choose(self, field->text);
 
     if (sentence != NULL && is_new(self->log, "field", field->id))
@@ -197,7 +197,8 @@ describe(LineTeller *self,
     }
     *inner = NULL;
     if (field->inner != NULL)
-        *inner = log_texts_find(self->log->texts, field->inner, NULL, value, match);
+        *inner = log_texts_find(self->log->texts, field->inner, NULL, self->line->program,
+                                value, match);
     if (*inner != NULL) {
         note_groups(self, *inner, *match);
         sentence = take_rule(self, *inner);

@@ -10,11 +10,11 @@
 /* A group of sim/explain/log/NAME.ini: what matches, and what is said of it. A rule of a line
  * looks at its message; others at a field of it, or at a part of that. */
 typedef struct {
-    char *name; /* “delivery/sent”, of the file and the group */
-    MailsimLogProgram program;
-    char **daemons; /* NULL: any */
-    char *severity; /* NULL: none; “any” */
-    char *field;    /* of a value: whose; NULL: of no value */
+    char *name;                /* “delivery/sent”, of the file and the group */
+    MailsimLogProgram program; /* NOTHING: any */
+    char **daemons;            /* NULL: any */
+    char *severity;            /* NULL: none; “any” */
+    char *field;               /* of a value: whose; NULL: of no value */
     GRegex *regex;
     GPtrArray *groups;               /* of char *: its named groups, in their order */
     gboolean only_with_program;      /* too general for a line that names none */
@@ -44,10 +44,12 @@ void log_texts_free(LogTexts *texts);
 const LogRule *
 log_texts_find_line(const LogTexts *texts, const MailsimLogLine *line, GMatchInfo **match);
 
-/* The same for a VALUE, by the rules of FILE. */
+/* The same for a VALUE in a line of PROGRAM, by the rules of FILE: those of FIELD, NULL: of
+ * none. */
 const LogRule *log_texts_find(const LogTexts *texts,
                               const char *file,
                               const char *field,
+                              MailsimLogProgram program,
                               const char *value,
                               GMatchInfo **match);
 

@@ -134,8 +134,9 @@ read_list(GKeyFile *file, const char *group, const char *key)
     return members;
 }
 
+/* A line is Postfix's if nothing else is said; a value is anybody's. */
 static MailsimLogProgram
-read_program(GKeyFile *file, const char *group)
+read_program(GKeyFile *file, const char *group, gboolean is_line)
 {
     g_autofree char *word = g_key_file_get_value(file, group, "program", NULL);
 
@@ -143,7 +144,9 @@ read_program(GKeyFile *file, const char *group)
         return MAILSIM_LOG_DOVECOT;
     if (g_strcmp0(word, "other") == 0)
         return MAILSIM_LOG_OTHER;
-    return MAILSIM_LOG_POSTFIX;
+    if (g_strcmp0(word, "postfix") == 0 || is_line)
+        return MAILSIM_LOG_POSTFIX;
+    return MAILSIM_LOG_NOTHING;
 }
 
 static LogRule *
@@ -155,7 +158,7 @@ read_rule(const LogTexts *self, GKeyFile *file, const char *name, const char *gr
     g_autofree char *pattern = expand(self, written != NULL ? written : "(?!)");
 
     rule->name = g_strdup_printf("%s/%s", name, group);
-    rule->program = read_program(file, group);
+    rule->program = read_program(file, group, g_str_has_prefix(name, LINES_PREFIX));
     rule->daemons = read_list(file, group, "daemon");
     rule->severity = g_key_file_get_value(file, group, "severity", NULL);
     rule->field = g_key_file_get_value(file, group, "field", NULL);
@@ -308,6 +311,7 @@ const LogRule *
 log_texts_find(const LogTexts *self,
                const char *file,
                const char *field,
+               MailsimLogProgram program,
                const char *value,
                GMatchInfo **match)
 {
@@ -319,7 +323,8 @@ log_texts_find(const LogTexts *self,
     for (guint i = 0; i < rules->len; i++) {
         const LogRule *rule = g_ptr_array_index(rules, i);
 
-        if (g_strcmp0(rule->field, field) != 0)
+        if (g_strcmp0(rule->field, field) != 0 ||
+            (rule->program != MAILSIM_LOG_NOTHING && rule->program != program))
             continue;
         g_clear_pointer(match, g_match_info_unref);
         if (g_regex_match(rule->regex, value, 0, match))

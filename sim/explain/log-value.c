@@ -151,7 +151,8 @@ tell_commands(const Findings *findings, const char *value)
 
     for (char **word = words; *word != NULL; word++) {
         g_autoptr(GMatchInfo) match = NULL;
-        const LogRule *rule = log_texts_find(findings->texts, "command", NULL, *word, &match);
+        const LogRule *rule = log_texts_find(findings->texts, "command", NULL,
+                                             MAILSIM_LOG_POSTFIX, *word, &match);
         const char *text = rule != NULL ? rule->text[findings->teller->language] : NULL;
 
         if (text != NULL) {
