@@ -98,6 +98,15 @@ see_message(gnutls_session_t channel,
     return 0;
 }
 
+static int
+meet_client(gnutls_session_t channel)
+{
+    const MailsimWire *wire = gnutls_session_get_ptr(channel);
+
+    mailsim_tls_meet_client(wire->tls, &wire->limits, channel);
+    return 0;
+}
+
 /* ---- handshake messages ------------------------------------------------------------------ */
 
 /* RFC 8446 §4 writes them so; GnuTLS shouts. */
@@ -367,6 +376,8 @@ mailsim_wire_start_handshake(MailsimWire *wire)
     gnutls_transport_set_pull_function(wire->channel, pull);
     gnutls_handshake_set_hook_function(wire->channel, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
                                        see_message);
+    if (mailsim_tls_get_role(wire->tls) == MAILSIM_TLS_ROLE_SERVER)
+        gnutls_handshake_set_post_client_hello_function(wire->channel, meet_client);
     if (wire->server_name != NULL)
         gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
                                strlen(wire->server_name));
