@@ -11,6 +11,7 @@
 #include <mailsim/wire/certificate-digest.h>
 #include <string.h>
 
+#include "certificate-problem-private.h"
 #include "tls-judgement-private.h"
 
 /* ---- what is announced ------------------------------------------------------------------- */
@@ -314,11 +315,58 @@ judge_by(const char *text,
     mailsim_tls_judgement_clear(judgement);
     mailsim_tls_judge_below(chain, n_chain, anchor, expected_names, judgement);
     gnutls_x509_crt_deinit(anchor);
+    judgement->is_below_announced = TRUE;
     if (!judgement->chain_ok)
         return FALSE;
     judgement->match = g_strdup(text);
     judgement->match_is_authority = TRUE;
     return judgement->name_ok && judgement->dates_ok;
+}
+
+/* ---- what is wrong ----------------------------------------------------------------------- */
+
+static gboolean
+names_authority(const MailsimTlsAnnouncement *announcement)
+{
+    for (guint i = 0; announcement->tlsa != NULL && i < announcement->tlsa->len; i++) {
+        g_auto(MailsimTlsa) tlsa = {0};
+
+        if (mailsim_tlsa_parse(g_ptr_array_index(announcement->tlsa, i), &tlsa, NULL) &&
+            tlsa.usage == MAILSIM_TLSA_USAGE_DANE_TA)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Did a record's authority vouch for the chain, whatever else was wrong with it? */
+static gboolean
+was_judged_below(const MailsimTlsJudgement *judgement)
+{
+    return judgement->is_below_announced &&
+           judgement->problem.error != MAILSIM_X509_SELF_SIGNED &&
+           judgement->problem.error != MAILSIM_X509_SELF_SIGNED_IN_CHAIN &&
+           judgement->problem.error != MAILSIM_X509_NO_LOCAL_ISSUER;
+}
+
+/* Where no authority is named, nobody looks further than at the server's own certificate. */
+static void
+find_problem(const gnutls_x509_crt_t *chain,
+             guint n_chain,
+             const MailsimTlsAnnouncement *announcement,
+             const char *expected_names,
+             MailsimTlsJudgement *judgement)
+{
+    g_auto(MailsimCertificatePath) path = {0};
+
+    if (judgement->match != NULL || was_judged_below(judgement))
+        return;
+    if (!names_authority(announcement)) {
+        mailsim_certificate_problem_set(&judgement->problem, MAILSIM_X509_NO_TLSA_MATCH, 0,
+                                        chain[0]);
+        return;
+    }
+    mailsim_certificate_path_find_sent(chain, n_chain, &path);
+    mailsim_certificate_problem_find_unannounced(&path, expected_names, &judgement->problem);
 }
 
 /* The first record that holds will do; till then the last that says anything. */
@@ -338,4 +386,5 @@ mailsim_tls_judge_announced(const gnutls_x509_crt_t *chain,
                      judgement))
             return;
     }
+    find_problem(chain, n_chain, announcement, expected_names, judgement);
 }

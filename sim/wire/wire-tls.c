@@ -308,6 +308,20 @@ deserves_alert(const MailsimWire *wire, int result)
            !g_str_equal(reason, "plain-text");
 }
 
+static void
+tell_failure(const MailsimWire *wire, const char *reason, int result)
+{
+    const MailsimTlsFailure failure = {
+        .reason = reason,
+        .alert =
+            result == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int)gnutls_alert_get(wire->channel) : -1,
+        .no_version = result == GNUTLS_E_NO_PRIORITIES_WERE_SET,
+    };
+
+    if (wire->observer->tls_failed != NULL)
+        wire->observer->tls_failed(wire->data, &failure);
+}
+
 /* GnuTLS sends no alert by itself, and the other side would wait for ever. */
 static void
 fail_handshake(MailsimWire *wire, int result)
@@ -315,8 +329,7 @@ fail_handshake(MailsimWire *wire, int result)
     wire->handshaking = FALSE;
     if (deserves_alert(wire, result))
         gnutls_alert_send_appropriate(wire->channel, result);
-    if (wire->observer->tls_failed != NULL)
-        wire->observer->tls_failed(wire->data, name_failure(wire, result));
+    tell_failure(wire, name_failure(wire, result), result);
     mailsim_wire_lose(wire, MAILSIM_LOSS_TLS);
 }
 
@@ -324,8 +337,7 @@ void
 mailsim_wire_give_up_handshake(MailsimWire *wire)
 {
     wire->handshaking = FALSE;
-    if (wire->observer->tls_failed != NULL)
-        wire->observer->tls_failed(wire->data, "timeout");
+    tell_failure(wire, "timeout", GNUTLS_E_TIMEDOUT);
     mailsim_wire_lose(wire, MAILSIM_LOSS_TIMEOUT);
 }
 
