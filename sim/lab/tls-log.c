@@ -4,17 +4,20 @@
  * smtp_tls_loglevel). The server's side is in session/smtp-server.c and smtpd/. */
 #include "host-private.h"
 
-static gboolean
-is_silent(const MailsimTlsLog *log)
-{
-    return log->process == NULL || log->level < 1;
-}
-
 /* “mx.instituto.example[192.0.2.10]:25” */
 static char *
 name_server(const MailsimHop *hop)
 {
     return g_strdup_printf("%s[%s]:%u", hop->to_fqdn, hop->address, hop->port);
+}
+
+/* Once a session has begun, its server's name is in small letters. */
+static char *
+name_peer(const MailsimHop *hop)
+{
+    g_autofree char *server = name_server(hop);
+
+    return g_ascii_strdown(server, -1);
 }
 
 /* ---- it begins, or comes to nothing ------------------------------------------------------ */
@@ -64,7 +67,7 @@ mailsim_tls_log_failure(const MailsimTlsLog *log,
     g_autofree char *server = name_server(hop);
     g_autofree char *words = describe_failure(failure);
 
-    if (is_silent(log) || log->gives_up)
+    if (log->process == NULL || log->gives_up)
         return;
     mailsim_process_log(log->process, (int)hop->index, "SSL_connect error to %s: -1", server);
     if (words != NULL)
@@ -92,7 +95,7 @@ static const struct {
     {MAILSIM_X509_INVALID_CA,    TRUE,  "num=79:invalid CA certificate"                   },
 };
 
-/* SERVER: as name_server() has it. */
+/* SERVER: as name_peer() has it. */
 static char *
 describe_problem(const MailsimCertificateProblem *problem, const char *server)
 {
@@ -120,10 +123,10 @@ mailsim_tls_log_unproved(const MailsimTlsLog *log,
                          const MailsimTlsJudgement *judgement)
 {
     static const MailsimCertificateProblem unspecified = {MAILSIM_X509_UNSPECIFIED, 0, NULL};
-    g_autofree char *server = name_server(hop);
+    g_autofree char *server = name_peer(hop);
     g_autofree char *words = NULL;
 
-    if (is_silent(log) || judgement == NULL)
+    if (log->process == NULL || judgement == NULL)
         return;
     words = describe_problem(demand->unmeetable ? &unspecified : &judgement->problem, server);
     mailsim_process_log(log->process, (int)hop->index, "%s", words);
@@ -136,11 +139,11 @@ mailsim_tls_log_established(const MailsimTlsLog *log,
                             const MailsimHop *hop,
                             gnutls_session_t session)
 {
-    g_autofree char *server = name_server(hop);
+    g_autofree char *server = name_peer(hop);
     g_autofree char *description = NULL;
     g_autofree char *key_exchange = NULL;
 
-    if (is_silent(log))
+    if (log->process == NULL || log->level < 1)
         return;
     description = mailsim_tls_format_description(session);
     key_exchange = mailsim_tls_format_key_exchange(log->tls, session);

@@ -124,24 +124,22 @@ encode(const MailsimTlsa *tlsa)
     return record;
 }
 
-/* Does the record fit CRTS: the server's own certificate alone, or one and its issuer. */
+/* Does the record fit CRT, a server's? */
 static gboolean
-fits(const GByteArray *record, const gnutls_x509_crt_t *crts, guint n)
+fits(const GByteArray *record, gnutls_x509_crt_t crt)
 {
-    gnutls_datum_t der[2] = {{0}};
+    gnutls_datum_t der = {0};
     char *const records[] = {(char *)record->data, NULL};
     const int lengths[] = {(int)record->len, 0};
     dane_query_t query = NULL;
     unsigned problems = 1;
     int outcome = dane_raw_tlsa(get_dane(), &query, records, lengths, 1, 0);
 
-    for (guint i = 0; i < n; i++)
-        gnutls_x509_crt_export2(crts[i], GNUTLS_X509_FMT_DER, &der[i]);
+    gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der);
     if (outcome >= 0)
-        outcome = dane_verify_crt_raw(get_dane(), der, n, GNUTLS_CRT_X509, query, 0,
+        outcome = dane_verify_crt_raw(get_dane(), &der, 1, GNUTLS_CRT_X509, query, 0,
                                       DANE_VFLAG_FAIL_IF_NOT_CHECKED, &problems);
-    for (guint i = 0; i < n; i++)
-        gnutls_free(der[i].data);
+    gnutls_free(der.data);
     if (query != NULL)
         dane_query_deinit(query);
     return outcome >= 0 && problems == 0;
@@ -235,6 +233,24 @@ read_authority(const MailsimTlsa *tlsa, const GByteArray *record)
     return NULL;
 }
 
+/* The same of one that was sent, whatever its days. */
+static gnutls_x509_crt_t
+find_sent(const gnutls_x509_crt_t *chain, guint n_chain, const MailsimTlsa *tlsa)
+{
+    g_auto(MailsimCertificatePath) path = {0};
+
+    mailsim_certificate_path_find_sent(chain, n_chain, &path);
+    for (guint i = 1; i < path.crts->len; i++) {
+        gnutls_x509_crt_t crt = g_ptr_array_index(path.crts, i);
+        g_autofree char *hex =
+            mailsim_certificate_dup_association(crt, tlsa->selector, tlsa->matching);
+
+        if (hex != NULL && g_ascii_strcasecmp(hex, tlsa->hex) == 0)
+            return copy(crt);
+    }
+    return NULL;
+}
+
 /* The authority of the chain, or of the record itself, that the record fits; to be freed with
  * gnutls_x509_crt_deinit(); NULL: none. */
 static gnutls_x509_crt_t
@@ -250,10 +266,8 @@ find_anchor(const gnutls_x509_crt_t *chain,
         gnutls_x509_crt_deinit(anchor);
         return NULL;
     }
-    for (guint i = 1; anchor == NULL && i < n_chain; i++) {
-        if (fits(record, &chain[i - 1], 2))
-            anchor = copy(chain[i]);
-    }
+    if (anchor == NULL)
+        anchor = find_sent(chain, n_chain, tlsa);
     return anchor != NULL ? anchor : find_signed_by_key(chain, n_chain, tlsa, record);
 }
 
@@ -302,7 +316,7 @@ judge_by(const char *text,
         return FALSE;
     record = encode(&tlsa);
     if (tlsa.usage == MAILSIM_TLSA_USAGE_DANE_EE) {
-        if (!fits(record, chain, 1))
+        if (!fits(record, chain[0]))
             return FALSE;
         g_free(judgement->match);
         judgement->match = g_strdup(text);

@@ -327,7 +327,9 @@ static void
 fail_handshake(MailsimWire *wire, int result)
 {
     wire->handshaking = FALSE;
-    if (deserves_alert(wire, result))
+    if (result == GNUTLS_E_NO_PRIORITIES_WERE_SET)
+        gnutls_alert_send(wire->channel, GNUTLS_AL_FATAL, GNUTLS_A_PROTOCOL_VERSION);
+    else if (deserves_alert(wire, result))
         gnutls_alert_send_appropriate(wire->channel, result);
     tell_failure(wire, name_failure(wire, result), result);
     mailsim_wire_lose(wire, MAILSIM_LOSS_TLS);

@@ -197,8 +197,6 @@ write_record(const GMatchInfo *match, GString *out, gpointer data)
     g_autofree char *shaped = NULL;
     g_autofree char *capitals = NULL;
 
-    if (value == NULL) /* a matching type that is none: Postfix was given the first's */
-        value = mailsim_certificate_dup_association(crt, (guint8)atoi(words[1]), 1);
     gnutls_x509_crt_deinit(crt);
     shaped = shape(how, value);
     capitals = g_ascii_strup(shaped, -1);

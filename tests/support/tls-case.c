@@ -160,10 +160,10 @@ make_room_for_alias(GPtrArray *groups)
     add_groups(groups, "[host dest]\nhostname = server.dest.example\n");
 }
 
-/* The keys of the recorded certificates differ; Debian's own have one and the same in the
- * lab. */
+/* The keys of the recorded certificates differ; Debian's own have one and the same in the lab.
+ * The first files' were of KIND. */
 static void
-give_keys(const GPtrArray *groups)
+give_keys(const GPtrArray *groups, const char *kind)
 {
     for (guint i = 0; i < groups->len; i++) {
         const Group *group = g_ptr_array_index(groups, i);
@@ -171,7 +171,7 @@ give_keys(const GPtrArray *groups)
         if (g_str_has_prefix(group->header, "[certificate ") &&
             g_strcmp0(find_line(group, "profile"), "profile = snakeoil") == 0 &&
             find_line(group, "key") == NULL)
-            g_ptr_array_add(group->lines, g_strdup("key = ecdsa"));
+            g_ptr_array_add(group->lines, g_strdup_printf("key = %s", kind));
     }
 }
 
@@ -251,7 +251,7 @@ write_scenario(TlsCase *tls_case, const char *fragment, const char *to)
     add_groups(groups, fragment);
     add_receivers(groups);
     make_room_for_alias(groups);
-    give_keys(groups);
+    give_keys(groups, tls_case->is_brief ? "ecdsa" : "rsa");
     if (tls_case->is_tried_again)
         add_groups(groups, later);
     tls_case->scenario = print_groups(groups, NULL);

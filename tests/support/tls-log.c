@@ -95,17 +95,33 @@ shorten(const TlsCase *tls_case, const MailsimEvent *event)
                                              : g_steal_pointer(&line);
 }
 
+static gboolean
+is_status(const MailsimEvent *event)
+{
+    return event->kind == MAILSIM_EVENT_STATUS && event->status.message == 1 &&
+           g_str_equal(event->party, "mail");
+}
+
+/* The lab may have tried again after the recording ended. */
+static gboolean
+is_past(const TlsCase *tls_case, guint n_settled)
+{
+    return tls_case->attempts->len > 0 && n_settled >= tls_case->attempts->len;
+}
+
 static GPtrArray *
 list_seen(const TlsCase *tls_case, const MailsimRecording *recording)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    guint n_settled = 0;
 
-    for (guint i = 0; i < recording->events->len; i++) {
+    for (guint i = 0; i < recording->events->len && !is_past(tls_case, n_settled); i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
         g_autofree char *line = is_of_sender(tls_case, event) ? shorten(tls_case, event) : NULL;
 
         if (line != NULL && strstr(line, ", status=") == NULL && !is_of_level_two(line))
             g_ptr_array_add(lines, g_steal_pointer(&line));
+        n_settled += is_status(event);
     }
     return lines;
 }

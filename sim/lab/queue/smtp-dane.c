@@ -4,6 +4,8 @@
  * and what levels dane and dane-only come to where it says nothing. */
 #include "smtp-private.h"
 
+#include <string.h>
+
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/tlsa.h>
 
@@ -138,13 +140,19 @@ is_understood(const MailsimHost *host, const MailsimTlsa *tlsa, const char *text
            (tlsa->matching == MAILSIM_TLSA_MATCHING_FULL || find_rank(host, tlsa) != G_MAXUINT);
 }
 
-/* As Postfix writes a record: the digits large. */
+/* As Postfix writes a record: the digits large, and not too many of them. */
+#define DIGITS_AT_AN_END 64
+
 static char *
 describe_record(const MailsimTlsa *tlsa)
 {
     g_autofree char *hex = g_ascii_strup(tlsa->hex != NULL ? tlsa->hex : "", -1);
+    const gsize length = strlen(hex);
 
-    return g_strdup_printf("%u %u %u %s", tlsa->usage, tlsa->selector, tlsa->matching, hex);
+    if (length <= 2 * DIGITS_AT_AN_END)
+        return g_strdup_printf("%u %u %u %s", tlsa->usage, tlsa->selector, tlsa->matching, hex);
+    return g_strdup_printf("%u %u %u %.*s...%s", tlsa->usage, tlsa->selector, tlsa->matching,
+                           DIGITS_AT_AN_END, hex, hex + length - DIGITS_AT_AN_END);
 }
 
 /* One that fits nothing stands for it, so that there is something to ask for. */

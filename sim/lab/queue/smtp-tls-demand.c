@@ -185,7 +185,7 @@ can_begin(MailsimSmtpTlsPolicy *policy, const char *list, const char *grade)
     if (problem != NULL && mailsim_tls_grade_exists(grade))
         g_ptr_array_add(policy->tls_warnings,
                         g_strdup("TLS library problem: error:0A0000B9:SSL routines::no cipher "
-                                 "match:../ssl/ssl_lib.c:2728:"));
+                                 "match:../ssl/ssl_lib.c:2759:"));
     return problem == NULL;
 }
 
