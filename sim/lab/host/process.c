@@ -116,6 +116,12 @@ mailsim_process_get_pid(const MailsimProcess *process)
     return process->pid;
 }
 
+gboolean
+mailsim_process_is_new(const MailsimProcess *process)
+{
+    return process->n_uses == 1;
+}
+
 static void
 write_line(const MailsimProcess *process, int hop, char *text)
 {

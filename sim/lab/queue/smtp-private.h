@@ -163,6 +163,11 @@ gboolean mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy);
 gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
                                                     const char *nexthop);
 
+/* ---- smtp-tls-start.c -------------------------------------------------------------------- */
+
+/* What HOST's PROCESS, if it has just been started, writes about its TLS. */
+void mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process);
+
 /* ---- smtp-login.c ------------------------------------------------------------------------ */
 
 /* Who the host of DELIVERY, borrowed, is to the server that it is about to talk to: postconf(5)

@@ -140,6 +140,15 @@ read_entry(const char *key, const char *text, MailsimSmtpTlsPolicy *policy)
         take_problem(policy, key, g_ptr_array_index(line->problems, i));
 }
 
+static void
+warn_of_tables(MailsimSmtpTlsPolicy *policy, const char *tables, const char *key)
+{
+    g_autoptr(GPtrArray) lines = mailsim_host_list_lookup_errors(policy->host, tables, key);
+
+    for (guint i = 0; i < lines->len; i++)
+        mailsim_smtp_tls_policy_warn(policy, "%s", (const char *)g_ptr_array_index(lines, i));
+}
+
 /* The key is the next hop as it is written; of a plain domain the domains above it, too, with a
  * dot before them. */
 static void
@@ -157,6 +166,7 @@ look_up_entry(const MailsimHost *host, const char *nexthop, MailsimSmtpTlsPolicy
             read_entry(key, text, policy);
             return;
         case MAILSIM_LOOKUP_ERROR:
+            warn_of_tables(policy, tables, key);
             mailsim_smtp_tls_policy_warn(
                 policy,
                 "smtp_tls_policy_maps, next-hop destination \"%s\": policy table lookup "

@@ -304,9 +304,12 @@ begin(Delivery *delivery)
         return;
     }
     delivery->process = mailsim_process_start(delivery->host, NULL, delivery->daemon);
-    if (fatal != NULL)
+    if (fatal != NULL) {
         die(delivery, fatal, TRUE);
-    else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
+        return;
+    }
+    mailsim_smtp_tls_log_start(delivery->host, delivery->process);
+    if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
         refuse_to_wrap(delivery);
     else
         begin_site(delivery);
