@@ -92,6 +92,8 @@ typedef struct {
     const char *party; /* who asks */
     const char *type;  /* “MX”, “A”, “AAAA” … */
     const char *name;
+    gboolean asks_signed;    /* and is the answer signed (the DO bit)? Else nobody says so */
+    MailsimProcess *process; /* that doubts a resolver who never says so; NULL: nobody does */
 } MailsimDnsQuestion;
 
 /* Look up on behalf of a party, and call FOUND when the answer has come back. */

@@ -308,13 +308,23 @@ deserves_alert(const MailsimWire *wire, int result)
            !g_str_equal(reason, "plain-text");
 }
 
+/* Where two ends have no version in common, OpenSSL's server finds out, and says so; GnuTLS
+ * leaves that to the client if the server knows none of the newer ones. */
+static int
+find_alert(const MailsimWire *wire, int result)
+{
+    if (result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET &&
+        mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER)
+        return GNUTLS_A_PROTOCOL_VERSION;
+    return result == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int)gnutls_alert_get(wire->channel) : -1;
+}
+
 static void
 tell_failure(const MailsimWire *wire, const char *reason, int result)
 {
     const MailsimTlsFailure failure = {
         .reason = reason,
-        .alert =
-            result == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int)gnutls_alert_get(wire->channel) : -1,
+        .alert = find_alert(wire, result),
         .no_version = result == GNUTLS_E_NO_PRIORITIES_WERE_SET,
     };
 

@@ -45,6 +45,12 @@ has_insecure_policy(const MailsimHost *host, const char *word)
     return g_ascii_strcasecmp(value, word) == 0;
 }
 
+gboolean
+mailsim_smtp_dane_trusts_unsigned_mx(const MailsimHost *host)
+{
+    return has_insecure_policy(host, "dane") || has_insecure_policy(host, "encrypt");
+}
+
 /* Those that DNS leads through, signed, each once. */
 static char *
 dup_names(const MailsimSmtpTlsPolicy *policy, const char *base)
@@ -305,7 +311,8 @@ static void
 ask_for_records(MailsimSmtpTlsPolicy *policy)
 {
     g_autofree char *name = dup_owner(policy);
-    const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name};
+    const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name, TRUE,
+                                         policy->process};
 
     mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
 }
@@ -324,11 +331,49 @@ find_obstacle(const MailsimHost *host)
     return NULL;
 }
 
+/* Where neither the address nor, of an alias, the alias is signed, nobody asks for records as a
+ * rule. */
+static gboolean
+look_for_records(MailsimSmtpTlsPolicy *policy, gboolean is_alias_signed)
+{
+    if (!policy->address->authenticated && !is_alias_signed &&
+        !mailsim_host_get_flag(policy->host, NULL,
+                               "smtp_tls_force_insecure_host_tlsa_lookup")) {
+        do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
+        return FALSE;
+    }
+    policy->asked_again = !policy->address->authenticated;
+    ask_for_records(policy);
+    return TRUE;
+}
+
+static void
+hear_alias(gpointer data, const MailsimDnsAnswer *answer)
+{
+    MailsimSmtpTlsPolicy *policy = data;
+
+    if (!look_for_records(policy, answer->authenticated))
+        mailsim_smtp_tls_policy_complete(policy);
+}
+
+/* An address that is not signed may be that of an alias that is. */
+static gboolean
+ask_for_alias(MailsimSmtpTlsPolicy *policy)
+{
+    const MailsimSmtpAddress *address = policy->address;
+    const MailsimDnsQuestion question = {policy->host->definition->name, "CNAME", address->name,
+                                         TRUE, policy->process};
+
+    if (address->authenticated || g_str_equal(address->name, address->canonical))
+        return FALSE;
+    mailsim_dns_look_up(policy->host->lab, &question, hear_alias, policy);
+    return TRUE;
+}
+
 gboolean
 mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
 {
     const MailsimHost *host = policy->host;
-    const MailsimSmtpAddress *address = policy->address;
     const char *obstacle = find_obstacle(host);
 
     if (obstacle != NULL) {
@@ -338,13 +383,8 @@ mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
                (mailsim_smtp_tls_policy_is_level(policy, "dane-only") ||
                 has_insecure_policy(host, "may"))) {
         do_without_dane(policy, "may", "dane-required", g_strdup("non DNSSEC destination"));
-    } else if (!address->authenticated && !address->alias_authenticated &&
-               !mailsim_host_get_flag(host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup")) {
-        do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
     } else {
-        policy->asked_again = !address->authenticated;
-        ask_for_records(policy);
-        return TRUE;
+        return ask_for_alias(policy) || look_for_records(policy, FALSE);
     }
     return FALSE;
 }

@@ -42,7 +42,7 @@ typedef void (*MailsimSmtpAddressesFound)(gpointer data,
                                           const MailsimSmtpWhy *why);
 
 void mailsim_smtp_find_addresses(MailsimHost *host,
-                                 const MailsimProcess *process,
+                                 MailsimProcess *process,
                                  const MailsimNextHop *next_hop,
                                  MailsimSmtpAddressesFound found,
                                  gpointer data);
@@ -79,6 +79,7 @@ typedef struct {
     const char *nexthop; /* as main.cf or transport(5) writes it */
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
+    MailsimProcess *process; /* that asks */
 } MailsimSmtpServer;
 
 typedef void MailsimSmtpTlsPolicyFound(gpointer data);
@@ -104,6 +105,7 @@ typedef struct {
     char *nexthop;
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
+    MailsimProcess *process;
     char *match;          /* of the entry; NULL: what main.cf says */
     char *protocols;      /* likewise */
     char *ciphers;        /* likewise */
@@ -159,6 +161,10 @@ void mailsim_smtp_tls_limit(MailsimSmtpTlsPolicy *policy);
  * what DANE comes to is known without asking. */
 gboolean mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy);
 
+/* Are records of use where an MX record that is not signed leads (postconf(5)
+ * smtp_tls_dane_insecure_mx_policy)? */
+gboolean mailsim_smtp_dane_trusts_unsigned_mx(const MailsimHost *host);
+
 /* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
 gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
                                                     const char *nexthop);
@@ -167,6 +173,9 @@ gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
 
 /* What HOST's PROCESS, if it has just been started, writes about its TLS. */
 void mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process);
+
+/* postconf(5) smtp_tls_note_starttls_offer: the server of DELIVERY has answered EHLO. */
+void mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery);
 
 /* ---- smtp-login.c ------------------------------------------------------------------------ */
 

@@ -233,6 +233,7 @@ mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
     policy->asked = policy->level;
     policy->next_hop = server->next_hop;
     policy->address = server->address;
+    policy->process = server->process;
     policy->found = found;
     policy->data = data;
     if (policy->problem == NULL &&

@@ -2,7 +2,7 @@
  *
  * What smtp(8) finds wrong when it is started, before it knows of any message: tables of
  * policies that cannot be opened, and a TLS library that cannot begin. Without one the daemon
- * goes on. */
+ * goes on. And what it finds in passing: TLS that it does not use. */
 #include "smtp-private.h"
 
 #include <mailsim/lab/main-cf.h>
@@ -95,4 +95,14 @@ mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *proces
     mailsim_process_log_opening(process, host, tables);
     if (host->relay_tls == NULL && wants_tls(host, tables))
         log_library_problem(host, process);
+}
+
+void
+mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery)
+{
+    if (delivery->policy.mode == MAILSIM_SMTP_TLS_NONE &&
+        mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_note_starttls_offer") &&
+        mailsim_smtp_client_is_offered(delivery->client, "STARTTLS"))
+        mailsim_process_log(delivery->process, delivery->hop, "Host offered STARTTLS: [%s]",
+                            delivery->address->name);
 }

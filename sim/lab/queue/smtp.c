@@ -93,6 +93,7 @@ note_ready(gpointer data)
     Delivery *delivery = data;
 
     delivery->ready_us = mailsim_lab_get_now(delivery->host->lab);
+    mailsim_smtp_tls_note_offer(delivery);
 }
 
 static void
@@ -223,7 +224,8 @@ try_next(Delivery *delivery)
     }
     mailsim_smtp_tls_policy_find(&delivery->policy, delivery->host,
                                  &(MailsimSmtpServer){delivery->sites[delivery->site],
-                                                      &delivery->parsed, delivery->address},
+                                                      &delivery->parsed, delivery->address,
+                                                      delivery->process},
                                  obey_policy, delivery);
 }
 
