@@ -43,7 +43,7 @@ log_facts_read(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "queue-id", NULL);
     if (status != NULL)
         reading_add_fact(self, event, "status", status);
-    if (kind == LOG_STATUS && reading_hear_keyword(self, event->party, "log"))
+    if (kind == LOG_STATUS && reading_hear_keyword(self, event, event->party, "log"))
         reading_add_fact(self, event, "again", NULL);
     if (kind == LOG_DISCONNECT && has_refusals(text))
         reading_add_fact(self, event, "refusals", NULL);

@@ -417,6 +417,15 @@ compare_events(gconstpointer a, gconstpointer b)
     return left->sequence < right->sequence ? -1 : left->sequence > right->sequence;
 }
 
+/* Of a step that shows a log, nothing else is told. */
+static gboolean
+is_told(const Making *making, guint step, const MailsimEvent *event)
+{
+    const MailsimStepRecord *record = g_ptr_array_index(making->recording->steps, step);
+
+    return !record->shows_log || event->kind == MAILSIM_EVENT_SHOWN;
+}
+
 static GPtrArray *
 collect_events(Making *making, guint step)
 {
@@ -428,6 +437,8 @@ collect_events(Making *making, guint step)
     for (guint i = first; i < end; i++) {
         MailsimEvent *event = g_ptr_array_index(making->recording->events, i);
 
+        if (!is_told(making, step, event))
+            continue;
         g_ptr_array_add(events, event);
         if (event->kind == MAILSIM_EVENT_NOTIFICATION)
             g_hash_table_replace(making->notices,
