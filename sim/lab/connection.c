@@ -27,6 +27,7 @@ struct MailsimConnection {
     MailsimTrustDemand demand;
     gint64 latency_us;
     GHashTable *sessions; /* the client's cache; NULL: none */
+    MailsimTlsLog tls_log;
     char *session_id;
     End client;
     End server;
@@ -77,6 +78,7 @@ record_secured(gpointer data, gnutls_session_t session)
     if (connection->hop->resumed)
         mailsim_session_cache_recall(connection->sessions, connection->session_id,
                                      connection->hop);
+    mailsim_tls_log_established(&connection->tls_log, connection->hop, session);
 }
 
 static gboolean
@@ -478,6 +480,8 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->from = g_strdup(options->from);
     mailsim_trust_demand_copy(&options->demand, &connection->demand);
     connection->sessions = options->sessions;
+    connection->tls_log =
+        (MailsimTlsLog){options->process, options->tls_loglevel, options->tls};
     connection->session_id = name_session(options);
     connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;

@@ -13,6 +13,7 @@
 #include <mailsim/wire/wire.h>
 
 typedef struct MailsimHost MailsimHost;
+typedef struct MailsimProcess MailsimProcess;
 typedef struct MailsimNameSpace MailsimNameSpace;
 
 struct MailsimLab {
@@ -204,6 +205,21 @@ gboolean mailsim_trust_judge(MailsimLab *lab,
                              const MailsimTrustDemand *demand,
                              const MailsimTlsJudgement *judgement);
 
+/* ---- tls-log.c ----------------------------------------------------------------------------
+ */
+
+/* Where a client writes about its TLS; a mail program has no log. */
+typedef struct {
+    const MailsimProcess *process; /* NULL: nowhere */
+    guint level;                   /* postconf(5) smtp_tls_loglevel */
+    const MailsimTls *tls;         /* the client's */
+} MailsimTlsLog;
+
+/* The handshake of HOP is done, and hop->trust known. */
+void mailsim_tls_log_established(const MailsimTlsLog *log,
+                                 const MailsimHop *hop,
+                                 gnutls_session_t session);
+
 /* ---- connection.c ------------------------------------------------------------------------ */
 
 typedef struct MailsimConnection MailsimConnection;
@@ -229,6 +245,9 @@ typedef struct {
     const char *server_name;   /* SNI; NULL: none */
     MailsimTrustDemand demand; /* lent */
     GHashTable *sessions;      /* the client's cache of TLS sessions; NULL: none */
+    const MailsimProcess
+        *process; /* the client's, lent, whose log it is; NULL: a mail program */
+    guint tls_loglevel;
 
     gint64 connect_timeout_us; /* how long the client waits for a machine to answer at all */
 

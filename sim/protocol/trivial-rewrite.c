@@ -81,6 +81,12 @@ mailsim_address_quote(const char *address)
     return g_string_free(quoted, FALSE);
 }
 
+char *
+mailsim_address_quote_envelope(const char *address)
+{
+    return address[0] != '\0' ? mailsim_address_quote(address) : g_strdup("");
+}
+
 /* ---- lists of tokens --------------------------------------------------------------------- */
 
 static MailsimAddressToken *

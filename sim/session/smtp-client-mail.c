@@ -13,8 +13,7 @@
 static void
 append_path(GString *out, const char *command, const char *address)
 {
-    g_autofree char *quoted =
-        address[0] != '\0' ? mailsim_address_quote(address) : g_strdup("");
+    g_autofree char *quoted = mailsim_address_quote_envelope(address);
 
     g_string_append_printf(out, "%s:<%s>", command, quoted);
 }

@@ -78,6 +78,8 @@ mailsim_smtp_server_hear_sasl_response(MailsimSmtpServer *server,
 
     if (g_str_equal(response, "*")) {
         server->state = MAILSIM_SMTP_EXPECT_COMMAND;
+        mailsim_smtp_server_log(server, "warning: %s: SASL %s authentication aborted",
+                                server->options.client, server->envelope.mechanism);
         g_clear_pointer(&server->envelope.mechanism, g_free);
         return reply(out, "501 5.7.0 Authentication aborted");
     }

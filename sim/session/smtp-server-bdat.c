@@ -51,8 +51,12 @@ refuse_chunk(MailsimSmtpServer *server)
     const MailsimSmtpChunking *chunking = &server->chunking;
     gsize limit = server->options.message_size_limit;
 
-    if (chunking->chunk_size == 0 && !chunking->last)
+    if (chunking->chunk_size == 0 && !chunking->last) {
+        mailsim_smtp_server_log(server, "warning: %s: null BDAT request from %s",
+                                mailsim_smtp_server_get_queue_id(server),
+                                server->options.client);
         return g_strdup("551 5.7.1 Null BDAT request");
+    }
     if (chunking->failed)
         return g_strdup_printf("551 5.0.0 Discarded %" G_GSIZE_FORMAT
                                " bytes after earlier error",
@@ -68,8 +72,12 @@ refuse_chunk(MailsimSmtpServer *server)
             return refusal;
     }
     if (limit > 0 && (chunking->chunk_size > limit ||
-                      server->text.content->len > limit - chunking->chunk_size))
+                      server->text.content->len > limit - chunking->chunk_size)) {
+        mailsim_smtp_server_log(
+            server, "warning: %s: BDAT request from %s exceeds message size limit",
+            mailsim_smtp_server_get_queue_id(server), server->options.client);
         return g_strdup("552 5.3.4 Chunk exceeds message size limit");
+    }
     return NULL;
 }
 
@@ -146,6 +154,10 @@ mailsim_smtp_server_do_bdat(MailsimSmtpServer *server,
     if (mailsim_smtp_server_discards(server, "CHUNKING"))
         return reply(out, "521 5.5.1 Error: command not implemented");
     if (!parse_chunk(command->argument, chunking)) {
+        mailsim_smtp_server_log(
+            server, "warning: %s: malformed BDAT command syntax from %s: BDAT%s%s",
+            mailsim_smtp_server_get_queue_id(server), server->options.client,
+            command->argument[0] != '\0' ? " " : "", command->argument);
         /* How much to read over is not known: there is no going on. */
         return reply(out, "521 5.5.4 Syntax: BDAT count [LAST]");
     }
@@ -174,6 +186,7 @@ mailsim_smtp_server_hear_chunk(MailsimSmtpServer *server,
     if (chunking->refusal == NULL) {
         gsize start = server->text.content->len;
 
+        server->where = "BDAT content";
         g_string_append_len(server->text.content, input->text, (gssize)input->length);
         chunking->refusal = mailsim_smtp_server_refuse_bare_newline(
             server, has_bare_newline(server->text.content, start));

@@ -36,10 +36,11 @@ mailsim_smtp_server_do_data(MailsimSmtpServer *server,
 }
 
 char *
-mailsim_smtp_server_refuse_bare_newline(const MailsimSmtpServer *server, gboolean received)
+mailsim_smtp_server_refuse_bare_newline(MailsimSmtpServer *server, gboolean received)
 {
     if (!received || server->options.bare_newline != MAILSIM_BARE_NEWLINE_REJECT)
         return NULL;
+    mailsim_smtp_server_log_refusal(server, MAILSIM_STAGE_DATA, NULL, "bare <LF> received");
     return g_strdup_printf("550 5.5.2 %s Error: bare <LF> received", server->options.hostname);
 }
 
@@ -48,6 +49,7 @@ refuse_message(MailsimSmtpServer *server)
 {
     char *refusal;
 
+    server->where = "END-OF-MESSAGE";
     if (server->text.too_big)
         return g_strdup("552 5.3.4 Error: message file too big");
     refusal = mailsim_smtp_server_refuse_bare_newline(server, server->text.bare_newline);

@@ -61,6 +61,8 @@ conclude(MailsimSmtpServer *server, MailsimWant want, GString *out)
     move_text(server->held.due, out);
     if (!is_hopeless(server, want))
         return want;
+    mailsim_smtp_server_log(server, "too many errors after %s from %s", server->where,
+                            server->options.client);
     g_string_append_printf(server->held.later, "421 4.7.0 %s Error: too many errors\r\n",
                            server->options.hostname);
     server->held.want = MAILSIM_WANT_END;
@@ -95,6 +97,18 @@ soften(GString *said)
         said->str[status] = '4';
 }
 
+/* A command is obeyed once it is answered so; STARTTLS, once the handshake is done. */
+static void
+count_obeyed(MailsimSmtpServer *server, MailsimWant want, const GString *said)
+{
+    if (server->tally == NULL || said->len == 0 || want == MAILSIM_WANT_TLS ||
+        server->state != MAILSIM_SMTP_EXPECT_COMMAND)
+        return;
+    if (said->str[0] == '2')
+        server->tally->n_obeyed++;
+    server->tally = NULL;
+}
+
 MailsimWant
 mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString *out)
 {
@@ -105,6 +119,7 @@ mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString 
     if (server->options.soft_bounce)
         soften(out);
     count_error(server, out);
+    count_obeyed(server, want, out);
     server->held.sleep_us = sleep_us;
     server->held.want = want;
     if (delay_us + sleep_us > 0) {
@@ -116,6 +131,8 @@ mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString 
                            ? want
                            : conclude(server, want, out);
     }
+    if (server->want == MAILSIM_WANT_END)
+        mailsim_smtp_server_log_end(server);
     return server->want;
 }
 
@@ -129,5 +146,7 @@ mailsim_smtp_server_go_on(MailsimSmtpServer *server, GString *out)
         move_text(server->held.later, out);
         server->want = conclude(server, server->held.want, out);
     }
+    if (server->want == MAILSIM_WANT_END)
+        mailsim_smtp_server_log_end(server);
     return server->want;
 }

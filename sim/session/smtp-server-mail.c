@@ -94,13 +94,15 @@ note_kind(MailsimSmtpEnvelope *envelope, const GPtrArray *parameters)
 /* RFC 1870 §6.1: a size announced can be refused before it is sent. Postfix remembers it: the
  * next MAIL without SIZE is refused as well, until RSET. */
 static char *
-refuse_announced_size(const MailsimSmtpServer *server)
+refuse_announced_size(MailsimSmtpServer *server, const char *sender)
 {
+    const char *refusal = "552 5.3.4 Message size exceeds fixed limit";
     gsize limit = server->options.message_size_limit;
 
     if (limit == 0 || server->envelope.size <= limit)
         return NULL;
-    return g_strdup("552 5.3.4 Message size exceeds fixed limit");
+    mailsim_smtp_server_log_refusal(server, MAILSIM_STAGE_MAIL, sender, refusal);
+    return g_strdup(refusal);
 }
 
 /* What is remembered until RSET, even if a parameter behind it is refused. */
@@ -128,7 +130,7 @@ refuse_sender(MailsimSmtpServer *server, const MailsimSmtpPath *path)
         note_lasting(server, parameter);
     }
     note_kind(&server->envelope, parameters);
-    refusal = refuse_announced_size(server);
+    refusal = refuse_announced_size(server, path->address);
     return refusal != NULL
                ? refusal
                : mailsim_smtp_server_check(server, MAILSIM_STAGE_MAIL, path->address);

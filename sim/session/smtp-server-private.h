@@ -44,6 +44,14 @@ typedef struct {
     MailsimWant want; /* once all is said */
 } MailsimSmtpHeld;
 
+/* How often a command was said, and how often obeyed. */
+typedef struct {
+    guint n_said;
+    guint n_obeyed;
+} MailsimSmtpTally;
+
+#define MAILSIM_SMTP_COMMANDS 15
+
 typedef struct {
     MailsimSession session;
     MailsimSmtpServerOptions options; /* with strings of its own */
@@ -61,6 +69,12 @@ typedef struct {
     gboolean forgiven;   /* the reply under way is no error, though it says so */
     gboolean submitter_named; /* MAIL had AUTH= with somebody, as it may have once */
     gboolean denied;          /* smtpd_client_restrictions refused it at once */
+    const char
+        *where; /* what the client said last, for the log: “CONNECT”, “RCPT”, “UNKNOWN” */
+    MailsimSmtpTally tallies[MAILSIM_SMTP_COMMANDS];
+    MailsimSmtpTally unknown;
+    MailsimSmtpTally *tally; /* of the command under way; NULL: none that could be obeyed */
+    gboolean ended;          /* and the log says so */
     MailsimSmtpHeld held;
     MailsimSmtpEnvelope envelope;
     MailsimSmtpText text;
@@ -79,6 +93,28 @@ MailsimWant mailsim_smtp_server_reply(GString *out, const char *text);
 char *mailsim_smtp_server_check(MailsimSmtpServer *server,
                                 MailsimSmtpStage stage,
                                 const char *subject);
+
+MailsimSmtpTally *mailsim_smtp_server_get_tally(MailsimSmtpServer *server, const char *verb);
+
+/* smtp-server-log.c: lines of the mail log. */
+void mailsim_smtp_server_log(MailsimSmtpServer *server, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* “NOQUEUE” when there is none; lent. */
+const char *mailsim_smtp_server_get_queue_id(const MailsimSmtpServer *server);
+void mailsim_smtp_server_log_refusal(MailsimSmtpServer *server,
+                                     MailsimSmtpStage stage,
+                                     const char *subject,
+                                     const char *reply);
+
+/* The client has sent TEXT ahead where it may not; has said what is no SMTP. */
+void
+mailsim_smtp_server_log_improper(MailsimSmtpServer *server, const char *text, gsize length);
+void mailsim_smtp_server_log_unknown(MailsimSmtpServer *server, const char *line, gsize length);
+
+/* “lost connection” or “timeout”, and after what; the sum of the conversation, once. */
+void mailsim_smtp_server_log_loss(MailsimSmtpServer *server, const char *what);
+void mailsim_smtp_server_log_end(MailsimSmtpServer *server);
 
 /* Is AUTH to be had now: enabled, and under TLS where it needs that. */
 gboolean mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server);
@@ -124,8 +160,7 @@ MailsimWant mailsim_smtp_server_hear_text(MailsimSmtpServer *server,
 
 /* The reply that refuses a bare line feed where they are forbidden; NULL: there was none, or
  * it may be. Free with g_free(). */
-char *mailsim_smtp_server_refuse_bare_newline(const MailsimSmtpServer *server,
-                                              gboolean received);
+char *mailsim_smtp_server_refuse_bare_newline(MailsimSmtpServer *server, gboolean received);
 
 /* Hand it over; the queue id, to be freed. */
 char *

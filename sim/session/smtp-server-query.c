@@ -67,8 +67,11 @@ mailsim_smtp_server_do_etrn(MailsimSmtpServer *server,
     refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_ETRN, domain);
     if (refusal == NULL && server->policy->flush != NULL)
         refusal = server->policy->flush(server->data, domain);
-    if (refusal == NULL)
+    if (refusal == NULL) {
+        mailsim_smtp_server_log(server, "warning: reject: ETRN %.100s... from %s", domain,
+                                server->options.client);
         refusal = g_strdup_printf("459 <%s>: service unavailable", domain);
+    }
     return reply(out, refusal);
 }
 

@@ -57,6 +57,8 @@ static const Command commands[] = {
 };
 /* clang-format on */
 
+G_STATIC_ASSERT(G_N_ELEMENTS(commands) == MAILSIM_SMTP_COMMANDS);
+
 /* Postfix hangs up after these, whoever chose them: a restriction's code, an access table. */
 static gboolean
 is_farewell(const char *text)
@@ -94,8 +96,10 @@ mailsim_smtp_server_check(MailsimSmtpServer *server,
     if (server->policy->check == NULL)
         return NULL;
     refusal = server->policy->check(server->data, stage, &server->envelope, subject);
-    if (refusal != NULL)
-        blank_out(server, refusal);
+    if (refusal == NULL)
+        return NULL;
+    blank_out(server, refusal);
+    mailsim_smtp_server_log_refusal(server, stage, subject, refusal);
     return refusal;
 }
 
@@ -195,6 +199,14 @@ find_command(const char *verb)
     return NULL;
 }
 
+MailsimSmtpTally *
+mailsim_smtp_server_get_tally(MailsimSmtpServer *server, const char *verb)
+{
+    const Command *command = find_command(verb);
+
+    return command != NULL ? &server->tallies[command - commands] : &server->unknown;
+}
+
 /* “Subject:”, a field of a message's header (RFC 5322 §2.2): somebody talks to the wrong
  * server. */
 static gboolean
@@ -215,13 +227,14 @@ lists_command(const MailsimSmtpServer *server, MailsimSmtpCommandList list, cons
 /* Has the client sent ahead what it may not? Postfix notes it, and where it is forbidden to do
  * so parts from the client (postconf(5) smtpd_forbid_unauth_pipelining). */
 static gboolean
-is_improper(MailsimSmtpServer *server, const Command *command)
+is_improper(MailsimSmtpServer *server, const Command *command, const MailsimInput *input)
 {
     gboolean may_pipeline = server->envelope.esmtp && (command->flags & LAST) == 0;
 
     if (server->n_waiting == 0 || may_pipeline || server->envelope.pipelined)
         return FALSE;
     server->envelope.pipelined = TRUE;
+    mailsim_smtp_server_log_improper(server, input->waiting, input->n_waiting);
     return server->options.pipelining_is_forbidden;
 }
 
@@ -229,6 +242,7 @@ static MailsimWant
 obey(MailsimSmtpServer *server,
      const Command *known,
      const MailsimSmtpCommand *command,
+     const MailsimInput *input,
      GString *out)
 {
     MailsimWant want;
@@ -236,10 +250,12 @@ obey(MailsimSmtpServer *server,
     if (server->options.tls_required && !server->envelope.secured &&
         (known->flags & BEFORE_TLS) == 0)
         return reply(out, "530 5.7.0 Must issue a STARTTLS command first");
-    if (is_improper(server, known)) {
+    server->where = known->verb;
+    if (is_improper(server, known, input)) {
         reply(out, "554 5.5.0 Error: SMTP protocol synchronization");
         return MAILSIM_WANT_END;
     }
+    server->tally = &server->tallies[known - commands];
     want = known->handler(server, command, out);
     if ((known->flags & JUNK) != 0 && server->options.junk_command_limit > 0 &&
         server->n_junk++ > server->options.junk_command_limit)
@@ -272,11 +288,15 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     mailsim_smtp_command_parse(line, &command);
     if (command.verb[0] == '\0')
         return reply(out, "500 5.5.2 Error: bad syntax");
+    mailsim_smtp_server_get_tally(server, command.verb)->n_said++;
     if (lists_command(server, MAILSIM_COMMANDS_NOOP, command.verb))
         return do_noop(server, &command, out);
     known = find_command(command.verb);
+    if (known == NULL)
+        server->where = "UNKNOWN";
     if (known == NULL && (is_header_field(command.verb) ||
                           lists_command(server, MAILSIM_COMMANDS_FORBIDDEN, command.verb))) {
+        mailsim_smtp_server_log_unknown(server, input->text, input->length);
         reply(out, "221 2.7.0 Error: I can break rules, too. Goodbye.");
         return MAILSIM_WANT_END;
     }
@@ -287,7 +307,7 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     }
     if (known == NULL)
         return reply(out, "500 5.5.2 Error: command not recognized");
-    return obey(server, known, &command, out);
+    return obey(server, known, &command, input, out);
 }
 
 /* ---- the session ------------------------------------------------------------------------- */
@@ -330,6 +350,7 @@ begin(MailsimSession *session, GString *out)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
+    mailsim_smtp_server_log(server, "connect from %s", server->options.client);
     return mailsim_smtp_server_settle(server, open_connection(server, out), out);
 }
 
@@ -384,7 +405,18 @@ forget(MailsimSmtpServer *server)
 static MailsimWant
 go_on_secured(MailsimSmtpServer *server, const MailsimTlsInfo *tls, GString *out)
 {
+    if (server->tally != NULL)
+        server->tally->n_obeyed++;
+    server->tally = NULL;
+    if (server->options.tls_loglevel > 0)
+        mailsim_smtp_server_log(server, "Anonymous TLS connection established from %s: %s%s%s",
+                                server->options.client, tls->description,
+                                tls->key_exchange != NULL ? " " : "",
+                                tls->key_exchange != NULL ? tls->key_exchange : "");
     if (server->options.tls_requires_certificate && !tls->peer_certificate) {
+        mailsim_smtp_server_log(server,
+                                "NOQUEUE: abort: TLS from %s: No client certificate presented",
+                                server->options.client);
         g_string_append_printf(out, "421 4.7.1 %s Error: No client certificate presented\r\n",
                                server->options.hostname);
         return MAILSIM_WANT_END;
@@ -411,6 +443,8 @@ timed_out(MailsimSession *session, GString *out)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
+    mailsim_smtp_server_log_loss(server, "timeout");
+    mailsim_smtp_server_log_end(server);
     mailsim_smtp_server_reset_transaction(server);
     g_string_append_printf(out, "421 4.4.2 %s Error: timeout exceeded\r\n",
                            server->options.hostname);
@@ -420,7 +454,12 @@ timed_out(MailsimSession *session, GString *out)
 static void
 lost(MailsimSession *session, G_GNUC_UNUSED MailsimLoss why)
 {
-    mailsim_smtp_server_reset_transaction((MailsimSmtpServer *)session);
+    MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+
+    if (!server->ended)
+        mailsim_smtp_server_log_loss(server, "lost connection");
+    mailsim_smtp_server_log_end(server);
+    mailsim_smtp_server_reset_transaction(server);
 }
 
 static gint64
@@ -544,6 +583,7 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
     copy_options(&server->options, options);
     server->policy = policy;
     server->data = data;
+    server->where = "CONNECT";
     server->held.due = g_string_new(NULL);
     server->held.later = g_string_new(NULL);
     server->text.content = g_string_new(NULL);

@@ -37,21 +37,6 @@ render_dup_all_shortened(const Page *page, const char *records)
     return g_strjoinv(", ", each);
 }
 
-static void
-put_warnings(Page *page, const MailsimEvent *event)
-{
-    g_auto(GStrv) warnings =
-        g_strsplit(event->policy.warnings != NULL ? event->policy.warnings : "", "\n", -1);
-
-    for (guint i = 0; warnings[i] != NULL && page->options->detail != MAILSIM_DETAIL_BRIEF;
-         i++) {
-        g_autofree char *shortened = render_dup_shortened(page, warnings[i]);
-        g_autofree char *logged = g_strdup_printf("warning: %s", shortened);
-
-        page_put_fact(page, INK_WARNING, logged, 4);
-    }
-}
-
 /* “dane becomes may: no TLSA records found” */
 static void
 put_change(Page *page, const MailsimEvent *event)
@@ -96,7 +81,6 @@ render_policy(Page *page, const MailsimEvent *event)
 
         page_put_fact(page, INK_BOLD, line, 2);
     }
-    put_warnings(page, event);
     if (event->policy.refused) {
         g_autofree char *text =
             mailsim_phrase_format(MAILSIM_PHRASE_POLICY_REFUSED, page->options->language,

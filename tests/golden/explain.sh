@@ -94,6 +94,15 @@ for language in en es; do
     [ $? -eq 1 ]
     report $? "$language: --ascii of a log prints nothing beyond ASCII"
 done
+"$mailsim" list | cut -d' ' -f1 | while read -r case; do
+    "$mailsim" run --format=maillog "$case"
+    "$mailsim" run --format=maillog --prefix=rsyslog "$case"
+done >"$scratch/lines" 2>"$scratch/err"
+[ "$(grep -c postfix/ "$scratch/lines")" -gt 3000 ]
+report $? "the lab's hosts write logs"
+"$mailsim" explain --format=json - <"$scratch/lines" | grep -q '"unknown-line"'
+[ $? -eq 1 ]
+report $? "and no line of them is unknown"
 "$mailsim" explain - <mail.log | head -n 1 >"$scratch/out"
 report $? "who reads no further ends it"
 

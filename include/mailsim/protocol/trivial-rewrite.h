@@ -35,6 +35,9 @@ extern const MailsimRewriteRules mailsim_rewrite_rules_default;
  * Return-Path, Delivered-To and the log show it. Free with g_free(). */
 char *mailsim_address_quote(const char *address);
 
+/* The same of the envelope, where an empty address stands for nobody, <>. */
+char *mailsim_address_quote_envelope(const char *address);
+
 /* ADDRESS, in internal form, as the queue file has it: with domain, without routes. Free with
  * g_free(). */
 char *mailsim_address_rewrite(const char *address, const MailsimRewriteRules *rules);

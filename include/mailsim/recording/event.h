@@ -29,9 +29,10 @@ typedef enum {
     MAILSIM_EVENT_QUEUE,   /* a queue manager did something with a whole message */
     MAILSIM_EVENT_NOTIFICATION, /* a host wrote to a sender what became of his message */
     MAILSIM_EVENT_POLICY, /* a client found out how to secure a hop, not from main.cf alone */
+    MAILSIM_EVENT_LOG,    /* a daemon wrote a line into its host's mail log */
 } MailsimEventKind;
 
-#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_POLICY + 1)
+#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_LOG + 1)
 
 /* Seen from the client of a hop: OUT is what it sends. */
 typedef enum {
@@ -187,6 +188,11 @@ typedef struct {
             char *warnings; /* of Postfix's log, a line each; NULL: none */
             bool refused;   /* no connection is made */
         } policy;
+        struct {
+            const char *program; /* “postfix/submission/smtpd”; shared, see party */
+            guint pid;           /* of the process; unique on its host */
+            char *text;          /* as Postfix words it, without what syslog puts before it */
+        } log;
     };
 } MailsimEvent;
 
@@ -195,6 +201,9 @@ void mailsim_event_free(MailsimEvent *event);
 
 /* NAME, copied when no other event has it; NULL: nobody. */
 void mailsim_event_set_party(MailsimEvent *event, const char *name);
+
+/* The same for the program of a line of the log. */
+void mailsim_event_set_program(MailsimEvent *event, const char *program);
 
 /* “line”, “handshake” …: the word of JSON and of notes. */
 const char *mailsim_event_kind_name(MailsimEventKind kind);

@@ -52,6 +52,7 @@ typedef struct {
     guint overshoot_limit;    /* smtpd_recipient_overshoot_limit: so many more are no errors */
     gint64 timeout_us;        /* smtpd_timeout */
     gint64 starttls_timeout_us; /* smtpd_starttls_timeout */
+    guint tls_loglevel;         /* smtpd_tls_loglevel */
 } MailsimSmtpServerOptions;
 
 /* What a server knows of its client and of the message under way. Strings belong to the
@@ -102,6 +103,12 @@ typedef enum {
     MAILSIM_STAGE_END_OF_MESSAGE, /* NULL */
 } MailsimSmtpStage;
 
+/* “ from=<…> to=<…> proto=ESMTP helo=<…>”, the end of a line of the mail log: what is known of
+ * the client and its message at this moment. Free with g_free(). */
+char *mailsim_smtp_envelope_describe(const MailsimSmtpEnvelope *envelope,
+                                     MailsimSmtpStage stage,
+                                     const char *subject);
+
 typedef struct {
     /* The reply that refuses; NULL: go on. To be freed. */
     char *(*check)(gpointer data,
@@ -131,6 +138,12 @@ typedef struct {
     /* ETRN for DOMAIN, which is well-formed: the reply, to be freed. NULL: no domain has a fast
      * flush log. */
     char *(*flush)(gpointer data, const char *domain);
+
+    /* A line for the mail log, in Postfix's words; lent. NULL: there is no log. */
+    void (*log)(gpointer data, const char *text);
+
+    /* The queue id of the message under way, lent; NULL: it has none yet, or nobody can say. */
+    const char *(*get_queue_id)(gpointer data);
 
     /* The transaction under way is over, with or without a message. NULL: no matter. */
     void (*forget_transaction)(gpointer data);

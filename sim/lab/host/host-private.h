@@ -32,7 +32,11 @@ struct MailsimHost {
     GPtrArray *deliveries;         /* of smtp(8): under way, then waiting */
     GPtrArray *searches;           /* of smtp(8), for addresses: under way */
     MailsimAppointment *queue_run; /* the next one that has something to do; NULL: none */
+    gboolean lifetimes_told;       /* that one was adjusted, by qmgr(8) */
     guint n_queue_files;
+    GHashTable *missing_transports; /* when qmgr(8) asked for them: MailsimTime */
+    GPtrArray *processes;           /* of MailsimProcess */
+    guint n_processes;              /* that there ever were */
 };
 
 /* ---- host.c ------------------------------------------------------------------------------ */
@@ -50,6 +54,47 @@ const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *hos
 
 /* Do its services listen at ADDRESS, one of its own: postconf(5) inet_interfaces? */
 gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
+
+/* ---- process.c: master(8)'s processes, and the mail log ------------------------------------
+ */
+
+GPtrArray *mailsim_processes_new(void);
+
+/* One of DAEMON (“smtpd”), of SERVICE or, NULL, of the daemon's only one: one that is idle,
+ * else a new one. Lent, until mailsim_process_end(), which takes NULL. */
+MailsimProcess *mailsim_process_start(MailsimHost *host,
+                                      const MailsimServiceDefinition *service,
+                                      const char *daemon);
+void mailsim_process_end(MailsimProcess *process);
+guint mailsim_process_get_pid(const MailsimProcess *process);
+
+/* A line of the mail log, in Postfix's words, about HOP; -1: about none. */
+void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* It is over with “fatal: WORDS”; what master(8) says of that. Its pid is not used again. */
+void mailsim_process_die(MailsimProcess *process, int hop, const char *words);
+
+/* The same, of a daemon that has done its work at once. */
+void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* ---- table-log.c ------------------------------------------------------------------------- */
+
+/* One of TABLES cannot be read, be it asked for KEY or another: “warning: hash:/etc/aliases is
+ * unavailable. …”, where it is known why. */
+void mailsim_process_log_unavailable(const MailsimProcess *process,
+                                     int hop,
+                                     const MailsimHost *host,
+                                     const char *tables,
+                                     const char *key);
+
+/* The same, and “… lookup error for "KEY"”. */
+void mailsim_process_log_lookup_error(const MailsimProcess *process,
+                                      int hop,
+                                      const MailsimHost *host,
+                                      const char *tables,
+                                      const char *key);
 
 /* ---- certificate.c ----------------------------------------------------------------------- */
 

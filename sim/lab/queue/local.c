@@ -89,14 +89,17 @@ mailsim_local_log(const MailsimLocalTurn *turn, const MailsimDeliveryStatus *sta
 {
     MailsimLocalDelivery *delivery = turn->delivery;
     MailsimQueueRecipient *part = mailsim_queue_recipient_copy(delivery->recipient);
+    MailsimDeliveryStatus own = *status;
     gboolean again;
+
+    own.daemon = "local";
 
     g_free(part->address);
     part->address = g_strdup(turn->address);
     g_free(part->original);
     part->original = g_strdup(turn->original);
     part->notify = turn->notify;
-    again = mailsim_qmgr_log(delivery->host, delivery->file, part, -1, status);
+    again = mailsim_qmgr_log(delivery->host, delivery->file, part, -1, &own);
     mailsim_queue_recipient_free(part);
     return again;
 }

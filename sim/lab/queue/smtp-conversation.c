@@ -54,6 +54,9 @@ mailsim_smtp_create_client(const MailsimSmtpConversation *conversation)
         .message = file->content,
         .eight_bit = file->eight_bit,
         .utf8 = file->utf8,
+        .ready = conversation->ready,
+        .answered = conversation->answered,
+        .data = conversation->data,
     };
 
     read_timeouts(host, &options.timeouts);

@@ -337,19 +337,24 @@ mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
     mailsim_smtp_tls_policy_complete(policy);
 }
 
-static char *
-join(GPtrArray *lines)
+static void
+log_warnings(const MailsimSmtpTlsPolicy *policy,
+             const MailsimProcess *process,
+             const MailsimHop *hop)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-
-    for (guint i = 0; i < lines->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? "\n" : "",
-                               (const char *)g_ptr_array_index(lines, i));
-    return lines->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+    for (guint i = 0; i < policy->warnings->len; i++)
+        mailsim_process_log(process, (int)hop->index, "warning: %s",
+                            (const char *)g_ptr_array_index(policy->warnings, i));
+    if (policy->problem != NULL)
+        mailsim_process_log(process, (int)hop->index,
+                            "warning: TLS policy lookup for %s/%s: %s", policy->next_hop->name,
+                            policy->address->name, policy->problem);
 }
 
 void
-mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const MailsimHop *hop)
+mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy,
+                               const MailsimProcess *process,
+                               const MailsimHop *hop)
 {
     const gboolean is_said = policy->entry == NULL && policy->asked == policy->level &&
                              policy->demand.announced == NULL && policy->warnings->len == 0;
@@ -357,6 +362,7 @@ mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const Mailsim
 
     if (is_said && policy->problem == NULL)
         return;
+    log_warnings(policy, process, hop);
     event = mailsim_lab_record(policy->host->lab, MAILSIM_EVENT_POLICY,
                                policy->host->definition->name, (int)hop->index);
     event->policy.nexthop = g_strdup(policy->nexthop);
@@ -365,7 +371,6 @@ mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy, const Mailsim
     event->policy.level = g_strdup(policy->level);
     event->policy.refused = policy->problem != NULL;
     event->policy.reason = g_strdup(policy->problem != NULL ? policy->problem : policy->reason);
-    event->policy.warnings = join(policy->warnings);
     if (policy->demand.announced == NULL)
         return;
     event->policy.announced =

@@ -15,6 +15,7 @@ struct MailsimSaslServer {
     Gsasl_session *session; /* Dovecot's; NULL: no login under way */
     gboolean login;         /* the mechanism is LOGIN */
     guint n_challenges;
+    char *user; /* that the last attempt named; NULL: none */
 };
 
 struct MailsimSaslLogin {
@@ -36,6 +37,8 @@ validate_password(Gsasl_session *session, MailsimSaslServer *server)
     const char *password = gsasl_property_fast(session, GSASL_PASSWORD);
     const MailsimUser *user = name != NULL ? mailsim_host_find_user(server->host, name) : NULL;
 
+    if (name != NULL)
+        server->user = g_ascii_strdown(name, -1); /* auth_username_format = %Lu */
     if (user == NULL || user->password == NULL || user->password[0] == '\0' ||
         g_strcmp0(user->password, password) != 0)
         return GSASL_AUTHENTICATION_ERROR;
@@ -89,7 +92,14 @@ mailsim_sasl_server_free(MailsimSaslServer *server)
         return;
     finish_server(server);
     g_free(server->mechanisms);
+    g_free(server->user);
     g_free(server);
+}
+
+const char *
+mailsim_sasl_server_get_user(const MailsimSaslServer *server)
+{
+    return server->user;
 }
 
 /* What auth_mechanisms says, not what the library can. */
@@ -169,6 +179,7 @@ mailsim_sasl_server_start(MailsimSaslServer *server,
     if (server->type == MAILSIM_SASL_CYRUS)
         return mailsim_cyrus_start(&server->cyrus, mechanism, response, text);
     finish_server(server);
+    g_clear_pointer(&server->user, g_free);
     if (!is_offered(server, mechanism) ||
         gsasl_server_start(server->host->lab->gsasl, mechanism, &server->session) != GSASL_OK)
         return fail_server(server, "Invalid authentication mechanism", text);

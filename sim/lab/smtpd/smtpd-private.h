@@ -89,6 +89,8 @@ typedef struct {
     const MailsimSmtpEnvelope *envelope;
     MailsimSmtpStage stage;
     const char *subject;              /* what is asked about; see MailsimSmtpStage */
+    MailsimTime mail_us;              /* when the last MAIL FROM came */
+    MailsimTime opened_us;            /* when the message got its queue id */
     gint64 *delay_us;                 /* what looking things up has taken is added */
     MailsimRestrictionMemory *memory; /* of the connection; NULL: nothing is remembered */
 } MailsimRestrictionQuery;
@@ -107,6 +109,9 @@ typedef enum {
 /* The side of a login that checks the password, at HOST (postconf(5) smtpd_sasl_type). */
 MailsimSaslServer *mailsim_sasl_server_new(MailsimHost *host, MailsimSaslType type);
 void mailsim_sasl_server_free(MailsimSaslServer *server);
+
+/* Whom the last attempt named, as Dovecot writes names, lent; NULL: nobody. */
+const char *mailsim_sasl_server_get_user(const MailsimSaslServer *server);
 
 /* “PLAIN LOGIN”; lent. */
 const char *mailsim_sasl_server_get_mechanisms(const MailsimSaslServer *server);

@@ -13,13 +13,17 @@ struct MailsimSmtpd {
     MailsimHost *host;
     const MailsimServiceDefinition *service;
     MailsimHop *hop;
+    MailsimProcess *process;
     char *client_address;
     const char *client_name; /* as it was when the client connected */
+    char *client;            /* both: “unknown[198.51.100.7]” */
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
-    char *queue_id;  /* of the message under way; NULL: none yet */
-    gint64 delay_us; /* what the restrictions have waited for since the last reply */
+    MailsimTime mail_us;   /* when the last MAIL FROM came */
+    char *queue_id;        /* of the message under way; NULL: none yet */
+    MailsimTime opened_us; /* when it got that */
+    gint64 delay_us;       /* what the restrictions have waited for since the last reply */
     MailsimRestrictionMemory memory;
 };
 
@@ -48,6 +52,7 @@ mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 
     event->finding.rule = g_strdup("smtpd-fatal");
     event->finding.text = g_strdup_printf("fatal: %s", words);
+    mailsim_process_die(smtpd->process, (int)smtpd->hop->index, words);
 }
 
 /* ---- the policy -------------------------------------------------------------------------- */
@@ -67,6 +72,8 @@ make_query(MailsimSmtpd *smtpd,
         .envelope = envelope,
         .stage = stage,
         .subject = subject,
+        .mail_us = smtpd->mail_us,
+        .opened_us = smtpd->opened_us,
         .delay_us = &smtpd->delay_us,
         .memory = &smtpd->memory,
     };
@@ -74,7 +81,22 @@ make_query(MailsimSmtpd *smtpd,
     return query;
 }
 
-/* A message gets its queue id with the first recipient that is accepted. */
+/* postconf(5) smtpd_delay_open_until_valid_rcpt: a message gets its queue id with the first
+ * recipient that is accepted. */
+static void
+open_message(MailsimSmtpd *smtpd, const MailsimSmtpEnvelope *envelope)
+{
+    g_autoptr(GString) login = g_string_new(NULL);
+
+    smtpd->opened_us = mailsim_lab_get_now(smtpd->host->lab);
+    smtpd->queue_id = mailsim_cleanup_new_queue_id(smtpd->host);
+    if (envelope->user != NULL)
+        g_string_append_printf(login, ", sasl_method=%s, sasl_username=%s", envelope->mechanism,
+                               envelope->user);
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s: client=%s%s",
+                        smtpd->queue_id, smtpd->client, login->str);
+}
+
 static char *
 check(gpointer data,
       MailsimSmtpStage stage,
@@ -85,9 +107,26 @@ check(gpointer data,
     MailsimRestrictionQuery query = make_query(smtpd, envelope, stage, subject);
     char *refusal = mailsim_restrictions_check(&query);
 
+    if (stage == MAILSIM_STAGE_MAIL)
+        smtpd->mail_us = mailsim_lab_get_now(smtpd->host->lab);
+
     if (stage == MAILSIM_STAGE_RCPT && refusal == NULL && smtpd->queue_id == NULL)
-        smtpd->queue_id = mailsim_cleanup_new_queue_id(smtpd->host);
+        open_message(smtpd, envelope);
     return refusal;
+}
+
+static void
+write_log(gpointer data, const char *text)
+{
+    const MailsimSmtpd *smtpd = data;
+
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s", text);
+}
+
+static const char *
+get_queue_id(gpointer data)
+{
+    return ((const MailsimSmtpd *)data)->queue_id;
 }
 
 static gint64
@@ -191,6 +230,16 @@ record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
     }
 }
 
+/* Dovecot names the user when it has looked at a password. */
+static void
+log_failed_login(const MailsimSmtpd *smtpd, const char *user, const char *reason)
+{
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
+                        "warning: %s: SASL %s authentication failed: %s, sasl_username=%s",
+                        smtpd->client, smtpd->login_mechanism, reason,
+                        user != NULL ? user : "(unavailable)");
+}
+
 static MailsimSaslResult
 conclude(MailsimSmtpd *smtpd,
          const char *response,
@@ -210,6 +259,8 @@ conclude(MailsimSmtpd *smtpd,
         smtpd->delay_us += mailsim_sasl_penalize(&attempt, &result, text);
     if (result != MAILSIM_SASL_CONTINUE)
         record_login(smtpd, result == MAILSIM_SASL_OK, *text);
+    if (result == MAILSIM_SASL_FAILED || result == MAILSIM_SASL_UNAVAILABLE)
+        log_failed_login(smtpd, mailsim_sasl_server_get_user(smtpd->sasl), *text);
     return result;
 }
 
@@ -258,6 +309,8 @@ static const MailsimSmtpPolicy policy = {
     .lists_command = lists_command,
     .find_mechanisms = find_mechanisms,
     .flush = flush,
+    .log = write_log,
+    .get_queue_id = get_queue_id,
     .forget_transaction = forget_transaction,
     .take_message = take_message,
 };
@@ -277,6 +330,8 @@ mailsim_smtpd_new(MailsimHost *host,
     smtpd->hop = hop;
     smtpd->client_address = g_strdup(client_address);
     smtpd->client_name = mailsim_dns_get_client_name(host->lab, client_address);
+    smtpd->client = g_strdup_printf("%s[%s]", smtpd->client_name, client_address);
+    smtpd->process = mailsim_process_start(host, service, "smtpd");
     mailsim_rewriter_init(&smtpd->rewriter, host);
     smtpd->sasl = mailsim_sasl_server_new(host, get_sasl_type(smtpd));
     return smtpd;
@@ -291,6 +346,8 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     mailsim_sasl_server_free(smtpd->sasl);
     mailsim_rewriter_clear(&smtpd->rewriter);
     mailsim_restriction_memory_clear(&smtpd->memory);
+    mailsim_process_end(smtpd->process);
+    g_free(smtpd->client);
     g_free(smtpd->client_address);
     g_free(smtpd->login_mechanism);
     g_free(smtpd->queue_id);
@@ -300,13 +357,11 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
 static MailsimSession *
 create_serving_session(MailsimSmtpd *smtpd)
 {
-    g_autofree char *client =
-        g_strdup_printf("%s[%s]", smtpd->client_name, smtpd->client_address);
     g_auto(MailsimSmtpdSettings) settings = {0};
 
     mailsim_smtpd_settings_read(&settings, smtpd->host, smtpd->service, smtpd->client_address);
     smtpd->delay_us = mailsim_smtpd_get_throttle(smtpd->host, smtpd->service);
-    settings.options.client = client;
+    settings.options.client = smtpd->client;
     settings.options.rules = &smtpd->rewriter.rules;
     settings.options.mechanisms = mailsim_sasl_server_get_mechanisms(smtpd->sasl);
     return mailsim_smtp_server_new(&settings.options, &policy, smtpd);

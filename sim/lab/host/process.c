@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The processes that master(8) keeps, and what they write with syslog(3): each line of a host's
+ * mail log comes from here. What stands before a line (time, host, pid) is the renderer's. */
+#include "host-private.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* postconf(5) max_idle, max_use: then a process ends, and another one takes its place. */
+#define MAX_IDLE_US (100 * MAILSIM_SECOND)
+#define MAX_USE     100
+
+/* What a machine has started before its mail system. */
+#define FIRST_PID 1201
+
+/* postconf(5) daemon_directory */
+#define DAEMONS "/usr/lib/postfix/sbin/"
+
+struct MailsimProcess {
+    MailsimHost *host; /* borrowed */
+    char *program;     /* “postfix/submission/smtpd” */
+    guint pid;
+    guint n_uses;
+    gboolean busy;
+    MailsimTime idle_since_us;
+};
+
+static void
+free_process(gpointer data)
+{
+    MailsimProcess *process = data;
+
+    g_free(process->program);
+    g_free(process);
+}
+
+GPtrArray *
+mailsim_processes_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_process);
+}
+
+static gboolean
+is_gone(const MailsimProcess *process, MailsimTime now_us)
+{
+    return !process->busy &&
+           (process->n_uses >= MAX_USE || now_us - process->idle_since_us > MAX_IDLE_US);
+}
+
+static MailsimProcess *
+find_idle(MailsimHost *host, const char *program, gboolean lasting)
+{
+    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
+
+    for (guint i = host->processes->len; i-- > 0;) {
+        MailsimProcess *process = g_ptr_array_index(host->processes, i);
+
+        if (!lasting && is_gone(process, now_us))
+            g_ptr_array_remove_index(host->processes, i);
+        else if (!process->busy && g_str_equal(process->program, program))
+            return process;
+    }
+    return NULL;
+}
+
+/* The daemons of which there is one, for as long as Postfix runs. */
+static gboolean
+is_lasting(const char *daemon)
+{
+    static const char *const daemons[] = {"master", "qmgr", "tlsmgr", NULL};
+
+    return g_strv_contains(daemons, daemon);
+}
+
+static MailsimProcess *
+start(MailsimHost *host, const char *program, gboolean lasting)
+{
+    MailsimProcess *process = find_idle(host, program, lasting);
+
+    if (process == NULL) {
+        process = g_new0(MailsimProcess, 1);
+        process->host = host;
+        process->program = g_strdup(program);
+        process->pid = FIRST_PID + host->n_processes++;
+        g_ptr_array_add(host->processes, process);
+    }
+    process->busy = TRUE;
+    process->n_uses += lasting ? 0 : 1;
+    return process;
+}
+
+MailsimProcess *
+mailsim_process_start(MailsimHost *host,
+                      const MailsimServiceDefinition *service,
+                      const char *daemon)
+{
+    g_autofree char *program = g_strdup_printf(
+        "%s/%s", mailsim_host_get_parameter(host, service, "syslog_name"), daemon);
+
+    return start(host, program, is_lasting(daemon));
+}
+
+void
+mailsim_process_end(MailsimProcess *process)
+{
+    if (process == NULL)
+        return;
+    process->busy = FALSE;
+    process->idle_since_us = mailsim_lab_get_now(process->host->lab);
+}
+
+guint
+mailsim_process_get_pid(const MailsimProcess *process)
+{
+    return process->pid;
+}
+
+static void
+write_line(const MailsimProcess *process, int hop, char *text)
+{
+    MailsimHost *host = process->host;
+    MailsimEvent *event =
+        mailsim_lab_record(host->lab, MAILSIM_EVENT_LOG, host->definition->name, hop);
+
+    mailsim_event_set_program(event, process->program);
+    event->log.pid = process->pid;
+    event->log.text = text;
+}
+
+void
+mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    write_line(process, hop, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+}
+
+void
+mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
+{
+    MailsimProcess *process = mailsim_process_start(host, NULL, daemon);
+    va_list arguments;
+
+    va_start(arguments, format);
+    write_line(process, hop, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+    mailsim_process_end(process);
+}
+
+/* “throttling”: master(8) starts no other one for postconf(5) service_throttle_time. */
+void
+mailsim_process_die(MailsimProcess *process, int hop, const char *words)
+{
+    MailsimHost *host = process->host;
+    const char *daemon = strrchr(process->program, '/') + 1;
+
+    mailsim_process_log(process, hop, "fatal: %s", words);
+    mailsim_host_log(host, "master", -1, "warning: process " DAEMONS "%s pid %u exit status 1",
+                     daemon, process->pid);
+    mailsim_host_log(host, "master", -1,
+                     "warning: " DAEMONS "%s: bad command startup -- throttling", daemon);
+    process->n_uses = MAX_USE;
+}
