@@ -96,8 +96,8 @@ for language in en es; do
 done
 "$mailsim" list | cut -d' ' -f1 | while read -r case; do
     "$mailsim" run --format=maillog "$case"
-    "$mailsim" run --format=maillog --prefix=rsyslog "$case"
 done >"$scratch/lines" 2>"$scratch/err"
+"$mailsim" run --format=maillog --prefix=rsyslog case5 >>"$scratch/lines" 2>>"$scratch/err"
 [ "$(grep -c postfix/ "$scratch/lines")" -gt 3000 ]
 report $? "the lab's hosts write logs"
 "$mailsim" explain --format=json - <"$scratch/lines" | grep -q '"unknown-line"'
