@@ -93,6 +93,7 @@ note_ready(gpointer data)
     Delivery *delivery = data;
 
     delivery->ready_us = mailsim_lab_get_now(delivery->host->lab);
+    mailsim_smtp_tls_note_offer(delivery);
 }
 
 static void
@@ -122,9 +123,11 @@ converse(Delivery *delivery)
         .server_name = delivery->in_clear ? NULL : delivery->policy.server_name,
         .demand = delivery->policy.demand,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
-        .process = delivery->process,
-        .tls_loglevel = mailsim_tls_loglevel_parse(
-            mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel"), NULL),
+        .tls_log = {.process = delivery->process,
+                    .level = mailsim_tls_loglevel_parse(
+                        mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel"), NULL),
+                    .warnings = delivery->policy.tls_warnings,
+                    .gives_up = delivery->policy.gives_up},
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
@@ -221,7 +224,8 @@ try_next(Delivery *delivery)
     }
     mailsim_smtp_tls_policy_find(&delivery->policy, delivery->host,
                                  &(MailsimSmtpServer){delivery->sites[delivery->site],
-                                                      &delivery->parsed, delivery->address},
+                                                      &delivery->parsed, delivery->address,
+                                                      delivery->process},
                                  obey_policy, delivery);
 }
 
@@ -295,9 +299,12 @@ begin(Delivery *delivery)
         return;
     }
     delivery->process = mailsim_process_start(delivery->host, NULL, delivery->daemon);
-    if (fatal != NULL)
+    if (fatal != NULL) {
         die(delivery, fatal, TRUE);
-    else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
+        return;
+    }
+    mailsim_smtp_tls_log_start(delivery->host, delivery->process);
+    if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
         refuse_to_wrap(delivery);
     else
         begin_site(delivery);
