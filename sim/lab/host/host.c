@@ -38,7 +38,7 @@ mailsim_host_new(MailsimLab *lab)
     MailsimHost *host = g_new0(MailsimHost, 1);
 
     host->lab = lab;
-    host->sessions = mailsim_session_cache_new();
+    host->tlsmgr = mailsim_tlsmgr_new(host);
     host->auth_penalties = mailsim_sasl_penalties_new();
     host->throttled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     host->mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_mailbox);
@@ -64,7 +64,7 @@ mailsim_host_free(MailsimHost *host)
     g_clear_pointer(&host->parameters, g_hash_table_unref);
     g_clear_pointer(&host->match_lists, g_hash_table_unref);
     mailsim_last_resolved_free(host->last_resolved);
-    g_hash_table_unref(host->sessions);
+    mailsim_tlsmgr_free(host->tlsmgr);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);
     g_hash_table_unref(host->mailboxes);

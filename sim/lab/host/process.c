@@ -106,6 +106,26 @@ mailsim_process_end(MailsimProcess *process)
     process->idle_since_us = mailsim_lab_get_now(process->host->lab);
 }
 
+gboolean
+mailsim_process_is_new(const MailsimProcess *process)
+{
+    return process->n_uses == 1 && process->busy;
+}
+
+/* Whoever is busy is not used again. */
+void
+mailsim_processes_end(GPtrArray *processes)
+{
+    for (guint i = processes->len; i-- > 0;) {
+        MailsimProcess *process = g_ptr_array_index(processes, i);
+
+        if (process->busy)
+            process->n_uses = MAX_USE;
+        else
+            g_ptr_array_remove_index(processes, i);
+    }
+}
+
 guint
 mailsim_process_get_pid(const MailsimProcess *process)
 {

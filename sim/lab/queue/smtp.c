@@ -352,8 +352,6 @@ static void
 converse(Delivery *delivery)
 {
     MailsimHost *host = delivery->host;
-    g_autofree char *cache =
-        mailsim_host_dup_parameter(host, NULL, "smtp_tls_session_cache_database");
     MailsimConnectionOptions connection = {
         .from = host->definition->name,
         .from_address = g_ptr_array_index(host->definition->addresses, 0),
@@ -365,14 +363,15 @@ converse(Delivery *delivery)
         .excluded_versions = delivery->policy.excluded_versions,
         .server_name = delivery->in_clear ? NULL : delivery->policy.server_name,
         .demand = delivery->policy.demand,
-        .sessions = cache[0] != '\0' ? host->sessions : NULL,
-        .process = delivery->process,
-        .tls_loglevel = (guint)mailsim_host_get_number(host, NULL, "smtp_tls_loglevel"),
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
     };
 
+    mailsim_smtp_read_tls_log(&(MailsimSmtpTlsUse){host, &delivery->policy, delivery->daemon,
+                                                   delivery->sites[delivery->site],
+                                                   delivery->address, delivery->process},
+                              &connection.tls_log);
     delivery->client = mailsim_smtp_create_client(&(MailsimSmtpConversation){
         host, delivery->file, delivery->recipients, delivery->login,
         delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->policy.mode,
@@ -381,6 +380,7 @@ converse(Delivery *delivery)
     delivery->ready_us = 0;
     mailsim_smtp_tls_policy_record(&delivery->policy, delivery->process,
                                    mailsim_connection_open(host->lab, &connection));
+    mailsim_tls_log_clear(&connection.tls_log);
 }
 
 /* A server whose policy is of no use is passed over: the next one may do. */
@@ -529,6 +529,7 @@ begin(Delivery *delivery)
         return;
     }
     delivery->process = mailsim_process_start(delivery->host, NULL, delivery->daemon);
+    mailsim_smtp_begin_tls(delivery->host, delivery->process);
     if (fatal != NULL)
         die(delivery, fatal);
     else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
