@@ -38,10 +38,11 @@ gboolean mailsim_postfix_effect_is_smtpds(const MailsimPostfixEffect *effect);
 /* postfix-number.c */
 extern const MailsimPostfixType mailsim_postfix_boolean;
 extern const MailsimPostfixType mailsim_postfix_rewrite_boolean; /* trivial-rewrite(8)'s */
-extern const MailsimPostfixType mailsim_postfix_number;          /* none or more */
-extern const MailsimPostfixType mailsim_postfix_count;           /* at least 1 */
-extern const MailsimPostfixType mailsim_postfix_line_length;     /* at least 512 */
-extern const MailsimPostfixType mailsim_postfix_size;            /* in bytes, 64 bits */
+extern const MailsimPostfixType mailsim_postfix_tls_loglevel;
+extern const MailsimPostfixType mailsim_postfix_number;      /* none or more */
+extern const MailsimPostfixType mailsim_postfix_count;       /* at least 1 */
+extern const MailsimPostfixType mailsim_postfix_line_length; /* at least 512 */
+extern const MailsimPostfixType mailsim_postfix_size;        /* in bytes, 64 bits */
 extern const MailsimPostfixType mailsim_postfix_time;
 extern const MailsimPostfixType mailsim_postfix_timeout; /* at least a second */
 extern const MailsimPostfixType mailsim_postfix_reply_code;
@@ -67,6 +68,11 @@ extern const MailsimPostfixType mailsim_postfix_domains;
 extern const MailsimPostfixType mailsim_postfix_networks;
 extern const MailsimPostfixType mailsim_postfix_tables;
 extern const MailsimPostfixType mailsim_postfix_restrictions;
+
+/* session-cache.c */
+extern const MailsimPostfixType mailsim_postfix_session_cache;
+extern const MailsimPostfixType mailsim_postfix_cache_time; /* a hundred days at most */
+extern const MailsimPostfixType mailsim_postfix_ssl_options;
 
 /* tls-protocols.c */
 extern const MailsimPostfixType mailsim_postfix_tls_protocols;

@@ -44,6 +44,9 @@ void mailsim_host_free(MailsimHost *host);
 gboolean mailsim_host_configure(MailsimHost *host,
                                 const MailsimHostDefinition *definition,
                                 GError **error);
+
+/* Postfix is stopped, and started again. */
+void mailsim_host_restart(MailsimHost *host);
 const MailsimUser *mailsim_host_find_user(const MailsimHost *host, const char *name);
 
 /* The service that listens on PORT; NULL: nobody does. The plain port 25 is a service without
@@ -53,12 +56,13 @@ const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *hos
 /* Do its services listen at ADDRESS, one of its own: postconf(5) inet_interfaces? */
 gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
 
-/* ---- process.c: master(8)'s processes, and the mail log ------------------------------------ */
+/* ---- process.c: master(8)'s processes, and the mail log ------------------------------------
+ */
 
 GPtrArray *mailsim_processes_new(void);
 
-/* One of DAEMON (“smtpd”), of SERVICE or, NULL, of the daemon's only one: one that is idle, else
- * a new one. Lent, until mailsim_process_end(), which takes NULL. */
+/* One of DAEMON (“smtpd”), of SERVICE or, NULL, of the daemon's only one: one that is idle,
+ * else a new one. Lent, until mailsim_process_end(), which takes NULL. */
 MailsimProcess *mailsim_process_start(MailsimHost *host,
                                       const MailsimServiceDefinition *service,
                                       const char *daemon);
@@ -76,8 +80,9 @@ void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char
 /* Has it just been started, and done nothing before? */
 gboolean mailsim_process_is_new(const MailsimProcess *process);
 
-/* Postfix is reloaded: those that are idle end, the others when they have done their work. */
-void mailsim_processes_end(GPtrArray *processes);
+/* Postfix is reloaded, or, WITH_MASTER, stopped: those that are idle end, the others when they
+ * have done their work. */
+void mailsim_processes_end(GPtrArray *processes, gboolean with_master);
 
 /* ---- tlsmgr.c: tlsmgr(8), whom smtp(8) and smtpd(8) ask -------------------------------------- */
 
@@ -175,6 +180,10 @@ gboolean mailsim_host_list_has(const MailsimHost *host,
 gint64 mailsim_host_get_number(const MailsimHost *host,
                                const MailsimServiceDefinition *service,
                                const char *name);
+/* smtp_tls_loglevel, smtpd_tls_loglevel: see mailsim_tls_loglevel_parse(). */
+guint mailsim_host_get_tls_loglevel(const MailsimHost *host,
+                                    const MailsimServiceDefinition *service,
+                                    const char *name);
 gint64 mailsim_host_get_time_us(const MailsimHost *host,
                                 const MailsimServiceDefinition *service,
                                 const char *name);

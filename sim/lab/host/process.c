@@ -112,13 +112,14 @@ mailsim_process_is_new(const MailsimProcess *process)
     return process->n_uses == 1 && process->busy;
 }
 
-/* Whoever is busy is not used again. */
 void
-mailsim_processes_end(GPtrArray *processes)
+mailsim_processes_end(GPtrArray *processes, gboolean with_master)
 {
     for (guint i = processes->len; i-- > 0;) {
         MailsimProcess *process = g_ptr_array_index(processes, i);
 
+        if (!with_master && g_str_has_suffix(process->program, "/master"))
+            continue;
         if (process->busy)
             process->n_uses = MAX_USE;
         else

@@ -9,6 +9,8 @@
  * it for longer than tlsmgr(8) does. */
 #include "host-private.h"
 
+#include <mailsim/settings/session-cache.h>
+
 /* Postfix's TLS_SESSION_LIFEMIN */
 #define LIFETIME_MIN_SECONDS 120
 
@@ -143,13 +145,14 @@ mailsim_tlsmgr_has_cache(const MailsimTlsmgr *tlsmgr, MailsimTlsCache cache)
 {
     const char *database = mailsim_host_get_parameter(tlsmgr->host, NULL, rows[cache].database);
 
-    return database[0] != '\0' && get_lifetime(tlsmgr, cache) > 0;
+    return mailsim_session_cache_can_be_opened(database) && get_lifetime(tlsmgr, cache) > 0;
 }
 
 static gboolean
 tells(const MailsimTlsmgr *tlsmgr, MailsimTlsCache cache)
 {
-    return mailsim_host_get_number(tlsmgr->host, NULL, rows[cache].loglevel) >= LEVEL_OF_CACHES;
+    return mailsim_host_get_tls_loglevel(tlsmgr->host, NULL, rows[cache].loglevel) >=
+           LEVEL_OF_CACHES;
 }
 
 void

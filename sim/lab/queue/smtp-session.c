@@ -65,7 +65,7 @@ mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log)
     *log = (MailsimTlsLog){
         .lab = host->lab,
         .process = use->process,
-        .level = (guint)mailsim_host_get_number(host, NULL, "smtp_tls_loglevel"),
+        .level = mailsim_host_get_tls_loglevel(host, NULL, "smtp_tls_loglevel"),
         .tls = host->relay_tls,
         .cache = mailsim_tlsmgr_has_cache(host->tlsmgr, MAILSIM_TLS_CACHE_SMTP) ? host->tlsmgr
                                                                                 : NULL,
@@ -87,7 +87,7 @@ mailsim_smtp_begin_tls(MailsimHost *host, MailsimProcess *process)
     if (!mailsim_process_is_new(process) ||
         (policies[0] == '\0' && (level[0] == '\0' || g_str_equal(level, "none"))))
         return;
-    if (mailsim_host_get_number(host, NULL, "smtp_tls_loglevel") >= 2)
+    if (mailsim_host_get_tls_loglevel(host, NULL, "smtp_tls_loglevel") >= 2)
         mailsim_tls_log_engine(process, "client");
     mailsim_tlsmgr_begin(host->tlsmgr);
 }

@@ -50,7 +50,7 @@ mailsim_smtpd_tls_log_new(MailsimHost *host,
     log->process = process;
     log->client = client;
     log->ciphers = mailsim_tls_ciphers_describe(&rules);
-    log->is_told = mailsim_host_get_number(host, service, "smtpd_tls_loglevel") >= 2;
+    log->is_told = mailsim_host_get_tls_loglevel(host, service, "smtpd_tls_loglevel") >= 2;
     return log;
 }
 

@@ -332,7 +332,7 @@ begin_tls(const MailsimSmtpd *smtpd)
         mailsim_main_cf_get_server_tls(smtpd->host->definition, smtpd->service) ==
             MAILSIM_SERVER_TLS_NONE)
         return;
-    if (mailsim_host_get_number(smtpd->host, smtpd->service, "smtpd_tls_loglevel") >= 2)
+    if (mailsim_host_get_tls_loglevel(smtpd->host, smtpd->service, "smtpd_tls_loglevel") >= 2)
         mailsim_tls_log_engine(smtpd->process, "server");
     mailsim_tlsmgr_begin(smtpd->host->tlsmgr);
 }
