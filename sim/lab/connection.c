@@ -52,6 +52,9 @@ record_line(gpointer data, gboolean sent, gboolean secured, const char *text)
 {
     MailsimConnection *connection = data;
 
+    if (!sent && secured)
+        mailsim_tls_log_hear(&connection->tls_log, connection->hop, connection->client.wire,
+                             &connection->offered, connection->smtpd);
     mailsim_witness_line(connection->lab, connection->hop,
                          sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, secured, text);
 }

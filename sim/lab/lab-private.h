@@ -266,8 +266,10 @@ typedef struct {
     char *session_id;              /* in that cache */
     char *ciphers;                 /* “aNULL:-aNULL:HIGH:…” */
     char *names;                   /* looked for in the certificate; NULL: none are */
+    gboolean is_announced;         /* the certificate: OpenSSL goes another way, not told here */
     char *digest;                  /* postconf(5) smtp_tls_fingerprint_digest */
     MailsimTlsStates states;
+    gboolean awaits_ticket; /* with the next line; see mailsim_tls_log_hear() */
 } MailsimTlsLog;
 
 typedef struct MailsimSmtpd MailsimSmtpd;
@@ -296,6 +298,15 @@ void mailsim_tls_log_established(MailsimTlsLog *log,
                                  const MailsimHop *hop,
                                  gnutls_session_t session,
                                  const MailsimSmtpd *smtpd);
+
+/* A line has come. With a session that is kept at the server OpenSSL gives a new ticket of TLS
+ * 1.3 each time, and GnuTLS none when one is resumed: the log has it all the same, and the one
+ * that was OFFERED serves on. */
+void mailsim_tls_log_hear(MailsimTlsLog *log,
+                          const MailsimHop *hop,
+                          const MailsimWire *wire,
+                          const MailsimTlsSession *offered,
+                          const MailsimSmtpd *smtpd);
 
 /* TICKET is what HOP can be resumed from: it is kept in the cache, with the verdict. Of this the log has told
  * already. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Looking at things of the world as a student does on a real host: at a mailbox, a queue, a
- * certificate, a DNS record; and at what nobody should be able to see, the bytes on a cable. */
+ * log, a certificate, a DNS record; and at what nobody should be able to see, the bytes on a
+ * cable. */
 #include "look-private.h"
 
 #include <string.h>
@@ -121,7 +122,7 @@ look_at_mailbox(MailsimLab *lab, const MailsimLook *look)
                  g_string_free(text, FALSE), mailbox != NULL ? mailbox->len : 0);
 }
 
-/* ---- queues and certificates ------------------------------------------------------------- */
+/* ---- queues, logs and certificates ------------------------------------------------------- */
 
 static void
 look_at_queue(MailsimLab *lab, const MailsimLook *look)
@@ -130,6 +131,16 @@ look_at_queue(MailsimLab *lab, const MailsimLook *look)
     char *text = mailsim_look_dup_queue(mailsim_lab_find_host(lab, look->host), &count);
 
     record_shown(lab, look, g_strdup("mailq"), text, count);
+}
+
+static void
+look_at_log(MailsimLab *lab, const MailsimLook *look)
+{
+    char *command;
+    guint count;
+    char *text = mailsim_look_dup_log(mailsim_lab_find_host(lab, look->host), &command, &count);
+
+    record_shown(lab, look, command, text, count);
 }
 
 static void
@@ -371,6 +382,9 @@ mailsim_lab_look(MailsimLab *lab, const MailsimLook *look)
         break;
     case MAILSIM_LOOK_QUEUE:
         look_at_queue(lab, look);
+        break;
+    case MAILSIM_LOOK_LOG:
+        look_at_log(lab, look);
         break;
     case MAILSIM_LOOK_DNS:
         look_at_dns(lab, look);

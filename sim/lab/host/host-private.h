@@ -32,9 +32,11 @@ struct MailsimHost {
     GPtrArray *deliveries;         /* of smtp(8): under way, then waiting */
     GPtrArray *searches;           /* of smtp(8), for addresses: under way */
     MailsimAppointment *queue_run; /* the next one that has something to do; NULL: none */
+    gboolean lifetimes_told;       /* that one was adjusted, by qmgr(8) */
     guint n_queue_files;
-    GPtrArray *processes; /* of MailsimProcess */
-    guint n_processes;    /* that there ever were */
+    GHashTable *missing_transports; /* when qmgr(8) asked for them: MailsimTime */
+    GPtrArray *processes;           /* of MailsimProcess */
+    guint n_processes;              /* that there ever were */
 };
 
 /* ---- host.c ------------------------------------------------------------------------------ */
@@ -72,6 +74,9 @@ guint mailsim_process_get_pid(const MailsimProcess *process);
 /* A line of the mail log, in Postfix's words, about HOP; -1: about none. */
 void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+
+/* It is over with “fatal: WORDS”; what master(8) says of that. Its pid is not used again. */
+void mailsim_process_die(MailsimProcess *process, int hop, const char *words);
 
 /* The same, of a daemon that has done its work at once. */
 void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
@@ -133,6 +138,23 @@ typedef struct {
 
 /* “aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH:!aNULL”; free with g_free(). */
 char *mailsim_tls_ciphers_describe(const MailsimTlsCipherRules *rules);
+
+/* ---- table-log.c ------------------------------------------------------------------------- */
+
+/* One of TABLES cannot be read, be it asked for KEY or another: “warning: hash:/etc/aliases is
+ * unavailable. …”, where it is known why. */
+void mailsim_process_log_unavailable(const MailsimProcess *process,
+                                     int hop,
+                                     const MailsimHost *host,
+                                     const char *tables,
+                                     const char *key);
+
+/* The same, and “… lookup error for "KEY"”. */
+void mailsim_process_log_lookup_error(const MailsimProcess *process,
+                                      int hop,
+                                      const MailsimHost *host,
+                                      const char *tables,
+                                      const char *key);
 
 /* ---- certificate.c ----------------------------------------------------------------------- */
 

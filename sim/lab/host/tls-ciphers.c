@@ -30,5 +30,7 @@ mailsim_tls_ciphers_describe(const MailsimTlsCipherRules *rules)
         exclude(list, rules, "mandatory_exclude_ciphers");
     if (rules->is_certified)
         g_string_append(list, ":!aNULL");
+    else if (rules->is_mandatory && g_str_equal(rules->side, "smtp"))
+        g_string_append(list, ":!eNULL");
     return g_string_free(list, FALSE);
 }

@@ -18,6 +18,8 @@ typedef struct {
 void mailsim_smtp_why_clear(MailsimSmtpWhy *why);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpWhy, mailsim_smtp_why_clear)
 
+typedef struct MailsimSmtpDelivery MailsimSmtpDelivery;
+
 /* ---- smtp-address.c ---------------------------------------------------------------------- */
 
 typedef struct {
@@ -40,6 +42,7 @@ typedef void (*MailsimSmtpAddressesFound)(gpointer data,
                                           const MailsimSmtpWhy *why);
 
 void mailsim_smtp_find_addresses(MailsimHost *host,
+                                 const MailsimProcess *process,
                                  const MailsimNextHop *next_hop,
                                  MailsimSmtpAddressesFound found,
                                  gpointer data);
@@ -149,11 +152,11 @@ gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
 
 /* ---- smtp-login.c ------------------------------------------------------------------------ */
 
-/* Who HOST is to a server: postconf(5) smtp_sasl_password_maps, by the server's name, then
- * by the next hop as it is written. NULL: nobody; free with mailsim_smtp_login_free(). */
+/* Who the host of DELIVERY, borrowed, is to the server that it is about to talk to: postconf(5)
+ * smtp_sasl_password_maps, by the server's name, then by the next hop as it is written. NULL:
+ * nobody; free with mailsim_smtp_login_free(). */
 typedef struct MailsimSmtpLogin MailsimSmtpLogin;
-MailsimSmtpLogin *
-mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *nexthop);
+MailsimSmtpLogin *mailsim_smtp_login_new(const MailsimSmtpDelivery *delivery);
 void mailsim_smtp_login_free(MailsimSmtpLogin *login);
 MailsimSaslClient mailsim_smtp_login_get_client(MailsimSmtpLogin *login);
 const char *mailsim_smtp_login_get_password(const MailsimSmtpLogin *login);
@@ -174,6 +177,7 @@ typedef struct {
     MailsimSmtpTls tls;
     guint port;
     void (*ready)(gpointer data); /* see MailsimSmtpClientOptions */
+    void (*answered)(gpointer data, guint recipient);
     gpointer data;
 } MailsimSmtpConversation;
 
@@ -217,3 +221,56 @@ void mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log)
 
 /* A PROCESS has started: if it is a new one it makes ready for TLS. */
 void mailsim_smtp_begin_tls(MailsimHost *host, MailsimProcess *process);
+
+/* ---- smtp.c: a delivery ------------------------------------------------------------------ */
+
+struct MailsimSmtpDelivery {
+    MailsimHost *host;
+    MailsimQueueFile *file;
+    char *nexthop; /* as main.cf or transport(5) writes it: several, with commas between */
+    char **sites;  /* the same, one by one */
+    guint site;
+    gboolean has_self;     /* this host is one of the exchangers: no other site will do */
+    MailsimNextHop parsed; /* the one that is tried */
+    GPtrArray *recipients; /* of MailsimQueueRecipient: those without a fate yet */
+
+    GPtrArray *addresses;    /* of MailsimSmtpAddress */
+    guint next;              /* of addresses */
+    guint n_addresses;       /* tried */
+    guint n_sessions;        /* that got past EHLO */
+    gboolean in_clear;       /* the same address again, without TLS */
+    MailsimSmtpWhy why;      /* what the last address came to */
+    const char *daemon;      /* “smtp” or “relay/smtp”, in the log */
+    MailsimProcess *process; /* NULL: it is not running */
+    MailsimTime begun_us;
+    MailsimTime ready_us; /* to send; 0: never yet */
+    gboolean running;     /* else it waits for others to the same destination */
+    gboolean
+        unreachable; /* nobody there, or nobody who talks: it is not this message's fault */
+
+    /* The conversation under way. */
+    const MailsimSmtpAddress *address;
+    int hop;                  /* -1: none yet */
+    MailsimTime *answered_us; /* for each of RECIPIENTS; 0: not yet */
+    MailsimSmtpTlsPolicy policy;
+    MailsimSmtpLogin *login;   /* NULL: without a password */
+    MailsimSmtpClient *client; /* lives in the connection */
+};
+
+/* ---- smtp-outcome.c ---------------------------------------------------------------------- */
+
+gboolean mailsim_smtp_has_no_more_addresses(const MailsimSmtpDelivery *delivery);
+
+/* WHY, taken over, is what the last address came to. */
+void mailsim_smtp_keep_why(MailsimSmtpDelivery *delivery, MailsimSmtpWhy *why);
+
+/* The worst of the recipients is the hop's: bounced before deferred before sent. */
+void mailsim_smtp_tell_hop(MailsimHop *hop, const MailsimSmtpWhy *why);
+
+/* The recipients that are left share one fate. HOP may be NULL. */
+void mailsim_smtp_settle_all(MailsimSmtpDelivery *delivery,
+                             const MailsimHop *hop,
+                             const MailsimSmtpWhy *why);
+
+/* The conversation of HOP is over: who is left over stays in DELIVERY's recipients. */
+void mailsim_smtp_conclude(MailsimSmtpDelivery *delivery, MailsimHop *hop);

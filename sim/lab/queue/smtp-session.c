@@ -13,15 +13,6 @@ name_service(const char *daemon)
     return g_str_has_prefix(daemon, "relay") ? "relay" : "smtp";
 }
 
-/* At may, at encrypt, and from there on: of those a session is not shared. */
-static const char *
-group_level(const MailsimSmtpTlsPolicy *policy)
-{
-    if (policy->demand.insists)
-        return "match";
-    return policy->mode == MAILSIM_SMTP_TLS_IF_OFFERED ? "may" : "encrypt";
-}
-
 /* Postfix's digest is of the same, and of OpenSSL's version, in another form: this one stands
  * for it. */
 static char *
@@ -31,8 +22,8 @@ make_digest(const MailsimSmtpTlsPolicy *policy, const char *ciphers)
     g_autofree char *records =
         announced != NULL ? mailsim_tls_announcement_describe(announced) : NULL;
     g_autofree char *all = g_strdup_printf(
-        "%s\n%x\n%s\n%s\n%s", group_level(policy), policy->excluded_versions, ciphers,
-        records != NULL ? records : "", policy->server_name != NULL ? policy->server_name : "");
+        "%x\n%s\n%s\n%s", policy->excluded_versions, ciphers, records != NULL ? records : "",
+        policy->server_name != NULL ? policy->server_name : "");
     g_autofree char *digits = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
 
     return g_ascii_strup(digits, -1);
@@ -74,6 +65,7 @@ mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log)
                             use->address->name, use->address->address, digest),
         .ciphers = g_steal_pointer(&ciphers),
         .names = dup_names(use),
+        .is_announced = policy->demand.announced != NULL,
         .digest = mailsim_host_dup_parameter(host, NULL, "smtp_tls_fingerprint_digest"),
     };
 }

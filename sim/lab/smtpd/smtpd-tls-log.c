@@ -211,9 +211,20 @@ mailsim_smtpd_tls_log_message(MailsimSmtpdTlsLog *log,
         mailsim_tls_states_tell(&log->states, sent, message);
 }
 
+/* A new ticket, in OpenSSL's hands; GnuTLS gives none for a resumed session. */
+static void
+renew_ticket(MailsimSmtpdTlsLog *log)
+{
+    give_ticket(log);
+    if (log->is_told)
+        mailsim_tls_states_tell(&log->states, TRUE, "NewSessionTicket");
+}
+
 void
 mailsim_smtpd_tls_log_secured(MailsimSmtpdTlsLog *log, gboolean resumed)
 {
+    if (log->resumption.mode == MAILSIM_TLS_RESUME_SESSIONS && log->states.is_tls13 && resumed)
+        renew_ticket(log);
     if (log->resumption.mode == MAILSIM_TLS_RESUME_SESSIONS && !log->states.is_tls13 &&
         !resumed)
         save_session(log);
