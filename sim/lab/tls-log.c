@@ -32,8 +32,8 @@ mailsim_tls_log_begin(MailsimTlsLog *log, const MailsimHop *hop)
                             (const char *)g_ptr_array_index(warnings, i));
 }
 
-/* OpenSSL's words for an alert of its server, RFC 8446 §6. The lines of its sources are those of
- * Debian 12. */
+/* OpenSSL's words for an alert of its server, RFC 8446 §6. The lines of its sources are those
+ * of Debian 12. */
 static const struct {
     gnutls_alert_description_t alert;
     const char *words;
@@ -126,7 +126,7 @@ mailsim_tls_log_unproved(const MailsimTlsLog *log,
     g_autofree char *server = name_peer(hop);
     g_autofree char *words = NULL;
 
-    if (log->process == NULL || judgement == NULL)
+    if (log->process == NULL || judgement == NULL || !g_str_equal(hop->trust, "Untrusted"))
         return;
     words = describe_problem(demand->unmeetable ? &unspecified : &judgement->problem, server);
     mailsim_process_log(log->process, (int)hop->index, "%s", words);
