@@ -87,7 +87,7 @@ void mailsim_process_die(MailsimProcess *process, int hop, const char *words);
 void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
-/* ---- table-log.c -------------------------------------------------------------------------- */
+/* ---- table-log.c ------------------------------------------------------------------------- */
 
 /* One of TABLES cannot be read, be it asked for KEY or another: “warning: hash:/etc/aliases is
  * unavailable. …”, where it is known why. */

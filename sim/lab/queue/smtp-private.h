@@ -233,7 +233,7 @@ gboolean mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWh
 void
 mailsim_smtp_explain_outcome(const MailsimSmtpTalk *talk, guint recipient, MailsimSmtpWhy *why);
 
-/* ---- smtp.c: a delivery ------------------------------------------------------------------- */
+/* ---- smtp.c: a delivery ------------------------------------------------------------------ */
 
 struct MailsimSmtpDelivery {
     MailsimHost *host;
@@ -268,7 +268,7 @@ struct MailsimSmtpDelivery {
     MailsimSmtpClient *client; /* lives in the connection */
 };
 
-/* ---- smtp-outcome.c ----------------------------------------------------------------------- */
+/* ---- smtp-outcome.c ---------------------------------------------------------------------- */
 
 gboolean mailsim_smtp_has_no_more_addresses(const MailsimSmtpDelivery *delivery);
 
