@@ -101,7 +101,7 @@ judge(gpointer data, const MailsimTlsJudgement *judgement)
     const gboolean good =
         mailsim_trust_judge(connection->lab, connection->hop, &connection->demand, judgement);
 
-    if (!good)
+    if (!good || connection->demand.is_told)
         mailsim_tls_log_unproved(&connection->tls_log, connection->hop, &connection->demand,
                                  judgement);
     return good;

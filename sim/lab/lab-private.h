@@ -76,7 +76,6 @@ typedef enum {
 typedef struct {
     MailsimDnsResult result;
     gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
-    gboolean begins_signed; /* the first was: the name that was asked for */
     gboolean bogus;         /* one was signed, but its signature does not hold */
     GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
@@ -220,6 +219,7 @@ typedef struct {
     MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
     gboolean needs_certificate; /* no anonymous ciphers: also where any certificate will do */
     gboolean name_unproved;     /* DNS led there unsigned: it can be no more than Trusted */
+    gboolean is_told;           /* what is wrong is logged, though it will do */
     gboolean unmeetable;        /* nothing of it can be held against a certificate */
 } MailsimTrustDemand;
 

@@ -98,7 +98,7 @@ mailsim_tls_log_unproved(const MailsimTlsLog *log,
     g_autofree char *server = mailsim_tls_log_dup_peer(hop);
     g_autofree char *words = NULL;
 
-    if (log->process == NULL || judgement == NULL)
+    if (log->process == NULL || judgement == NULL || !g_str_equal(hop->trust, "Untrusted"))
         return;
     words = describe_problem(demand->unmeetable ? &unspecified : &judgement->problem, server);
     mailsim_process_log(log->process, (int)hop->index, "%s", words);

@@ -75,9 +75,9 @@ guint mailsim_process_get_pid(const MailsimProcess *process);
 void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-/* It has been told of a signed answer, or of an unsigned one though it asked for signatures. Does it
- * have to find out, once in its life, whether its resolver checks them (postconf(5) dnssec_probe)?
- */
+/* It has been told of a signed answer, or of an unsigned one though it asked for signatures.
+ * Does it have to find out, once in its life, whether its resolver checks them (postconf(5)
+ * dnssec_probe)? */
 gboolean mailsim_process_doubts_resolver(MailsimProcess *process, gboolean authenticated);
 
 /* It is over with “fatal: WORDS”; what master(8) says of that. Its pid is not used again. */

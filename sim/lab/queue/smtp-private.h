@@ -26,11 +26,10 @@ typedef struct {
     char *name; /* of the machine: an MX host, or the next hop itself */
     char *address;
     guint preference;
-    char *canonical;        /* what NAME is an alias of, else the same */
-    gboolean authenticated; /* the address comes from a signed zone, when that was asked */
-    gboolean alias_authenticated; /* the alias does, though what it stands for may not */
-    gboolean by_mx;               /* an MX record led to NAME */
-    gboolean mx_authenticated;    /* and it was signed */
+    char *canonical;           /* what NAME is an alias of, else the same */
+    gboolean authenticated;    /* the address comes from a signed zone, when that was asked */
+    gboolean by_mx;            /* an MX record led to NAME */
+    gboolean mx_authenticated; /* and it was signed */
     char *mx_name; /* of the domain whose they are: the next hop, or what it is an alias of */
 } MailsimSmtpAddress;
 
