@@ -28,7 +28,6 @@ static const struct {
 } cases[] = {
     {"# nothing",                                                         TRUE,  "Anonymous"},
     {TABLE "encrypt",                                                     TRUE,  "Anonymous"},
-    {TABLE "encrypt exclude=aNULL",                                       TRUE,  "Anonymous"},
     {TABLE "may",                                                         FALSE, "Anonymous"},
     {TABLE "encrypt protocols=>=TLSv1.1",                                 FALSE, "Anonymous"},
     {"[postfix mail @other]\nsmtp_helo_timeout = 200s",                   FALSE, "Anonymous"},
