@@ -56,8 +56,8 @@ const LogRule *log_texts_find(const LogTexts *texts,
 /* TEXT with “{field}” replaced by its value; free with g_free(). */
 char *log_text_fill(const char *text, GHashTable *values);
 
-/* What MATCH has for a named group, “<>” where that is nothing, as in “from=<>”; NULL: it is not
- * part of it. Free with g_free(). */
+/* What MATCH has for a named group, “<>” where that is nothing, as in “from=<>”; NULL: it is
+ * not part of it. Free with g_free(). */
 char *log_match_dup(const GMatchInfo *match, const char *group);
 
 /* What RULE calls the parts of MATCH, by name; free with g_hash_table_unref(). */
