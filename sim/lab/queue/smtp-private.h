@@ -106,9 +106,11 @@ typedef struct {
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
     MailsimProcess *process;
-    char *match;          /* of the entry; NULL: what main.cf says */
-    char *protocols;      /* likewise */
-    char *ciphers;        /* likewise */
+    char *match;       /* of the entry; NULL: what main.cf says */
+    char *protocols;   /* likewise */
+    char *ciphers;     /* likewise */
+    char *known_owner; /* whose records are known, in this delivery; NULL: nobody's */
+    MailsimDnsAnswer known;
     gboolean asked_again; /* for records, by the server's other name */
     gboolean insisted;    /* and once more, of who did not answer */
     MailsimSmtpTlsPolicyFound *found;

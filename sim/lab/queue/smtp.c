@@ -254,14 +254,7 @@ take_addresses(gpointer data,
 static void
 die(Delivery *delivery, const char *words, gboolean at_start)
 {
-    MailsimLab *lab = delivery->host->lab;
-    MailsimEvent *event =
-        mailsim_lab_record(lab, MAILSIM_EVENT_FINDING, delivery->host->definition->name, -1);
-
-    event->finding.rule = g_strdup("fatal");
-    event->finding.text = g_strdup_printf("postfix/smtp: fatal: %s", words);
-    event->finding.reference = g_strdup("smtp(8)");
-    mailsim_process_die(delivery->process, -1, words);
+    mailsim_delivery_log_death(delivery->host, delivery->process, "smtp", words);
     if (!at_start)
         mailsim_host_log(delivery->host, "qmgr", -1,
                          "warning: private/%s socket: malformed response",
