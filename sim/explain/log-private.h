@@ -85,11 +85,10 @@ void log_messages_tell(const LogMessages *messages, const Teller *teller);
 gboolean log_messages_has_some(const LogMessages *messages);
 
 /* log-value.c: what is worked out of a value. TELL is called for each finding, with the part of
- * the value that it is about, what it means, and whether it should be said again and again. */
-typedef void (*LogFindingFunction)(const char *part,
-                                   const char *meaning,
-                                   gboolean notable,
-                                   gpointer data);
+ * the value that it is about, what it means, a name for that which does not change with the
+ * numbers in it, and whether it should be said again and again. */
+typedef void (*LogFindingFunction)(
+    const char *part, const char *meaning, const char *name, gboolean notable, gpointer data);
 
 void log_value_tell(const Teller *teller,
                     const LogTexts *texts,
