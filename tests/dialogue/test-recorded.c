@@ -17,6 +17,12 @@
 #define TOLD_MAX_BYTES 1500
 
 static Recordings *recordings;
+static DestScenario *dest;
+
+static GPtrArray *refused; /* of RecordedService: the language would not have them */
+
+/* Where services are looked for; each dialogue has a lab of its own. */
+static DestLab *pattern;
 static DestLab *lab;
 
 /* ---- one replay -------------------------------------------------------------------------- */
@@ -356,6 +362,37 @@ expect_delivery(const Replay *replay)
         differ(replay, NULL, "more was delivered than recorded:\n%s", mail);
 }
 
+/* ---- the mail log ------------------------------------------------------------------------ */
+
+static char *
+join_lines(const GPtrArray *lines)
+{
+    GString *joined = g_string_new(NULL);
+
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(joined, "%s\n", (const char *)g_ptr_array_index(lines, i));
+    return g_string_free(joined, FALSE);
+}
+
+/* All lines of this smtpd, and of master(8) about it; no others. */
+static void
+expect_log(const Replay *replay)
+{
+    const GPtrArray *recorded = replay->dialogue->log;
+    g_autoptr(GPtrArray) seen = dest_connection_list_log(&replay->connection, lab);
+    g_autofree char *all = join_lines(seen);
+
+    for (guint i = 0; i < recorded->len; i++) {
+        const char *line = g_ptr_array_index(recorded, i);
+
+        if (i >= seen->len || !recorded_text_matches(line, g_ptr_array_index(seen, i)))
+            differ(replay, NULL, "recorded: log: %s\n--- seen:\n%s", line, all);
+    }
+    if (seen->len > recorded->len)
+        differ(replay, NULL, "more is in the log than recorded:\n%s",
+               (const char *)g_ptr_array_index(seen, recorded->len));
+}
+
 /* ---- the test ---------------------------------------------------------------------------- */
 
 static gboolean
@@ -404,6 +441,9 @@ replay_dialogue(const RecordedDialogue *dialogue, gsize piece_bytes)
     for (guint i = 0; i < dialogue->steps->len; i++)
         take_step(&replay, g_ptr_array_index(dialogue->steps, i));
     expect_silence(&replay, NULL);
+    if (!get_server(&replay)->over)
+        session_end_lose(get_server(&replay), MAILSIM_LOSS_CLOSED);
+    expect_log(&replay);
     expect_delivery(&replay);
     took_us = get_server(&replay)->now_us;
     dest_connection_close(&replay.connection);
@@ -412,17 +452,28 @@ replay_dialogue(const RecordedDialogue *dialogue, gsize piece_bytes)
 
 /* With what went before it, where that makes a difference. */
 static gint64
-replay_recorded(guint index, gsize piece_bytes)
+replay_with_earlier(guint index, gsize piece_bytes)
 {
     const RecordedDialogue *dialogue = g_ptr_array_index(recordings->dialogues, index);
     MailsimTime now_us = mailsim_lab_get_now(lab->lab);
 
     if (dialogue->later_s >= 0) {
-        now_us += replay_recorded(index - 1, piece_bytes);
+        now_us += replay_with_earlier(index - 1, piece_bytes);
         now_us += (gint64)(dialogue->later_s * MAILSIM_SECOND);
         mailsim_lab_follow(lab->lab, now_us);
     }
     return replay_dialogue(dialogue, piece_bytes);
+}
+
+static void add_refused_services(DestLab *to);
+
+static void
+replay_recorded(guint index, gsize piece_bytes)
+{
+    lab = dest_lab_new(dest);
+    add_refused_services(lab);
+    replay_with_earlier(index, piece_bytes);
+    g_clear_pointer(&lab, dest_lab_free);
 }
 
 /* Where smtpd looks at how commands arrive, packets must be what they were. */
@@ -430,7 +481,7 @@ static gboolean
 depends_on_packets(const RecordedDialogue *dialogue)
 {
     const MailsimServiceDefinition *service =
-        dest_lab_find_service(lab, dialogue->service, dialogue->port);
+        dest_lab_find_service(pattern, dialogue->service, dialogue->port);
 
     for (guint i = 0; service != NULL && i < service->settings->len; i++) {
         const MailsimSetting *setting = g_ptr_array_index(service->settings, i);
@@ -471,20 +522,32 @@ language_refuses(const RecordedService *recorded)
 
 /* A service that a scenario cannot have is there all the same, for the dialogues with it. */
 static void
-add_refused_services(void)
+find_refused_services(void)
 {
+    refused = g_ptr_array_new();
     for (guint i = 0; i < recordings->services->len; i++) {
-        const RecordedService *recorded = g_ptr_array_index(recordings->services, i);
+        RecordedService *recorded = g_ptr_array_index(recordings->services, i);
 
-        if (dest_lab_find_service(lab, recorded->name, 0) == NULL && language_refuses(recorded))
-            dest_lab_add_service(lab, recorded->name, recorded->settings);
+        if (dest_lab_find_service(pattern, recorded->name, 0) == NULL && language_refuses(recorded))
+            g_ptr_array_add(refused, recorded);
+    }
+    add_refused_services(pattern);
+}
+
+static void
+add_refused_services(DestLab *to)
+{
+    for (guint i = 0; i < refused->len; i++) {
+        const RecordedService *recorded = g_ptr_array_index(refused, i);
+
+        dest_lab_add_service(to, recorded->name, recorded->settings);
     }
 }
 
 START_TEST(the_scenario_sets_up_the_recorded_services)
 {
     const RecordedService *recorded = g_ptr_array_index(recordings->services, _i);
-    const MailsimServiceDefinition *service = dest_lab_find_service(lab, recorded->name, 0);
+    const MailsimServiceDefinition *service = dest_lab_find_service(pattern, recorded->name, 0);
 
     ck_assert_msg(service != NULL, "dest.scenario lacks the service %s", recorded->name);
     for (guint i = 0; i < recorded->settings->len; i++) {
@@ -538,8 +601,9 @@ main(void)
     int n_services;
 
     recordings = recordings_read();
-    lab = dest_lab_new();
-    add_refused_services();
+    dest = dest_scenario_read();
+    pattern = dest_lab_new(dest);
+    find_refused_services();
     n_dialogues = (int)recordings->dialogues->len;
     n_services = (int)recordings->services->len;
     tcase_add_test(reading, the_grammar_knows_every_line);
@@ -553,7 +617,9 @@ main(void)
 
     const int status = run_suite(suite);
 
+    g_ptr_array_unref(refused);
     recordings_free(recordings);
-    dest_lab_free(lab);
+    dest_lab_free(pattern);
+    dest_scenario_free(dest);
     return status;
 }

@@ -57,6 +57,7 @@ free_cell(gpointer data)
 }
 
 static char *report;
+static DestScenario *dest;
 static DestLab *lab;
 static GPtrArray *cells;    /* of Cell */
 static GPtrArray *defaults; /* of char **: name, as built, level 3.6, level 0 */
@@ -414,7 +415,8 @@ main(void)
     TCase *tables = tcase_create("tables");
 
     read_report();
-    lab = dest_lab_new();
+    dest = dest_scenario_read();
+    lab = dest_lab_new(dest);
     tcase_add_loop_test(tables, a_client_is_told_what_postfix_told_it, 0, (int)cells->len);
     tcase_add_loop_test(tables, lists_are_looked_at_in_postfix_order, 0, 2);
     tcase_add_loop_test(tables, a_parameter_that_nobody_sets_is_what_postconf_says, 0,
@@ -424,6 +426,7 @@ main(void)
     const int status = run_suite(suite);
 
     dest_lab_free(lab);
+    dest_scenario_free(dest);
     g_free(report);
     g_ptr_array_unref(cells);
     g_ptr_array_unref(defaults);
