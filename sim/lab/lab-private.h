@@ -205,7 +205,8 @@ gboolean mailsim_trust_judge(MailsimLab *lab,
                              const MailsimTrustDemand *demand,
                              const MailsimTlsJudgement *judgement);
 
-/* ---- tls-log.c ---------------------------------------------------------------------------- */
+/* ---- tls-log.c ----------------------------------------------------------------------------
+ */
 
 /* Where a client writes about its TLS; a mail program has no log. */
 typedef struct {

@@ -190,78 +190,66 @@ free_timeout(MailsimEvent *event)
 }
 
 static void
-free_fields(MailsimEvent *event)
+free_line(MailsimEvent *event)
 {
-    switch (event->kind) {
-    case MAILSIM_EVENT_STEP:
-    case MAILSIM_EVENT_CONNECTED:
-    case MAILSIM_EVENT_REFUSED:
-        break;
-    case MAILSIM_EVENT_DNS:
-        free_dns(event);
-        break;
-    case MAILSIM_EVENT_LINE:
-        g_free(event->line.text);
-        break;
-    case MAILSIM_EVENT_HANDSHAKE:
-        g_free(event->handshake.message);
-        g_free(event->handshake.detail);
-        break;
-    case MAILSIM_EVENT_CERTIFICATE:
-        free_certificate(event);
-        break;
-    case MAILSIM_EVENT_SECURED:
-        free_secured(event);
-        break;
-    case MAILSIM_EVENT_TLS_FAILED:
-        g_free(event->tls_failed.reason);
-        break;
-    case MAILSIM_EVENT_LOGIN:
-        free_login(event);
-        break;
-    case MAILSIM_EVENT_RULE:
-        free_rule(event);
-        break;
-    case MAILSIM_EVENT_QUEUED:
-        free_queued(event);
-        break;
-    case MAILSIM_EVENT_STATUS:
-        free_status(event);
-        break;
-    case MAILSIM_EVENT_CLOSED:
-        g_free(event->closed.by);
-        break;
-    case MAILSIM_EVENT_FINDING:
-        free_finding(event);
-        break;
-    case MAILSIM_EVENT_TIMEOUT:
-        free_timeout(event);
-        break;
-    case MAILSIM_EVENT_SHOWN:
-        free_shown(event);
-        break;
-    case MAILSIM_EVENT_QUEUE:
-        free_queue(event);
-        break;
-    case MAILSIM_EVENT_NOTIFICATION:
-        free_notification(event);
-        break;
-    case MAILSIM_EVENT_POLICY:
-        free_policy(event);
-        break;
-    case MAILSIM_EVENT_LOG:
-        mailsim_event_set_program(event, NULL);
-        g_free(event->log.text);
-        break;
-    }
+    g_free(event->line.text);
 }
+
+static void
+free_handshake(MailsimEvent *event)
+{
+    g_free(event->handshake.message);
+    g_free(event->handshake.detail);
+}
+
+static void
+free_tls_failed(MailsimEvent *event)
+{
+    g_free(event->tls_failed.reason);
+}
+
+static void
+free_closed(MailsimEvent *event)
+{
+    g_free(event->closed.by);
+}
+
+static void
+free_log(MailsimEvent *event)
+{
+    mailsim_event_set_program(event, NULL);
+    g_free(event->log.text);
+}
+
+/* Of the kinds that have something to say. */
+static void (*const free_fields[MAILSIM_EVENT_KINDS])(MailsimEvent *event) = {
+    [MAILSIM_EVENT_DNS] = free_dns,
+    [MAILSIM_EVENT_LINE] = free_line,
+    [MAILSIM_EVENT_HANDSHAKE] = free_handshake,
+    [MAILSIM_EVENT_CERTIFICATE] = free_certificate,
+    [MAILSIM_EVENT_SECURED] = free_secured,
+    [MAILSIM_EVENT_TLS_FAILED] = free_tls_failed,
+    [MAILSIM_EVENT_LOGIN] = free_login,
+    [MAILSIM_EVENT_RULE] = free_rule,
+    [MAILSIM_EVENT_QUEUED] = free_queued,
+    [MAILSIM_EVENT_STATUS] = free_status,
+    [MAILSIM_EVENT_CLOSED] = free_closed,
+    [MAILSIM_EVENT_FINDING] = free_finding,
+    [MAILSIM_EVENT_TIMEOUT] = free_timeout,
+    [MAILSIM_EVENT_SHOWN] = free_shown,
+    [MAILSIM_EVENT_QUEUE] = free_queue,
+    [MAILSIM_EVENT_NOTIFICATION] = free_notification,
+    [MAILSIM_EVENT_POLICY] = free_policy,
+    [MAILSIM_EVENT_LOG] = free_log,
+};
 
 void
 mailsim_event_free(MailsimEvent *event)
 {
     if (event == NULL)
         return;
-    free_fields(event);
+    if (free_fields[event->kind] != NULL)
+        free_fields[event->kind](event);
     mailsim_event_set_party(event, NULL);
     g_free(event);
 }

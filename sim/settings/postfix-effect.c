@@ -41,6 +41,7 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define TABLES       &mailsim_postfix_tables
 #define RESTRICTIONS &mailsim_postfix_restrictions
 #define PROTOCOLS    &mailsim_postfix_tls_protocols
+#define TLS_LOGLEVEL &mailsim_postfix_tls_loglevel
 #define TEXT         &mailsim_postfix_text
 #define DEFAULT_ONLY &default_only
 
@@ -167,7 +168,7 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "AUTH is neither offered nor taken outside TLS"},
     {"smtpd_tls_received_header", BOOLEAN,
      "Received: says which TLS version and cipher there was"},
-    {"smtpd_tls_loglevel", NUMBER,
+    {"smtpd_tls_loglevel", TLS_LOGLEVEL,
      "how much of TLS with clients is in the mail log: 0 nothing, 1 a line, 2 each step"},
     {"syslog_name", TEXT,
      "how the mail log calls the program, before the daemon's name: postfix/submission"},
@@ -382,7 +383,7 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "the same from level encrypt on"},
     {"smtp_tls_wrappermode", BOOLEAN,
      "TLS before the first word, as port 465 expects it"},
-    {"smtp_tls_loglevel", NUMBER,
+    {"smtp_tls_loglevel", TLS_LOGLEVEL,
      "how much of TLS with servers is in the mail log: 0 nothing, 1 a line, 2 each step"},
     {"smtp_tls_session_cache_database", TEXT,
      "where the client keeps TLS sessions to resume; empty: nowhere"},

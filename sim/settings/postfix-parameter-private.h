@@ -38,10 +38,11 @@ gboolean mailsim_postfix_effect_is_smtpds(const MailsimPostfixEffect *effect);
 /* postfix-number.c */
 extern const MailsimPostfixType mailsim_postfix_boolean;
 extern const MailsimPostfixType mailsim_postfix_rewrite_boolean; /* trivial-rewrite(8)'s */
-extern const MailsimPostfixType mailsim_postfix_number;          /* none or more */
-extern const MailsimPostfixType mailsim_postfix_count;           /* at least 1 */
-extern const MailsimPostfixType mailsim_postfix_line_length;     /* at least 512 */
-extern const MailsimPostfixType mailsim_postfix_size;            /* in bytes, 64 bits */
+extern const MailsimPostfixType mailsim_postfix_tls_loglevel;
+extern const MailsimPostfixType mailsim_postfix_number;      /* none or more */
+extern const MailsimPostfixType mailsim_postfix_count;       /* at least 1 */
+extern const MailsimPostfixType mailsim_postfix_line_length; /* at least 512 */
+extern const MailsimPostfixType mailsim_postfix_size;        /* in bytes, 64 bits */
 extern const MailsimPostfixType mailsim_postfix_time;
 extern const MailsimPostfixType mailsim_postfix_timeout; /* at least a second */
 extern const MailsimPostfixType mailsim_postfix_reply_code;

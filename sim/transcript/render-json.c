@@ -328,73 +328,67 @@ put_policy(Writer *writer, const MailsimEvent *event)
     put_boolean(writer, "refused", event->policy.refused);
 }
 
-/* What only an event of this kind has. */
 static void
-put_particulars(Writer *writer, const MailsimEvent *event)
+put_line(Writer *writer, const MailsimEvent *event)
 {
-    switch (event->kind) {
-    case MAILSIM_EVENT_DNS:
-        put_dns(writer, event);
-        break;
-    case MAILSIM_EVENT_LINE:
-        put_boolean(writer, "secured", event->line.secured);
-        break;
-    case MAILSIM_EVENT_HANDSHAKE:
-        put_string(writer, "message", event->handshake.message);
-        put_string(writer, "detail", event->handshake.detail);
-        break;
-    case MAILSIM_EVENT_CERTIFICATE:
-        put_certificate_event(writer, event);
-        break;
-    case MAILSIM_EVENT_SECURED:
-        put_secured(writer, event);
-        break;
-    case MAILSIM_EVENT_LOGIN:
-        put_login(writer, event);
-        break;
-    case MAILSIM_EVENT_RULE:
-        put_rule(writer, event);
-        break;
-    case MAILSIM_EVENT_QUEUED:
-        put_queued(writer, event);
-        break;
-    case MAILSIM_EVENT_STATUS:
-        put_status(writer, event);
-        break;
-    case MAILSIM_EVENT_CLOSED:
-        put_string(writer, "by", event->closed.by);
-        break;
-    case MAILSIM_EVENT_FINDING:
-        put_string(writer, "rule", event->finding.rule);
-        put_string(writer, "reference", event->finding.reference);
-        break;
-    case MAILSIM_EVENT_TIMEOUT:
-        put_integer(writer, "waited_us", event->timeout.waited_us);
-        put_string(writer, "place", event->timeout.place);
-        break;
-    case MAILSIM_EVENT_SHOWN:
-        put_shown(writer, event);
-        break;
-    case MAILSIM_EVENT_QUEUE:
-        put_queue(writer, event);
-        break;
-    case MAILSIM_EVENT_NOTIFICATION:
-        put_notification(writer, event);
-        break;
-    case MAILSIM_EVENT_POLICY:
-        put_policy(writer, event);
-        break;
-    case MAILSIM_EVENT_LOG:
-        put_string(writer, "program", event->log.program);
-        put_integer(writer, "pid", event->log.pid);
-        break;
-    case MAILSIM_EVENT_STEP:
-    case MAILSIM_EVENT_CONNECTED:
-    case MAILSIM_EVENT_REFUSED:
-    case MAILSIM_EVENT_TLS_FAILED:
-        break;
-    }
+    put_boolean(writer, "secured", event->line.secured);
 }
+
+static void
+put_handshake(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "message", event->handshake.message);
+    put_string(writer, "detail", event->handshake.detail);
+}
+
+static void
+put_closed(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "by", event->closed.by);
+}
+
+static void
+put_finding(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "rule", event->finding.rule);
+    put_string(writer, "reference", event->finding.reference);
+}
+
+static void
+put_timeout(Writer *writer, const MailsimEvent *event)
+{
+    put_integer(writer, "waited_us", event->timeout.waited_us);
+    put_string(writer, "place", event->timeout.place);
+}
+
+static void
+put_log(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "program", event->log.program);
+    put_integer(writer, "pid", event->log.pid);
+}
+
+/* What only events of a kind have; NULL: nothing. */
+static void (*const put_particulars[MAILSIM_EVENT_KINDS])(Writer *writer,
+                                                          const MailsimEvent *event) = {
+    [MAILSIM_EVENT_DNS] = put_dns,
+    [MAILSIM_EVENT_LINE] = put_line,
+    [MAILSIM_EVENT_HANDSHAKE] = put_handshake,
+    [MAILSIM_EVENT_CERTIFICATE] = put_certificate_event,
+    [MAILSIM_EVENT_SECURED] = put_secured,
+    [MAILSIM_EVENT_LOGIN] = put_login,
+    [MAILSIM_EVENT_RULE] = put_rule,
+    [MAILSIM_EVENT_QUEUED] = put_queued,
+    [MAILSIM_EVENT_STATUS] = put_status,
+    [MAILSIM_EVENT_CLOSED] = put_closed,
+    [MAILSIM_EVENT_FINDING] = put_finding,
+    [MAILSIM_EVENT_TIMEOUT] = put_timeout,
+    [MAILSIM_EVENT_SHOWN] = put_shown,
+    [MAILSIM_EVENT_QUEUE] = put_queue,
+    [MAILSIM_EVENT_NOTIFICATION] = put_notification,
+    [MAILSIM_EVENT_POLICY] = put_policy,
+    [MAILSIM_EVENT_LOG] = put_log,
+};
 
 /* The event in a few words that are never translated; NULL: the kind says it all. */
 static const char *
@@ -493,7 +487,8 @@ put_event(Writer *writer, const MailsimEvent *event)
     put_string(writer, "direction", direction_of(event));
     put_string(writer, "kind", mailsim_event_kind_name(event->kind));
     put_string(writer, "text", text_of(event));
-    put_particulars(writer, event);
+    if (put_particulars[event->kind] != NULL)
+        put_particulars[event->kind](writer, event);
     put_note(writer, event);
     end_object(writer);
 }

@@ -53,12 +53,13 @@ const MailsimServiceDefinition *mailsim_host_find_service(const MailsimHost *hos
 /* Do its services listen at ADDRESS, one of its own: postconf(5) inet_interfaces? */
 gboolean mailsim_host_listens_at(const MailsimHost *host, const char *address);
 
-/* ---- process.c: master(8)'s processes, and the mail log ------------------------------------ */
+/* ---- process.c: master(8)'s processes, and the mail log ------------------------------------
+ */
 
 GPtrArray *mailsim_processes_new(void);
 
-/* One of DAEMON (“smtpd”), of SERVICE or, NULL, of the daemon's only one: one that is idle, else
- * a new one. Lent, until mailsim_process_end(), which takes NULL. */
+/* One of DAEMON (“smtpd”), of SERVICE or, NULL, of the daemon's only one: one that is idle,
+ * else a new one. Lent, until mailsim_process_end(), which takes NULL. */
 MailsimProcess *mailsim_process_start(MailsimHost *host,
                                       const MailsimServiceDefinition *service,
                                       const char *daemon);

@@ -10,6 +10,7 @@
 #include <mailsim/base/limits.h>
 #include <mailsim/protocol/message.h>
 #include <mailsim/settings/expansion.h>
+#include <mailsim/settings/tls-loglevel.h>
 
 typedef struct {
     MailsimHost *host;
@@ -367,7 +368,8 @@ converse(Delivery *delivery)
         .demand = delivery->policy.demand,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
         .process = delivery->process,
-        .tls_loglevel = (guint)mailsim_host_get_number(host, NULL, "smtp_tls_loglevel"),
+        .tls_loglevel = mailsim_tls_loglevel_parse(
+            mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel"), NULL),
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
