@@ -72,15 +72,21 @@ conclude(MailsimSmtpServer *server, MailsimWant want, GString *out)
     return MAILSIM_WANT_END;
 }
 
+/* “550 5.1.1 …”: it refuses, and this one is not forgiven. */
+static gboolean
+is_error(const MailsimSmtpServer *server, const GString *said)
+{
+    return said->len > 0 && (said->str[0] == '4' || said->str[0] == '5') && !server->forgiven;
+}
+
 /* An error counts after its own reply, and so does a command too many that moves no mail. */
 static void
 count_error(MailsimSmtpServer *server, const GString *said)
 {
-    if (said->len > 0 && (said->str[0] == '4' || said->str[0] == '5') && !server->forgiven)
+    if (is_error(server, said))
         server->n_errors++;
     if (server->junk)
         server->n_errors++;
-    server->forgiven = FALSE;
     server->junk = FALSE;
 }
 
@@ -97,14 +103,17 @@ soften(GString *said)
         said->str[status] = '4';
 }
 
-/* A command is obeyed once it is answered so; STARTTLS, once the handshake is done. */
+/* A command is obeyed once it is answered and no error; STARTTLS, once the handshake is done. */
 static void
 count_obeyed(MailsimSmtpServer *server, MailsimWant want, const GString *said)
 {
+    const gboolean obeyed = !is_error(server, said);
+
+    server->forgiven = FALSE;
     if (server->tally == NULL || said->len == 0 || want == MAILSIM_WANT_TLS ||
         server->state != MAILSIM_SMTP_EXPECT_COMMAND)
         return;
-    if (said->str[0] == '2')
+    if (obeyed)
         server->tally->n_obeyed++;
     server->tally = NULL;
 }

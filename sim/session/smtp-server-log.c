@@ -122,19 +122,71 @@ mailsim_smtp_server_log_unknown(MailsimSmtpServer *server, const char *line, gsi
                             server->options.client, quoted);
 }
 
-/* Where the text of a message breaks off, how much of it there was. */
+void
+mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
+                                    const char *verb,
+                                    const MailsimSmtpPath *path)
+{
+    mailsim_smtp_server_log(server, "warning: Illegal address syntax from %s in %s command: %s",
+                            server->options.client, verb, path->written);
+}
+
+/* A line that is no text of a message, cut off where the limit is. */
+void
+mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input)
+{
+    if (input->line_end == MAILSIM_LINE_END_NONE)
+        mailsim_smtp_server_log(server,
+                                "warning: %s: request longer than %" G_GSIZE_FORMAT ": %.30s...",
+                                server->options.client, server->options.line_length_limit,
+                                input->text);
+}
+
+/* ---- what is lost ------------------------------------------------------------------------ */
+
+/* Where the text of a message breaks off: how much of it there was, with what had come of the
+ * next line, or of the chunk. NULL: there is no text under way. */
+static char *
+dup_text_place(const MailsimSmtpServer *server)
+{
+    const gsize n_left = server->session.n_left;
+
+    if (server->state == MAILSIM_SMTP_EXPECT_MESSAGE)
+        return g_strdup_printf("DATA (%" G_GSIZE_FORMAT " bytes)", server->text.size + n_left);
+    if (server->state == MAILSIM_SMTP_EXPECT_CHUNK ||
+        g_str_equal(server->where, "BDAT content"))
+        return g_strdup_printf("BDAT (%" G_GSIZE_FORMAT " bytes)",
+                               server->text.content->len + n_left);
+    return NULL;
+}
+
+/* Whoever goes away when his message has been taken, or refused, is not spoken of. */
 void
 mailsim_smtp_server_log_loss(MailsimSmtpServer *server, const char *what)
 {
-    const gsize n_bytes = server->state == MAILSIM_SMTP_EXPECT_MESSAGE ? server->text.size
-                          : server->state == MAILSIM_SMTP_EXPECT_CHUNK
-                              ? server->chunking.chunk_size - server->chunking.n_missing
-                              : 0;
-    g_autofree char *count =
-        n_bytes > 0 ? g_strdup_printf(" (%" G_GSIZE_FORMAT " bytes)", n_bytes) : g_strdup("");
+    g_autofree char *place = dup_text_place(server);
 
-    mailsim_smtp_server_log(server, "%s after %s%s from %s", what, server->where, count,
-                            server->options.client);
+    if (g_str_equal(server->where, "END-OF-MESSAGE") && g_str_equal(what, "lost connection"))
+        return;
+    mailsim_smtp_server_log(server, "%s after %s from %s", what,
+                            place != NULL ? place : server->where, server->options.client);
+}
+
+/* The library's words are known where it was the handshake itself that failed. */
+void
+mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why)
+{
+    const char *problem = why == MAILSIM_LOSS_TLS && server->policy->get_tls_problem != NULL
+                              ? server->policy->get_tls_problem(server->data)
+                              : NULL;
+    const char *words = problem != NULL                ? "-1"
+                        : why == MAILSIM_LOSS_TIMEOUT ? "Connection timed out"
+                                                       : "lost connection";
+
+    mailsim_smtp_server_log(server, "SSL_accept error from %s: %s", server->options.client,
+                            words);
+    if (problem != NULL)
+        mailsim_smtp_server_log(server, "warning: TLS library problem: %s", problem);
 }
 
 /* ---- the sum at the end ------------------------------------------------------------------ */
@@ -153,9 +205,9 @@ append_count(GString *text, const char *name, const MailsimSmtpTally *tally)
 void
 mailsim_smtp_server_log_end(MailsimSmtpServer *server)
 {
-    static const char *const order[] = {"HELO", "EHLO", "STARTTLS", "AUTH",    "MAIL",
-                                        "RCPT", "DATA", "BDAT",     "RSET",    "NOOP",
-                                        "VRFY", "ETRN", "QUIT",     "XCLIENT", "XFORWARD"};
+    static const char *const order[] = {"HELO", "EHLO", "XCLIENT", "XFORWARD", "STARTTLS",
+                                        "AUTH", "MAIL", "RCPT",    "DATA",     "BDAT",
+                                        "RSET", "NOOP", "VRFY",    "ETRN",     "QUIT"};
     g_autoptr(GString) text = g_string_new(NULL);
     MailsimSmtpTally sum = server->unknown;
 

@@ -157,6 +157,7 @@ mailsim_smtp_server_do_mail(MailsimSmtpServer *server,
     case MAILSIM_PATH_SYNTAX:
         return reply(out, "501 5.5.4 Syntax: MAIL FROM:<address>");
     case MAILSIM_PATH_BAD_ADDRESS:
+        mailsim_smtp_server_log_bad_address(server, "MAIL", &path);
         return reply(out, "501 5.1.7 Bad sender address syntax");
     }
     refusal = refuse_sender(server, &path);
@@ -219,6 +220,7 @@ mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
     case MAILSIM_PATH_SYNTAX:
         return reply(out, "501 5.5.4 Syntax: RCPT TO:<address>");
     case MAILSIM_PATH_BAD_ADDRESS:
+        mailsim_smtp_server_log_bad_address(server, "RCPT", &path);
         return reply(out, "501 5.1.3 Bad recipient address syntax");
     }
     refusal = refuse_recipient(server, &path);

@@ -112,8 +112,15 @@ void
 mailsim_smtp_server_log_improper(MailsimSmtpServer *server, const char *text, gsize length);
 void mailsim_smtp_server_log_unknown(MailsimSmtpServer *server, const char *line, gsize length);
 
+/* VERB had an address that is none; a line was too long. */
+void mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
+                                         const char *verb,
+                                         const MailsimSmtpPath *path);
+void mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input);
+
 /* “lost connection” or “timeout”, and after what; the sum of the conversation, once. */
 void mailsim_smtp_server_log_loss(MailsimSmtpServer *server, const char *what);
+void mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why);
 void mailsim_smtp_server_log_end(MailsimSmtpServer *server);
 
 /* Is AUTH to be had now: enabled, and under TLS where it needs that. */

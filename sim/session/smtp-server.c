@@ -288,9 +288,9 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     mailsim_smtp_command_parse(line, &command);
     if (command.verb[0] == '\0')
         return reply(out, "500 5.5.2 Error: bad syntax");
-    mailsim_smtp_server_get_tally(server, command.verb)->n_said++;
     if (lists_command(server, MAILSIM_COMMANDS_NOOP, command.verb))
         return do_noop(server, &command, out);
+    mailsim_smtp_server_get_tally(server, command.verb)->n_said++;
     known = find_command(command.verb);
     if (known == NULL)
         server->where = "UNKNOWN";
@@ -373,8 +373,10 @@ hear(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     server->more_waits = memchr(input->waiting, '\n', input->n_waiting) != NULL;
     switch (server->state) {
     case MAILSIM_SMTP_EXPECT_COMMAND:
+        mailsim_smtp_server_log_long_line(server, input);
         return hear_command_line(server, input, out);
     case MAILSIM_SMTP_EXPECT_SASL_RESPONSE:
+        mailsim_smtp_server_log_long_line(server, input);
         return mailsim_smtp_server_hear_sasl_response(server, input->text, out);
     case MAILSIM_SMTP_EXPECT_MESSAGE:
         return mailsim_smtp_server_hear_text(server, input, out);
@@ -452,10 +454,12 @@ timed_out(MailsimSession *session, GString *out)
 }
 
 static void
-lost(MailsimSession *session, G_GNUC_UNUSED MailsimLoss why)
+lost(MailsimSession *session, MailsimLoss why)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
+    if (!server->ended && server->want == MAILSIM_WANT_TLS)
+        mailsim_smtp_server_log_no_handshake(server, why);
     if (!server->ended)
         mailsim_smtp_server_log_loss(server, "lost connection");
     mailsim_smtp_server_log_end(server);

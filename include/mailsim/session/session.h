@@ -83,6 +83,8 @@ typedef struct {
 struct MailsimSession {
     const MailsimSessionClass *class;
     gsize n_early; /* bytes that had come before it began; the wire says so */
+    gsize n_left;  /* bytes that it had not heard when its connection was lost, or its patience;
+                    * likewise */
 };
 
 void mailsim_session_free(MailsimSession *session);

@@ -142,6 +142,10 @@ typedef struct {
     /* A line for the mail log, in Postfix's words; lent. NULL: there is no log. */
     void (*log)(gpointer data, const char *text);
 
+    /* Why the handshake failed, in OpenSSL's words, lent; NULL: the client is gone, or nobody
+     * can say. */
+    const char *(*get_tls_problem)(gpointer data);
+
     /* The queue id of the message under way, lent; NULL: it has none yet, or nobody can say. */
     const char *(*get_queue_id)(gpointer data);
 

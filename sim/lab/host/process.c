@@ -18,6 +18,7 @@ struct MailsimProcess {
     char *program;     /* “postfix/submission/smtpd” */
     guint pid;
     guint n_uses;
+    gboolean utf8; /* what it writes may have letters of other languages */
     gboolean busy;
     MailsimTime idle_since_us;
 };
@@ -70,7 +71,10 @@ is_lasting(const char *daemon)
 }
 
 static MailsimProcess *
-start(MailsimHost *host, const char *program, gboolean lasting)
+start(MailsimHost *host,
+      const MailsimServiceDefinition *service,
+      const char *program,
+      gboolean lasting)
 {
     MailsimProcess *process = find_idle(host, program, lasting);
 
@@ -78,6 +82,7 @@ start(MailsimHost *host, const char *program, gboolean lasting)
         process = g_new0(MailsimProcess, 1);
         process->host = host;
         process->program = g_strdup(program);
+        process->utf8 = mailsim_host_get_flag(host, service, "smtputf8_enable");
         process->pid = FIRST_PID + host->n_processes++;
         g_ptr_array_add(host->processes, process);
     }
@@ -94,7 +99,7 @@ mailsim_process_start(MailsimHost *host,
     g_autofree char *program = g_strdup_printf(
         "%s/%s", mailsim_host_get_parameter(host, service, "syslog_name"), daemon);
 
-    return start(host, program, is_lasting(daemon));
+    return start(host, service, program, is_lasting(daemon));
 }
 
 void
@@ -112,6 +117,19 @@ mailsim_process_get_pid(const MailsimProcess *process)
     return process->pid;
 }
 
+/* Postfix's syslog(3) lets no control character through, and letters of other languages only
+ * with smtputf8_enable. */
+static void
+mask(const MailsimProcess *process, char *text)
+{
+    const gboolean letters_stay = process->utf8 && g_utf8_validate(text, -1, NULL);
+
+    for (char *c = text; *c != '\0'; c++) {
+        if (g_ascii_iscntrl(*c) || (!letters_stay && (guchar)*c >= 0x80))
+            *c = '?';
+    }
+}
+
 static void
 write_line(const MailsimProcess *process, int hop, char *text)
 {
@@ -121,6 +139,7 @@ write_line(const MailsimProcess *process, int hop, char *text)
 
     mailsim_event_set_program(event, process->program);
     event->log.pid = process->pid;
+    mask(process, text);
     event->log.text = text;
 }
 
