@@ -144,32 +144,47 @@ mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput 
 
 /* ---- what is lost ------------------------------------------------------------------------ */
 
-/* Where the text of a message breaks off: how much of it there was, with what had come of the
- * next line, or of the chunk. NULL: there is no text under way. */
+/* Where the text of a message breaks off: how much of it there was. Of a chunk Postfix counts
+ * its buffer as well: what has come of the chunk, and when it has replied that the time is
+ * over, that REPLY. NULL: there is no text under way. */
 static char *
-dup_text_place(const MailsimSmtpServer *server)
+dup_text_place(const MailsimSmtpServer *server, const char *reply)
 {
-    const gsize n_left = server->session.n_left;
+    const gboolean in_chunk =
+        server->state == MAILSIM_SMTP_EXPECT_CHUNK && server->chunking.refusal == NULL;
+    gsize n_bytes;
 
     if (server->state == MAILSIM_SMTP_EXPECT_MESSAGE)
-        return g_strdup_printf("DATA (%" G_GSIZE_FORMAT " bytes)", server->text.size + n_left);
-    if (server->state == MAILSIM_SMTP_EXPECT_CHUNK ||
-        g_str_equal(server->where, "BDAT content"))
-        return g_strdup_printf("BDAT (%" G_GSIZE_FORMAT " bytes)",
-                               server->text.content->len + n_left);
-    return NULL;
+        return g_strdup_printf("DATA (%" G_GSIZE_FORMAT " bytes)", server->text.size);
+    if (!in_chunk && !g_str_equal(server->where, "BDAT content"))
+        return NULL;
+    n_bytes = server->text.content->len +
+              mailsim_smtp_server_count_bare_newlines(server->text.content, 0);
+    if (reply != NULL)
+        n_bytes += strlen(reply);
+    else if (in_chunk)
+        n_bytes += server->session.n_left;
+    return g_strdup_printf("BDAT (%" G_GSIZE_FORMAT " bytes)", n_bytes);
+}
+
+void
+mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply)
+{
+    g_autofree char *place = dup_text_place(server, reply);
+
+    mailsim_smtp_server_log(server, "timeout after %s from %s",
+                            place != NULL ? place : server->where, server->options.client);
 }
 
 /* Whoever goes away when his message has been taken, or refused, is not spoken of. */
 void
-mailsim_smtp_server_log_loss(MailsimSmtpServer *server, const char *what)
+mailsim_smtp_server_log_loss(MailsimSmtpServer *server)
 {
-    g_autofree char *place = dup_text_place(server);
+    g_autofree char *place = dup_text_place(server, NULL);
 
-    if (g_str_equal(server->where, "END-OF-MESSAGE") && g_str_equal(what, "lost connection"))
-        return;
-    mailsim_smtp_server_log(server, "%s after %s from %s", what,
-                            place != NULL ? place : server->where, server->options.client);
+    if (!g_str_equal(server->where, "END-OF-MESSAGE"))
+        mailsim_smtp_server_log(server, "lost connection after %s from %s",
+                                place != NULL ? place : server->where, server->options.client);
 }
 
 /* The library's words are known where it was the handshake itself that failed. */

@@ -118,8 +118,10 @@ void mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
                                          const MailsimSmtpPath *path);
 void mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input);
 
-/* “lost connection” or “timeout”, and after what; the sum of the conversation, once. */
-void mailsim_smtp_server_log_loss(MailsimSmtpServer *server, const char *what);
+/* After what the client was waited for too long, which REPLY has told it; after what it went;
+ * why there was no handshake; the sum of the conversation, once. */
+void mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply);
+void mailsim_smtp_server_log_loss(MailsimSmtpServer *server);
 void mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why);
 void mailsim_smtp_server_log_end(MailsimSmtpServer *server);
 
@@ -173,7 +175,8 @@ char *mailsim_smtp_server_refuse_bare_newline(MailsimSmtpServer *server, gboolea
 char *
 mailsim_smtp_server_take_message(MailsimSmtpServer *server, GBytes *message, char **refusal);
 
-/* smtp-server-bdat.c */
+/* smtp-server-bdat.c: line feeds without a CR, from START on */
+gsize mailsim_smtp_server_count_bare_newlines(const GString *content, gsize start);
 MailsimWant mailsim_smtp_server_do_bdat(MailsimSmtpServer *server,
                                         const MailsimSmtpCommand *command,
                                         GString *out);

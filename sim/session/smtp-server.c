@@ -444,13 +444,13 @@ static MailsimWant
 timed_out(MailsimSession *session, GString *out)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+    g_autofree char *words =
+        g_strdup_printf("421 4.4.2 %s Error: timeout exceeded", server->options.hostname);
 
-    mailsim_smtp_server_log_loss(server, "timeout");
+    mailsim_smtp_server_log_timeout(server, words);
     mailsim_smtp_server_log_end(server);
     mailsim_smtp_server_reset_transaction(server);
-    g_string_append_printf(out, "421 4.4.2 %s Error: timeout exceeded\r\n",
-                           server->options.hostname);
-    return MAILSIM_WANT_END;
+    return reply(out, words);
 }
 
 static void
@@ -461,7 +461,7 @@ lost(MailsimSession *session, MailsimLoss why)
     if (!server->ended && server->want == MAILSIM_WANT_TLS)
         mailsim_smtp_server_log_no_handshake(server, why);
     if (!server->ended)
-        mailsim_smtp_server_log_loss(server, "lost connection");
+        mailsim_smtp_server_log_loss(server);
     mailsim_smtp_server_log_end(server);
     mailsim_smtp_server_reset_transaction(server);
 }

@@ -364,29 +364,20 @@ expect_delivery(const Replay *replay)
 
 /* ---- the mail log ------------------------------------------------------------------------ */
 
-static char *
-join_lines(const GPtrArray *lines)
-{
-    GString *joined = g_string_new(NULL);
-
-    for (guint i = 0; i < lines->len; i++)
-        g_string_append_printf(joined, "%s\n", (const char *)g_ptr_array_index(lines, i));
-    return g_string_free(joined, FALSE);
-}
-
 /* All lines of this smtpd, and of master(8) about it; no others. */
 static void
 expect_log(const Replay *replay)
 {
     const GPtrArray *recorded = replay->dialogue->log;
     g_autoptr(GPtrArray) seen = dest_connection_list_log(&replay->connection, lab);
-    g_autofree char *all = join_lines(seen);
 
     for (guint i = 0; i < recorded->len; i++) {
         const char *line = g_ptr_array_index(recorded, i);
+        const char *other = i < seen->len ? g_ptr_array_index(seen, i) : "nothing";
 
-        if (i >= seen->len || !recorded_text_matches(line, g_ptr_array_index(seen, i)))
-            differ(replay, NULL, "recorded: log: %s\n--- seen:\n%s", line, all);
+        if (!recorded_text_matches(line, other))
+            differ(replay, NULL, "line %u of the log, recorded: %s\nseen: %s", i + 1, line,
+                   other);
     }
     if (seen->len > recorded->len)
         differ(replay, NULL, "more is in the log than recorded:\n%s",
