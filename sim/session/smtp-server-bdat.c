@@ -185,7 +185,7 @@ mailsim_smtp_server_hear_chunk(MailsimSmtpServer *server,
     if (chunking->refusal == NULL) {
         gsize start = server->text.content->len;
 
-        server->where = "BDAT content";
+        server->envelope.where = "BDAT content";
         g_string_append_len(server->text.content, input->text, (gssize)input->length);
         chunking->refusal = mailsim_smtp_server_refuse_bare_newline(
             server, mailsim_smtp_server_count_bare_newlines(server->text.content, start) > 0);

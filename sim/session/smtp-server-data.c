@@ -49,7 +49,7 @@ refuse_message(MailsimSmtpServer *server)
 {
     char *refusal;
 
-    server->where = "END-OF-MESSAGE";
+    server->envelope.where = "END-OF-MESSAGE";
     if (server->text.too_big)
         return g_strdup("552 5.3.4 Error: message file too big");
     refusal = mailsim_smtp_server_refuse_bare_newline(server, server->text.bare_newline);

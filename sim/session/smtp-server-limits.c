@@ -61,7 +61,7 @@ conclude(MailsimSmtpServer *server, MailsimWant want, GString *out)
     move_text(server->held.due, out);
     if (!is_hopeless(server, want))
         return want;
-    mailsim_smtp_server_log(server, "too many errors after %s from %s", server->where,
+    mailsim_smtp_server_log(server, "too many errors after %s from %s", server->envelope.where,
                             server->options.client);
     g_string_append_printf(server->held.later, "421 4.7.0 %s Error: too many errors\r\n",
                            server->options.hostname);

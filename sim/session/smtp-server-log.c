@@ -79,7 +79,7 @@ mailsim_smtp_server_log_refusal(MailsimSmtpServer *server,
     g_autofree char *about = mailsim_smtp_envelope_describe(&server->envelope, stage, subject);
 
     mailsim_smtp_server_log(server, "%s: reject: %s from %s: %s;%s",
-                            mailsim_smtp_server_get_queue_id(server), server->where,
+                            mailsim_smtp_server_get_queue_id(server), server->envelope.where,
                             server->options.client, reply, about);
 }
 
@@ -110,7 +110,7 @@ mailsim_smtp_server_log_improper(MailsimSmtpServer *server, const char *text, gs
     g_autofree char *quoted = dup_escaped(text, MIN(length, QUOTED_MAX_BYTES));
 
     mailsim_smtp_server_log(server, "improper command pipelining after %s from %s: %s",
-                            server->where, server->options.client, quoted);
+                            server->envelope.where, server->options.client, quoted);
 }
 
 void
@@ -156,7 +156,7 @@ dup_text_place(const MailsimSmtpServer *server, const char *reply)
 
     if (server->state == MAILSIM_SMTP_EXPECT_MESSAGE)
         return g_strdup_printf("DATA (%" G_GSIZE_FORMAT " bytes)", server->text.size);
-    if (!in_chunk && !g_str_equal(server->where, "BDAT content"))
+    if (!in_chunk && !g_str_equal(server->envelope.where, "BDAT content"))
         return NULL;
     n_bytes = server->text.content->len +
               mailsim_smtp_server_count_bare_newlines(server->text.content, 0);
@@ -173,7 +173,7 @@ mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply)
     g_autofree char *place = dup_text_place(server, reply);
 
     mailsim_smtp_server_log(server, "timeout after %s from %s",
-                            place != NULL ? place : server->where, server->options.client);
+                            place != NULL ? place : server->envelope.where, server->options.client);
 }
 
 /* Whoever goes away when his message has been taken, or refused, is not spoken of. */
@@ -182,9 +182,9 @@ mailsim_smtp_server_log_loss(MailsimSmtpServer *server)
 {
     g_autofree char *place = dup_text_place(server, NULL);
 
-    if (!g_str_equal(server->where, "END-OF-MESSAGE"))
+    if (!g_str_equal(server->envelope.where, "END-OF-MESSAGE"))
         mailsim_smtp_server_log(server, "lost connection after %s from %s",
-                                place != NULL ? place : server->where, server->options.client);
+                                place != NULL ? place : server->envelope.where, server->options.client);
 }
 
 /* The library's words are known where it was the handshake itself that failed. */

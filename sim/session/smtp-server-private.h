@@ -69,8 +69,6 @@ typedef struct {
     gboolean forgiven;   /* the reply under way is no error, though it says so */
     gboolean submitter_named; /* MAIL had AUTH= with somebody, as it may have once */
     gboolean denied;          /* smtpd_client_restrictions refused it at once */
-    const char
-        *where; /* what the client said last, for the log: “CONNECT”, “RCPT”, “UNKNOWN” */
     MailsimSmtpTally tallies[MAILSIM_SMTP_COMMANDS];
     MailsimSmtpTally unknown;
     MailsimSmtpTally *tally; /* of the command under way; NULL: none that could be obeyed */

@@ -250,7 +250,7 @@ obey(MailsimSmtpServer *server,
     if (server->options.tls_required && !server->envelope.secured &&
         (known->flags & BEFORE_TLS) == 0)
         return reply(out, "530 5.7.0 Must issue a STARTTLS command first");
-    server->where = known->verb;
+    server->envelope.where = known->verb;
     if (is_improper(server, known, input)) {
         reply(out, "554 5.5.0 Error: SMTP protocol synchronization");
         return MAILSIM_WANT_END;
@@ -293,7 +293,7 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     mailsim_smtp_server_get_tally(server, command.verb)->n_said++;
     known = find_command(command.verb);
     if (known == NULL)
-        server->where = "UNKNOWN";
+        server->envelope.where = "UNKNOWN";
     if (known == NULL && (is_header_field(command.verb) ||
                           lists_command(server, MAILSIM_COMMANDS_FORBIDDEN, command.verb))) {
         mailsim_smtp_server_log_unknown(server, input->text, input->length);
@@ -587,7 +587,7 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
     copy_options(&server->options, options);
     server->policy = policy;
     server->data = data;
-    server->where = "CONNECT";
+    server->envelope.where = "CONNECT";
     server->held.due = g_string_new(NULL);
     server->held.later = g_string_new(NULL);
     server->text.content = g_string_new(NULL);

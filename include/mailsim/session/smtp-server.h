@@ -58,7 +58,8 @@ typedef struct {
 /* What a server knows of its client and of the message under way. Strings belong to the
  * session. */
 typedef struct {
-    char *helo_name; /* NULL before EHLO or HELO */
+    const char *where; /* what it said last, for the log: “CONNECT”, “RCPT”, “UNKNOWN” */
+    char *helo_name;   /* NULL before EHLO or HELO */
     gboolean esmtp;  /* it said EHLO */
     gboolean secured;
     char *tls_description; /* see MailsimTlsInfo; NULL in the clear */

@@ -74,6 +74,23 @@ void mailsim_process_log(const MailsimProcess *process, int hop, const char *for
 void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
+/* ---- table-log.c -------------------------------------------------------------------------- */
+
+/* One of TABLES cannot be read, be it asked for KEY or another: “warning: hash:/etc/aliases is
+ * unavailable. …”, where it is known why. */
+void mailsim_process_log_unavailable(const MailsimProcess *process,
+                                     int hop,
+                                     const MailsimHost *host,
+                                     const char *tables,
+                                     const char *key);
+
+/* The same, and “… lookup error for "KEY"”. */
+void mailsim_process_log_lookup_error(const MailsimProcess *process,
+                                      int hop,
+                                      const MailsimHost *host,
+                                      const char *tables,
+                                      const char *key);
+
 /* ---- certificate.c ----------------------------------------------------------------------- */
 
 /* That of the definition or profile NAME, for HOST as it is now; to be unreferenced. */

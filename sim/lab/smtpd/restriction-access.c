@@ -16,6 +16,8 @@ typedef struct {
     const char *name;
     const char *class;
     const char *text; /* after the action's word */
+    const char *table;
+    const char *key;
 } Entry;
 
 typedef struct {
@@ -29,6 +31,9 @@ static void obey_defer(const Entry *entry, MailsimRuleLook *look);
 static void obey_defer_if_permit(const Entry *entry, MailsimRuleLook *look);
 static void obey_defer_if_reject(const Entry *entry, MailsimRuleLook *look);
 static void obey_nothing(const Entry *entry, MailsimRuleLook *look);
+static void obey_warn(const Entry *entry, MailsimRuleLook *look);
+static void obey_info(const Entry *entry, MailsimRuleLook *look);
+static void obey_redirect(const Entry *entry, MailsimRuleLook *look);
 static void obey_not_built(const Entry *entry, MailsimRuleLook *look);
 static void obey_discard(const Entry *entry, MailsimRuleLook *look);
 
@@ -40,13 +45,13 @@ static const Action actions[] = {
     {"DEFER_IF_PERMIT", obey_defer_if_permit},
     {"DEFER_IF_REJECT", obey_defer_if_reject},
     {"DUNNO",           obey_nothing        },
-    {"WARN",            obey_nothing        }, /* it says so in the log */
-    {"INFO",            obey_nothing        },
+    {"WARN",            obey_warn           },
+    {"INFO",            obey_info           },
     {"BCC",             obey_not_built      },
     {"FILTER",          obey_not_built      },
     {"HOLD",            obey_not_built      },
     {"PREPEND",         obey_not_built      },
-    {"REDIRECT",        obey_not_built      },
+    {"REDIRECT",        obey_redirect       },
     {"DISCARD",         obey_discard        },
 };
 
@@ -100,6 +105,18 @@ obey_nothing(G_GNUC_UNUSED const Entry *entry, G_GNUC_UNUSED MailsimRuleLook *lo
 }
 
 static void
+obey_warn(const Entry *entry, G_GNUC_UNUSED MailsimRuleLook *look)
+{
+    mailsim_scrutiny_log_action(entry->scrutiny, "warn", entry->text);
+}
+
+static void
+obey_info(const Entry *entry, G_GNUC_UNUSED MailsimRuleLook *look)
+{
+    mailsim_scrutiny_log_action(entry->scrutiny, "info", entry->text);
+}
+
+static void
 say_not_built(MailsimRuleLook *look)
 {
     g_autofree char *reason = g_steal_pointer(&look->reason);
@@ -113,10 +130,27 @@ obey_not_built(G_GNUC_UNUSED const Entry *entry, MailsimRuleLook *look)
     say_not_built(look);
 }
 
+static void
+obey_redirect(const Entry *entry, MailsimRuleLook *look)
+{
+    if (strchr(entry->text, '@') == NULL)
+        mailsim_scrutiny_log(
+            entry->scrutiny,
+            "warning: access table %s entry \"%s\" requires user@domain target", entry->table,
+            entry->key);
+    say_not_built(look);
+}
+
 /* The client is told that all is well. */
 static void
-obey_discard(G_GNUC_UNUSED const Entry *entry, MailsimRuleLook *look)
+obey_discard(const Entry *entry, MailsimRuleLook *look)
 {
+    g_autofree char *text =
+        entry->text[0] != '\0'
+            ? g_strdup_printf("<%s>: %s %s", entry->name, entry->class, entry->text)
+            : g_strdup_printf("<%s>: %s triggers DISCARD action", entry->name, entry->class);
+
+    mailsim_scrutiny_log_action(entry->scrutiny, "discard", text);
     say_not_built(look);
     look->verdict = MAILSIM_VERDICT_PERMIT;
 }
@@ -139,17 +173,26 @@ obey_code(const Entry *entry, const char *value, MailsimRuleLook *look)
     mailsim_look_refuse_with_text(entry->scrutiny, look, &refusal, entry->name, entry->class);
 }
 
-/* access(5): what the entry VALUE of a table means for NAME. What is no action is a list of
+static void
+break_table_in_table(const MailsimAccess *access, MailsimRuleLook *look, const char *value)
+{
+    mailsim_look_break(look, "an access table cannot name another table");
+    mailsim_scrutiny_log(access->scrutiny,
+                         "warning: access table %s has entry with lookup table: %s",
+                         access->table, value);
+}
+
+/* access(5): what the entry VALUE of a table means. What is no action is a list of
  * restrictions; numbers alone have always been permission. */
 static void
-obey_access(const MailsimScrutiny *scrutiny,
+obey_access(const MailsimAccess *access,
             MailsimRuleLook *look,
-            const char *value,
-            const char *name,
-            const char *class)
+            const char *key,
+            const char *value)
 {
     gsize word = strcspn(value, " \t");
-    Entry entry = {scrutiny, name, class, value + word + strspn(value + word, " \t")};
+    Entry entry = {access->scrutiny, access->name, access->class,
+                   value + word + strspn(value + word, " \t"), access->table, key};
 
     for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
         if (strlen(actions[i].word) == word &&
@@ -163,7 +206,7 @@ obey_access(const MailsimScrutiny *scrutiny,
     else if (is_code_and_text(value, word, entry.text))
         obey_code(&entry, value, look);
     else if (strchr(value, ':') != NULL)
-        mailsim_look_break(look, "an access table cannot name another table");
+        break_table_in_table(access, look, value);
     else
         look->restrictions = g_strsplit_set(value, ", \t\r\n", -1);
 }
@@ -187,6 +230,7 @@ find_key(const MailsimAccess *access, const char *key, gboolean whole, MailsimRu
         return FALSE;
     case MAILSIM_LOOKUP_ERROR:
         mailsim_look_break(look, "the table cannot be read");
+        mailsim_scrutiny_log_lookup_error(access->scrutiny, access->table, wanted);
         g_free(look->reply);
         look->reply = g_strdup_printf("451 4.3.5 <%s>: %s rejected: Server configuration error",
                                       access->name, access->class);
@@ -195,7 +239,7 @@ find_key(const MailsimAccess *access, const char *key, gboolean whole, MailsimRu
         break;
     }
     look->reason = g_strdup_printf("%s has %s: %s", access->table, wanted, value);
-    obey_access(access->scrutiny, look, value, access->name, access->class);
+    obey_access(access, look, wanted, value);
     if (look->verdict == MAILSIM_VERDICT_NO_OPINION)
         g_clear_pointer(&look->against, g_free); /* it was not held against it */
     return TRUE;

@@ -89,6 +89,8 @@ typedef struct {
     const MailsimSmtpEnvelope *envelope;
     MailsimSmtpStage stage;
     const char *subject;              /* what is asked about; see MailsimSmtpStage */
+    MailsimProcess *process;          /* the daemon that asks, for its log */
+    const char *queue_id;             /* NULL: none yet */
     gint64 *delay_us;                 /* what looking things up has taken is added */
     MailsimRestrictionMemory *memory; /* of the connection; NULL: nothing is remembered */
 } MailsimRestrictionQuery;

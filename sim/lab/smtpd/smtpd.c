@@ -84,6 +84,8 @@ make_query(MailsimSmtpd *smtpd,
         .envelope = envelope,
         .stage = stage,
         .subject = subject,
+        .process = smtpd->process,
+        .queue_id = smtpd->queue_id,
         .delay_us = &smtpd->delay_us,
         .memory = &smtpd->memory,
     };
