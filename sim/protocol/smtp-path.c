@@ -240,7 +240,7 @@ mailsim_smtp_path_parse_with(const char *argument,
     found.utf8 = reverse ? offers_utf8(options) && has_smtputf8(words + 2) : options->utf8;
     if (!closed || !find_address(words[1], options, &found) ||
         (found.address[0] == '\0' && !reverse)) {
-        path->written = g_strdup(words[1]);
+        path->written = closed ? g_strdup(words[1]) : NULL;
         return MAILSIM_PATH_BAD_ADDRESS;
     }
     found.parameters = make_parameters(words + 2);

@@ -91,16 +91,16 @@ count_error(MailsimSmtpServer *server, const GString *said)
 }
 
 /* “550 5.1.1” becomes “450 4.1.1”, “521” and “501 Syntax” likewise. */
-static void
-soften(GString *said)
+void
+mailsim_smtp_server_soften(char *said)
 {
     const gsize status = strlen("550 ");
 
-    if (said->len <= status || said->str[0] != '5')
+    if (strlen(said) <= status || said[0] != '5')
         return;
-    said->str[0] = '4';
-    if (said->str[status] == '5' && said->str[status + 1] == '.')
-        said->str[status] = '4';
+    said[0] = '4';
+    if (said[status] == '5' && said[status + 1] == '.')
+        said[status] = '4';
 }
 
 /* A command is obeyed once it is answered and no error; STARTTLS, once the handshake is done. */
@@ -126,7 +126,7 @@ mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString 
     gint64 sleep_us = out->len > 0 ? get_sleep(server) : 0;
 
     if (server->options.soft_bounce)
-        soften(out);
+        mailsim_smtp_server_soften(out->str);
     count_error(server, out);
     count_obeyed(server, want, out);
     server->held.sleep_us = sleep_us;

@@ -127,6 +127,8 @@ mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
                                     const char *verb,
                                     const MailsimSmtpPath *path)
 {
+    if (path->written == NULL)
+        return;
     mailsim_smtp_server_log(server, "warning: Illegal address syntax from %s in %s command: %s",
                             server->options.client, verb, path->written);
 }

@@ -36,7 +36,7 @@ offers_smtputf8(const MailsimSmtpServer *server)
 /* The parameters of the extensions offered: SIZE, BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH
  * (RFC 4954), RET and ENVID (RFC 3461). NULL: fine. */
 static char *
-refuse_mail_parameter(const MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
+refuse_mail_parameter(MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
 {
     const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
     const char *name = parameter->name;
@@ -58,7 +58,7 @@ refuse_mail_parameter(const MailsimSmtpServer *server, const GPtrArray *paramete
 
 /* NOTIFY and ORCPT (RFC 3461). */
 static char *
-refuse_rcpt_parameter(const MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
+refuse_rcpt_parameter(MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
 {
     const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
 

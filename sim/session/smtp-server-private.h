@@ -131,6 +131,9 @@ gboolean mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server);
 MailsimWant
 mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString *out);
 
+/* postconf(5) soft_bounce: a reply that refuses for good refuses for now. */
+void mailsim_smtp_server_soften(char *said);
+
 /* It has waited. */
 MailsimWant mailsim_smtp_server_go_on(MailsimSmtpServer *server, GString *out);
 
@@ -185,7 +188,7 @@ gsize mailsim_smtp_server_count_chunk_bytes(const MailsimSmtpServer *server);
 
 /* smtp-server-dsn.c: the reply that refuses the parameter at INDEX, one of RET, ENVID, NOTIFY
  * and ORCPT with a value; NULL: fine. Free with g_free(). */
-char *mailsim_smtp_server_refuse_dsn(const MailsimSmtpServer *server,
+char *mailsim_smtp_server_refuse_dsn(MailsimSmtpServer *server,
                                      const GPtrArray *parameters,
                                      guint index);
 

@@ -99,6 +99,8 @@ mailsim_smtp_server_check(MailsimSmtpServer *server,
     if (refusal == NULL)
         return NULL;
     blank_out(server, refusal);
+    if (server->options.soft_bounce)
+        mailsim_smtp_server_soften(refusal);
     mailsim_smtp_server_log_refusal(server, stage, subject, refusal);
     return refusal;
 }
@@ -315,8 +317,14 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
 static MailsimWant
 greet(MailsimSmtpServer *server, GString *out)
 {
-    g_autofree char *refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_CONNECT, NULL);
+    const MailsimSession *session = &server->session;
+    g_autofree char *refusal = NULL;
 
+    if (session->n_early > 0 && session->early != NULL) {
+        server->envelope.pipelined = TRUE;
+        mailsim_smtp_server_log_improper(server, session->early, session->n_early);
+    }
+    refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_CONNECT, NULL);
     if (server->session.n_early > 0 && server->options.pipelining_is_forbidden) {
         reply(out, "554 5.5.0 Error: SMTP protocol synchronization");
         return MAILSIM_WANT_END;

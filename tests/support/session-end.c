@@ -41,7 +41,9 @@ session_end_begin(SessionEnd *end)
 
     end->begun = TRUE;
     end->session->n_early = mailsim_feed_count(&end->feed);
+    end->session->early = end->feed.bytes->str + end->feed.n_taken;
     want = end->session->class->begin(end->session, out);
+    end->session->early = NULL;
     obey(end, want, out);
     hear_input(end);
 }

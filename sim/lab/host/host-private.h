@@ -64,6 +64,8 @@ MailsimProcess *mailsim_process_start(MailsimHost *host,
                                       const MailsimServiceDefinition *service,
                                       const char *daemon);
 void mailsim_process_end(MailsimProcess *process);
+/* Is it the first time that the process comes to WHAT? Some things a daemon says once. */
+gboolean mailsim_process_is_first(MailsimProcess *process, const char *what);
 guint mailsim_process_get_pid(const MailsimProcess *process);
 
 /* A line of the mail log, in Postfix's words, about HOP; -1: about none. */

@@ -19,6 +19,7 @@ struct MailsimProcess {
     guint pid;
     guint n_uses;
     gboolean utf8; /* what it writes may have letters of other languages */
+    GHashTable *said; /* what it says once in its life */
     gboolean busy;
     MailsimTime idle_since_us;
 };
@@ -28,6 +29,7 @@ free_process(gpointer data)
 {
     MailsimProcess *process = data;
 
+    g_hash_table_unref(process->said);
     g_free(process->program);
     g_free(process);
 }
@@ -82,6 +84,7 @@ start(MailsimHost *host,
         process = g_new0(MailsimProcess, 1);
         process->host = host;
         process->program = g_strdup(program);
+        process->said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         process->utf8 = mailsim_host_get_flag(host, service, "smtputf8_enable");
         process->pid = FIRST_PID + host->n_processes++;
         g_ptr_array_add(host->processes, process);
@@ -109,6 +112,12 @@ mailsim_process_end(MailsimProcess *process)
         return;
     process->busy = FALSE;
     process->idle_since_us = mailsim_lab_get_now(process->host->lab);
+}
+
+gboolean
+mailsim_process_is_first(MailsimProcess *process, const char *what)
+{
+    return g_hash_table_add(process->said, g_strdup(what));
 }
 
 guint

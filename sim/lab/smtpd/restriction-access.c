@@ -180,6 +180,11 @@ break_table_in_table(const MailsimAccess *access, MailsimRuleLook *look, const c
     mailsim_scrutiny_log(access->scrutiny,
                          "warning: access table %s has entry with lookup table: %s",
                          access->table, value);
+    mailsim_scrutiny_log(access->scrutiny,
+                         "warning: do not specify lookup tables inside SMTPD access maps");
+    mailsim_scrutiny_log(
+        access->scrutiny,
+        "warning: define a restriction class and specify its name instead.");
 }
 
 /* access(5): what the entry VALUE of a table means. What is no action is a list of

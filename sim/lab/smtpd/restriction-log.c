@@ -23,6 +23,8 @@ mailsim_scrutiny_log(const MailsimScrutiny *scrutiny, const char *format, ...)
 void
 mailsim_scrutiny_log_old(const MailsimScrutiny *scrutiny, const char *rule, const char *instead)
 {
+    if (!mailsim_process_is_first(scrutiny->query->process, rule))
+        return;
     mailsim_scrutiny_log(scrutiny,
                          "warning: support for restriction \"%s\" will be removed from Postfix; "
                          "use \"%s\" instead",

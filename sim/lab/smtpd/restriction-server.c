@@ -8,57 +8,57 @@
 
 #include <mailsim/protocol/mail-address.h>
 
-/* TYPE is that of the rule: “MX”, “A”. */
-static void
-log_no_address(const MailsimAccess *access,
-               const char *type,
-               const char *name,
-               gboolean may_fail)
-{
-    mailsim_scrutiny_log(access->scrutiny,
-                         "warning: Unable to look up %s host %s for %s %s: %s", type, name,
-                         access->class, access->name,
-                         may_fail ? "Temporary failure in name resolution"
-                                  : "Name or service not known");
-}
+/* What came of the questions for the addresses of a name. */
+typedef struct {
+    gboolean any;
+    gboolean may_fail;
+} Addresses;
 
 static gboolean
-find_addresses_of(const MailsimAccess *access,
-                  const char *type,
+find_in_addresses(const MailsimAccess *access,
                   const char *name,
-                  MailsimRuleLook *look)
+                  MailsimRuleLook *look,
+                  Addresses *found)
 {
     static const char *const types[] = {"A", "AAAA"};
-    gboolean any = FALSE;
-    gboolean may_fail = FALSE;
 
     for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
         g_auto(MailsimDnsAnswer) answer = {0};
 
         mailsim_scrutiny_ask_dns(access->scrutiny, types[i], name, &answer);
-        any = any || answer.result == MAILSIM_DNS_FOUND;
-        may_fail = may_fail || answer.result == MAILSIM_DNS_FAILED;
+        found->any = found->any || answer.result == MAILSIM_DNS_FOUND;
+        found->may_fail = found->may_fail || answer.result == MAILSIM_DNS_FAILED;
         for (guint j = 0; answer.records != NULL && j < answer.records->len; j++) {
             if (mailsim_access_find_address(access, g_ptr_array_index(answer.records, j), look))
                 return TRUE;
         }
     }
-    if (!any)
-        log_no_address(access, type, name, may_fail);
     return FALSE;
 }
 
 static gboolean
 find_addresses(const MailsimAccess *access, const char *name, MailsimRuleLook *look)
 {
-    return find_addresses_of(access, "A", name, look);
+    Addresses found = {0};
+
+    return find_in_addresses(access, name, look, &found);
 }
 
 static gboolean
 find_server(const MailsimAccess *access, const char *name, MailsimRuleLook *look)
 {
-    return mailsim_access_find_domain(access, name, look) ||
-           find_addresses_of(access, "MX", name, look);
+    Addresses found = {0};
+
+    if (mailsim_access_find_domain(access, name, look) ||
+        find_in_addresses(access, name, look, &found))
+        return TRUE;
+    if (!found.any)
+        mailsim_scrutiny_log(access->scrutiny,
+                             "warning: Unable to look up MX host %s for %s %s: %s", name,
+                             access->class, access->name,
+                             found.may_fail ? "Temporary failure in name resolution"
+                                            : "Name or service not known");
+    return FALSE;
 }
 
 /* A domain without MX is its own (RFC 5321 §5.1), even one that is not there. */

@@ -113,6 +113,9 @@ void mailsim_sasl_server_free(MailsimSaslServer *server);
 /* Whom the last attempt named, as Dovecot writes names, lent; NULL: nobody. */
 const char *mailsim_sasl_server_get_user(const MailsimSaslServer *server);
 
+/* What the library behind it logged of the last step, lent; NULL: nothing. */
+const char *mailsim_sasl_server_get_complaint(const MailsimSaslServer *server);
+
 /* “PLAIN LOGIN”; lent. */
 const char *mailsim_sasl_server_get_mechanisms(const MailsimSaslServer *server);
 MailsimSaslResult mailsim_sasl_server_start(MailsimSaslServer *server,
@@ -146,7 +149,11 @@ gint64 mailsim_sasl_penalize(const MailsimSaslAttempt *attempt,
 typedef struct {
     const char *mechanism;
     gboolean user_named; /* LOGIN has heard the user's name */
+    char *user;          /* NULL: nobody is named */
+    char *complaint;     /* what the library logged at the last step; NULL: nothing */
 } MailsimCyrus;
+
+void mailsim_cyrus_clear(MailsimCyrus *cyrus);
 
 char *mailsim_cyrus_dup_mechanisms(void);
 MailsimSaslResult mailsim_cyrus_start(MailsimCyrus *cyrus,

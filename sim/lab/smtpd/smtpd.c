@@ -227,7 +227,7 @@ record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
         mailsim_lab_record(smtpd->host->lab, MAILSIM_EVENT_LOGIN, smtpd->host->definition->name,
                            (int)smtpd->hop->index);
 
-    event->login.mechanism = g_strdup(smtpd->login_mechanism);
+    event->login.mechanism = g_ascii_strup(smtpd->login_mechanism, -1);
     event->login.judge =
         g_strdup(get_sasl_type(smtpd) == MAILSIM_SASL_DOVECOT ? "dovecot" : "cyrus");
     event->login.accepted = accepted;
@@ -242,6 +242,11 @@ record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
 static void
 log_failed_login(const MailsimSmtpd *smtpd, const char *user, const char *reason)
 {
+    const char *complaint = mailsim_sasl_server_get_complaint(smtpd->sasl);
+
+    if (complaint != NULL)
+        mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
+                            "warning: SASL authentication failure: %s", complaint);
     mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
                         "warning: %s: SASL %s authentication failed: %s, sasl_username=%s",
                         smtpd->client, smtpd->login_mechanism, reason,
