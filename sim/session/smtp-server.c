@@ -348,8 +348,16 @@ is_lost(MailsimSmtpServer *server)
 static MailsimWant
 open_connection(MailsimSmtpServer *server, GString *out)
 {
+    if (server->options.tls_wrappermode && server->options.tls_broken) {
+        mailsim_smtp_server_log(
+            server,
+            "warning: Wrapper-mode request dropped from %s for service %s. TLS context "
+            "initialization failed. For details see earlier warnings in your logs.",
+            server->options.client, server->options.service);
+        return MAILSIM_WANT_END;
+    }
     if (server->options.tls_wrappermode)
-        return server->options.tls_broken ? MAILSIM_WANT_END : MAILSIM_WANT_TLS;
+        return MAILSIM_WANT_TLS;
     return is_lost(server) ? MAILSIM_WANT_END : greet(server, out);
 }
 
@@ -359,6 +367,8 @@ begin(MailsimSession *session, GString *out)
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
     mailsim_smtp_server_log(server, "connect from %s", server->options.client);
+    if (server->policy->count_client != NULL)
+        server->policy->count_client(server->data);
     return mailsim_smtp_server_settle(server, open_connection(server, out), out);
 }
 
@@ -523,6 +533,7 @@ free_options(MailsimSmtpServerOptions *options)
     g_free((char *)options->hostname);
     g_free((char *)options->banner);
     g_free((char *)options->client);
+    g_free((char *)options->service);
     g_free((char *)options->mechanisms);
     g_free((char *)options->discarded_keywords);
 }
@@ -575,6 +586,7 @@ copy_options(MailsimSmtpServerOptions *own, const MailsimSmtpServerOptions *opti
     own->hostname = g_strdup(options->hostname);
     own->banner = g_strdup(options->banner);
     own->client = g_strdup(options->client != NULL ? options->client : "unknown");
+    own->service = g_strdup(options->service != NULL ? options->service : "smtp");
     own->mechanisms = g_strdup(options->mechanisms);
     own->discarded_keywords = g_strdup(options->discarded_keywords);
     own->tls_offered = options->tls_offered && !options->tls_wrappermode;

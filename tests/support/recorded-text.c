@@ -274,6 +274,10 @@ get_placeholder_pattern(const char *placeholder)
         return "[0-9A-Z.]+";
     if (g_str_equal(placeholder, "<challenge>"))
         return "[0-9A-Za-z+/]+=*";
+    if (g_str_equal(placeholder, "<service>"))
+        return "\\S+";
+    if (g_str_has_prefix(placeholder, ".c:"))
+        return "\\.c:\\d+:";
     return DATE_PATTERN;
 }
 
@@ -281,7 +285,7 @@ gboolean
 recorded_text_matches(const char *recorded, const char *seen)
 {
     g_autoptr(GRegex) placeholders = g_regex_new(
-        "<queue-id>|<date>|<unique>|<challenge>|" DATE_PATTERN, G_REGEX_RAW, 0, NULL);
+        "<queue-id>|<date>|<unique>|<challenge>|<service>|\\.c:\\d+:|" DATE_PATTERN, G_REGEX_RAW, 0, NULL);
     g_autoptr(GMatchInfo) found = NULL;
     g_autoptr(GString) pattern = g_string_new("^");
     int end = 0;

@@ -21,6 +21,7 @@ typedef struct {
     const char *hostname;     /* postconf(5) myhostname */
     const char *banner;       /* postconf(5) smtpd_banner, expanded */
     const char *client;       /* “unknown[192.0.2.7]”; NULL: “unknown” */
+    const char *service;      /* its name in master.cf, for the log; NULL: “smtp” */
     gsize message_size_limit; /* 0: none announced */
     gsize line_length_limit;  /* 0: 2048 */
 
@@ -111,6 +112,9 @@ char *mailsim_smtp_envelope_describe(const MailsimSmtpEnvelope *envelope,
                                      const char *subject);
 
 typedef struct {
+    /* The client has come, or is going. NULL: nobody counts. */
+    void (*count_client)(gpointer data);
+
     /* The reply that refuses; NULL: go on. To be freed. */
     char *(*check)(gpointer data,
                    MailsimSmtpStage stage,

@@ -72,9 +72,29 @@ guint mailsim_process_get_pid(const MailsimProcess *process);
 void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/* It is over with “fatal: WORDS”; what master(8) says of that. Its pid is not used again. */
+void mailsim_process_die(MailsimProcess *process, int hop, const char *words);
+
 /* The same, of a daemon that has done its work at once. */
 void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+
+/* Who asks a list of clients, and where it writes what is wrong with the list. */
+typedef struct {
+    MailsimProcess *process;
+    int hop;
+    const char *list; /* “mynetworks” */
+} MailsimListAsker;
+
+/* When the list is opened: what of it is not there, each once for a process. When it is asked
+ * for ADDRESS: why there is no answer. */
+void mailsim_host_log_missing_files(const MailsimHost *host,
+                                    const MailsimServiceDefinition *service,
+                                    const MailsimListAsker *asker);
+void mailsim_host_log_broken_list(const MailsimHost *host,
+                                  const MailsimServiceDefinition *service,
+                                  const MailsimListAsker *asker,
+                                  const char *address);
 
 /* ---- table-log.c -------------------------------------------------------------------------- */
 
@@ -85,6 +105,12 @@ void mailsim_process_log_unavailable(const MailsimProcess *process,
                                      const MailsimHost *host,
                                      const char *tables,
                                      const char *key);
+
+/* “error: open database …”: of each table that cannot be opened, once for a process. */
+void mailsim_process_log_unopened(MailsimProcess *process,
+                                  int hop,
+                                  const MailsimHost *host,
+                                  const char *tables);
 
 /* The same, and “… lookup error for "KEY"”. */
 void mailsim_process_log_lookup_error(const MailsimProcess *process,

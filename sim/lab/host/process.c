@@ -5,6 +5,7 @@
 #include "host-private.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 /* postconf(5) max_idle, max_use: then a process ends, and another one takes its place. */
 #define MAX_IDLE_US (100 * MAILSIM_SECOND)
@@ -12,6 +13,9 @@
 
 /* What a machine has started before its mail system. */
 #define FIRST_PID 1201
+
+/* postconf(5) daemon_directory */
+#define DAEMONS "/usr/lib/postfix/sbin/"
 
 struct MailsimProcess {
     MailsimHost *host; /* borrowed */
@@ -172,4 +176,19 @@ mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *for
     write_line(process, hop, g_strdup_vprintf(format, arguments));
     va_end(arguments);
     mailsim_process_end(process);
+}
+
+/* “throttling”: master(8) starts no other one for a while (postconf(5) service_throttle_time). */
+void
+mailsim_process_die(MailsimProcess *process, int hop, const char *words)
+{
+    MailsimHost *host = process->host;
+    const char *daemon = strrchr(process->program, '/') + 1;
+
+    mailsim_process_log(process, hop, "fatal: %s", words);
+    mailsim_host_log(host, "master", -1, "warning: process " DAEMONS "%s pid %u exit status 1",
+                     daemon, process->pid);
+    mailsim_host_log(host, "master", -1,
+                     "warning: " DAEMONS "%s: bad command startup -- throttling", daemon);
+    process->n_uses = MAX_USE;
 }

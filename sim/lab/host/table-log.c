@@ -88,6 +88,25 @@ mailsim_process_log_unavailable(const MailsimProcess *process,
 }
 
 void
+mailsim_process_log_unopened(MailsimProcess *process,
+                             int hop,
+                             const MailsimHost *host,
+                             const char *tables)
+{
+    g_auto(GStrv) list = mailsim_expansion_split(tables);
+
+    for (guint i = 0; list[i] != NULL; i++) {
+        g_autofree char *reason = NULL;
+
+        if (mailsim_host_look_up(host, list[i], "", NULL) != MAILSIM_LOOKUP_ERROR)
+            continue;
+        reason = describe(host, list[i]);
+        if (reason != NULL && mailsim_process_is_first(process, list[i]))
+            mailsim_process_log(process, hop, "error: %s", reason);
+    }
+}
+
+void
 mailsim_process_log_lookup_error(const MailsimProcess *process,
                                  int hop,
                                  const MailsimHost *host,

@@ -32,6 +32,17 @@ void mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words);
 const char *mailsim_smtpd_find_fatal(const MailsimHost *host,
                                      const MailsimServiceDefinition *service);
 
+/* smtpd-log.c: what is wrong with its settings, when PROCESS has just started; with the name of
+ * its client. */
+void mailsim_smtpd_log_start(MailsimHost *host,
+                             const MailsimServiceDefinition *service,
+                             MailsimProcess *process,
+                             int hop);
+void mailsim_smtpd_log_client_name(const MailsimHost *host,
+                                   MailsimProcess *process,
+                                   int hop,
+                                   const char *address);
+
 /* smtpd-fatal.c: the session of an smtpd that cannot start: it says nothing, for ever. */
 MailsimSession *mailsim_smtpd_silent_session_new(const MailsimSmtpd *smtpd, const char *words);
 

@@ -41,20 +41,6 @@ get_sasl_type(const MailsimSmtpd *smtpd)
     return g_str_equal(type, "dovecot") ? MAILSIM_SASL_DOVECOT : MAILSIM_SASL_CYRUS;
 }
 
-/* “bad command startup -- throttling”: master(8) starts no other one for a while. */
-static void
-log_death(const MailsimSmtpd *smtpd, const char *words)
-{
-    static const char daemon[] = "/usr/lib/postfix/sbin/smtpd";
-    MailsimHost *host = smtpd->host;
-
-    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "fatal: %s", words);
-    mailsim_host_log(host, "master", -1, "warning: process %s pid %u exit status 1", daemon,
-                     mailsim_process_get_pid(smtpd->process));
-    mailsim_host_log(host, "master", -1, "warning: %s: bad command startup -- throttling",
-                     daemon);
-}
-
 void
 mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 {
@@ -64,7 +50,7 @@ mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 
     event->finding.rule = g_strdup("smtpd-fatal");
     event->finding.text = g_strdup_printf("fatal: %s", words);
-    log_death(smtpd, words);
+    mailsim_process_die(smtpd->process, (int)smtpd->hop->index, words);
 }
 
 /* ---- the policy -------------------------------------------------------------------------- */
@@ -154,6 +140,11 @@ find_mechanisms(gpointer data)
 
     if (mailsim_main_cf_is_sasl_answered(smtpd->host->definition, smtpd->service))
         return TRUE;
+    mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
+                        "warning: SASL: Connect to Dovecot auth socket '%s' failed: No such file "
+                        "or directory",
+                        mailsim_host_get_parameter(smtpd->host, smtpd->service,
+                                                   "smtpd_sasl_path"));
     mailsim_smtpd_record_fatal(smtpd, "no SASL authentication mechanisms");
     smtpd->delay_us += mailsim_smtpd_throttle(smtpd->host, smtpd->service, smtpd->delay_us);
     return FALSE;
@@ -314,7 +305,19 @@ take_message(gpointer data,
     return *refusal == NULL ? g_steal_pointer(&queue_id) : NULL;
 }
 
+/* anvil(8) counts how often a client comes, unless the list excepts it. */
+static void
+count_client(gpointer data)
+{
+    const MailsimSmtpd *smtpd = data;
+    const MailsimListAsker asker = {smtpd->process, (int)smtpd->hop->index,
+                                    "smtpd_client_event_limit_exceptions"};
+
+    mailsim_host_log_broken_list(smtpd->host, smtpd->service, &asker, smtpd->client_address);
+}
+
 static const MailsimSmtpPolicy policy = {
+    .count_client = count_client,
     .check = check,
     .take_delay = take_delay,
     .sasl_start = start_sasl,
@@ -375,6 +378,7 @@ create_serving_session(MailsimSmtpd *smtpd)
     mailsim_smtpd_settings_read(&settings, smtpd->host, smtpd->service, smtpd->client_address);
     smtpd->delay_us = mailsim_smtpd_get_throttle(smtpd->host, smtpd->service);
     settings.options.client = smtpd->client;
+    settings.options.service = smtpd->service->name;
     settings.options.rules = &smtpd->rewriter.rules;
     settings.options.mechanisms = mailsim_sasl_server_get_mechanisms(smtpd->sasl);
     return mailsim_smtp_server_new(&settings.options, &policy, smtpd);
@@ -384,8 +388,12 @@ MailsimSession *
 mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
 {
     const char *fatal = mailsim_smtpd_find_fatal(smtpd->host, smtpd->service);
+    const int hop = (int)smtpd->hop->index;
 
-    if (fatal == NULL)
+    mailsim_smtpd_log_start(smtpd->host, smtpd->service, smtpd->process, hop);
+    if (fatal == NULL) {
+        mailsim_smtpd_log_client_name(smtpd->host, smtpd->process, hop, smtpd->client_address);
         return create_serving_session(smtpd);
+    }
     return mailsim_smtpd_silent_session_new(smtpd, fatal);
 }
