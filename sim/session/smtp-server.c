@@ -337,12 +337,14 @@ greet(MailsimSmtpServer *server, GString *out)
     return MAILSIM_WANT_LINE;
 }
 
-/* Where AUTH can be had and nobody knows passwords, smtpd(8) dies. */
+/* Where AUTH can be had and nobody knows passwords, smtpd(8) dies, and logs no more. */
 static gboolean
 is_lost(MailsimSmtpServer *server)
 {
-    return mailsim_smtp_server_offers_auth(server) && server->policy->find_mechanisms != NULL &&
-           !server->policy->find_mechanisms(server->data);
+    server->ended = mailsim_smtp_server_offers_auth(server) &&
+                    server->policy->find_mechanisms != NULL &&
+                    !server->policy->find_mechanisms(server->data);
+    return server->ended;
 }
 
 static MailsimWant

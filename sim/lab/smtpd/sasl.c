@@ -171,7 +171,7 @@ note_name(MailsimSaslServer *server, const char *response)
     g_autofree guchar *name = g_base64_decode(response != NULL ? response : "", &length);
     g_autofree char *text = g_strndup((const char *)name, length);
 
-    if (length > 0)
+    if (response != NULL)
         name_user(server, text);
 }
 
@@ -182,13 +182,12 @@ step_server(MailsimSaslServer *server,
             char **text)
 {
     char *output = NULL;
-    int result;
+    int result = is_hopeless(server, response)
+                     ? GSASL_AUTHENTICATION_ERROR
+                     : gsasl_step64(server->session, response, &output);
 
-    if (server->login && server->n_challenges == 1)
+    if (server->login && server->n_challenges == 1 && result != GSASL_BASE64_ERROR)
         note_name(server, response);
-    result = is_hopeless(server, response)
-                 ? GSASL_AUTHENTICATION_ERROR
-                 : gsasl_step64(server->session, response, &output);
     if (result == GSASL_NEEDS_MORE) {
         *text = dup_challenge(server, output != NULL ? output : "");
         server->n_challenges++;

@@ -135,27 +135,58 @@ log_chain(const Speaker *speaker, const char *path)
         path);
 }
 
+static const char problem[] = "warning: TLS library problem";
+
 /* In OpenSSL's words: what it cannot open. LINE is that of its source. */
 static void
 log_unopened(const Speaker *speaker, const char *path, guint line)
 {
-    static const char problem[] = "warning: TLS library problem";
-
     say(speaker,
         "%s: error:80000002:system library::No such file or directory:"
         "../crypto/bio/bss_file.c:297:calling fopen(%s, r):",
         problem, path);
-    say(speaker, "%s: error:10080002:BIO routines::system lib:../crypto/bio/bss_file.c:300:",
-        problem);
+    say(speaker,
+        "%s: error:10080002:BIO routines::system lib:../crypto/bio/bss_file.c:300:", problem);
     say(speaker, "%s: error:0A080002:SSL routines::system lib:../ssl/ssl_rsa.c:%u:", problem,
         line);
 }
 
 static gboolean
+is_certificate(const char *path)
+{
+    g_autofree char *name = mailsim_certificate_file_dup_name(path);
+
+    return name != NULL;
+}
+
+static gboolean
 is_key(const char *path)
 {
-    return g_str_has_prefix(path, "/etc/mailsim/") ||
-           mailsim_key_file_fits(path, "snakeoil") || mailsim_key_file_fits(path, "letsencrypt");
+    return g_str_has_prefix(path, "/etc/mailsim/") || mailsim_key_file_fits(path, "snakeoil") ||
+           mailsim_key_file_fits(path, "letsencrypt");
+}
+
+/* What OpenSSL has against it. */
+static void
+log_bad_key(const Speaker *speaker, const char *key)
+{
+    if (!is_key(key) && !is_certificate(key)) {
+        log_unopened(speaker, key, 368);
+        return;
+    }
+    if (is_key(key)) {
+        say(speaker,
+            "%s: error:05800074:x509 certificate routines::key values mismatch:"
+            "../crypto/x509/x509_cmp.c:403:",
+            problem);
+        return;
+    }
+    say(speaker,
+        "%s: error:1E08010C:DECODER routines::unsupported:"
+        "../crypto/encode_decode/decoder_lib.c:103:No supported data to decode. Input type: "
+        "PEM:",
+        problem);
+    say(speaker, "%s: error:0A080009:SSL routines::PEM lib:../ssl/ssl_rsa.c:385:", problem);
 }
 
 static void
@@ -172,11 +203,7 @@ log_certificate_and_key(const Speaker *speaker, const char *certificate, const c
         return;
     say(speaker, "warning: cannot get RSA private key from file \"%s\": disabling TLS support",
         key);
-    if (is_key(key))
-        say(speaker, "warning: TLS library problem: error:05800074:x509 certificate routines::"
-                     "key values mismatch:../crypto/x509/x509_cmp.c:403:");
-    else
-        log_unopened(speaker, key, 368);
+    log_bad_key(speaker, key);
 }
 
 static void
@@ -263,6 +290,7 @@ mailsim_smtpd_log_client_name(const MailsimHost *host,
                           : ": Name or service not known";
 
     if (client.reverse_result == MAILSIM_DNS_FOUND && client.result != MAILSIM_DNS_FOUND)
-        mailsim_process_log(process, hop, "warning: hostname %s does not resolve to address %s%s",
+        mailsim_process_log(process, hop,
+                            "warning: hostname %s does not resolve to address %s%s",
                             client.reverse_name, address, why);
 }
