@@ -11,16 +11,9 @@
 #include "scenario-text.h"
 #include "tls-case-values.h"
 #include "tls-case.h"
+#include "tls-log.h"
 
 static GPtrArray *cases;
-
-static char *
-mask_addresses(const char *text)
-{
-    g_autoptr(GRegex) addresses = g_regex_new("\\[[0-9]+(\\.[0-9]+){3}\\]", 0, 0, NULL);
-
-    return g_regex_replace_literal(addresses, text, -1, 0, "[<ip>]", 0, NULL);
-}
 
 /* The last connection for the message to the server that EVENT names; NULL: none. */
 static const MailsimHop *
@@ -48,11 +41,11 @@ describe(const MailsimRecording *recording, const MailsimEvent *event)
     const gboolean secured = connected && hop->trust != NULL;
 
     attempt->recipient = g_strdup(event->status.recipient);
-    attempt->relay = mask_addresses(event->status.relay);
+    attempt->relay = tls_log_mask_addresses(event->status.relay);
     attempt->version = g_strdup(secured ? hop->tls_version : "-");
     attempt->status = g_strdup(event->status.status);
     attempt->dsn = g_strdup(event->status.dsn);
-    attempt->reason = mask_addresses(event->status.reason);
+    attempt->reason = tls_log_mask_addresses(event->status.reason);
     attempt->tls = g_strdup(secured ? hop->trust : "-");
     attempt->channel = g_strdup(secured ? "tls" : connected ? "plaintext" : "-");
     return attempt;
@@ -145,6 +138,7 @@ START_TEST(a_server_is_judged_as_a_real_postfix_judges_it)
         compare(tls_case, recorded, attempt);
         tls_attempt_free(attempt);
     }
+    tls_log_compare(tls_case, recording);
 }
 END_TEST
 

@@ -41,6 +41,7 @@ void
 replying_script_free(ReplyingScript *script)
 {
     g_free(script->ehlo);
+    g_free(script->ehlo_tls);
     g_hash_table_unref(script->replies);
     g_hash_table_unref(script->asked);
     g_free(script);
@@ -97,15 +98,19 @@ greet(MailsimSession *session, GString *out)
 {
     ReplyingServer *server = (ReplyingServer *)session;
     const char *banner = find_reply(server, "banner");
+    const char *name = find_reply(server, "name");
+    g_autofree char *usual =
+        g_strdup_printf("220 %s ESMTP", name != NULL ? name : "mx.fake.example");
 
-    return say(server, out, banner != NULL ? banner : "220 mx.fake.example ESMTP",
-               MAILSIM_WANT_LINE);
+    return say(server, out, banner != NULL ? banner : usual, MAILSIM_WANT_LINE);
 }
 
 static void
 append_keywords(ReplyingServer *server, GString *out)
 {
-    g_auto(GStrv) keywords = g_strsplit(server->script->ehlo, " | ", -1);
+    const ReplyingScript *script = server->script;
+    const gboolean differ = server->secured && script->ehlo_tls != NULL;
+    g_auto(GStrv) keywords = g_strsplit(differ ? script->ehlo_tls : script->ehlo, " | ", -1);
     const char *name = find_reply(server, "name");
     const char *last = name != NULL ? name : "mx.fake.example";
 

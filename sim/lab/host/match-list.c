@@ -412,7 +412,8 @@ mailsim_host_log_missing_files(const MailsimHost *host,
             mailsim_process_is_first(asker->process, member->path))
             mailsim_process_log(asker->process, asker->hop,
                                 "error: open file %s: No such file or directory", member->path);
-        else if (member->text != NULL && is_table(member->text))
-            mailsim_process_log_unopened(asker->process, asker->hop, host, member->text);
+        else if (member->text != NULL && is_table(member->text) &&
+                 mailsim_process_is_first(asker->process, member->text))
+            mailsim_process_log_opening(asker->process, host, member->text);
     }
 }

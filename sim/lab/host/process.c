@@ -130,6 +130,12 @@ mailsim_process_get_pid(const MailsimProcess *process)
     return process->pid;
 }
 
+gboolean
+mailsim_process_is_new(const MailsimProcess *process)
+{
+    return process->n_uses == 1;
+}
+
 /* Postfix's syslog(3) lets no control character through, and letters of other languages only
  * with smtputf8_enable. */
 static void

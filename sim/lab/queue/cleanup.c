@@ -30,18 +30,26 @@ mailsim_cleanup_new_queue_id(MailsimHost *host)
                            FIRST_INODE + 7 * host->n_queue_files++);
 }
 
+static void
+set_arrival(MailsimQueueFile *file, const MailsimHost *host, MailsimTime arrived_us)
+{
+    const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
+
+    file->arrived_us = arrived_us;
+    if (delay_us > 0)
+        file->warn_us = arrived_us + delay_us;
+}
+
 /* A message that carries number MESSAGE of the recording; 0: it was typed by hand, or came from
  * outside, and gets one of its own. */
 static MailsimQueueFile *
 add_queue_file(MailsimHost *host, const char *queue_id, guint message, const char *sender)
 {
     MailsimQueueFile *file = mailsim_queue_file_new(host, queue_id);
-    const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
 
     file->message = message != 0 ? message : ++host->lab->n_messages;
     file->sender = g_strdup(sender);
-    if (delay_us > 0)
-        file->warn_us = file->arrived_us + delay_us;
+    set_arrival(file, host, file->arrived_us);
     return file;
 }
 
@@ -158,7 +166,8 @@ static void
 add_recipient(Intake *intake, const MailsimSmtpRecipient *given, const char *original)
 {
     g_autofree char *address = resolve_recipient(intake->host, given->address);
-    g_autoptr(GPtrArray) targets = mailsim_virtual_alias_expand(intake->host, address);
+    g_autoptr(GPtrArray) targets =
+        mailsim_virtual_alias_expand(intake->host, address, intake->file->queue_id);
     guint notify = given->notify;
 
     if (targets == NULL) {
@@ -193,18 +202,21 @@ add_plain_recipient(Intake *intake, const char *address)
 
 /* Why a message is not taken: what bounce(8) says of it, and what smtpd(8) answers. */
 typedef struct {
+    const char *warning; /* in the log; NULL: it stands there already */
     const char *dsn;
     const char *reason;
     const char *reply;
 } Refusal;
 
 static const Refusal too_many_hops = {
+    .warning = "message rejected: hopcount exceeded",
     .dsn = "5.4.0",
     .reason = "too many hops",
     .reply = "554 5.4.0 Error: too many hops",
 };
 
 static const Refusal too_big = {
+    .warning = "queue file size limit exceeded",
     .dsn = "5.3.4",
     .reason = "message file too big",
     .reply = "552 5.3.4 Error: message file too big",
@@ -234,12 +246,25 @@ find_refusal(const Intake *intake)
     return NULL;
 }
 
-/* The first, if there are several; of a header that has none, “<>”. */
 static void
-log_message_id(MailsimHost *host, const MailsimQueueFile *file, int hop)
+log_refusal(const Intake *intake, const Refusal *refusal)
 {
+    if (refusal->warning != NULL)
+        mailsim_host_log(intake->host, "cleanup", -1, "warning: %s: %s", intake->file->queue_id,
+                         refusal->warning);
+}
+
+/* The first, if there are several; of a header that has none, “<>”. Who does not know the
+ * recipients reads no further. */
+static void
+log_message_id(const Intake *intake, int hop)
+{
+    MailsimHost *host = intake->host;
+    const MailsimQueueFile *file = intake->file;
     g_autoptr(GPtrArray) values = mailsim_message_list_values(file->content, "Message-Id");
 
+    if (intake->unexpanded)
+        return;
     mailsim_host_log(host, "cleanup", hop, "%s: message-id=%s", file->queue_id,
                      values->len > 0 ? (const char *)values->pdata[0] : "<>");
 }
@@ -313,6 +338,7 @@ accept_message(const Intake *intake)
         mailsim_qmgr_accept(intake->host, intake->file);
         return TRUE;
     }
+    log_refusal(intake, refusal);
     if (refusal != &unexpanded)
         bounce_message(intake, refusal);
     g_ptr_array_remove(intake->host->queue, intake->file);
@@ -377,11 +403,13 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     g_autofree char *sender = complete_sender(host, envelope->sender);
     MailsimQueueFile *file = add_queue_file(host, queue_id, query->hop->message, sender);
     g_autofree char *received = mailsim_cleanup_write_received(query, queue_id);
-    g_autoptr(GBytes) completed = mailsim_cleanup_complete_header(host, queue_id, sender, NULL,
-                                                                  is_completed(query), message);
+    g_autoptr(GBytes) completed = NULL;
     g_auto(Intake) intake = {0};
     const Refusal *refusal;
 
+    set_arrival(file, host, query->mail_us);
+    file->created_us = query->opened_us;
+    completed = mailsim_cleanup_complete_header(host, file, NULL, is_completed(query), message);
     intake_init(&intake, host, file);
     for (guint i = 0; i < envelope->recipients->len; i++) {
         const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
@@ -393,10 +421,11 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
-    log_message_id(host, file, (int)query->hop->index);
+    log_message_id(&intake, (int)query->hop->index);
     refusal = find_refusal(&intake);
     /* smtpd(8) has counted the octets itself. */
     if (refusal != NULL && refusal != &too_big) {
+        log_refusal(&intake, refusal);
         g_ptr_array_remove(host->queue, file);
         return g_strdup(refusal->reply);
     }
@@ -437,7 +466,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage 
     file->content = mailsim_message_prepend(fields, from->content);
     file->eight_bit = from->eight_bit;
     file->utf8 = from->utf8;
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     return accept_message(&intake);
 }
 
@@ -465,7 +494,7 @@ mailsim_cleanup_take_notification(MailsimHost *host,
     add_plain_recipient(&intake, recipient);
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = mailsim_message_declares_8bit(content);
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
 }
@@ -584,7 +613,7 @@ take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes
         g_strdup_printf(", from userid %u", get_user_id(host, errand->by_user));
     g_autofree char *received = mailsim_cleanup_write_own_received(host, queue_id, comment);
     g_autoptr(GBytes) completed =
-        mailsim_cleanup_complete_header(host, queue_id, sender, full_name, TRUE, typed);
+        mailsim_cleanup_complete_header(host, file, full_name, TRUE, typed);
     g_auto(Intake) intake = {0};
 
     intake_init(&intake, host, file);
@@ -594,7 +623,7 @@ take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes
     mailsim_host_log(host, "pickup", -1, "%s: uid=%u from=<%s>", queue_id,
                      get_user_id(host, errand->by_user),
                      errand->from != NULL ? errand->from : errand->by_user);
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     if (!accept_message(&intake))
         record_unexpanded(host, errand, message);
 }

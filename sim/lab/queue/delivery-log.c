@@ -56,7 +56,8 @@ mailsim_delivery_log(MailsimHost *host,
                      int hop,
                      const MailsimDeliveryStatus *status)
 {
-    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
+    const MailsimTime now_us =
+        status->ended_us != 0 ? status->ended_us : mailsim_lab_get_now(host->lab);
     g_autofree char *delay = dup_seconds(now_us - file->arrived_us);
     g_autofree char *delays = dup_delays(file, status, now_us);
     g_autofree char *to = mailsim_address_quote(recipient->address);

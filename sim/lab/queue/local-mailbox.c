@@ -201,10 +201,13 @@ mailsim_local_deliver_to_unknown(MailsimLocalTurn turn)
         turn.unmatched = NULL;
         return mailsim_local_deliver_address(turn, relay);
     }
-    if (g_str_equal(turn.user, "postmaster") || g_str_equal(turn.user, "mailer-daemon"))
+    if (g_str_equal(turn.user, "postmaster") || g_str_equal(turn.user, "mailer-daemon")) {
+        mailsim_host_log(turn.delivery->host, "local", -1,
+                         "warning: required alias not found: %s", turn.user);
         return mailsim_local_log(&turn, &(MailsimDeliveryStatus){.status = "sent",
                                                                  .dsn = "2.0.0",
                                                                  .relay = "local",
                                                                  .reason = "discarded"});
+    }
     return mailsim_local_bounce(&turn, "5.1.1", reason);
 }

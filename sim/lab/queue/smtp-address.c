@@ -19,7 +19,8 @@ typedef struct {
 
 typedef struct {
     MailsimHost *host;
-    char *name; /* of the next hop */
+    const MailsimProcess *process; /* that asks */
+    char *name;                    /* of the next hop */
     guint port;
     gboolean by_mx;            /* MX records lead there */
     gboolean mx_authenticated; /* and they are signed */
@@ -269,6 +270,10 @@ ask_next(Search *search)
         search->type = 0;
         search->current++;
     }
+    if (search->by_mx && search->addresses->len == 0)
+        mailsim_process_log(search->process, -1,
+                            "warning: no MX host for %s has a valid address record",
+                            search->name);
     leave_out_self(search);
     finish(search);
 }
@@ -367,6 +372,7 @@ hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
 
 void
 mailsim_smtp_find_addresses(MailsimHost *host,
+                            const MailsimProcess *process,
                             const MailsimNextHop *next_hop,
                             MailsimSmtpAddressesFound found,
                             gpointer data)
@@ -375,6 +381,7 @@ mailsim_smtp_find_addresses(MailsimHost *host,
     Search *search = g_new0(Search, 1);
 
     search->host = host;
+    search->process = process;
     search->name = g_strdup(next_hop->name);
     search->port = next_hop->port;
     search->exchangers = g_ptr_array_new_with_free_func(free_exchanger);

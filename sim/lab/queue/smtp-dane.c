@@ -4,6 +4,8 @@
  * and what levels dane and dane-only come to where it says nothing. */
 #include "smtp-private.h"
 
+#include <string.h>
+
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/tlsa.h>
 
@@ -138,13 +140,19 @@ is_understood(const MailsimHost *host, const MailsimTlsa *tlsa, const char *text
            (tlsa->matching == MAILSIM_TLSA_MATCHING_FULL || find_rank(host, tlsa) != G_MAXUINT);
 }
 
-/* As Postfix writes a record: the digits large. */
+/* As Postfix writes a record: the digits large, and not too many of them. */
+#define DIGITS_AT_AN_END 64
+
 static char *
 describe_record(const MailsimTlsa *tlsa)
 {
     g_autofree char *hex = g_ascii_strup(tlsa->hex != NULL ? tlsa->hex : "", -1);
+    const gsize length = strlen(hex);
 
-    return g_strdup_printf("%u %u %u %s", tlsa->usage, tlsa->selector, tlsa->matching, hex);
+    if (length <= 2 * DIGITS_AT_AN_END)
+        return g_strdup_printf("%u %u %u %s", tlsa->usage, tlsa->selector, tlsa->matching, hex);
+    return g_strdup_printf("%u %u %u %.*s...%s", tlsa->usage, tlsa->selector, tlsa->matching,
+                           DIGITS_AT_AN_END, hex, hex + length - DIGITS_AT_AN_END);
 }
 
 /* One that fits nothing stands for it, so that there is something to ask for. */
@@ -153,9 +161,7 @@ add_useless(MailsimSmtpTlsPolicy *policy, const MailsimTlsa *tlsa, GPtrArray *us
 {
     g_autofree char *record = describe_record(tlsa);
 
-    mailsim_smtp_tls_policy_warn(policy, "%s[%s]:%u: unusable TLSA RR: %s",
-                                 policy->address->name, policy->address->address,
-                                 policy->next_hop->port, record);
+    mailsim_smtp_tls_policy_warn_of_tls(policy, "unusable TLSA RR: %s", record);
     g_ptr_array_add(usable,
                     g_strdup_printf("%u %u %u", tlsa->usage, tlsa->selector, tlsa->matching));
 }
@@ -220,11 +226,10 @@ encrypt_with_anybody(MailsimSmtpTlsPolicy *policy)
 static void
 warn_of_useless(MailsimSmtpTlsPolicy *policy)
 {
-    mailsim_smtp_tls_policy_warn(
-        policy, "%s[%s]:%u: all TLSA records unusable%s", policy->address->name,
-        policy->address->address, policy->next_hop->port,
-        mailsim_smtp_tls_policy_is_level(policy, "dane") ? ", fallback to unauthenticated TLS"
-                                                         : "");
+    mailsim_smtp_tls_policy_warn_of_tls(policy, "all TLSA records unusable%s",
+                                        mailsim_smtp_tls_policy_is_level(policy, "dane")
+                                            ? ", fallback to unauthenticated TLS"
+                                            : "");
 }
 
 /* Records that Postfix takes and TLS does not understand: dane asks for TLS, and for no more;
@@ -242,19 +247,42 @@ take_records(MailsimSmtpTlsPolicy *policy, const MailsimDnsAnswer *answer)
     }
     if (!understood)
         warn_of_useless(policy);
-    if (understood || mailsim_smtp_tls_policy_is_level(policy, "dane-only"))
+    policy->demand.unmeetable =
+        !understood && mailsim_smtp_tls_policy_is_level(policy, "dane-only");
+    if (understood || policy->demand.unmeetable)
         expect_records(policy, usable, get_base(policy));
     else
         encrypt_with_anybody(policy);
 }
 
 static void
+warn_of_failure(MailsimSmtpTlsPolicy *policy)
+{
+    g_autofree char *owner = dup_owner(policy);
+
+    mailsim_smtp_tls_policy_warn(
+        policy,
+        "DANE TLSA lookup problem: Host or domain name not found. Name "
+        "service error for name=%s type=TLSA: Host not found, try "
+        "again",
+        owner);
+}
+
+/* What was not answered is asked once more: Postfix remembers it as out of date at once. */
+static void
 hear_records(gpointer data, const MailsimDnsAnswer *answer)
 {
     MailsimSmtpTlsPolicy *policy = data;
     const MailsimSmtpAddress *address = policy->address;
 
+    if (answer->result == MAILSIM_DNS_FAILED && !policy->insisted) {
+        warn_of_failure(policy);
+        policy->insisted = TRUE;
+        ask_for_records(policy);
+        return;
+    }
     if (answer->result == MAILSIM_DNS_FAILED) {
+        warn_of_failure(policy);
         policy->tls_failure = "dnssec-invalid";
         mailsim_smtp_tls_policy_invalidate(
             policy, g_strdup_printf("TLSA lookup error for %s:%u", address->name,
@@ -263,6 +291,7 @@ hear_records(gpointer data, const MailsimDnsAnswer *answer)
         take_records(policy, answer);
     } else if (!policy->asked_again && !g_str_equal(address->name, address->canonical)) {
         policy->asked_again = TRUE;
+        policy->insisted = FALSE;
         ask_for_records(policy);
         return;
     } else {

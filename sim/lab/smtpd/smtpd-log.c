@@ -27,6 +27,18 @@ dup_parameter(const Speaker *speaker, const char *name)
 
 /* ---- lists and tables -------------------------------------------------------------------- */
 
+/* A process opens a table once. */
+static void
+log_opening(const Speaker *speaker, const char *tables)
+{
+    g_auto(GStrv) list = mailsim_expansion_split(tables);
+
+    for (guint i = 0; list[i] != NULL; i++) {
+        if (mailsim_process_is_first(speaker->process, list[i]))
+            mailsim_process_log_opening(speaker->process, speaker->host, list[i]);
+    }
+}
+
 /* In the order in which smtpd(8) opens them. */
 static void
 log_missing_lists(const Speaker *speaker)
@@ -57,7 +69,7 @@ log_unopened_tables(const Speaker *speaker)
     for (guint i = 0; i < G_N_ELEMENTS(tables); i++) {
         g_autofree char *value = dup_parameter(speaker, tables[i]);
 
-        mailsim_process_log_unopened(speaker->process, speaker->hop, speaker->host, value);
+        log_opening(speaker, value);
     }
 }
 
@@ -77,8 +89,7 @@ log_unopened_rules(const Speaker *speaker)
 
         for (guint j = 0; words[j] != NULL; j++) {
             if (strchr(words[j], ':') != NULL)
-                mailsim_process_log_unopened(speaker->process, speaker->hop, speaker->host,
-                                             words[j]);
+                log_opening(speaker, words[j]);
         }
     }
 }

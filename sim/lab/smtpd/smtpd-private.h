@@ -102,6 +102,8 @@ typedef struct {
     const char *subject;              /* what is asked about; see MailsimSmtpStage */
     MailsimProcess *process;          /* the daemon that asks, for its log */
     const char *queue_id;             /* NULL: none yet */
+    MailsimTime mail_us;   /* when the last MAIL FROM came */
+    MailsimTime opened_us; /* when the message got its queue id */
     gint64 *delay_us;                 /* what looking things up has taken is added */
     MailsimRestrictionMemory *memory; /* of the connection; NULL: nothing is remembered */
 } MailsimRestrictionQuery;

@@ -20,8 +20,10 @@ struct MailsimSmtpd {
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
-    char *queue_id;  /* of the message under way; NULL: none yet */
-    gint64 delay_us; /* what the restrictions have waited for since the last reply */
+    MailsimTime mail_us;   /* when the last MAIL FROM came */
+    char *queue_id;        /* of the message under way; NULL: none yet */
+    MailsimTime opened_us; /* when it got that */
+    gint64 delay_us;       /* what the restrictions have waited for since the last reply */
     MailsimRestrictionMemory memory;
 };
 
@@ -72,6 +74,8 @@ make_query(MailsimSmtpd *smtpd,
         .subject = subject,
         .process = smtpd->process,
         .queue_id = smtpd->queue_id,
+        .mail_us = smtpd->mail_us,
+        .opened_us = smtpd->opened_us,
         .delay_us = &smtpd->delay_us,
         .memory = &smtpd->memory,
     };
@@ -86,6 +90,7 @@ open_message(MailsimSmtpd *smtpd, const MailsimSmtpEnvelope *envelope)
 {
     g_autoptr(GString) login = g_string_new(NULL);
 
+    smtpd->opened_us = mailsim_lab_get_now(smtpd->host->lab);
     smtpd->queue_id = mailsim_cleanup_new_queue_id(smtpd->host);
     if (envelope->user != NULL)
         g_string_append_printf(login, ", sasl_method=%s, sasl_username=%s", envelope->mechanism,
@@ -103,6 +108,9 @@ check(gpointer data,
     MailsimSmtpd *smtpd = data;
     MailsimRestrictionQuery query = make_query(smtpd, envelope, stage, subject);
     char *refusal = mailsim_restrictions_check(&query);
+
+    if (stage == MAILSIM_STAGE_MAIL)
+        smtpd->mail_us = mailsim_lab_get_now(smtpd->host->lab);
 
     if (stage == MAILSIM_STAGE_RCPT && refusal == NULL && smtpd->queue_id == NULL)
         open_message(smtpd, envelope);
