@@ -139,6 +139,15 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
                               "plain text came after STARTTLS; it is thrown away");
 }
 
+static void
+note_failure_at_server(gpointer data, const MailsimTlsFailure *failure)
+{
+    MailsimConnection *connection = data;
+
+    if (connection->smtpd != NULL)
+        mailsim_smtpd_note_tls_failure(connection->smtpd, failure);
+}
+
 static const MailsimWireObserver client_observer = {
     .line = record_line,
     .handshake = record_handshake,
@@ -150,6 +159,7 @@ static const MailsimWireObserver client_observer = {
 };
 
 static const MailsimWireObserver server_observer = {
+    .tls_failed = note_failure_at_server,
     .left_over = find_left_over_at_server,
 };
 

@@ -173,7 +173,8 @@ has_address(const MailsimLab *lab, const char *name, const char *address, Mailsi
 MailsimClientName
 mailsim_dns_find_client(const MailsimLab *lab, const char *address)
 {
-    MailsimClientName client = {"unknown", MAILSIM_DNS_NO_NAME, "unknown", MAILSIM_DNS_NO_NAME, FALSE};
+    MailsimClientName client = {"unknown", MAILSIM_DNS_NO_NAME, "unknown", MAILSIM_DNS_NO_NAME,
+                                FALSE};
     g_autofree char *reverse = mailsim_dns_dup_reverse_name(address);
     g_auto(MailsimDnsAnswer) found = {0};
 

@@ -129,10 +129,18 @@ log_discarded(MailsimSmtpServer *server)
         const char *keyword;
         const char *word;
     } keywords[] = {
-        {"8BITMIME", "8BITMIME"}, {"AUTH", "AUTH"},         {"ETRN", "ETRN"},
-        {"PIPELINING", "PIPELINING"}, {"SIZE", "SIZE"},     {"VRFY", "VRFY"},
-        {"XCLIENT", "XCLIENT"},   {"XFORWARD", "XFORWARD"}, {"STARTTLS", "STARTTLS"},
-        {"DSN", "DSN"},           {"SMTPUTF8", "EHLO_MASK_SMTPUTF8"}, {"CHUNKING", "CHUNKING"},
+        {"8BITMIME",   "8BITMIME"          },
+        {"AUTH",       "AUTH"              },
+        {"ETRN",       "ETRN"              },
+        {"PIPELINING", "PIPELINING"        },
+        {"SIZE",       "SIZE"              },
+        {"VRFY",       "VRFY"              },
+        {"XCLIENT",    "XCLIENT"           },
+        {"XFORWARD",   "XFORWARD"          },
+        {"STARTTLS",   "STARTTLS"          },
+        {"DSN",        "DSN"               },
+        {"SMTPUTF8",   "EHLO_MASK_SMTPUTF8"},
+        {"CHUNKING",   "CHUNKING"          },
     };
     g_autoptr(GString) words = g_string_new(NULL);
 

@@ -138,10 +138,9 @@ void
 mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input)
 {
     if (input->line_end == MAILSIM_LINE_END_NONE)
-        mailsim_smtp_server_log(server,
-                                "warning: %s: request longer than %" G_GSIZE_FORMAT ": %.30s...",
-                                server->options.client, server->options.line_length_limit,
-                                input->text);
+        mailsim_smtp_server_log(
+            server, "warning: %s: request longer than %" G_GSIZE_FORMAT ": %.30s...",
+            server->options.client, server->options.line_length_limit, input->text);
 }
 
 /* ---- what is lost ------------------------------------------------------------------------ */
@@ -175,7 +174,8 @@ mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply)
     g_autofree char *place = dup_text_place(server, reply);
 
     mailsim_smtp_server_log(server, "timeout after %s from %s",
-                            place != NULL ? place : server->envelope.where, server->options.client);
+                            place != NULL ? place : server->envelope.where,
+                            server->options.client);
 }
 
 /* Whoever goes away when his message has been taken, or refused, is not spoken of. */
@@ -186,7 +186,8 @@ mailsim_smtp_server_log_loss(MailsimSmtpServer *server)
 
     if (!g_str_equal(server->envelope.where, "END-OF-MESSAGE"))
         mailsim_smtp_server_log(server, "lost connection after %s from %s",
-                                place != NULL ? place : server->envelope.where, server->options.client);
+                                place != NULL ? place : server->envelope.where,
+                                server->options.client);
 }
 
 /* The library's words are known where it was the handshake itself that failed. */
@@ -196,9 +197,9 @@ mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why)
     const char *problem = why == MAILSIM_LOSS_TLS && server->policy->get_tls_problem != NULL
                               ? server->policy->get_tls_problem(server->data)
                               : NULL;
-    const char *words = problem != NULL                ? "-1"
+    const char *words = problem != NULL               ? "-1"
                         : why == MAILSIM_LOSS_TIMEOUT ? "Connection timed out"
-                                                       : "lost connection";
+                                                      : "lost connection";
 
     mailsim_smtp_server_log(server, "SSL_accept error from %s: %s", server->options.client,
                             words);

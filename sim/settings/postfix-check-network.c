@@ -65,7 +65,9 @@ mailsim_postfix_network_find_problem(const char *entry)
     g_autoptr(GString) words = NULL;
     gboolean is_warning;
 
-    problem = strchr(entry, '/') != NULL ? mailsim_postfix_check_masked(entry, &hint, &is_warning) : NULL;
+    problem = strchr(entry, '/') != NULL
+                  ? mailsim_postfix_check_masked(entry, &hint, &is_warning)
+                  : NULL;
     if (problem == NULL)
         return NULL;
     words = g_string_new(problem);

@@ -308,14 +308,23 @@ deserves_alert(const MailsimWire *wire, int result)
            !g_str_equal(reason, "plain-text");
 }
 
+/* Its description is the last byte of its record. */
+static int
+find_alert(const MailsimWire *wire, int result)
+{
+    if (result == GNUTLS_E_FATAL_ALERT_RECEIVED)
+        return (int)gnutls_alert_get(wire->channel);
+    return was_alert_in_the_clear(wire, result) ? wire->tail[sizeof wire->tail - 1] : -1;
+}
+
 static void
 tell_failure(const MailsimWire *wire, const char *reason, int result)
 {
     const MailsimTlsFailure failure = {
         .reason = reason,
-        .alert =
-            result == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int)gnutls_alert_get(wire->channel) : -1,
+        .alert = find_alert(wire, result),
         .no_version = result == GNUTLS_E_NO_PRIORITIES_WERE_SET,
+        .no_common = result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET,
     };
 
     if (wire->observer->tls_failed != NULL)

@@ -94,8 +94,12 @@ drip(Replay *replay, const GString *text)
 static void
 begin_handshake(Replay *replay, const GString *text)
 {
-    if (text->str[0] != '\x16')
-        session_end_lose(get_server(replay), MAILSIM_LOSS_TLS);
+    const MailsimTlsFailure failure = {.reason = "plain-text", .alert = -1};
+
+    if (text->str[0] == '\x16')
+        return;
+    mailsim_smtpd_note_tls_failure(replay->connection.smtpd, &failure);
+    session_end_lose(get_server(replay), MAILSIM_LOSS_TLS);
 }
 
 static void
@@ -364,12 +368,28 @@ expect_delivery(const Replay *replay)
 
 /* ---- the mail log ------------------------------------------------------------------------ */
 
+/* What is quoted of improper pipelining depends on the packets. */
+static GPtrArray *
+list_comparable(const Replay *replay, const GPtrArray *lines)
+{
+    GPtrArray *comparable = g_ptr_array_new();
+
+    for (guint i = 0; i < lines->len; i++) {
+        char *line = g_ptr_array_index(lines, i);
+
+        if (replay->piece_bytes == 0 || strstr(line, "improper command pipelining") == NULL)
+            g_ptr_array_add(comparable, line);
+    }
+    return comparable;
+}
+
 /* All lines of this smtpd, and of master(8) about it; no others. */
 static void
 expect_log(const Replay *replay)
 {
-    const GPtrArray *recorded = replay->dialogue->log;
-    g_autoptr(GPtrArray) seen = dest_connection_list_log(&replay->connection, lab);
+    g_autoptr(GPtrArray) all = dest_connection_list_log(&replay->connection, lab);
+    g_autoptr(GPtrArray) recorded = list_comparable(replay, replay->dialogue->log);
+    g_autoptr(GPtrArray) seen = list_comparable(replay, all);
 
     for (guint i = 0; i < recorded->len; i++) {
         const char *line = g_ptr_array_index(recorded, i);
@@ -519,7 +539,8 @@ find_refused_services(void)
     for (guint i = 0; i < recordings->services->len; i++) {
         RecordedService *recorded = g_ptr_array_index(recordings->services, i);
 
-        if (dest_lab_find_service(pattern, recorded->name, 0) == NULL && language_refuses(recorded))
+        if (dest_lab_find_service(pattern, recorded->name, 0) == NULL &&
+            language_refuses(recorded))
             g_ptr_array_add(refused, recorded);
     }
     add_refused_services(pattern);
@@ -591,6 +612,8 @@ main(void)
     int n_dialogues;
     int n_services;
 
+    /* A process each costs the sanitizers minutes; each dialogue has a lab of its own anyway. */
+    g_setenv("CK_FORK", "no", TRUE);
     recordings = recordings_read();
     dest = dest_scenario_read();
     pattern = dest_lab_new(dest);

@@ -37,7 +37,8 @@ name_in_log(MailsimServiceDefinition *service)
 {
     g_autofree char *name = g_strconcat("postfix/", service->name, NULL);
 
-    g_ptr_array_add(service->settings, mailsim_setting_new("syslog_name", name, &service->span));
+    g_ptr_array_add(service->settings,
+                    mailsim_setting_new("syslog_name", name, &service->span));
 }
 
 static void
@@ -138,8 +139,8 @@ dest_connection_open(DestConnection *connection,
     MailsimHost *host = mailsim_lab_find_host(lab->lab, "dest");
     MailsimHop *hop = add_hop(lab, service, client_address);
 
-    *connection = (DestConnection){.hop = (int)hop->index,
-                                   .first_event = lab->recording->events->len};
+    *connection =
+        (DestConnection){.hop = (int)hop->index, .first_event = lab->recording->events->len};
     connection->smtpd = mailsim_smtpd_new(host, service, client_address, hop);
     connection->session = mailsim_smtpd_create_session(connection->smtpd);
     session_end_init(&connection->end, connection->session);

@@ -284,8 +284,9 @@ get_placeholder_pattern(const char *placeholder)
 gboolean
 recorded_text_matches(const char *recorded, const char *seen)
 {
-    g_autoptr(GRegex) placeholders = g_regex_new(
-        "<queue-id>|<date>|<unique>|<challenge>|<service>|\\.c:\\d+:|" DATE_PATTERN, G_REGEX_RAW, 0, NULL);
+    g_autoptr(GRegex) placeholders =
+        g_regex_new("<queue-id>|<date>|<unique>|<challenge>|<service>|\\.c:\\d+:|" DATE_PATTERN,
+                    G_REGEX_RAW, 0, NULL);
     g_autoptr(GMatchInfo) found = NULL;
     g_autoptr(GString) pattern = g_string_new("^");
     int end = 0;

@@ -84,7 +84,7 @@ struct MailsimSession {
     const MailsimSessionClass *class;
     gsize n_early;     /* bytes that had come before it began; the wire says so */
     const char *early; /* which, while it begins; lent */
-    gsize n_left;  /* bytes that it had not heard when its connection was lost, or its patience;
+    gsize n_left; /* bytes that it had not heard when its connection was lost, or its patience;
                     * likewise */
 };
 

@@ -60,7 +60,7 @@ typedef struct {
  * session. */
 typedef struct {
     const char *where; /* what it said last, for the log: “CONNECT”, “RCPT”, “UNKNOWN” */
-    char *helo_name;   /* NULL before EHLO or HELO */
+    char *helo_name; /* NULL before EHLO or HELO */
     gboolean esmtp;  /* it said EHLO */
     gboolean secured;
     char *tls_description; /* see MailsimTlsInfo; NULL in the clear */

@@ -275,10 +275,11 @@ log_broken_member(const MailsimHost *host,
     g_autofree char *problem = NULL;
 
     if (member->text == NULL) {
-        mailsim_process_log(asker->process, asker->hop,
-                            "warning: non-existent:%s is unavailable. open file %s: No such file "
-                            "or directory",
-                            member->path, member->path);
+        mailsim_process_log(
+            asker->process, asker->hop,
+            "warning: non-existent:%s is unavailable. open file %s: No such file "
+            "or directory",
+            member->path, member->path);
         problem = g_strdup_printf("non-existent:%s: table lookup problem", member->path);
     } else if (is_table(member->text)) {
         mailsim_process_log_unavailable(asker->process, asker->hop, host, member->text,
@@ -288,7 +289,8 @@ log_broken_member(const MailsimHost *host,
         problem = mailsim_postfix_network_find_problem(member->text);
     }
     if (problem != NULL)
-        mailsim_process_log(asker->process, asker->hop, "warning: %s: %s", asker->list, problem);
+        mailsim_process_log(asker->process, asker->hop, "warning: %s: %s", asker->list,
+                            problem);
 }
 
 /* Those that come before one that cannot be asked say nothing of ADDRESS. */
@@ -408,8 +410,7 @@ mailsim_host_log_missing_files(const MailsimHost *host,
     for (guint i = 0; i < members->len; i++) {
         const Member *member = &g_array_index(members, Member, i);
 
-        if (member->text == NULL &&
-            mailsim_process_is_first(asker->process, member->path))
+        if (member->text == NULL && mailsim_process_is_first(asker->process, member->path))
             mailsim_process_log(asker->process, asker->hop,
                                 "error: open file %s: No such file or directory", member->path);
         else if (member->text != NULL && is_table(member->text) &&

@@ -22,7 +22,7 @@ struct MailsimProcess {
     char *program;     /* “postfix/submission/smtpd” */
     guint pid;
     guint n_uses;
-    gboolean utf8; /* what it writes may have letters of other languages */
+    gboolean utf8;    /* what it writes may have letters of other languages */
     GHashTable *said; /* what it says once in its life */
     gboolean busy;
     MailsimTime idle_since_us;

@@ -145,8 +145,7 @@ mailsim_cleanup_complete_header(MailsimHost *host,
 {
     g_autoptr(GBytes) tidy = tidy_header(host, message);
     g_autofree char *fields =
-        adds_fields ? write_missing_fields(host, file, full_name, message)
-                    : g_strdup("");
+        adds_fields ? write_missing_fields(host, file, full_name, message) : g_strdup("");
 
     return mailsim_message_append_fields(tidy, fields);
 }

@@ -182,9 +182,8 @@ break_table_in_table(const MailsimAccess *access, MailsimRuleLook *look, const c
                          access->table, value);
     mailsim_scrutiny_log(access->scrutiny,
                          "warning: do not specify lookup tables inside SMTPD access maps");
-    mailsim_scrutiny_log(
-        access->scrutiny,
-        "warning: define a restriction class and specify its name instead.");
+    mailsim_scrutiny_log(access->scrutiny,
+                         "warning: define a restriction class and specify its name instead.");
 }
 
 /* access(5): what the entry VALUE of a table means. What is no action is a list of
@@ -196,8 +195,9 @@ obey_access(const MailsimAccess *access,
             const char *value)
 {
     gsize word = strcspn(value, " \t");
-    Entry entry = {access->scrutiny, access->name, access->class,
-                   value + word + strspn(value + word, " \t"), access->table, key};
+    Entry entry = {access->scrutiny, access->name,
+                   access->class,    value + word + strspn(value + word, " \t"),
+                   access->table,    key};
 
     for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
         if (strlen(actions[i].word) == word &&

@@ -117,8 +117,10 @@ mailsim_look_defer_unauth_destination(MailsimScrutiny *scrutiny,
         look->reply[0] = '4';
         look->reply[strlen("554 ")] = '4';
     } else {
-        g_autofree char *code = mailsim_scrutiny_dup_parameter(scrutiny, "relay_domains_reject_code");
-        g_autofree char *text = g_strdup_printf("<%s>: Relay access denied", scrutiny->recipient);
+        g_autofree char *code =
+            mailsim_scrutiny_dup_parameter(scrutiny, "relay_domains_reject_code");
+        g_autofree char *text =
+            g_strdup_printf("<%s>: Relay access denied", scrutiny->recipient);
 
         code[0]--;
         mailsim_look_misword(scrutiny, look, code, "4.7.1", text);

@@ -245,7 +245,8 @@ refuse(const Listing *listing, MailsimRuleLook *look)
 
     if (reply == NULL || strlen(reply) < 4 || reply[3] != ' ' ||
         strchr("45", reply[0]) == NULL) {
-        mailsim_scrutiny_log(listing->scrutiny, "warning: rbl response code configuration error: %s",
+        mailsim_scrutiny_log(listing->scrutiny,
+                             "warning: rbl response code configuration error: %s",
                              reply != NULL ? reply : "");
         mailsim_look_refuse(listing->scrutiny, look, "450", "4.7.1", "Service unavailable");
         return;
@@ -303,7 +304,7 @@ mailsim_look_maps_rbl(MailsimScrutiny *scrutiny,
 
     mailsim_scrutiny_log_old(scrutiny, "reject_maps_rbl", "reject_rbl_client domain-name");
     zones = mailsim_host_get_list(scrutiny->query->host, scrutiny->query->service,
-                                         "maps_rbl_domains");
+                                  "maps_rbl_domains");
 
     look->subject = g_strdup(scrutiny->query->client_address);
     look->against = g_strjoinv(" ", zones);

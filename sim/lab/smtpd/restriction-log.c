@@ -25,10 +25,11 @@ mailsim_scrutiny_log_old(const MailsimScrutiny *scrutiny, const char *rule, cons
 {
     if (!mailsim_process_is_first(scrutiny->query->process, rule))
         return;
-    mailsim_scrutiny_log(scrutiny,
-                         "warning: support for restriction \"%s\" will be removed from Postfix; "
-                         "use \"%s\" instead",
-                         rule, instead);
+    mailsim_scrutiny_log(
+        scrutiny,
+        "warning: support for restriction \"%s\" will be removed from Postfix; "
+        "use \"%s\" instead",
+        rule, instead);
 }
 
 void

@@ -36,9 +36,8 @@ mailsim_look_misword(const MailsimScrutiny *scrutiny,
                      const char *status,
                      const char *text)
 {
-    mailsim_scrutiny_log(scrutiny,
-                         "warning: SMTP reply code configuration error: %s %s %s", code, status,
-                         text);
+    mailsim_scrutiny_log(scrutiny, "warning: SMTP reply code configuration error: %s %s %s",
+                         code, status, text);
     g_free(look->reply);
     look->reply = g_strdup("450 4.7.1 Service unavailable");
 }
@@ -167,7 +166,8 @@ mailsim_look_refuse_with_text(const MailsimScrutiny *scrutiny,
                               const char *class)
 {
     g_autofree char *status = NULL;
-    const char *text = mailsim_split_status(scrutiny, refusal->text, refusal->status, class, &status);
+    const char *text =
+        mailsim_split_status(scrutiny, refusal->text, refusal->status, class, &status);
 
     mailsim_look_refuse(scrutiny, look, refusal->code, status, "<%s>: %s rejected: %s", name,
                         class, text[0] != '\0' ? text : refusal->standard);

@@ -116,7 +116,10 @@ forbid_permit(const MailsimScrutiny *scrutiny, const char *name, MailsimRuleLook
 }
 
 static void
-conclude(const MailsimScrutiny *scrutiny, gboolean found, const char *name, MailsimRuleLook *look)
+conclude(const MailsimScrutiny *scrutiny,
+         gboolean found,
+         const char *name,
+         MailsimRuleLook *look)
 {
     if (!found)
         look->reason = g_strdup_printf("the servers of %s are not in %s", name, look->against);

@@ -184,7 +184,8 @@ break_unknown(const MailsimScrutiny *scrutiny, const Item *item, MailsimRuleLook
 {
     mailsim_look_break(look, "Postfix knows no such restriction");
     if (strchr(item->word, ':') == NULL)
-        mailsim_scrutiny_log(scrutiny, "warning: unknown smtpd restriction: \"%s\"", item->word);
+        mailsim_scrutiny_log(scrutiny, "warning: unknown smtpd restriction: \"%s\"",
+                             item->word);
     else
         mailsim_scrutiny_log(
             scrutiny,
@@ -213,9 +214,8 @@ look_at(MailsimWalk *walk, const Item *item, MailsimRuleLook *look)
     case MAILSIM_ARGUMENT_DOMAIN:
         if (argument == NULL) {
             look->reason = g_strdup("ignored: there is no domain behind it");
-            mailsim_scrutiny_log(scrutiny,
-                                 "warning: restriction %s requires domain name argument",
-                                 item->word);
+            mailsim_scrutiny_log(
+                scrutiny, "warning: restriction %s requires domain name argument", item->word);
             return;
         }
         break;
@@ -312,9 +312,8 @@ log_ignored(const MailsimWalk *walk, const Item *item, char *const *words)
     if (*words != NULL && !walk->scrutiny.warns && item->rule != NULL &&
         (g_str_equal(item->rule->name, "permit") || g_str_equal(item->rule->name, "reject") ||
          g_str_equal(item->rule->name, "defer")))
-        mailsim_scrutiny_log(&walk->scrutiny,
-                             "warning: restriction `%s' after `%s' is ignored", *words,
-                             item->rule->name);
+        mailsim_scrutiny_log(&walk->scrutiny, "warning: restriction `%s' after `%s' is ignored",
+                             *words, item->rule->name);
 }
 
 /* A rule that stands for others is recorded before them. */

@@ -16,7 +16,7 @@ struct MailsimSaslServer {
     gboolean login;         /* the mechanism is LOGIN */
     guint n_challenges;
     char *named; /* by the attempt under way; NULL: nobody so far */
-    char *user;  /* whom the last one that failed named, of this attempt or before; NULL: none */
+    char *user; /* whom the last one that failed named, of this attempt or before; NULL: none */
 };
 
 struct MailsimSaslLogin {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <mailsim/session/smtp-server.h>
+#include <mailsim/wire/wire.h>
 
 #include "host-private.h"
 
@@ -16,6 +17,13 @@ MailsimSmtpd *mailsim_smtpd_new(MailsimHost *host,
                                 MailsimHop *hop);
 void mailsim_smtpd_free(MailsimSmtpd *smtpd);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimSmtpd, mailsim_smtpd_free)
+
+/* The handshake that its session wanted has failed; to be said before the session hears it. */
+void mailsim_smtpd_note_tls_failure(MailsimSmtpd *smtpd, const MailsimTlsFailure *failure);
+
+/* smtpd-tls-problem.c: OpenSSL's words for it, “error:0A000102:SSL routines::unsupported
+ * protocol:…”. NULL: the client is gone, and it has none. Free with g_free(). */
+char *mailsim_smtpd_describe_tls_failure(const MailsimTlsFailure *failure);
 
 /* Its session, which lives no longer than it. Where the settings are such that the daemon
  * cannot serve, that is recorded as a finding, and the session does what its clients would see
@@ -102,8 +110,8 @@ typedef struct {
     const char *subject;              /* what is asked about; see MailsimSmtpStage */
     MailsimProcess *process;          /* the daemon that asks, for its log */
     const char *queue_id;             /* NULL: none yet */
-    MailsimTime mail_us;   /* when the last MAIL FROM came */
-    MailsimTime opened_us; /* when the message got its queue id */
+    MailsimTime mail_us;              /* when the last MAIL FROM came */
+    MailsimTime opened_us;            /* when the message got its queue id */
     gint64 *delay_us;                 /* what looking things up has taken is added */
     MailsimRestrictionMemory *memory; /* of the connection; NULL: nothing is remembered */
 } MailsimRestrictionQuery;

@@ -20,6 +20,7 @@ struct MailsimSmtpd {
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
+    char *tls_problem;     /* NULL: the handshake has not failed, or nobody knows why */
     MailsimTime mail_us;   /* when the last MAIL FROM came */
     char *queue_id;        /* of the message under way; NULL: none yet */
     MailsimTime opened_us; /* when it got that */
@@ -148,11 +149,11 @@ find_mechanisms(gpointer data)
 
     if (mailsim_main_cf_is_sasl_answered(smtpd->host->definition, smtpd->service))
         return TRUE;
-    mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
-                        "warning: SASL: Connect to Dovecot auth socket '%s' failed: No such file "
-                        "or directory",
-                        mailsim_host_get_parameter(smtpd->host, smtpd->service,
-                                                   "smtpd_sasl_path"));
+    mailsim_process_log(
+        smtpd->process, (int)smtpd->hop->index,
+        "warning: SASL: Connect to Dovecot auth socket '%s' failed: No such file "
+        "or directory",
+        mailsim_host_get_parameter(smtpd->host, smtpd->service, "smtpd_sasl_path"));
     mailsim_smtpd_record_fatal(smtpd, "no SASL authentication mechanisms");
     smtpd->delay_us += mailsim_smtpd_throttle(smtpd->host, smtpd->service, smtpd->delay_us);
     return FALSE;
@@ -324,6 +325,19 @@ count_client(gpointer data)
     mailsim_host_log_broken_list(smtpd->host, smtpd->service, &asker, smtpd->client_address);
 }
 
+void
+mailsim_smtpd_note_tls_failure(MailsimSmtpd *smtpd, const MailsimTlsFailure *failure)
+{
+    g_free(smtpd->tls_problem);
+    smtpd->tls_problem = mailsim_smtpd_describe_tls_failure(failure);
+}
+
+static const char *
+get_tls_problem(gpointer data)
+{
+    return ((const MailsimSmtpd *)data)->tls_problem;
+}
+
 static const MailsimSmtpPolicy policy = {
     .count_client = count_client,
     .check = check,
@@ -334,6 +348,7 @@ static const MailsimSmtpPolicy policy = {
     .find_mechanisms = find_mechanisms,
     .flush = flush,
     .log = write_log,
+    .get_tls_problem = get_tls_problem,
     .get_queue_id = get_queue_id,
     .forget_transaction = forget_transaction,
     .take_message = take_message,
@@ -374,6 +389,7 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     g_free(smtpd->client);
     g_free(smtpd->client_address);
     g_free(smtpd->login_mechanism);
+    g_free(smtpd->tls_problem);
     g_free(smtpd->queue_id);
     g_free(smtpd);
 }
