@@ -103,7 +103,7 @@ mailsim_smtp_server_soften(char *said)
         said[status] = '4';
 }
 
-/* A command is obeyed once it is answered and no error; STARTTLS, once the handshake is done. */
+/* A command is obeyed once its answer is no error; STARTTLS, once the handshake is done. */
 static void
 count_obeyed(MailsimSmtpServer *server, MailsimWant want, const GString *said)
 {

@@ -126,6 +126,20 @@ void mailsim_smtp_server_log_end(MailsimSmtpServer *server);
 /* Is AUTH to be had now: enabled, and under TLS where it needs that. */
 gboolean mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server);
 
+/* smtp-server-simple.c */
+MailsimWant mailsim_smtp_server_do_starttls(MailsimSmtpServer *server,
+                                            const MailsimSmtpCommand *command,
+                                            GString *out);
+MailsimWant mailsim_smtp_server_do_rset(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_do_noop(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_do_quit(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+
 /* smtp-server-limits.c: what is in OUT is to be said, and WANT what comes after it: count the
  * errors, and let the client wait where it must. What is wanted now. */
 MailsimWant

@@ -27,33 +27,24 @@ typedef struct {
     const char *reference;
 } Command;
 
-static MailsimWant
-do_starttls(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-static MailsimWant
-do_rset(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-static MailsimWant
-do_noop(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-static MailsimWant
-do_quit(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-
 /* clang-format off */
 static const Command commands[] = {
     /* verb       flags                     handler                         syntax                 reference */
     {"EHLO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_ehlo,    "EHLO hostname",       "RFC 5321 §4.1.1.1" },
     {"HELO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_helo,    "HELO hostname",       "RFC 5321 §4.1.1.1" },
-    {"STARTTLS",  BEFORE_TLS,               do_starttls,                    "STARTTLS",            "RFC 3207 §4"       },
+    {"STARTTLS",  BEFORE_TLS,               mailsim_smtp_server_do_starttls,                    "STARTTLS",            "RFC 3207 §4"       },
     {"AUTH",      0,                        mailsim_smtp_server_do_auth,    "AUTH mechanism",      "RFC 4954 §4"       },
     {"MAIL",      0,                        mailsim_smtp_server_do_mail,    "MAIL FROM:<address>", "RFC 5321 §4.1.1.2" },
     {"RCPT",      0,                        mailsim_smtp_server_do_rcpt,    "RCPT TO:<address>",   "RFC 5321 §4.1.1.3" },
     {"DATA",      LAST,                     mailsim_smtp_server_do_data,    "DATA",                "RFC 5321 §4.1.1.4" },
     {"BDAT",      0,                        mailsim_smtp_server_do_bdat,    "BDAT count [LAST]",   "RFC 3030 §2"       },
-    {"RSET",      JUNK,                     do_rset,                        "RSET",                "RFC 5321 §4.1.1.5" },
+    {"RSET",      JUNK,                     mailsim_smtp_server_do_rset,                        "RSET",                "RFC 5321 §4.1.1.5" },
     {"VRFY",      LAST | JUNK,              mailsim_smtp_server_do_vrfy,    "VRFY address",        "RFC 5321 §4.1.1.6" },
     {"ETRN",      JUNK,                     mailsim_smtp_server_do_etrn,    "ETRN domain",         "RFC 1985 §5"       },
-    {"NOOP",      BEFORE_TLS | LAST | JUNK, do_noop,                        "NOOP",                "RFC 5321 §4.1.1.9" },
+    {"NOOP",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_noop,                        "NOOP",                "RFC 5321 §4.1.1.9" },
     {"XCLIENT",   BEFORE_TLS,               mailsim_smtp_server_do_xclient, "XCLIENT name=value",  "XCLIENT_README"    },
     {"XFORWARD",  BEFORE_TLS,               mailsim_smtp_server_do_xclient, "XFORWARD name=value", "XFORWARD_README"   },
-    {"QUIT",      BEFORE_TLS,               do_quit,                        "QUIT",                "RFC 5321 §4.1.1.10"},
+    {"QUIT",      BEFORE_TLS,               mailsim_smtp_server_do_quit,                        "QUIT",                "RFC 5321 §4.1.1.10"},
 };
 /* clang-format on */
 
@@ -137,49 +128,6 @@ mailsim_smtp_server_get_path_options(const MailsimSmtpServer *server)
         .utf8_withheld = server->options.smtputf8_disabled,
         .utf8 = server->envelope.utf8,
     };
-}
-
-/* ---- commands without a file of their own ------------------------------------------------ */
-
-static MailsimWant
-do_starttls(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out)
-{
-    if (command->argument[0] != '\0')
-        return reply(out, "501 5.5.4 Syntax: STARTTLS");
-    if (server->envelope.secured)
-        return reply(out, "554 5.5.1 Error: TLS already active");
-    if (!server->options.tls_offered || mailsim_smtp_server_discards(server, "STARTTLS"))
-        return reply(out, "502 5.5.1 Error: command not implemented");
-    if (server->options.tls_broken)
-        return reply(out, "454 4.7.0 TLS not available due to local problem");
-    reply(out, "220 2.0.0 Ready to start TLS");
-    return MAILSIM_WANT_TLS;
-}
-
-static MailsimWant
-do_rset(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out)
-{
-    if (command->argument[0] != '\0')
-        return reply(out, "501 5.5.4 Syntax: RSET");
-    mailsim_smtp_server_reset_transaction(server);
-    return reply(out, "250 2.0.0 Ok");
-}
-
-static MailsimWant
-do_noop(G_GNUC_UNUSED MailsimSmtpServer *server,
-        G_GNUC_UNUSED const MailsimSmtpCommand *command,
-        GString *out)
-{
-    return reply(out, "250 2.0.0 Ok");
-}
-
-static MailsimWant
-do_quit(G_GNUC_UNUSED MailsimSmtpServer *server,
-        G_GNUC_UNUSED const MailsimSmtpCommand *command,
-        GString *out)
-{
-    reply(out, "221 2.0.0 Bye");
-    return MAILSIM_WANT_END;
 }
 
 gboolean
@@ -291,7 +239,7 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     if (command.verb[0] == '\0')
         return reply(out, "500 5.5.2 Error: bad syntax");
     if (lists_command(server, MAILSIM_COMMANDS_NOOP, command.verb))
-        return do_noop(server, &command, out);
+        return mailsim_smtp_server_do_noop(server, &command, out);
     mailsim_smtp_server_get_tally(server, command.verb)->n_said++;
     known = find_command(command.verb);
     if (known == NULL)
@@ -302,7 +250,7 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
         reply(out, "221 2.7.0 Error: I can break rules, too. Goodbye.");
         return MAILSIM_WANT_END;
     }
-    if (server->denied && (known == NULL || known->handler != do_quit)) {
+    if (server->denied && (known == NULL || known->handler != mailsim_smtp_server_do_quit)) {
         g_string_append_printf(out, "503 5.7.0 Error: access denied for %s\r\n",
                                server->options.client);
         return MAILSIM_WANT_LINE;

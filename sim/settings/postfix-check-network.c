@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Networks as Postfix's lists of clients write them: what it says of one that it cannot read. */
+ * Networks as Postfix's lists of clients write them, and what it says of one that is none. */
 #include "postfix-parameter-private.h"
 
 #include <string.h>

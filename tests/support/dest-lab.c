@@ -113,6 +113,31 @@ dest_lab_add_service(DestLab *lab, const char *name, const GPtrArray *settings)
     g_ptr_array_add(host->definition->services, service);
 }
 
+GPtrArray *
+dest_lab_list_mail(const DestLab *lab)
+{
+    const MailsimHost *host = mailsim_lab_find_host(lab->lab, "dest");
+    GPtrArray *messages = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < host->definition->users->len; i++) {
+        const MailsimUser *user = g_ptr_array_index(host->definition->users, i);
+        const GPtrArray *mailbox = mailsim_lab_get_mailbox(lab->lab, "dest", user->name);
+
+        for (guint j = 0; j < mailbox->len; j++) {
+            gsize size;
+            g_autoptr(GBytes) whole =
+                mailsim_delivered_mail_join(g_ptr_array_index(mailbox, j));
+            const char *text = g_bytes_get_data(whole, &size);
+            GString *message = g_string_new_len(text, (gssize)size);
+
+            while (g_str_has_suffix(message->str, "\n\n"))
+                g_string_truncate(message, message->len - 1);
+            g_ptr_array_add(messages, g_string_free(message, FALSE));
+        }
+    }
+    return messages;
+}
+
 static MailsimHop *
 add_hop(DestLab *lab, const MailsimServiceDefinition *service, const char *client_address)
 {
@@ -139,8 +164,7 @@ dest_connection_open(DestConnection *connection,
     MailsimHost *host = mailsim_lab_find_host(lab->lab, "dest");
     MailsimHop *hop = add_hop(lab, service, client_address);
 
-    *connection =
-        (DestConnection){.hop = (int)hop->index, .first_event = lab->recording->events->len};
+    *connection = (DestConnection){.first_event = lab->recording->events->len};
     connection->smtpd = mailsim_smtpd_new(host, service, client_address, hop);
     connection->session = mailsim_smtpd_create_session(connection->smtpd);
     session_end_init(&connection->end, connection->session);

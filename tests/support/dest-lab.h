@@ -36,9 +36,12 @@ dest_lab_find_service(const DestLab *lab, const char *name, guint port);
 /* Let it have a service that the language of scenarios refuses. SETTINGS: “name=value”. */
 void dest_lab_add_service(DestLab *lab, const char *name, const GPtrArray *settings);
 
+/* All messages in all mailboxes, of char *, without empty lines at their ends; to be
+ * unreferenced. */
+GPtrArray *dest_lab_list_mail(const DestLab *lab);
+
 /* One connection to a service. */
 typedef struct {
-    int hop;
     guint first_event;
     MailsimSmtpd *smtpd;
     MailsimSession *session;
@@ -52,8 +55,8 @@ void dest_connection_open(DestConnection *connection,
                           const char *client_address);
 void dest_connection_close(DestConnection *connection);
 
-/* What smtpd(8) and master(8) have written into the mail log about the hop of CONNECTION, in
- * order, as “postfix/smtpd[<pid>]: …”; to be freed. */
+/* What smtpd(8) and master(8) have written into the mail log since CONNECTION was opened, in
+ * order, as “postfix/smtpd[<pid>]: …”; to be unreferenced. */
 GPtrArray *dest_connection_list_log(const DestConnection *connection, const DestLab *lab);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DestScenario, dest_scenario_free)

@@ -309,3 +309,40 @@ recorded_text_matches(const char *recorded, const char *seen)
     g_string_append_printf(pattern, "%s\\z", rest);
     return g_regex_match_simple(pattern->str, seen, G_REGEX_RAW, 0);
 }
+
+/* What is quoted of improper pipelining depends on the packets. */
+static GPtrArray *
+list_comparable(const GPtrArray *lines, gboolean in_pieces)
+{
+    GPtrArray *comparable = g_ptr_array_new();
+
+    for (guint i = 0; i < lines->len; i++) {
+        char *line = g_ptr_array_index(lines, i);
+
+        if (!in_pieces || strstr(line, "improper command pipelining") == NULL)
+            g_ptr_array_add(comparable, line);
+    }
+    return comparable;
+}
+
+char *
+recorded_log_find_difference(const GPtrArray *recorded,
+                             const GPtrArray *seen,
+                             gboolean in_pieces)
+{
+    g_autoptr(GPtrArray) expected = list_comparable(recorded, in_pieces);
+    g_autoptr(GPtrArray) found = list_comparable(seen, in_pieces);
+
+    for (guint i = 0; i < expected->len; i++) {
+        const char *line = g_ptr_array_index(expected, i);
+        const char *other = i < found->len ? g_ptr_array_index(found, i) : "nothing";
+
+        if (!recorded_text_matches(line, other))
+            return g_strdup_printf("line %u of the log, recorded: %s\nseen: %s", i + 1, line,
+                                   other);
+    }
+    if (found->len <= expected->len)
+        return NULL;
+    return g_strdup_printf("more is in the log than recorded:\n%s",
+                           (const char *)g_ptr_array_index(found, expected->len));
+}

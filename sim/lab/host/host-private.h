@@ -101,7 +101,7 @@ void mailsim_host_log_broken_list(const MailsimHost *host,
                                   const MailsimListAsker *asker,
                                   const char *address);
 
-/* ---- table-log.c -------------------------------------------------------------------------- */
+/* ---- table-log.c ------------------------------------------------------------------------- */
 
 /* One of TABLES cannot be read, be it asked for KEY or another: “warning: hash:/etc/aliases is
  * unavailable. …”, where it is known why. */

@@ -184,7 +184,7 @@ mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *for
     mailsim_process_end(process);
 }
 
-/* “throttling”: master(8) starts no other one for a while (postconf(5) service_throttle_time). */
+/* “throttling”: master(8) starts no other for a while (postconf(5) service_throttle_time). */
 void
 mailsim_process_die(MailsimProcess *process, int hop, const char *words)
 {
