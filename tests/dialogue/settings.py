@@ -4,8 +4,9 @@
 
     settings.py MAILSIM SOURCE_ROOT
 
-Each section of recorded/bad-settings.md is asked here (SAID has what check says), and none may be left out. Of
-smtpd the dialogue is compared line by line, and all lines of its log; of smtp the status and how well the server was known. What a daemon
+Each section of recorded/bad-settings.md is asked here (SAID has what check says), and none may be left out. Of smtpd
+the dialogue is compared line by line, and all lines of its log; of smtp the status and how well the server was
+known. What a daemon
 died of must be said by check, and the lab must die of it: where check refuses the line, it is given to the lab as a
 $reference, which check does not follow. Each line of the logs is compared, or PASSED_OVER has the reason.
 """
