@@ -34,7 +34,10 @@ static void obey_nothing(const Entry *entry, MailsimRuleLook *look);
 static void obey_warn(const Entry *entry, MailsimRuleLook *look);
 static void obey_info(const Entry *entry, MailsimRuleLook *look);
 static void obey_redirect(const Entry *entry, MailsimRuleLook *look);
-static void obey_not_built(const Entry *entry, MailsimRuleLook *look);
+static void obey_bcc(const Entry *entry, MailsimRuleLook *look);
+static void obey_filter(const Entry *entry, MailsimRuleLook *look);
+static void obey_hold(const Entry *entry, MailsimRuleLook *look);
+static void obey_prepend(const Entry *entry, MailsimRuleLook *look);
 static void obey_discard(const Entry *entry, MailsimRuleLook *look);
 
 static const Action actions[] = {
@@ -47,10 +50,10 @@ static const Action actions[] = {
     {"DUNNO",           obey_nothing        },
     {"WARN",            obey_warn           },
     {"INFO",            obey_info           },
-    {"BCC",             obey_not_built      },
-    {"FILTER",          obey_not_built      },
-    {"HOLD",            obey_not_built      },
-    {"PREPEND",         obey_not_built      },
+    {"BCC",             obey_bcc            },
+    {"FILTER",          obey_filter         },
+    {"HOLD",            obey_hold           },
+    {"PREPEND",         obey_prepend        },
     {"REDIRECT",        obey_redirect       },
     {"DISCARD",         obey_discard        },
 };
@@ -124,20 +127,82 @@ say_not_built(MailsimRuleLook *look)
     look->reason = g_strconcat(reason, ", which is not built: nothing is done", NULL);
 }
 
+/* What the action must say, and does not. */
 static void
-obey_not_built(G_GNUC_UNUSED const Entry *entry, MailsimRuleLook *look)
+log_required(const Entry *entry, const char *what)
 {
-    say_not_built(look);
+    mailsim_scrutiny_log(entry->scrutiny, "warning: access table %s entry \"%s\" requires %s",
+                         entry->table, entry->key, what);
+}
+
+static void
+log_trigger(const Entry *entry, const char *action, const char *words)
+{
+    g_autofree char *text =
+        g_strdup_printf("<%s>: %s triggers %s", entry->name, entry->class, words);
+
+    mailsim_scrutiny_log_action(entry->scrutiny, action, text);
+}
+
+static void
+log_trigger_with_text(const Entry *entry, const char *action, const char *word)
+{
+    g_autofree char *words = g_strdup_printf("%s %s", word, entry->text);
+
+    log_trigger(entry, action, words);
 }
 
 static void
 obey_redirect(const Entry *entry, MailsimRuleLook *look)
 {
-    if (strchr(entry->text, '@') == NULL)
-        mailsim_scrutiny_log(
-            entry->scrutiny,
-            "warning: access table %s entry \"%s\" requires user@domain target", entry->table,
-            entry->key);
+    if (strchr(entry->text, '@') != NULL)
+        log_trigger_with_text(entry, "redirect", "REDIRECT");
+    else
+        log_required(entry, "user@domain target");
+    say_not_built(look);
+}
+
+static void
+obey_bcc(const Entry *entry, MailsimRuleLook *look)
+{
+    if (strchr(entry->text, '@') != NULL)
+        log_trigger_with_text(entry, "bcc", "BCC");
+    else
+        log_required(entry, "user@domain target");
+    say_not_built(look);
+}
+
+static void
+obey_filter(const Entry *entry, MailsimRuleLook *look)
+{
+    if (strchr(entry->text, ':') != NULL)
+        log_trigger_with_text(entry, "filter", "FILTER");
+    else
+        log_required(entry, "transport:destination");
+    say_not_built(look);
+}
+
+/* “X-Test: yes” */
+static void
+obey_prepend(const Entry *entry, MailsimRuleLook *look)
+{
+    const gsize length = strcspn(entry->text, ": \t");
+
+    if (length == 0 || entry->text[length] != ':')
+        log_required(entry, "header: text");
+    say_not_built(look);
+}
+
+/* It is said once of a message. */
+static void
+obey_hold(const Entry *entry, MailsimRuleLook *look)
+{
+    gboolean *held = entry->scrutiny->query->held;
+
+    if (held == NULL || !*held)
+        log_trigger(entry, "hold", "HOLD action");
+    if (held != NULL)
+        *held = TRUE;
     say_not_built(look);
 }
 

@@ -264,7 +264,8 @@ weigh_refusal(MailsimWalk *walk, const Item *item, const MailsimRuleLook *look)
         return MAILSIM_OUTCOME_REFUSED;
     }
     if (walk->scrutiny.warns) {
-        mailsim_scrutiny_log_action(&walk->scrutiny, "reject_warning", look->reply);
+        if (look->effect != MAILSIM_EFFECT_IF_REFUSED)
+            mailsim_scrutiny_log_action(&walk->scrutiny, "reject_warning", look->reply);
         return MAILSIM_OUTCOME_GOES_ON;
     }
     if (look->effect == MAILSIM_EFFECT_IF_PERMITTED) {
@@ -307,13 +308,23 @@ break_loop(const MailsimWalk *walk, const Item *item, MailsimRuleLook *look)
 static void
 log_ignored(const MailsimWalk *walk, const Item *item, char *const *words)
 {
+    static const char *const rules[] = {"permit", "reject", "defer", NULL};
+    char **afterwards = walk->scrutiny.query->afterwards;
+    g_autofree char *line = NULL;
+
     while (*words != NULL && (*words)[0] == '\0')
         words++;
-    if (*words != NULL && !walk->scrutiny.warns && item->rule != NULL &&
-        (g_str_equal(item->rule->name, "permit") || g_str_equal(item->rule->name, "reject") ||
-         g_str_equal(item->rule->name, "defer")))
-        mailsim_scrutiny_log(&walk->scrutiny, "warning: restriction `%s' after `%s' is ignored",
-                             *words, item->rule->name);
+    if (*words == NULL || walk->scrutiny.warns || item->rule == NULL ||
+        !g_strv_contains(rules, item->rule->name))
+        return;
+    line = g_strdup_printf("warning: restriction `%s' after `%s' is ignored", *words,
+                           item->rule->name);
+    if (g_str_equal(item->rule->name, "permit") || afterwards == NULL) {
+        mailsim_scrutiny_log(&walk->scrutiny, "%s", line);
+        return;
+    }
+    g_free(*afterwards);
+    *afterwards = g_steal_pointer(&line);
 }
 
 /* A rule that stands for others is recorded before them. */

@@ -107,12 +107,14 @@ typedef struct {
     const char *client_name; /* “unknown” when DNS knows none */
     const MailsimSmtpEnvelope *envelope;
     MailsimSmtpStage stage;
-    const char *subject;              /* what is asked about; see MailsimSmtpStage */
-    MailsimProcess *process;          /* the daemon that asks, for its log */
-    const char *queue_id;             /* NULL: none yet */
-    MailsimTime mail_us;              /* when the last MAIL FROM came */
-    MailsimTime opened_us;            /* when the message got its queue id */
-    gint64 *delay_us;                 /* what looking things up has taken is added */
+    const char *subject;     /* what is asked about; see MailsimSmtpStage */
+    MailsimProcess *process; /* the daemon that asks, for its log */
+    const char *queue_id;    /* NULL: none yet */
+    MailsimTime mail_us;     /* when the last MAIL FROM came */
+    MailsimTime opened_us;   /* when the message got its queue id */
+    char **afterwards; /* a line for the log behind that of a refusal: to be set, and freed */
+    gboolean *held;    /* has a table said HOLD of this message? */
+    gint64 *delay_us;  /* what looking things up has taken is added */
     MailsimRestrictionMemory *memory; /* of the connection; NULL: nothing is remembered */
 } MailsimRestrictionQuery;
 

@@ -20,6 +20,8 @@ struct MailsimSmtpd {
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
+    char *afterwards;      /* to be logged behind the next line; NULL: nothing */
+    gboolean held;         /* the message under way: HOLD has been logged */
     char *tls_problem;     /* NULL: the handshake has not failed, or nobody knows why */
     MailsimTime mail_us;   /* when the last MAIL FROM came */
     char *queue_id;        /* of the message under way; NULL: none yet */
@@ -75,6 +77,8 @@ make_query(MailsimSmtpd *smtpd,
         .subject = subject,
         .process = smtpd->process,
         .queue_id = smtpd->queue_id,
+        .afterwards = &smtpd->afterwards,
+        .held = &smtpd->held,
         .mail_us = smtpd->mail_us,
         .opened_us = smtpd->opened_us,
         .delay_us = &smtpd->delay_us,
@@ -121,9 +125,12 @@ check(gpointer data,
 static void
 write_log(gpointer data, const char *text)
 {
-    const MailsimSmtpd *smtpd = data;
+    MailsimSmtpd *smtpd = data;
+    g_autofree char *afterwards = g_steal_pointer(&smtpd->afterwards);
 
     mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s", text);
+    if (afterwards != NULL)
+        mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s", afterwards);
 }
 
 static const char *
@@ -203,6 +210,7 @@ forget_transaction(gpointer data)
 {
     MailsimSmtpd *smtpd = data;
 
+    smtpd->held = FALSE;
     g_clear_pointer(&smtpd->queue_id, g_free);
 }
 
@@ -389,6 +397,7 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     g_free(smtpd->client);
     g_free(smtpd->client_address);
     g_free(smtpd->login_mechanism);
+    g_free(smtpd->afterwards);
     g_free(smtpd->tls_problem);
     g_free(smtpd->queue_id);
     g_free(smtpd);
