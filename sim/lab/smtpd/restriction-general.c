@@ -137,8 +137,9 @@ mailsim_look_permit_mynetworks(MailsimScrutiny *scrutiny,
                                       query->client_address, &look->against)) {
     case MAILSIM_LOOKUP_ERROR:
         mailsim_look_fail(look, scrutiny->subject, "mynetworks cannot be read");
-        mailsim_host_log_broken_list(query->host, query->service, &asker,
-                                     query->client_address);
+        if (query->process != NULL)
+            mailsim_host_log_broken_list(query->host, query->service, &asker,
+                                         query->client_address);
         return;
     case MAILSIM_LOOKUP_FOUND:
         look->verdict = MAILSIM_VERDICT_PERMIT;

@@ -13,6 +13,8 @@ mailsim_scrutiny_log(const MailsimScrutiny *scrutiny, const char *format, ...)
     g_autofree char *text = NULL;
     va_list arguments;
 
+    if (query->process == NULL)
+        return;
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
@@ -23,7 +25,9 @@ mailsim_scrutiny_log(const MailsimScrutiny *scrutiny, const char *format, ...)
 void
 mailsim_scrutiny_log_old(const MailsimScrutiny *scrutiny, const char *rule, const char *instead)
 {
-    if (!mailsim_process_is_first(scrutiny->query->process, rule))
+    MailsimProcess *process = scrutiny->query->process;
+
+    if (process == NULL || !mailsim_process_is_first(process, rule))
         return;
     mailsim_scrutiny_log(
         scrutiny,
@@ -53,6 +57,7 @@ mailsim_scrutiny_log_lookup_error(const MailsimScrutiny *scrutiny,
 {
     const MailsimRestrictionQuery *query = scrutiny->query;
 
-    mailsim_process_log_lookup_error(query->process, (int)query->hop->index, query->host,
-                                     tables, key);
+    if (query->process != NULL)
+        mailsim_process_log_lookup_error(query->process, (int)query->hop->index, query->host,
+                                         tables, key);
 }

@@ -108,7 +108,7 @@ typedef struct {
     const MailsimSmtpEnvelope *envelope;
     MailsimSmtpStage stage;
     const char *subject;     /* what is asked about; see MailsimSmtpStage */
-    MailsimProcess *process; /* the daemon that asks, for its log */
+    MailsimProcess *process; /* the daemon that asks, for its log; NULL: nobody logs */
     const char *queue_id;    /* NULL: none yet */
     MailsimTime mail_us;     /* when the last MAIL FROM came */
     MailsimTime opened_us;   /* when the message got its queue id */
