@@ -159,6 +159,15 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
                               "plain text came after STARTTLS; it is thrown away");
 }
 
+static void
+note_failure_at_server(gpointer data, const MailsimTlsFailure *failure)
+{
+    MailsimConnection *connection = data;
+
+    if (connection->smtpd != NULL)
+        mailsim_smtpd_note_tls_failure(connection->smtpd, failure);
+}
+
 /* ---- TLS, as the server tells it to its log ------------------------------------------------ */
 
 static void
@@ -221,6 +230,7 @@ static const MailsimWireObserver server_observer = {
     .hello = hear_hello,
     .handshake = log_servers_handshake,
     .secured = log_servers_secured,
+    .tls_failed = note_failure_at_server,
     .left_over = find_left_over_at_server,
 };
 

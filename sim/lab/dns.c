@@ -187,14 +187,15 @@ has_address(const MailsimLab *lab, const char *name, const char *address, Mailsi
 MailsimClientName
 mailsim_dns_find_client(const MailsimLab *lab, const char *address)
 {
-    MailsimClientName client = {"unknown", MAILSIM_DNS_NO_NAME, "unknown", MAILSIM_DNS_NO_NAME};
+    MailsimClientName client = {"unknown", MAILSIM_DNS_NO_NAME, "unknown", MAILSIM_DNS_NO_NAME,
+                                FALSE};
     g_autofree char *reverse = mailsim_dns_dup_reverse_name(address);
     g_auto(MailsimDnsAnswer) found = {0};
 
     /* /etc/hosts comes before DNS. */
     if (g_str_equal(address, "127.0.0.1") || g_str_equal(address, "::1"))
         return (MailsimClientName){"localhost", MAILSIM_DNS_FOUND, "localhost",
-                                   MAILSIM_DNS_FOUND};
+                                   MAILSIM_DNS_FOUND, FALSE};
     find(lab, "PTR", reverse, &found);
     client.result = client.reverse_result = found.result;
     if (found.result != MAILSIM_DNS_FOUND)
@@ -203,6 +204,8 @@ mailsim_dns_find_client(const MailsimLab *lab, const char *address)
     if (has_address(lab, client.reverse_name, address, &client.result))
         client.name = client.reverse_name;
     else if (client.result == MAILSIM_DNS_FOUND)
+        client.leads_elsewhere = TRUE;
+    if (client.leads_elsewhere)
         client.result = MAILSIM_DNS_NO_DATA;
     return client;
 }

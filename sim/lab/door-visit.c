@@ -82,6 +82,7 @@ see_tls_failed(gpointer data, const MailsimTlsFailure *failure)
 {
     Visit *visit = data;
 
+    mailsim_smtpd_note_tls_failure(visit->smtpd, failure);
     mailsim_witness_tls_failed(visit->lab, visit->hop, failure->reason);
 }
 

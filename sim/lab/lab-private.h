@@ -133,6 +133,7 @@ typedef struct {
     MailsimDnsResult result;
     const char *reverse_name; /* as the PTR record says it, true or not */
     MailsimDnsResult reverse_result;
+    gboolean leads_elsewhere; /* the reverse name has addresses, but not this one */
 } MailsimClientName;
 
 MailsimClientName mailsim_dns_find_client(const MailsimLab *lab, const char *address);

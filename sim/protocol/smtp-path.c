@@ -234,12 +234,15 @@ mailsim_smtp_path_parse_with(const char *argument,
     gboolean reverse = g_str_equal(keyword, "FROM");
     g_auto(MailsimSmtpPath) found = {0};
 
+    path->written = NULL;
     if (g_strv_length(words) < 2 || g_ascii_strcasecmp(words[0], wanted) != 0)
         return MAILSIM_PATH_SYNTAX;
     found.utf8 = reverse ? offers_utf8(options) && has_smtputf8(words + 2) : options->utf8;
     if (!closed || !find_address(words[1], options, &found) ||
-        (found.address[0] == '\0' && !reverse))
+        (found.address[0] == '\0' && !reverse)) {
+        path->written = closed ? g_strdup(words[1]) : NULL;
         return MAILSIM_PATH_BAD_ADDRESS;
+    }
     found.parameters = make_parameters(words + 2);
     *path = found;
     found = (MailsimSmtpPath){0};
@@ -266,8 +269,10 @@ mailsim_smtp_mailbox_parse_with(const char *argument,
         return MAILSIM_PATH_SYNTAX;
     lenient.strict = FALSE;
     joined = g_strjoinv(" ", words);
-    if (!find_address(joined, &lenient, &found) || found.address[0] == '\0')
+    if (!find_address(joined, &lenient, &found) || found.address[0] == '\0') {
+        path->written = g_steal_pointer(&joined);
         return MAILSIM_PATH_BAD_ADDRESS;
+    }
     found.parameters = g_ptr_array_new_with_free_func(free_parameter);
     *path = found;
     found = (MailsimSmtpPath){0};

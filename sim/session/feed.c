@@ -100,6 +100,14 @@ take_text(MailsimFeed *feed, gsize line_max, MailsimInput *input)
     return lend(feed, line_max, line_max, input);
 }
 
+/* A CR in the last place is still a part of the line end; a text is one too many. */
+static gboolean
+fits(const MailsimFeed *feed, gsize length, gsize line_max)
+{
+    return length < line_max ||
+           (length == line_max && feed->bytes->str[feed->n_taken + length - 1] == '\r');
+}
+
 /* A line that is too long keeps its beginning; the rest is thrown away as it comes, and with
  * it what kind of line end it had. Postfix, which stops reading there, treats one that has just
  * the length likewise. */
@@ -109,7 +117,7 @@ take_line(MailsimFeed *feed, gsize line_max, MailsimInput *input)
     gsize length = 0;
     gboolean whole = find_line_feed(feed, &length);
 
-    if (whole && !feed->cutting && length < line_max)
+    if (whole && !feed->cutting && fits(feed, length, line_max))
         return lend_line(feed, length, input);
     if (!feed->cutting && (whole || mailsim_feed_count(feed) > line_max)) {
         feed->cutting = TRUE;

@@ -62,7 +62,7 @@ mailsim_smtp_server_do_auth(MailsimSmtpServer *server,
         return reply(out, "501 5.5.4 Syntax: AUTH mechanism");
 
     g_free(server->envelope.mechanism);
-    server->envelope.mechanism = g_ascii_strup(argument, (gssize)length);
+    server->envelope.mechanism = g_strndup(argument, length);
     result = server->policy->sasl_start(server->data, server->envelope.mechanism,
                                         initial[0] != '\0' ? initial : NULL, &text);
     return conclude(server, result, text, out);

@@ -33,15 +33,14 @@ parse_chunk(const char *argument, MailsimSmtpChunking *chunking)
     return TRUE;
 }
 
-/* A bare line feed in the chunk under way, which ends the text up to now? */
-static gboolean
-has_bare_newline(const GString *content, gsize start)
+gsize
+mailsim_smtp_server_count_bare_newlines(const GString *content, gsize start)
 {
-    for (gsize i = start; i < content->len; i++) {
-        if (content->str[i] == '\n' && (i == 0 || content->str[i - 1] != '\r'))
-            return TRUE;
-    }
-    return FALSE;
+    gsize n_newlines = 0;
+
+    for (gsize i = start; i < content->len; i++)
+        n_newlines += content->str[i] == '\n' && (i == 0 || content->str[i - 1] != '\r');
+    return n_newlines;
 }
 
 /* NULL: the chunk is taken. */
@@ -186,10 +185,10 @@ mailsim_smtp_server_hear_chunk(MailsimSmtpServer *server,
     if (chunking->refusal == NULL) {
         gsize start = server->text.content->len;
 
-        server->where = "BDAT content";
+        server->envelope.where = "BDAT content";
         g_string_append_len(server->text.content, input->text, (gssize)input->length);
         chunking->refusal = mailsim_smtp_server_refuse_bare_newline(
-            server, has_bare_newline(server->text.content, start));
+            server, mailsim_smtp_server_count_bare_newlines(server->text.content, start) > 0);
     }
     chunking->n_missing -= input->length;
     return chunking->n_missing > 0 ? MAILSIM_WANT_BYTES : finish_chunk(server, out);

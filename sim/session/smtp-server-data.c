@@ -49,7 +49,7 @@ refuse_message(MailsimSmtpServer *server)
 {
     char *refusal;
 
-    server->where = "END-OF-MESSAGE";
+    server->envelope.where = "END-OF-MESSAGE";
     if (server->text.too_big)
         return g_strdup("552 5.3.4 Error: message file too big");
     refusal = mailsim_smtp_server_refuse_bare_newline(server, server->text.bare_newline);
@@ -137,6 +137,15 @@ begin_text(MailsimSmtpText *text, const MailsimInput *input)
         g_string_append_c(text->content, '\n');
 }
 
+static void
+note_too_big(MailsimSmtpServer *server)
+{
+    if (!server->text.too_big)
+        mailsim_smtp_server_log(server, "warning: %s: queue file size limit exceeded",
+                                mailsim_smtp_server_get_queue_id(server));
+    server->text.too_big = TRUE;
+}
+
 /* A CR that ends no line becomes a blank (postconf(5) cleanup_replace_stray_cr_lf). */
 static void
 append_text(MailsimSmtpServer *server, const MailsimInput *input, gsize length, gsize n_dots)
@@ -145,8 +154,10 @@ append_text(MailsimSmtpServer *server, const MailsimInput *input, gsize length, 
     gsize limit = server->options.message_size_limit;
 
     length -= n_dots;
+    if (text->bare_newline && server->options.bare_newline == MAILSIM_BARE_NEWLINE_REJECT)
+        return; /* it will be refused */
     if (limit > 0 && limit - text->size < length + 2)
-        text->too_big = TRUE;
+        note_too_big(server);
     if (text->too_big)
         return;
     if (!text->begun)

@@ -58,6 +58,33 @@ is_envid(const char *value)
     return value[0] != '\0';
 }
 
+static gboolean
+is_notify_word(const char *word)
+{
+    static const char *const words[] = {"NEVER", "SUCCESS", "FAILURE", "DELAY"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_ascii_strcasecmp(word, words[i]) == 0)
+            return TRUE;
+    }
+    return word[0] == '\0';
+}
+
+static void
+log_unknown_notify(MailsimSmtpServer *server, const char *value)
+{
+    g_auto(GStrv) words = g_strsplit(value, ",", -1);
+
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (!is_notify_word(words[i])) {
+            mailsim_smtp_server_log(
+                server, "warning: unknown DSN NOTIFY command value \"%s\" in \"%s\"", words[i],
+                value);
+            return;
+        }
+    }
+}
+
 /* notify-esmtp-value = "NEVER" / 1#("SUCCESS" / "FAILURE" / "DELAY") */
 static gboolean
 is_notify(const char *value)
@@ -69,12 +96,10 @@ is_notify(const char *value)
     for (guint i = 0; words[i] != NULL; i++) {
         if (g_ascii_strcasecmp(words[i], "NEVER") == 0)
             n_never++;
-        else if (g_ascii_strcasecmp(words[i], "SUCCESS") == 0 ||
-                 g_ascii_strcasecmp(words[i], "FAILURE") == 0 ||
-                 g_ascii_strcasecmp(words[i], "DELAY") == 0)
-            n_others++;
-        else if (words[i][0] != '\0')
+        else if (!is_notify_word(words[i]))
             return FALSE;
+        else if (words[i][0] != '\0')
+            n_others++;
     }
     return (n_never > 0) != (n_others > 0);
 }
@@ -100,7 +125,7 @@ static const struct {
 };
 
 char *
-mailsim_smtp_server_refuse_dsn(const MailsimSmtpServer *server,
+mailsim_smtp_server_refuse_dsn(MailsimSmtpServer *server,
                                const GPtrArray *parameters,
                                guint index)
 {
@@ -112,9 +137,13 @@ mailsim_smtp_server_refuse_dsn(const MailsimSmtpServer *server,
     for (guint i = 0; i < G_N_ELEMENTS(dsn_parameters); i++) {
         if (!g_str_equal(dsn_parameters[i].name, parameter->name))
             continue;
-        if (came_before(parameters, index) || !dsn_parameters[i].accepts(parameter->value))
+        if (came_before(parameters, index))
             return g_strdup(dsn_parameters[i].refusal);
-        return NULL;
+        if (dsn_parameters[i].accepts(parameter->value))
+            return NULL;
+        if (dsn_parameters[i].accepts == is_notify)
+            log_unknown_notify(server, parameter->value);
+        return g_strdup(dsn_parameters[i].refusal);
     }
     return NULL;
 }

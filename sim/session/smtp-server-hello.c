@@ -120,6 +120,41 @@ append_line(GString *out, const char *code, const GString *text)
     g_string_append(out, "\r\n");
 }
 
+/* In the order and in the words of smtpd(8). ENHANCEDSTATUSCODES keeps it quiet, as
+ * silent-discard does. */
+static void
+log_discarded(MailsimSmtpServer *server)
+{
+    static const struct {
+        const char *keyword;
+        const char *word;
+    } keywords[] = {
+        {"8BITMIME",   "8BITMIME"          },
+        {"AUTH",       "AUTH"              },
+        {"ETRN",       "ETRN"              },
+        {"PIPELINING", "PIPELINING"        },
+        {"SIZE",       "SIZE"              },
+        {"VRFY",       "VRFY"              },
+        {"XCLIENT",    "XCLIENT"           },
+        {"XFORWARD",   "XFORWARD"          },
+        {"STARTTLS",   "STARTTLS"          },
+        {"DSN",        "DSN"               },
+        {"SMTPUTF8",   "EHLO_MASK_SMTPUTF8"},
+        {"CHUNKING",   "CHUNKING"          },
+    };
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    if (mailsim_smtp_server_discards(server, "silent-discard") ||
+        mailsim_smtp_server_discards(server, "ENHANCEDSTATUSCODES"))
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(keywords); i++) {
+        if (mailsim_smtp_server_discards(server, keywords[i].keyword))
+            g_string_append_printf(words, " %s", keywords[i].word);
+    }
+    if (words->len > 0)
+        mailsim_smtp_server_log(server, "discarding EHLO keywords:%s", words->str);
+}
+
 MailsimWant
 mailsim_smtp_server_do_ehlo(MailsimSmtpServer *server,
                             const MailsimSmtpCommand *command,
@@ -134,6 +169,7 @@ mailsim_smtp_server_do_ehlo(MailsimSmtpServer *server,
     if (refusal != NULL)
         return reply(out, refusal);
 
+    log_discarded(server);
     for (guint i = 0; i < G_N_ELEMENTS(extensions); i++) {
         const Extension *extension = &extensions[i];
         g_autofree char *value = NULL;

@@ -61,7 +61,7 @@ conclude(MailsimSmtpServer *server, MailsimWant want, GString *out)
     move_text(server->held.due, out);
     if (!is_hopeless(server, want))
         return want;
-    mailsim_smtp_server_log(server, "too many errors after %s from %s", server->where,
+    mailsim_smtp_server_log(server, "too many errors after %s from %s", server->envelope.where,
                             server->options.client);
     g_string_append_printf(server->held.later, "421 4.7.0 %s Error: too many errors\r\n",
                            server->options.hostname);
@@ -72,39 +72,48 @@ conclude(MailsimSmtpServer *server, MailsimWant want, GString *out)
     return MAILSIM_WANT_END;
 }
 
+/* “550 5.1.1 …”: it refuses, and this one is not forgiven. */
+static gboolean
+is_error(const MailsimSmtpServer *server, const GString *said)
+{
+    return said->len > 0 && (said->str[0] == '4' || said->str[0] == '5') && !server->forgiven;
+}
+
 /* An error counts after its own reply, and so does a command too many that moves no mail. */
 static void
 count_error(MailsimSmtpServer *server, const GString *said)
 {
-    if (said->len > 0 && (said->str[0] == '4' || said->str[0] == '5') && !server->forgiven)
+    if (is_error(server, said))
         server->n_errors++;
     if (server->junk)
         server->n_errors++;
-    server->forgiven = FALSE;
     server->junk = FALSE;
 }
 
 /* “550 5.1.1” becomes “450 4.1.1”, “521” and “501 Syntax” likewise. */
-static void
-soften(GString *said)
+void
+mailsim_smtp_server_soften(char *said)
 {
     const gsize status = strlen("550 ");
 
-    if (said->len <= status || said->str[0] != '5')
+    if (strlen(said) <= status || said[0] != '5')
         return;
-    said->str[0] = '4';
-    if (said->str[status] == '5' && said->str[status + 1] == '.')
-        said->str[status] = '4';
+    said[0] = '4';
+    if (said[status] == '5' && said[status + 1] == '.')
+        said[status] = '4';
 }
 
-/* A command is obeyed once it is answered so; STARTTLS, once the handshake is done. */
+/* A command is obeyed once its answer is no error; STARTTLS, once the handshake is done. */
 static void
 count_obeyed(MailsimSmtpServer *server, MailsimWant want, const GString *said)
 {
+    const gboolean obeyed = !is_error(server, said);
+
+    server->forgiven = FALSE;
     if (server->tally == NULL || said->len == 0 || want == MAILSIM_WANT_TLS ||
         server->state != MAILSIM_SMTP_EXPECT_COMMAND)
         return;
-    if (said->str[0] == '2')
+    if (obeyed)
         server->tally->n_obeyed++;
     server->tally = NULL;
 }
@@ -117,7 +126,7 @@ mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString 
     gint64 sleep_us = out->len > 0 ? get_sleep(server) : 0;
 
     if (server->options.soft_bounce)
-        soften(out);
+        mailsim_smtp_server_soften(out->str);
     count_error(server, out);
     count_obeyed(server, want, out);
     server->held.sleep_us = sleep_us;

@@ -79,7 +79,7 @@ mailsim_smtp_server_log_refusal(MailsimSmtpServer *server,
     g_autofree char *about = mailsim_smtp_envelope_describe(&server->envelope, stage, subject);
 
     mailsim_smtp_server_log(server, "%s: reject: %s from %s: %s;%s",
-                            mailsim_smtp_server_get_queue_id(server), server->where,
+                            mailsim_smtp_server_get_queue_id(server), server->envelope.where,
                             server->options.client, reply, about);
 }
 
@@ -110,7 +110,7 @@ mailsim_smtp_server_log_improper(MailsimSmtpServer *server, const char *text, gs
     g_autofree char *quoted = dup_escaped(text, MIN(length, QUOTED_MAX_BYTES));
 
     mailsim_smtp_server_log(server, "improper command pipelining after %s from %s: %s",
-                            server->where, server->options.client, quoted);
+                            server->envelope.where, server->options.client, quoted);
 }
 
 void
@@ -122,19 +122,89 @@ mailsim_smtp_server_log_unknown(MailsimSmtpServer *server, const char *line, gsi
                             server->options.client, quoted);
 }
 
-/* Where the text of a message breaks off, how much of it there was. */
 void
-mailsim_smtp_server_log_loss(MailsimSmtpServer *server, const char *what)
+mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
+                                    const char *verb,
+                                    const MailsimSmtpPath *path)
 {
-    const gsize n_bytes = server->state == MAILSIM_SMTP_EXPECT_MESSAGE ? server->text.size
-                          : server->state == MAILSIM_SMTP_EXPECT_CHUNK
-                              ? server->chunking.chunk_size - server->chunking.n_missing
-                              : 0;
-    g_autofree char *count =
-        n_bytes > 0 ? g_strdup_printf(" (%" G_GSIZE_FORMAT " bytes)", n_bytes) : g_strdup("");
+    if (path->written == NULL)
+        return;
+    mailsim_smtp_server_log(server, "warning: Illegal address syntax from %s in %s command: %s",
+                            server->options.client, verb, path->written);
+}
 
-    mailsim_smtp_server_log(server, "%s after %s%s from %s", what, server->where, count,
+/* A line that is no text of a message, cut off where the limit is. */
+void
+mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input)
+{
+    if (input->line_end == MAILSIM_LINE_END_NONE)
+        mailsim_smtp_server_log(
+            server, "warning: %s: request longer than %" G_GSIZE_FORMAT ": %.30s...",
+            server->options.client, server->options.line_length_limit, input->text);
+}
+
+/* ---- what is lost ------------------------------------------------------------------------ */
+
+/* Where the text of a message breaks off: how much of it there was. Of a chunk Postfix counts
+ * its buffer as well: what has come of the chunk, and when it has replied that the time is
+ * over, that REPLY. NULL: there is no text under way. */
+static char *
+dup_text_place(const MailsimSmtpServer *server, const char *reply)
+{
+    const gboolean in_chunk =
+        server->state == MAILSIM_SMTP_EXPECT_CHUNK && server->chunking.refusal == NULL;
+    gsize n_bytes;
+
+    if (server->state == MAILSIM_SMTP_EXPECT_MESSAGE)
+        return g_strdup_printf("DATA (%" G_GSIZE_FORMAT " bytes)", server->text.size);
+    if (!in_chunk && !g_str_equal(server->envelope.where, "BDAT content"))
+        return NULL;
+    n_bytes = server->text.content->len +
+              mailsim_smtp_server_count_bare_newlines(server->text.content, 0);
+    if (reply != NULL)
+        n_bytes += strlen(reply);
+    else if (in_chunk)
+        n_bytes += server->session.n_left;
+    return g_strdup_printf("BDAT (%" G_GSIZE_FORMAT " bytes)", n_bytes);
+}
+
+void
+mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply)
+{
+    g_autofree char *place = dup_text_place(server, reply);
+
+    mailsim_smtp_server_log(server, "timeout after %s from %s",
+                            place != NULL ? place : server->envelope.where,
                             server->options.client);
+}
+
+/* Whoever goes away when his message has been taken, or refused, is not spoken of. */
+void
+mailsim_smtp_server_log_loss(MailsimSmtpServer *server)
+{
+    g_autofree char *place = dup_text_place(server, NULL);
+
+    if (!g_str_equal(server->envelope.where, "END-OF-MESSAGE"))
+        mailsim_smtp_server_log(server, "lost connection after %s from %s",
+                                place != NULL ? place : server->envelope.where,
+                                server->options.client);
+}
+
+/* The library's words are known where it was the handshake itself that failed. */
+void
+mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why)
+{
+    const char *problem = why == MAILSIM_LOSS_TLS && server->policy->get_tls_problem != NULL
+                              ? server->policy->get_tls_problem(server->data)
+                              : NULL;
+    const char *words = problem != NULL               ? "-1"
+                        : why == MAILSIM_LOSS_TIMEOUT ? "Connection timed out"
+                                                      : "lost connection";
+
+    mailsim_smtp_server_log(server, "SSL_accept error from %s: %s", server->options.client,
+                            words);
+    if (problem != NULL)
+        mailsim_smtp_server_log(server, "warning: TLS library problem: %s", problem);
 }
 
 /* ---- the sum at the end ------------------------------------------------------------------ */
@@ -153,9 +223,9 @@ append_count(GString *text, const char *name, const MailsimSmtpTally *tally)
 void
 mailsim_smtp_server_log_end(MailsimSmtpServer *server)
 {
-    static const char *const order[] = {"HELO", "EHLO", "STARTTLS", "AUTH",    "MAIL",
-                                        "RCPT", "DATA", "BDAT",     "RSET",    "NOOP",
-                                        "VRFY", "ETRN", "QUIT",     "XCLIENT", "XFORWARD"};
+    static const char *const order[] = {"HELO", "EHLO", "XCLIENT", "XFORWARD", "STARTTLS",
+                                        "AUTH", "MAIL", "RCPT",    "DATA",     "BDAT",
+                                        "RSET", "NOOP", "VRFY",    "ETRN",     "QUIT"};
     g_autoptr(GString) text = g_string_new(NULL);
     MailsimSmtpTally sum = server->unknown;
 
@@ -174,5 +244,7 @@ mailsim_smtp_server_log_end(MailsimSmtpServer *server)
     g_string_append_printf(text, " commands=%u", sum.n_obeyed);
     if (sum.n_obeyed < sum.n_said || sum.n_said == 0)
         g_string_append_printf(text, "/%u", sum.n_said);
+    if (server->policy->count_client != NULL)
+        server->policy->count_client(server->data);
     mailsim_smtp_server_log(server, "disconnect from %s%s", server->options.client, text->str);
 }

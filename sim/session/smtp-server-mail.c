@@ -36,7 +36,7 @@ offers_smtputf8(const MailsimSmtpServer *server)
 /* The parameters of the extensions offered: SIZE, BODY (RFC 6152), SMTPUTF8 (RFC 6531), AUTH
  * (RFC 4954), RET and ENVID (RFC 3461). NULL: fine. */
 static char *
-refuse_mail_parameter(const MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
+refuse_mail_parameter(MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
 {
     const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
     const char *name = parameter->name;
@@ -58,7 +58,7 @@ refuse_mail_parameter(const MailsimSmtpServer *server, const GPtrArray *paramete
 
 /* NOTIFY and ORCPT (RFC 3461). */
 static char *
-refuse_rcpt_parameter(const MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
+refuse_rcpt_parameter(MailsimSmtpServer *server, const GPtrArray *parameters, guint index)
 {
     const MailsimSmtpParameter *parameter = g_ptr_array_index(parameters, index);
 
@@ -157,6 +157,7 @@ mailsim_smtp_server_do_mail(MailsimSmtpServer *server,
     case MAILSIM_PATH_SYNTAX:
         return reply(out, "501 5.5.4 Syntax: MAIL FROM:<address>");
     case MAILSIM_PATH_BAD_ADDRESS:
+        mailsim_smtp_server_log_bad_address(server, "MAIL", &path);
         return reply(out, "501 5.1.7 Bad sender address syntax");
     }
     refusal = refuse_sender(server, &path);
@@ -219,6 +220,7 @@ mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
     case MAILSIM_PATH_SYNTAX:
         return reply(out, "501 5.5.4 Syntax: RCPT TO:<address>");
     case MAILSIM_PATH_BAD_ADDRESS:
+        mailsim_smtp_server_log_bad_address(server, "RCPT", &path);
         return reply(out, "501 5.1.3 Bad recipient address syntax");
     }
     refusal = refuse_recipient(server, &path);

@@ -69,8 +69,6 @@ typedef struct {
     gboolean forgiven;   /* the reply under way is no error, though it says so */
     gboolean submitter_named; /* MAIL had AUTH= with somebody, as it may have once */
     gboolean denied;          /* smtpd_client_restrictions refused it at once */
-    const char
-        *where; /* what the client said last, for the log: “CONNECT”, “RCPT”, “UNKNOWN” */
     MailsimSmtpTally tallies[MAILSIM_SMTP_COMMANDS];
     MailsimSmtpTally unknown;
     MailsimSmtpTally *tally; /* of the command under way; NULL: none that could be obeyed */
@@ -112,17 +110,43 @@ void
 mailsim_smtp_server_log_improper(MailsimSmtpServer *server, const char *text, gsize length);
 void mailsim_smtp_server_log_unknown(MailsimSmtpServer *server, const char *line, gsize length);
 
-/* “lost connection” or “timeout”, and after what; the sum of the conversation, once. */
-void mailsim_smtp_server_log_loss(MailsimSmtpServer *server, const char *what);
+/* VERB had an address that is none; a line was too long. */
+void mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
+                                         const char *verb,
+                                         const MailsimSmtpPath *path);
+void mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input);
+
+/* After what the client was waited for too long, which REPLY has told it; after what it went;
+ * why there was no handshake; the sum of the conversation, once. */
+void mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply);
+void mailsim_smtp_server_log_loss(MailsimSmtpServer *server);
+void mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why);
 void mailsim_smtp_server_log_end(MailsimSmtpServer *server);
 
 /* Is AUTH to be had now: enabled, and under TLS where it needs that. */
 gboolean mailsim_smtp_server_offers_auth(const MailsimSmtpServer *server);
 
+/* smtp-server-simple.c */
+MailsimWant mailsim_smtp_server_do_starttls(MailsimSmtpServer *server,
+                                            const MailsimSmtpCommand *command,
+                                            GString *out);
+MailsimWant mailsim_smtp_server_do_rset(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_do_noop(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+MailsimWant mailsim_smtp_server_do_quit(MailsimSmtpServer *server,
+                                        const MailsimSmtpCommand *command,
+                                        GString *out);
+
 /* smtp-server-limits.c: what is in OUT is to be said, and WANT what comes after it: count the
  * errors, and let the client wait where it must. What is wanted now. */
 MailsimWant
 mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString *out);
+
+/* postconf(5) soft_bounce: a reply that refuses for good refuses for now. */
+void mailsim_smtp_server_soften(char *said);
 
 /* It has waited. */
 MailsimWant mailsim_smtp_server_go_on(MailsimSmtpServer *server, GString *out);
@@ -166,7 +190,8 @@ char *mailsim_smtp_server_refuse_bare_newline(MailsimSmtpServer *server, gboolea
 char *
 mailsim_smtp_server_take_message(MailsimSmtpServer *server, GBytes *message, char **refusal);
 
-/* smtp-server-bdat.c */
+/* smtp-server-bdat.c: line feeds without a CR, from START on */
+gsize mailsim_smtp_server_count_bare_newlines(const GString *content, gsize start);
 MailsimWant mailsim_smtp_server_do_bdat(MailsimSmtpServer *server,
                                         const MailsimSmtpCommand *command,
                                         GString *out);
@@ -177,7 +202,7 @@ gsize mailsim_smtp_server_count_chunk_bytes(const MailsimSmtpServer *server);
 
 /* smtp-server-dsn.c: the reply that refuses the parameter at INDEX, one of RET, ENVID, NOTIFY
  * and ORCPT with a value; NULL: fine. Free with g_free(). */
-char *mailsim_smtp_server_refuse_dsn(const MailsimSmtpServer *server,
+char *mailsim_smtp_server_refuse_dsn(MailsimSmtpServer *server,
                                      const GPtrArray *parameters,
                                      guint index);
 

@@ -29,6 +29,7 @@ mailsim_smtp_server_do_vrfy(MailsimSmtpServer *server,
                               ? "501 5.5.4 Syntax: VRFY address"
                               : "501 5.5.4 Syntax: VRFY address [SMTPUTF8]");
     case MAILSIM_PATH_BAD_ADDRESS:
+        mailsim_smtp_server_log_bad_address(server, "VRFY", &path);
         return reply(out, "501 5.1.3 Bad recipient address syntax");
     }
     refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_VRFY, path.address);

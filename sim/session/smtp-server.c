@@ -27,33 +27,24 @@ typedef struct {
     const char *reference;
 } Command;
 
-static MailsimWant
-do_starttls(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-static MailsimWant
-do_rset(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-static MailsimWant
-do_noop(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-static MailsimWant
-do_quit(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out);
-
 /* clang-format off */
 static const Command commands[] = {
     /* verb       flags                     handler                         syntax                 reference */
     {"EHLO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_ehlo,    "EHLO hostname",       "RFC 5321 §4.1.1.1" },
     {"HELO",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_helo,    "HELO hostname",       "RFC 5321 §4.1.1.1" },
-    {"STARTTLS",  BEFORE_TLS,               do_starttls,                    "STARTTLS",            "RFC 3207 §4"       },
+    {"STARTTLS",  BEFORE_TLS,               mailsim_smtp_server_do_starttls,                    "STARTTLS",            "RFC 3207 §4"       },
     {"AUTH",      0,                        mailsim_smtp_server_do_auth,    "AUTH mechanism",      "RFC 4954 §4"       },
     {"MAIL",      0,                        mailsim_smtp_server_do_mail,    "MAIL FROM:<address>", "RFC 5321 §4.1.1.2" },
     {"RCPT",      0,                        mailsim_smtp_server_do_rcpt,    "RCPT TO:<address>",   "RFC 5321 §4.1.1.3" },
     {"DATA",      LAST,                     mailsim_smtp_server_do_data,    "DATA",                "RFC 5321 §4.1.1.4" },
     {"BDAT",      0,                        mailsim_smtp_server_do_bdat,    "BDAT count [LAST]",   "RFC 3030 §2"       },
-    {"RSET",      JUNK,                     do_rset,                        "RSET",                "RFC 5321 §4.1.1.5" },
+    {"RSET",      JUNK,                     mailsim_smtp_server_do_rset,                        "RSET",                "RFC 5321 §4.1.1.5" },
     {"VRFY",      LAST | JUNK,              mailsim_smtp_server_do_vrfy,    "VRFY address",        "RFC 5321 §4.1.1.6" },
     {"ETRN",      JUNK,                     mailsim_smtp_server_do_etrn,    "ETRN domain",         "RFC 1985 §5"       },
-    {"NOOP",      BEFORE_TLS | LAST | JUNK, do_noop,                        "NOOP",                "RFC 5321 §4.1.1.9" },
+    {"NOOP",      BEFORE_TLS | LAST | JUNK, mailsim_smtp_server_do_noop,                        "NOOP",                "RFC 5321 §4.1.1.9" },
     {"XCLIENT",   BEFORE_TLS,               mailsim_smtp_server_do_xclient, "XCLIENT name=value",  "XCLIENT_README"    },
     {"XFORWARD",  BEFORE_TLS,               mailsim_smtp_server_do_xclient, "XFORWARD name=value", "XFORWARD_README"   },
-    {"QUIT",      BEFORE_TLS,               do_quit,                        "QUIT",                "RFC 5321 §4.1.1.10"},
+    {"QUIT",      BEFORE_TLS,               mailsim_smtp_server_do_quit,                        "QUIT",                "RFC 5321 §4.1.1.10"},
 };
 /* clang-format on */
 
@@ -99,6 +90,8 @@ mailsim_smtp_server_check(MailsimSmtpServer *server,
     if (refusal == NULL)
         return NULL;
     blank_out(server, refusal);
+    if (server->options.soft_bounce)
+        mailsim_smtp_server_soften(refusal);
     mailsim_smtp_server_log_refusal(server, stage, subject, refusal);
     return refusal;
 }
@@ -135,49 +128,6 @@ mailsim_smtp_server_get_path_options(const MailsimSmtpServer *server)
         .utf8_withheld = server->options.smtputf8_disabled,
         .utf8 = server->envelope.utf8,
     };
-}
-
-/* ---- commands without a file of their own ------------------------------------------------ */
-
-static MailsimWant
-do_starttls(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out)
-{
-    if (command->argument[0] != '\0')
-        return reply(out, "501 5.5.4 Syntax: STARTTLS");
-    if (server->envelope.secured)
-        return reply(out, "554 5.5.1 Error: TLS already active");
-    if (!server->options.tls_offered || mailsim_smtp_server_discards(server, "STARTTLS"))
-        return reply(out, "502 5.5.1 Error: command not implemented");
-    if (server->options.tls_broken)
-        return reply(out, "454 4.7.0 TLS not available due to local problem");
-    reply(out, "220 2.0.0 Ready to start TLS");
-    return MAILSIM_WANT_TLS;
-}
-
-static MailsimWant
-do_rset(MailsimSmtpServer *server, const MailsimSmtpCommand *command, GString *out)
-{
-    if (command->argument[0] != '\0')
-        return reply(out, "501 5.5.4 Syntax: RSET");
-    mailsim_smtp_server_reset_transaction(server);
-    return reply(out, "250 2.0.0 Ok");
-}
-
-static MailsimWant
-do_noop(G_GNUC_UNUSED MailsimSmtpServer *server,
-        G_GNUC_UNUSED const MailsimSmtpCommand *command,
-        GString *out)
-{
-    return reply(out, "250 2.0.0 Ok");
-}
-
-static MailsimWant
-do_quit(G_GNUC_UNUSED MailsimSmtpServer *server,
-        G_GNUC_UNUSED const MailsimSmtpCommand *command,
-        GString *out)
-{
-    reply(out, "221 2.0.0 Bye");
-    return MAILSIM_WANT_END;
 }
 
 gboolean
@@ -250,7 +200,7 @@ obey(MailsimSmtpServer *server,
     if (server->options.tls_required && !server->envelope.secured &&
         (known->flags & BEFORE_TLS) == 0)
         return reply(out, "530 5.7.0 Must issue a STARTTLS command first");
-    server->where = known->verb;
+    server->envelope.where = known->verb;
     if (is_improper(server, known, input)) {
         reply(out, "554 5.5.0 Error: SMTP protocol synchronization");
         return MAILSIM_WANT_END;
@@ -288,19 +238,19 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     mailsim_smtp_command_parse(line, &command);
     if (command.verb[0] == '\0')
         return reply(out, "500 5.5.2 Error: bad syntax");
-    mailsim_smtp_server_get_tally(server, command.verb)->n_said++;
     if (lists_command(server, MAILSIM_COMMANDS_NOOP, command.verb))
-        return do_noop(server, &command, out);
+        return mailsim_smtp_server_do_noop(server, &command, out);
+    mailsim_smtp_server_get_tally(server, command.verb)->n_said++;
     known = find_command(command.verb);
     if (known == NULL)
-        server->where = "UNKNOWN";
+        server->envelope.where = "UNKNOWN";
     if (known == NULL && (is_header_field(command.verb) ||
                           lists_command(server, MAILSIM_COMMANDS_FORBIDDEN, command.verb))) {
         mailsim_smtp_server_log_unknown(server, input->text, input->length);
         reply(out, "221 2.7.0 Error: I can break rules, too. Goodbye.");
         return MAILSIM_WANT_END;
     }
-    if (server->denied && (known == NULL || known->handler != do_quit)) {
+    if (server->denied && (known == NULL || known->handler != mailsim_smtp_server_do_quit)) {
         g_string_append_printf(out, "503 5.7.0 Error: access denied for %s\r\n",
                                server->options.client);
         return MAILSIM_WANT_LINE;
@@ -315,8 +265,14 @@ hear_command(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
 static MailsimWant
 greet(MailsimSmtpServer *server, GString *out)
 {
-    g_autofree char *refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_CONNECT, NULL);
+    const MailsimSession *session = &server->session;
+    g_autofree char *refusal = NULL;
 
+    if (session->n_early > 0 && session->early != NULL) {
+        server->envelope.pipelined = TRUE;
+        mailsim_smtp_server_log_improper(server, session->early, session->n_early);
+    }
+    refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_CONNECT, NULL);
     if (server->session.n_early > 0 && server->options.pipelining_is_forbidden) {
         reply(out, "554 5.5.0 Error: SMTP protocol synchronization");
         return MAILSIM_WANT_END;
@@ -329,19 +285,29 @@ greet(MailsimSmtpServer *server, GString *out)
     return MAILSIM_WANT_LINE;
 }
 
-/* Where AUTH can be had and nobody knows passwords, smtpd(8) dies. */
+/* Where AUTH can be had and nobody knows passwords, smtpd(8) dies, and logs no more. */
 static gboolean
 is_lost(MailsimSmtpServer *server)
 {
-    return mailsim_smtp_server_offers_auth(server) && server->policy->find_mechanisms != NULL &&
-           !server->policy->find_mechanisms(server->data);
+    server->ended = mailsim_smtp_server_offers_auth(server) &&
+                    server->policy->find_mechanisms != NULL &&
+                    !server->policy->find_mechanisms(server->data);
+    return server->ended;
 }
 
 static MailsimWant
 open_connection(MailsimSmtpServer *server, GString *out)
 {
+    if (server->options.tls_wrappermode && server->options.tls_broken) {
+        mailsim_smtp_server_log(
+            server,
+            "warning: Wrapper-mode request dropped from %s for service %s. TLS context "
+            "initialization failed. For details see earlier warnings in your logs.",
+            server->options.client, server->options.service);
+        return MAILSIM_WANT_END;
+    }
     if (server->options.tls_wrappermode)
-        return server->options.tls_broken ? MAILSIM_WANT_END : MAILSIM_WANT_TLS;
+        return MAILSIM_WANT_TLS;
     return is_lost(server) ? MAILSIM_WANT_END : greet(server, out);
 }
 
@@ -351,6 +317,8 @@ begin(MailsimSession *session, GString *out)
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
     mailsim_smtp_server_log(server, "connect from %s", server->options.client);
+    if (server->policy->count_client != NULL)
+        server->policy->count_client(server->data);
     return mailsim_smtp_server_settle(server, open_connection(server, out), out);
 }
 
@@ -373,8 +341,10 @@ hear(MailsimSmtpServer *server, const MailsimInput *input, GString *out)
     server->more_waits = memchr(input->waiting, '\n', input->n_waiting) != NULL;
     switch (server->state) {
     case MAILSIM_SMTP_EXPECT_COMMAND:
+        mailsim_smtp_server_log_long_line(server, input);
         return hear_command_line(server, input, out);
     case MAILSIM_SMTP_EXPECT_SASL_RESPONSE:
+        mailsim_smtp_server_log_long_line(server, input);
         return mailsim_smtp_server_hear_sasl_response(server, input->text, out);
     case MAILSIM_SMTP_EXPECT_MESSAGE:
         return mailsim_smtp_server_hear_text(server, input, out);
@@ -442,22 +412,24 @@ static MailsimWant
 timed_out(MailsimSession *session, GString *out)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
+    g_autofree char *words =
+        g_strdup_printf("421 4.4.2 %s Error: timeout exceeded", server->options.hostname);
 
-    mailsim_smtp_server_log_loss(server, "timeout");
+    mailsim_smtp_server_log_timeout(server, words);
     mailsim_smtp_server_log_end(server);
     mailsim_smtp_server_reset_transaction(server);
-    g_string_append_printf(out, "421 4.4.2 %s Error: timeout exceeded\r\n",
-                           server->options.hostname);
-    return MAILSIM_WANT_END;
+    return reply(out, words);
 }
 
 static void
-lost(MailsimSession *session, G_GNUC_UNUSED MailsimLoss why)
+lost(MailsimSession *session, MailsimLoss why)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
+    if (!server->ended && server->want == MAILSIM_WANT_TLS)
+        mailsim_smtp_server_log_no_handshake(server, why);
     if (!server->ended)
-        mailsim_smtp_server_log_loss(server, "lost connection");
+        mailsim_smtp_server_log_loss(server);
     mailsim_smtp_server_log_end(server);
     mailsim_smtp_server_reset_transaction(server);
 }
@@ -511,6 +483,7 @@ free_options(MailsimSmtpServerOptions *options)
     g_free((char *)options->hostname);
     g_free((char *)options->banner);
     g_free((char *)options->client);
+    g_free((char *)options->service);
     g_free((char *)options->mechanisms);
     g_free((char *)options->discarded_keywords);
 }
@@ -563,6 +536,7 @@ copy_options(MailsimSmtpServerOptions *own, const MailsimSmtpServerOptions *opti
     own->hostname = g_strdup(options->hostname);
     own->banner = g_strdup(options->banner);
     own->client = g_strdup(options->client != NULL ? options->client : "unknown");
+    own->service = g_strdup(options->service != NULL ? options->service : "smtp");
     own->mechanisms = g_strdup(options->mechanisms);
     own->discarded_keywords = g_strdup(options->discarded_keywords);
     own->tls_offered = options->tls_offered && !options->tls_wrappermode;
@@ -583,7 +557,7 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
     copy_options(&server->options, options);
     server->policy = policy;
     server->data = data;
-    server->where = "CONNECT";
+    server->envelope.where = "CONNECT";
     server->held.due = g_string_new(NULL);
     server->held.later = g_string_new(NULL);
     server->text.content = g_string_new(NULL);

@@ -395,56 +395,6 @@ check_domains(G_GNUC_UNUSED const char *name,
 const MailsimPostfixType mailsim_postfix_domains = {
     .name = "domains", .check = check_domains, .has_tables = TRUE};
 
-/* “192.168.1.0/24”, “[2001:db8::]/32”: as Postfix's advice writes a network. */
-static char *
-format_network(const MailsimIpNetwork *network)
-{
-    g_autofree char *address = mailsim_ip_address_format(&network->address);
-    const gboolean brackets = network->address.n_bytes == 16;
-    return g_strdup_printf("%s%s%s/%u", brackets ? "[" : "", address, brackets ? "]" : "",
-                           network->prefix_bits);
-}
-
-/* The part before the mask, without brackets. */
-static gboolean
-parse_network_address(const char *entry, MailsimIpAddress *address)
-{
-    g_autofree char *text = g_strndup(entry, strcspn(entry, "/"));
-    const gsize length = strlen(text);
-    if (length < 2 || text[0] != '[' || text[length - 1] != ']')
-        return mailsim_ip_address_parse(text, address);
-    text[length - 1] = '\0';
-    return mailsim_ip_address_parse(text + 1, address);
-}
-
-/* Postfix takes no network whose host bits are set, and no mask but a number of bits. */
-static char *
-check_masked_entry(const char *entry, char **hint, gboolean *is_warning)
-{
-    MailsimIpNetwork network;
-    MailsimIpAddress address;
-    const char *mask = strchr(entry, '/') + 1;
-
-    *is_warning = TRUE; /* the daemon lives, and refuses nearly everybody */
-    if (!parse_network_address(entry, &address)) {
-        *hint = g_strdup("write the whole address, as in 192.168.1.0/24");
-        return g_strdup_printf("bad network value in “%s”", entry);
-    }
-    if (mask[strspn(mask, "0123456789")] != '\0' || *mask == '\0') {
-        *hint = g_strdup("write the number of bits, as in 192.168.1.0/24");
-        return g_strdup_printf("bad mask value in “%s”", entry);
-    }
-    if (!mailsim_ip_network_parse(entry, &network)) {
-        *hint = g_strdup_printf("at most %u bits", address.n_bytes * 8);
-        return g_strdup_printf("bad mask length in “%s”", entry);
-    }
-    if (mailsim_ip_address_equal(&network.address, &address))
-        return NULL;
-    g_autofree char *better = format_network(&network);
-    *hint = g_strdup_printf("perhaps you should use “%s” instead", better);
-    return g_strdup_printf("non-null host address bits in “%s”", entry);
-}
-
 /* A client's name will do, where DNS has it for its address. */
 static gboolean
 is_host_name(const char *entry)
@@ -472,13 +422,13 @@ check_network_entry(const char *entry, char **hint, gboolean *is_warning)
     if (*entry == '/')
         return NULL;
     if (*entry != '[' && strchr(entry, ':') != NULL) {
-        if (!parse_network_address(entry, &address))
+        if (!mailsim_postfix_parse_network_address(entry, &address))
             return check_table_entry(entry, hint, is_warning);
         *hint = g_strdup("write an IPv6 address in brackets: [::1]/128");
         return g_strdup_printf("expecting “type:name” form instead of “%s”", entry);
     }
     if (has_mask(entry))
-        return check_masked_entry(entry, hint, is_warning);
+        return mailsim_postfix_check_masked(entry, hint, is_warning);
     if (mailsim_ip_network_parse(entry, &network))
         return NULL;
     if (is_host_name(entry))

@@ -6,6 +6,8 @@
 
 #include <glib.h>
 
+#include <mailsim/base/ip-address.h>
+
 /* Judge one value, as mailsim_postfix_parameter_check(); HINT and IS_WARNING are never NULL. */
 typedef char *
 MailsimPostfixCheck(const char *name, const char *value, char **hint, gboolean *is_warning);
@@ -46,6 +48,10 @@ extern const MailsimPostfixType mailsim_postfix_size;        /* in bytes, 64 bit
 extern const MailsimPostfixType mailsim_postfix_time;
 extern const MailsimPostfixType mailsim_postfix_timeout; /* at least a second */
 extern const MailsimPostfixType mailsim_postfix_reply_code;
+
+/* postfix-check-network.c: what is wrong with “address/mask”, as a check; the address alone. */
+char *mailsim_postfix_check_masked(const char *entry, char **hint, gboolean *is_warning);
+gboolean mailsim_postfix_parse_network_address(const char *entry, MailsimIpAddress *address);
 
 /* postfix-check.c */
 extern const MailsimPostfixType mailsim_postfix_text;

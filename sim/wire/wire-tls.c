@@ -347,14 +347,17 @@ deserves_alert(const MailsimWire *wire, int result)
 }
 
 /* Where two ends have no version in common, OpenSSL's server finds out, and says so; GnuTLS
- * leaves that to the client if the server knows none of the newer ones. */
+ * leaves that to the client if the server knows none of the newer ones. The description of an
+ * alert is the last byte of its record. */
 static int
 find_alert(const MailsimWire *wire, int result)
 {
     if (result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET &&
         mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER)
         return GNUTLS_A_PROTOCOL_VERSION;
-    return result == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int)gnutls_alert_get(wire->channel) : -1;
+    if (result == GNUTLS_E_FATAL_ALERT_RECEIVED)
+        return (int)gnutls_alert_get(wire->channel);
+    return was_alert_in_the_clear(wire, result) ? wire->tail[sizeof wire->tail - 1] : -1;
 }
 
 static void
@@ -364,6 +367,7 @@ tell_failure(const MailsimWire *wire, const char *reason, int result)
         .reason = reason,
         .alert = find_alert(wire, result),
         .no_version = result == GNUTLS_E_NO_PRIORITIES_WERE_SET,
+        .no_common = result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET,
     };
 
     if (wire->observer->tls_failed != NULL)

@@ -132,6 +132,7 @@ mailsim_wire_lose(MailsimWire *wire, MailsimLoss why)
     if (wire->over)
         return;
     wire->over = TRUE;
+    wire->session->n_left = mailsim_feed_count(&wire->feed);
     wire->session->class->lost(wire->session, why);
 }
 
@@ -225,10 +226,9 @@ mailsim_wire_has_more(const MailsimWire *wire)
 
 /* Only looked at, not read: it may be a ClientHello. */
 static gsize
-count_early(const MailsimWire *wire)
+peek(const MailsimWire *wire, char buffer[static READ_DEFAULT_BYTES])
 {
-    char buffer[READ_DEFAULT_BYTES];
-    gssize n = recv(wire->fd, buffer, sizeof buffer, MSG_DONTWAIT | MSG_PEEK);
+    gssize n = recv(wire->fd, buffer, READ_DEFAULT_BYTES, MSG_DONTWAIT | MSG_PEEK);
 
     return n > 0 ? (gsize)n : 0;
 }
@@ -238,10 +238,13 @@ void
 mailsim_wire_begin(MailsimWire *wire)
 {
     g_autoptr(GString) said = g_string_new(NULL);
+    char early[READ_DEFAULT_BYTES];
     MailsimWant want;
 
-    wire->session->n_early = count_early(wire);
+    wire->session->n_early = peek(wire, early);
+    wire->session->early = early;
     want = wire->session->class->begin(wire->session, said);
+    wire->session->early = NULL;
     mailsim_wire_obey(wire, want, said);
     if (wire->session->n_early > 0)
         mailsim_wire_read(wire);
@@ -269,6 +272,7 @@ time_out(MailsimWire *wire, GString *said)
 {
     const MailsimSessionClass *class = wire->session->class;
 
+    wire->session->n_left = mailsim_feed_count(&wire->feed);
     if (wire->handshaking)
         mailsim_wire_give_up_handshake(wire);
     else if (class->timed_out != NULL)

@@ -17,6 +17,12 @@
 #define TOLD_MAX_BYTES 1500
 
 static Recordings *recordings;
+static DestScenario *dest;
+
+static GPtrArray *refused; /* of RecordedService: the language would not have them */
+
+/* Where services are looked for; each dialogue has a lab of its own. */
+static DestLab *pattern;
 static DestLab *lab;
 
 /* ---- one replay -------------------------------------------------------------------------- */
@@ -88,8 +94,12 @@ drip(Replay *replay, const GString *text)
 static void
 begin_handshake(Replay *replay, const GString *text)
 {
-    if (text->str[0] != '\x16')
-        session_end_lose(get_server(replay), MAILSIM_LOSS_TLS);
+    const MailsimTlsFailure failure = {.reason = "plain-text", .alert = -1};
+
+    if (text->str[0] == '\x16')
+        return;
+    mailsim_smtpd_note_tls_failure(replay->connection.smtpd, &failure);
+    session_end_lose(get_server(replay), MAILSIM_LOSS_TLS);
 }
 
 static void
@@ -266,30 +276,6 @@ take_step(Replay *replay, const RecordedStep *step)
 
 /* ---- what was delivered ------------------------------------------------------------------ */
 
-/* All mailboxes are emptied into MESSAGES. */
-static void
-collect_mail(GPtrArray *messages)
-{
-    const MailsimHost *host = mailsim_lab_find_host(lab->lab, "dest");
-
-    for (guint i = 0; i < host->definition->users->len; i++) {
-        const MailsimUser *user = g_ptr_array_index(host->definition->users, i);
-        const GPtrArray *mailbox = mailsim_lab_get_mailbox(lab->lab, "dest", user->name);
-
-        for (guint j = 0; j < mailbox->len; j++) {
-            gsize size;
-            g_autoptr(GBytes) whole =
-                mailsim_delivered_mail_join(g_ptr_array_index(mailbox, j));
-            const char *text = g_bytes_get_data(whole, &size);
-            GString *message = g_string_new_len(text, (gssize)size);
-
-            while (g_str_has_suffix(message->str, "\n\n"))
-                g_string_truncate(message, message->len - 1);
-            g_ptr_array_add(messages, g_string_free(message, FALSE));
-        }
-    }
-}
-
 static gboolean
 take_match(GPtrArray *seen, const char *recorded)
 {
@@ -334,13 +320,13 @@ static void
 expect_delivery(const Replay *replay)
 {
     const RecordedDialogue *dialogue = replay->dialogue;
-    g_autoptr(GPtrArray) seen = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) seen = NULL;
     g_autofree char *mail = NULL;
 
     if (dialogue->delivered == NULL && dialogue->excerpts->len == 0)
         return;
     mailsim_lab_run(lab->lab, NULL);
-    collect_mail(seen);
+    seen = dest_lab_list_mail(lab);
     mail = join(seen);
     expect_excerpts(replay, mail);
     if (dialogue->delivered == NULL)
@@ -354,6 +340,20 @@ expect_delivery(const Replay *replay)
     }
     if (seen->len > 0)
         differ(replay, NULL, "more was delivered than recorded:\n%s", mail);
+}
+
+/* ---- the mail log ------------------------------------------------------------------------ */
+
+/* All lines of this smtpd, and of master(8) about it; no others. */
+static void
+expect_log(const Replay *replay)
+{
+    g_autoptr(GPtrArray) seen = dest_connection_list_log(&replay->connection, lab);
+    g_autofree char *difference =
+        recorded_log_find_difference(replay->dialogue->log, seen, replay->piece_bytes > 0);
+
+    if (difference != NULL)
+        differ(replay, NULL, "%s", difference);
 }
 
 /* ---- the test ---------------------------------------------------------------------------- */
@@ -404,6 +404,9 @@ replay_dialogue(const RecordedDialogue *dialogue, gsize piece_bytes)
     for (guint i = 0; i < dialogue->steps->len; i++)
         take_step(&replay, g_ptr_array_index(dialogue->steps, i));
     expect_silence(&replay, NULL);
+    if (!get_server(&replay)->over)
+        session_end_lose(get_server(&replay), MAILSIM_LOSS_CLOSED);
+    expect_log(&replay);
     expect_delivery(&replay);
     took_us = get_server(&replay)->now_us;
     dest_connection_close(&replay.connection);
@@ -412,17 +415,28 @@ replay_dialogue(const RecordedDialogue *dialogue, gsize piece_bytes)
 
 /* With what went before it, where that makes a difference. */
 static gint64
-replay_recorded(guint index, gsize piece_bytes)
+replay_with_earlier(guint index, gsize piece_bytes)
 {
     const RecordedDialogue *dialogue = g_ptr_array_index(recordings->dialogues, index);
     MailsimTime now_us = mailsim_lab_get_now(lab->lab);
 
     if (dialogue->later_s >= 0) {
-        now_us += replay_recorded(index - 1, piece_bytes);
+        now_us += replay_with_earlier(index - 1, piece_bytes);
         now_us += (gint64)(dialogue->later_s * MAILSIM_SECOND);
         mailsim_lab_follow(lab->lab, now_us);
     }
     return replay_dialogue(dialogue, piece_bytes);
+}
+
+static void add_refused_services(DestLab *to);
+
+static void
+replay_recorded(guint index, gsize piece_bytes)
+{
+    lab = dest_lab_new(dest);
+    add_refused_services(lab);
+    replay_with_earlier(index, piece_bytes);
+    g_clear_pointer(&lab, dest_lab_free);
 }
 
 /* Where smtpd looks at how commands arrive, packets must be what they were. */
@@ -430,7 +444,7 @@ static gboolean
 depends_on_packets(const RecordedDialogue *dialogue)
 {
     const MailsimServiceDefinition *service =
-        dest_lab_find_service(lab, dialogue->service, dialogue->port);
+        dest_lab_find_service(pattern, dialogue->service, dialogue->port);
 
     for (guint i = 0; service != NULL && i < service->settings->len; i++) {
         const MailsimSetting *setting = g_ptr_array_index(service->settings, i);
@@ -471,20 +485,33 @@ language_refuses(const RecordedService *recorded)
 
 /* A service that a scenario cannot have is there all the same, for the dialogues with it. */
 static void
-add_refused_services(void)
+find_refused_services(void)
 {
+    refused = g_ptr_array_new();
     for (guint i = 0; i < recordings->services->len; i++) {
-        const RecordedService *recorded = g_ptr_array_index(recordings->services, i);
+        RecordedService *recorded = g_ptr_array_index(recordings->services, i);
 
-        if (dest_lab_find_service(lab, recorded->name, 0) == NULL && language_refuses(recorded))
-            dest_lab_add_service(lab, recorded->name, recorded->settings);
+        if (dest_lab_find_service(pattern, recorded->name, 0) == NULL &&
+            language_refuses(recorded))
+            g_ptr_array_add(refused, recorded);
+    }
+    add_refused_services(pattern);
+}
+
+static void
+add_refused_services(DestLab *to)
+{
+    for (guint i = 0; i < refused->len; i++) {
+        const RecordedService *recorded = g_ptr_array_index(refused, i);
+
+        dest_lab_add_service(to, recorded->name, recorded->settings);
     }
 }
 
 START_TEST(the_scenario_sets_up_the_recorded_services)
 {
     const RecordedService *recorded = g_ptr_array_index(recordings->services, _i);
-    const MailsimServiceDefinition *service = dest_lab_find_service(lab, recorded->name, 0);
+    const MailsimServiceDefinition *service = dest_lab_find_service(pattern, recorded->name, 0);
 
     ck_assert_msg(service != NULL, "dest.scenario lacks the service %s", recorded->name);
     for (guint i = 0; i < recorded->settings->len; i++) {
@@ -537,9 +564,12 @@ main(void)
     int n_dialogues;
     int n_services;
 
+    /* A process each costs the sanitizers minutes; each dialogue has a lab of its own anyway. */
+    g_setenv("CK_FORK", "no", TRUE);
     recordings = recordings_read();
-    lab = dest_lab_new();
-    add_refused_services();
+    dest = dest_scenario_read();
+    pattern = dest_lab_new(dest);
+    find_refused_services();
     n_dialogues = (int)recordings->dialogues->len;
     n_services = (int)recordings->services->len;
     tcase_add_test(reading, the_grammar_knows_every_line);
@@ -553,7 +583,9 @@ main(void)
 
     const int status = run_suite(suite);
 
+    g_ptr_array_unref(refused);
     recordings_free(recordings);
-    dest_lab_free(lab);
+    dest_lab_free(pattern);
+    dest_scenario_free(dest);
     return status;
 }

@@ -57,6 +57,7 @@ free_cell(gpointer data)
 }
 
 static char *report;
+static DestScenario *dest;
 static DestLab *lab;
 static GPtrArray *cells;    /* of Cell */
 static GPtrArray *defaults; /* of char **: name, as built, level 3.6, level 0 */
@@ -306,6 +307,39 @@ dup_lists(guint first)
     return g_strjoinv(", ", (char **)lists->pdata);
 }
 
+/* The lines that the report shows, with a placeholder for the queue id. */
+static GPtrArray *
+list_recorded_warnings(char **lines)
+{
+    g_autoptr(GRegex) queue_id = g_regex_new("(?<=\\]: )[0-9A-F]{8,}(?=: )", 0, 0, NULL);
+    GPtrArray *warnings = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (strstr(lines[i], ": warn: ") != NULL)
+            g_ptr_array_add(warnings,
+                            g_regex_replace(queue_id, lines[i], -1, 0, "<queue-id>", 0, NULL));
+    }
+    return warnings;
+}
+
+/* Other lines of the log were not recorded here. */
+static void
+expect_warnings(const DestConnection *connection, char **lines)
+{
+    g_autoptr(GPtrArray) log = dest_connection_list_log(connection, lab);
+    g_autoptr(GPtrArray) recorded = list_recorded_warnings(lines);
+    g_autoptr(GPtrArray) seen = g_ptr_array_new();
+    g_autofree char *difference = NULL;
+
+    for (guint i = 0; i < log->len; i++) {
+        if (strstr(g_ptr_array_index(log, i), ": warn: ") != NULL)
+            g_ptr_array_add(seen, g_ptr_array_index(log, i));
+    }
+    ck_assert_uint_gt(recorded->len, 0);
+    difference = recorded_log_find_difference(recorded, seen, FALSE);
+    ck_assert_msg(difference == NULL, "%s", difference);
+}
+
 static void
 expect_order(const char *service_name, guint column, char **lines)
 {
@@ -339,6 +373,8 @@ expect_order(const char *service_name, guint column, char **lines)
                       service_name, row[0], lists, row[column]);
     }
     ck_assert_uint_eq(next, G_N_ELEMENTS(commands));
+    if (g_str_equal(service_name, "orderyes"))
+        expect_warnings(&connection, lines);
 }
 
 /* “delay=no (…): client, helo, ….” */
@@ -414,7 +450,8 @@ main(void)
     TCase *tables = tcase_create("tables");
 
     read_report();
-    lab = dest_lab_new();
+    dest = dest_scenario_read();
+    lab = dest_lab_new(dest);
     tcase_add_loop_test(tables, a_client_is_told_what_postfix_told_it, 0, (int)cells->len);
     tcase_add_loop_test(tables, lists_are_looked_at_in_postfix_order, 0, 2);
     tcase_add_loop_test(tables, a_parameter_that_nobody_sets_is_what_postconf_says, 0,
@@ -424,6 +461,7 @@ main(void)
     const int status = run_suite(suite);
 
     dest_lab_free(lab);
+    dest_scenario_free(dest);
     g_free(report);
     g_ptr_array_unref(cells);
     g_ptr_array_unref(defaults);

@@ -3,24 +3,65 @@
  * The lab of the recorded server is a lab like any other; only the wires are left out. */
 #include "dest-lab.h"
 
-DestLab *
-dest_lab_new(void)
+DestScenario *
+dest_scenario_read(void)
 {
     g_autofree char *path = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
                                              "dialogue", "dest.scenario", NULL);
     g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autoptr(GError) error = NULL;
-    DestLab *lab = g_new0(DestLab, 1);
-    MailsimWorld *world;
+    DestScenario *scenario = g_new0(DestScenario, 1);
 
-    lab->scenario = mailsim_scenario_load(path, diagnostics, &error);
+    scenario->scenario = mailsim_scenario_load(path, diagnostics, &error);
     g_assert_no_error(error);
     if (mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0)
         g_error("%s: “mailsim check” tells what is wrong with it", path);
-    world = mailsim_scenario_build_world(lab->scenario, 0);
+    scenario->authority = mailsim_authority_new(&error);
+    g_assert_no_error(error);
+    return scenario;
+}
+
+void
+dest_scenario_free(DestScenario *scenario)
+{
+    if (scenario == NULL)
+        return;
+    mailsim_authority_free(scenario->authority);
+    mailsim_scenario_free(scenario->scenario);
+    g_free(scenario);
+}
+
+/* In the recorded master.cf each service had a name of its own in the log. */
+static void
+name_in_log(MailsimServiceDefinition *service)
+{
+    g_autofree char *name = g_strconcat("postfix/", service->name, NULL);
+
+    g_ptr_array_add(service->settings,
+                    mailsim_setting_new("syslog_name", name, &service->span));
+}
+
+static void
+name_services_in_log(const MailsimWorld *world)
+{
+    const MailsimHostDefinition *host = g_ptr_array_index(world->hosts, 0);
+
+    for (guint i = 0; i < host->services->len; i++)
+        name_in_log(g_ptr_array_index(host->services, i));
+}
+
+DestLab *
+dest_lab_new(const DestScenario *scenario)
+{
+    g_autoptr(GError) error = NULL;
+    DestLab *lab = g_new0(DestLab, 1);
+    MailsimWorld *world = mailsim_scenario_build_world(scenario->scenario, 0);
+
+    name_services_in_log(world);
     lab->recording = mailsim_recording_new();
     mailsim_recording_add_step(lab->recording);
-    lab->lab = mailsim_lab_new(lab->recording, world->start_us, 0, &error);
+    lab->lab = mailsim_lab_new_with_authority(lab->recording, world->start_us, 0,
+                                              scenario->authority, &error);
     g_assert_no_error(error);
     mailsim_lab_configure(lab->lab, world, &error);
     g_assert_no_error(error);
@@ -34,7 +75,6 @@ dest_lab_free(DestLab *lab)
         return;
     mailsim_lab_free(lab->lab);
     mailsim_recording_free(lab->recording);
-    mailsim_scenario_free(lab->scenario);
     g_free(lab);
 }
 
@@ -69,7 +109,33 @@ dest_lab_add_service(DestLab *lab, const char *name, const GPtrArray *settings)
         g_ptr_array_add(service->settings,
                         mailsim_setting_new(parts[0], parts[1], &service->span));
     }
+    name_in_log(service);
     g_ptr_array_add(host->definition->services, service);
+}
+
+GPtrArray *
+dest_lab_list_mail(const DestLab *lab)
+{
+    const MailsimHost *host = mailsim_lab_find_host(lab->lab, "dest");
+    GPtrArray *messages = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < host->definition->users->len; i++) {
+        const MailsimUser *user = g_ptr_array_index(host->definition->users, i);
+        const GPtrArray *mailbox = mailsim_lab_get_mailbox(lab->lab, "dest", user->name);
+
+        for (guint j = 0; j < mailbox->len; j++) {
+            gsize size;
+            g_autoptr(GBytes) whole =
+                mailsim_delivered_mail_join(g_ptr_array_index(mailbox, j));
+            const char *text = g_bytes_get_data(whole, &size);
+            GString *message = g_string_new_len(text, (gssize)size);
+
+            while (g_str_has_suffix(message->str, "\n\n"))
+                g_string_truncate(message, message->len - 1);
+            g_ptr_array_add(messages, g_string_free(message, FALSE));
+        }
+    }
+    return messages;
 }
 
 static MailsimHop *
@@ -98,7 +164,7 @@ dest_connection_open(DestConnection *connection,
     MailsimHost *host = mailsim_lab_find_host(lab->lab, "dest");
     MailsimHop *hop = add_hop(lab, service, client_address);
 
-    *connection = (DestConnection){0};
+    *connection = (DestConnection){.first_event = lab->recording->events->len};
     connection->smtpd = mailsim_smtpd_new(host, service, client_address, hop);
     connection->session = mailsim_smtpd_create_session(connection->smtpd);
     session_end_init(&connection->end, connection->session);
@@ -110,4 +176,25 @@ dest_connection_close(DestConnection *connection)
     session_end_clear(&connection->end);
     g_clear_pointer(&connection->session, mailsim_session_free);
     g_clear_pointer(&connection->smtpd, mailsim_smtpd_free);
+}
+
+GPtrArray *
+dest_connection_list_log(const DestConnection *connection, const DestLab *lab)
+{
+    const GPtrArray *events = lab->recording->events;
+    g_autoptr(GRegex) pid = g_regex_new(" pid \\d+ ", 0, 0, NULL);
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = connection->first_event; i < events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(events, i);
+        g_autofree char *line = NULL;
+
+        if (event->kind != MAILSIM_EVENT_LOG || !g_str_equal(event->party, "dest") ||
+            (!g_str_has_suffix(event->log.program, "/smtpd") &&
+             !g_str_equal(event->log.program, "postfix/master")))
+            continue;
+        line = g_strdup_printf("%s[<pid>]: %s", event->log.program, event->log.text);
+        g_ptr_array_add(lines, g_regex_replace(pid, line, -1, 0, " pid <pid> ", 0, NULL));
+    }
+    return lines;
 }

@@ -39,6 +39,7 @@ free_dialogue(gpointer data)
     g_free(dialogue->service);
     g_free(dialogue->client);
     g_ptr_array_unref(dialogue->steps);
+    g_ptr_array_unref(dialogue->log);
     g_clear_pointer(&dialogue->delivered, g_ptr_array_unref);
     g_ptr_array_unref(dialogue->excerpts);
     g_free(dialogue);
@@ -75,6 +76,7 @@ begin_dialogue(Reader *reader)
     dialogue->client = g_strdup("127.0.0.9");
     dialogue->later_s = -1;
     dialogue->steps = g_ptr_array_new_with_free_func(free_step);
+    dialogue->log = g_ptr_array_new_with_free_func(g_free);
     dialogue->excerpts = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(reader->recordings->dialogues, dialogue);
     reader->dialogue = dialogue;
@@ -124,6 +126,17 @@ read_heard(Reader *reader, const char *text)
     }
     for (guint i = 0; i < lines->len; i++)
         add_step(reader, RECORDED_HEAR, g_ptr_array_index(lines, i));
+}
+
+/* ---- the log's lines --------------------------------------------------------------------- */
+
+static void
+read_log(Reader *reader, const char *text)
+{
+    if (reader->dialogue != NULL)
+        g_ptr_array_add(reader->dialogue->log, g_strdup(text));
+    else
+        complain(reader, "no dialogue was held before this line of the log");
 }
 
 /* ---- remarks ----------------------------------------------------------------------------- */
@@ -338,7 +351,9 @@ read_dialogue_line(Reader *reader, const char *line)
         read_heard(reader, line + 3);
     else if (g_str_has_prefix(line, "-- "))
         read_remark(reader, line + 3);
-    else if (line[0] != '\0' && !g_str_has_prefix(line, "log: ") && !read_excerpt(reader, line))
+    else if (g_str_has_prefix(line, "log: "))
+        read_log(reader, line + 5);
+    else if (line[0] != '\0' && !read_excerpt(reader, line))
         complain(reader, "the grammar does not know this line: %s", line);
 }
 

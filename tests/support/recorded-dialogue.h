@@ -33,6 +33,7 @@ typedef struct {
     char *client;         /* its address */
     double later_s;       /* after the dialogue before it ended; negative: they are apart */
     GPtrArray *steps;     /* of RecordedStep */
+    GPtrArray *log;       /* of char *: lines with <placeholders> */
     GPtrArray *delivered; /* of char *: messages with <placeholders>; NULL: not recorded */
     GPtrArray *excerpts;  /* of char *: lines that stand in the message that was delivered */
 } RecordedDialogue;

@@ -274,14 +274,19 @@ get_placeholder_pattern(const char *placeholder)
         return "[0-9A-Z.]+";
     if (g_str_equal(placeholder, "<challenge>"))
         return "[0-9A-Za-z+/]+=*";
+    if (g_str_equal(placeholder, "<service>"))
+        return "\\S+";
+    if (g_str_has_prefix(placeholder, ".c:"))
+        return "\\.c:\\d+:";
     return DATE_PATTERN;
 }
 
 gboolean
 recorded_text_matches(const char *recorded, const char *seen)
 {
-    g_autoptr(GRegex) placeholders = g_regex_new(
-        "<queue-id>|<date>|<unique>|<challenge>|" DATE_PATTERN, G_REGEX_RAW, 0, NULL);
+    g_autoptr(GRegex) placeholders =
+        g_regex_new("<queue-id>|<date>|<unique>|<challenge>|<service>|\\.c:\\d+:|" DATE_PATTERN,
+                    G_REGEX_RAW, 0, NULL);
     g_autoptr(GMatchInfo) found = NULL;
     g_autoptr(GString) pattern = g_string_new("^");
     int end = 0;
@@ -303,4 +308,41 @@ recorded_text_matches(const char *recorded, const char *seen)
 
     g_string_append_printf(pattern, "%s\\z", rest);
     return g_regex_match_simple(pattern->str, seen, G_REGEX_RAW, 0);
+}
+
+/* What is quoted of improper pipelining depends on the packets. */
+static GPtrArray *
+list_comparable(const GPtrArray *lines, gboolean in_pieces)
+{
+    GPtrArray *comparable = g_ptr_array_new();
+
+    for (guint i = 0; i < lines->len; i++) {
+        char *line = g_ptr_array_index(lines, i);
+
+        if (!in_pieces || strstr(line, "improper command pipelining") == NULL)
+            g_ptr_array_add(comparable, line);
+    }
+    return comparable;
+}
+
+char *
+recorded_log_find_difference(const GPtrArray *recorded,
+                             const GPtrArray *seen,
+                             gboolean in_pieces)
+{
+    g_autoptr(GPtrArray) expected = list_comparable(recorded, in_pieces);
+    g_autoptr(GPtrArray) found = list_comparable(seen, in_pieces);
+
+    for (guint i = 0; i < expected->len; i++) {
+        const char *line = g_ptr_array_index(expected, i);
+        const char *other = i < found->len ? g_ptr_array_index(found, i) : "nothing";
+
+        if (!recorded_text_matches(line, other))
+            return g_strdup_printf("line %u of the log, recorded: %s\nseen: %s", i + 1, line,
+                                   other);
+    }
+    if (found->len <= expected->len)
+        return NULL;
+    return g_strdup_printf("more is in the log than recorded:\n%s",
+                           (const char *)g_ptr_array_index(found, expected->len));
 }

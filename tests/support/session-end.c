@@ -41,7 +41,9 @@ session_end_begin(SessionEnd *end)
 
     end->begun = TRUE;
     end->session->n_early = mailsim_feed_count(&end->feed);
+    end->session->early = end->feed.bytes->str + end->feed.n_taken;
     want = end->session->class->begin(end->session, out);
+    end->session->early = NULL;
     obey(end, want, out);
     hear_input(end);
 }
@@ -81,6 +83,7 @@ void
 session_end_lose(SessionEnd *end, MailsimLoss why)
 {
     end->over = TRUE;
+    end->session->n_left = mailsim_feed_count(&end->feed);
     end->session->class->lost(end->session, why);
 }
 
@@ -103,6 +106,7 @@ wake(SessionEnd *end)
     g_autoptr(GString) out = g_string_new(NULL);
     MailsimWant want;
 
+    end->session->n_left = mailsim_feed_count(&end->feed);
     if (end->want != MAILSIM_WANT_REST && class->timed_out == NULL) {
         session_end_lose(end, MAILSIM_LOSS_TIMEOUT);
         return;
@@ -121,7 +125,7 @@ session_end_wait(SessionEnd *end)
         return FALSE;
     end->now_us += patience_us;
     if (end->want == MAILSIM_WANT_TLS)
-        session_end_lose(end, MAILSIM_LOSS_TLS);
+        session_end_lose(end, MAILSIM_LOSS_TIMEOUT);
     else
         wake(end);
     hear_input(end);

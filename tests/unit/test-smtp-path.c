@@ -172,13 +172,13 @@ static const struct {
     {.argument = "alice SMTPUTF8", .address = "alice", .written = "alice"},
     {.argument = "a@ñ.example smtputf8", .address = "a@ñ.example", .written = "a@ñ.example"},
     {.argument = "to:alice", .address = "to:alice", .written = "to: alice"},
-    {.argument = "a@ñ.example", .result = BAD_ADDRESS},
+    {.argument = "a@ñ.example", .result = BAD_ADDRESS, .written = "a@ñ.example"},
     {.argument = "", .result = SYNTAX},
     {.argument = "SMTPUTF8", .result = SYNTAX},
-    {.argument = "<>", .result = BAD_ADDRESS},
-    {.argument = "alice bob", .result = BAD_ADDRESS},
-    {.argument = "<alice> bob", .result = BAD_ADDRESS},
-    {.argument = "alice@", .result = BAD_ADDRESS},
+    {.argument = "<>", .result = BAD_ADDRESS, .written = "<>"},
+    {.argument = "alice bob", .result = BAD_ADDRESS, .written = "alice bob"},
+    {.argument = "<alice> bob", .result = BAD_ADDRESS, .written = "<alice> bob"},
+    {.argument = "alice@", .result = BAD_ADDRESS, .written = "alice@"},
 };
 /* clang-format on */
 

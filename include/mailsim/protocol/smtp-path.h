@@ -47,7 +47,8 @@ typedef struct {
 GStrv mailsim_smtp_split_words(const char *text);
 
 /* KEYWORD is “FROM” or “TO”; the null sender is an address after FROM only. PATH is filled only
- * with MAILSIM_PATH_OK. */
+ * with MAILSIM_PATH_OK; with MAILSIM_PATH_BAD_ADDRESS, what was WRITTEN is told,
+ * unless its end is missing. */
 MailsimPathResult mailsim_smtp_path_parse_with(const char *argument,
                                                const char *keyword,
                                                const MailsimSmtpPathOptions *options,

@@ -82,7 +82,10 @@ typedef struct {
 /* First member of every session. */
 struct MailsimSession {
     const MailsimSessionClass *class;
-    gsize n_early; /* bytes that had come before it began; the wire says so */
+    gsize n_early;     /* bytes that had come before it began; the wire says so */
+    const char *early; /* which, while it begins; lent */
+    gsize n_left; /* bytes that it had not heard when its connection was lost, or its patience;
+                    * likewise */
 };
 
 void mailsim_session_free(MailsimSession *session);

@@ -21,6 +21,7 @@ typedef struct {
     const char *hostname;     /* postconf(5) myhostname */
     const char *banner;       /* postconf(5) smtpd_banner, expanded */
     const char *client;       /* “unknown[192.0.2.7]”; NULL: “unknown” */
+    const char *service;      /* its name in master.cf, for the log; NULL: “smtp” */
     gsize message_size_limit; /* 0: none announced */
     gsize line_length_limit;  /* 0: 2048 */
 
@@ -58,6 +59,7 @@ typedef struct {
 /* What a server knows of its client and of the message under way. Strings belong to the
  * session. */
 typedef struct {
+    const char *where; /* what it said last, for the log: “CONNECT”, “RCPT”, “UNKNOWN” */
     char *helo_name; /* NULL before EHLO or HELO */
     gboolean esmtp;  /* it said EHLO */
     gboolean secured;
@@ -110,6 +112,9 @@ char *mailsim_smtp_envelope_describe(const MailsimSmtpEnvelope *envelope,
                                      const char *subject);
 
 typedef struct {
+    /* The client has come, or is going. NULL: nobody counts. */
+    void (*count_client)(gpointer data);
+
     /* The reply that refuses; NULL: go on. To be freed. */
     char *(*check)(gpointer data,
                    MailsimSmtpStage stage,
@@ -141,6 +146,10 @@ typedef struct {
 
     /* A line for the mail log, in Postfix's words; lent. NULL: there is no log. */
     void (*log)(gpointer data, const char *text);
+
+    /* Why the handshake failed, in OpenSSL's words, lent; NULL: the client is gone, or nobody
+     * can say. */
+    const char *(*get_tls_problem)(gpointer data);
 
     /* The queue id of the message under way, lent; NULL: it has none yet, or nobody can say. */
     const char *(*get_queue_id)(gpointer data);

@@ -67,6 +67,10 @@ char *mailsim_postfix_parameter_check(const char *name,
  * uses it? */
 gboolean mailsim_postfix_parameter_is_raw(const char *name);
 
+/* What Postfix logs of an entry of mynetworks that it cannot read: “bad mask length in
+ * "192.168.1.0/33"”. NULL: nothing is wrong with it; free with g_free(). */
+char *mailsim_postfix_network_find_problem(const char *entry);
+
 /* Those that smtpd(8) dies of when their value is no number, no time …; lent. Of them
  * find_fatal says so of VALUE, with $names expanded, in Postfix's words (“bad boolean
  * configuration: …”). NULL: it takes the value; free with g_free(). */

@@ -17,6 +17,7 @@ typedef struct {
     const char *reason;  /* see MAILSIM_EVENT_TLS_FAILED */
     int alert;           /* that the other side sent (RFC 8446 §6); -1: none */
     gboolean no_version; /* this side may speak none, and did not begin */
+    gboolean no_common;  /* both sides may, but not the same one */
 } MailsimTlsFailure;
 
 /* What a wire tells its owner. All may be NULL. Strings are lent for the call. */

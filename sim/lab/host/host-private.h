@@ -69,6 +69,8 @@ MailsimProcess *mailsim_process_start(MailsimHost *host,
                                       const MailsimServiceDefinition *service,
                                       const char *daemon);
 void mailsim_process_end(MailsimProcess *process);
+/* Is it the first time that the process comes to WHAT? Some things a daemon says once. */
+gboolean mailsim_process_is_first(MailsimProcess *process, const char *what);
 guint mailsim_process_get_pid(const MailsimProcess *process);
 
 /* A line of the mail log, in Postfix's words, about HOP; -1: about none. */
@@ -143,6 +145,23 @@ typedef struct {
 
 /* “aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH:!aNULL”; free with g_free(). */
 char *mailsim_tls_ciphers_describe(const MailsimTlsCipherRules *rules);
+
+/* Who asks a list of clients, and where it writes what is wrong with the list. */
+typedef struct {
+    MailsimProcess *process;
+    int hop;
+    const char *list; /* “mynetworks” */
+} MailsimListAsker;
+
+/* When the list is opened: what of it is not there, each once for a process. When it is asked
+ * for ADDRESS: why there is no answer. */
+void mailsim_host_log_missing_files(const MailsimHost *host,
+                                    const MailsimServiceDefinition *service,
+                                    const MailsimListAsker *asker);
+void mailsim_host_log_broken_list(const MailsimHost *host,
+                                  const MailsimServiceDefinition *service,
+                                  const MailsimListAsker *asker,
+                                  const char *address);
 
 /* ---- table-log.c ------------------------------------------------------------------------- */
 

@@ -10,6 +10,7 @@
 
 #include <mailsim/base/ip-address.h>
 #include <mailsim/settings/expansion.h>
+#include <mailsim/settings/postfix-parameter.h>
 
 /* What a list of domains means by “a.example” and by “.a.example”. */
 typedef enum {
@@ -28,6 +29,7 @@ typedef struct {
 typedef struct {
     char *text; /* without “!”; NULL: a file that is not there */
     gboolean negated;
+    char *path; /* of that file */
 } Member;
 
 static void
@@ -36,6 +38,7 @@ clear_member(gpointer data)
     Member *member = data;
 
     g_free(member->text);
+    g_free(member->path);
 }
 
 /* ---- members ----------------------------------------------------------------------------- */
@@ -43,7 +46,7 @@ clear_member(gpointer data)
 static void
 add_member(GArray *members, const char *text, gboolean negated)
 {
-    Member member = {g_strdup(text), negated};
+    Member member = {g_strdup(text), negated, NULL};
 
     g_array_append_val(members, member);
 }
@@ -64,7 +67,9 @@ add_file(GArray *members, const MailsimHost *host, const char *path, gboolean ne
     const MailsimFileDefinition *file = mailsim_host_find_file(host, path);
 
     if (file == NULL) {
-        add_member(members, NULL, negated);
+        Member member = {NULL, negated, g_strdup(path)};
+
+        g_array_append_val(members, member);
         return;
     }
     for (guint i = 0; i < file->lines->len; i++) {
@@ -244,6 +249,77 @@ match_member(const Match *match, const char *text)
     return match->address != NULL ? match_address(match, text) : MAILSIM_LOOKUP_NOT_FOUND;
 }
 
+/* postconf(5) parent_domain_matches_subdomains: the names of the lists that reach below a
+ * domain without being told. */
+static Reach
+find_reach(const MailsimHost *host, const char *parameter)
+{
+    static const char *const plain[] = {"mydestination", "virtual_alias_domains",
+                                        "virtual_mailbox_domains"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(plain); i++) {
+        if (g_str_equal(plain[i], parameter))
+            return THE_DOMAIN;
+    }
+    return mailsim_host_list_has(host, NULL, "parent_domain_matches_subdomains", parameter)
+               ? DOMAIN_AND_ALL
+               : DOMAIN_OR_BELOW;
+}
+
+static void
+log_broken_member(const MailsimHost *host,
+                  const MailsimListAsker *asker,
+                  const Member *member,
+                  const char *address)
+{
+    g_autofree char *problem = NULL;
+
+    if (member->text == NULL) {
+        mailsim_process_log(
+            asker->process, asker->hop,
+            "warning: non-existent:%s is unavailable. open file %s: No such file "
+            "or directory",
+            member->path, member->path);
+        problem = g_strdup_printf("non-existent:%s: table lookup problem", member->path);
+    } else if (is_table(member->text)) {
+        mailsim_process_log_unavailable(asker->process, asker->hop, host, member->text,
+                                        address);
+        problem = g_strdup_printf("%s: table lookup problem", member->text);
+    } else {
+        problem = mailsim_postfix_network_find_problem(member->text);
+    }
+    if (problem != NULL)
+        mailsim_process_log(asker->process, asker->hop, "warning: %s: %s", asker->list,
+                            problem);
+}
+
+/* Those that come before one that cannot be asked say nothing of ADDRESS. */
+void
+mailsim_host_log_broken_list(const MailsimHost *host,
+                             const MailsimServiceDefinition *service,
+                             const MailsimListAsker *asker,
+                             const char *address)
+{
+    const char *list = mailsim_host_get_parameter(host, service, asker->list);
+    const GArray *members = get_members(host, list);
+    const Match match = {
+        .host = host,
+        .reach = find_reach(host, asker->list),
+        .name = mailsim_dns_get_client_name(host->lab, address),
+        .address = address,
+    };
+
+    for (guint i = 0; i < members->len; i++) {
+        const Member *member = &g_array_index(members, Member, i);
+        const MailsimLookup result = match_member(&match, member->text);
+
+        if (result == MAILSIM_LOOKUP_ERROR)
+            log_broken_member(host, asker, member, address);
+        if (result != MAILSIM_LOOKUP_NOT_FOUND)
+            return;
+    }
+}
+
 static MailsimLookup
 match_list(const Match *match, const char *list, char **pattern)
 {
@@ -262,23 +338,6 @@ match_list(const Match *match, const char *list, char **pattern)
         return result;
     }
     return MAILSIM_LOOKUP_NOT_FOUND;
-}
-
-/* postconf(5) parent_domain_matches_subdomains: the names of the lists that reach below a
- * domain without being told. */
-static Reach
-find_reach(const MailsimHost *host, const char *parameter)
-{
-    static const char *const plain[] = {"mydestination", "virtual_alias_domains",
-                                        "virtual_mailbox_domains"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(plain); i++) {
-        if (g_str_equal(plain[i], parameter))
-            return THE_DOMAIN;
-    }
-    return mailsim_host_list_has(host, NULL, "parent_domain_matches_subdomains", parameter)
-               ? DOMAIN_AND_ALL
-               : DOMAIN_OR_BELOW;
 }
 
 MailsimLookup
@@ -338,4 +397,24 @@ mailsim_host_find_fatal_list(const MailsimHost *host,
         }
     }
     return NULL;
+}
+
+void
+mailsim_host_log_missing_files(const MailsimHost *host,
+                               const MailsimServiceDefinition *service,
+                               const MailsimListAsker *asker)
+{
+    const char *list = mailsim_host_get_parameter(host, service, asker->list);
+    const GArray *members = get_members(host, list);
+
+    for (guint i = 0; i < members->len; i++) {
+        const Member *member = &g_array_index(members, Member, i);
+
+        if (member->text == NULL && mailsim_process_is_first(asker->process, member->path))
+            mailsim_process_log(asker->process, asker->hop,
+                                "error: open file %s: No such file or directory", member->path);
+        else if (member->text != NULL && is_table(member->text) &&
+                 mailsim_process_is_first(asker->process, member->text))
+            mailsim_process_log_opening(asker->process, host, member->text);
+    }
 }

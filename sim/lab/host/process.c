@@ -22,6 +22,8 @@ struct MailsimProcess {
     char *program;     /* “postfix/submission/smtpd” */
     guint pid;
     guint n_uses;
+    gboolean utf8;    /* what it writes may have letters of other languages */
+    GHashTable *said; /* what it says once in its life */
     gboolean busy;
     MailsimTime idle_since_us;
     gboolean trusts_resolver; /* which has said of an answer that it is signed, or was probed */
@@ -32,6 +34,7 @@ free_process(gpointer data)
 {
     MailsimProcess *process = data;
 
+    g_hash_table_unref(process->said);
     g_free(process->program);
     g_free(process);
 }
@@ -75,7 +78,10 @@ is_lasting(const char *daemon)
 }
 
 static MailsimProcess *
-start(MailsimHost *host, const char *program, gboolean lasting)
+start(MailsimHost *host,
+      const MailsimServiceDefinition *service,
+      const char *program,
+      gboolean lasting)
 {
     MailsimProcess *process = find_idle(host, program, lasting);
 
@@ -83,6 +89,8 @@ start(MailsimHost *host, const char *program, gboolean lasting)
         process = g_new0(MailsimProcess, 1);
         process->host = host;
         process->program = g_strdup(program);
+        process->said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        process->utf8 = mailsim_host_get_flag(host, service, "smtputf8_enable");
         process->pid = FIRST_PID + host->n_processes++;
         g_ptr_array_add(host->processes, process);
     }
@@ -99,7 +107,7 @@ mailsim_process_start(MailsimHost *host,
     g_autofree char *program = g_strdup_printf(
         "%s/%s", mailsim_host_get_parameter(host, service, "syslog_name"), daemon);
 
-    return start(host, program, is_lasting(daemon));
+    return start(host, service, program, is_lasting(daemon));
 }
 
 void
@@ -126,6 +134,12 @@ mailsim_processes_end(GPtrArray *processes, gboolean with_master)
     }
 }
 
+gboolean
+mailsim_process_is_first(MailsimProcess *process, const char *what)
+{
+    return g_hash_table_add(process->said, g_strdup(what));
+}
+
 guint
 mailsim_process_get_pid(const MailsimProcess *process)
 {
@@ -147,6 +161,19 @@ mailsim_process_doubts_resolver(MailsimProcess *process, gboolean authenticated)
     return doubts;
 }
 
+/* Postfix's syslog(3) lets no control character through, and letters of other languages only
+ * with smtputf8_enable. */
+static void
+mask(const MailsimProcess *process, char *text)
+{
+    const gboolean letters_stay = process->utf8 && g_utf8_validate(text, -1, NULL);
+
+    for (char *c = text; *c != '\0'; c++) {
+        if (g_ascii_iscntrl(*c) || (!letters_stay && (guchar)*c >= 0x80))
+            *c = '?';
+    }
+}
+
 static void
 write_line(const MailsimProcess *process, int hop, char *text)
 {
@@ -156,6 +183,7 @@ write_line(const MailsimProcess *process, int hop, char *text)
 
     mailsim_event_set_program(event, process->program);
     event->log.pid = process->pid;
+    mask(process, text);
     event->log.text = text;
 }
 

@@ -16,6 +16,8 @@ typedef struct {
     const char *name;
     const char *class;
     const char *text; /* after the action's word */
+    const char *table;
+    const char *key;
 } Entry;
 
 typedef struct {
@@ -29,7 +31,13 @@ static void obey_defer(const Entry *entry, MailsimRuleLook *look);
 static void obey_defer_if_permit(const Entry *entry, MailsimRuleLook *look);
 static void obey_defer_if_reject(const Entry *entry, MailsimRuleLook *look);
 static void obey_nothing(const Entry *entry, MailsimRuleLook *look);
-static void obey_not_built(const Entry *entry, MailsimRuleLook *look);
+static void obey_warn(const Entry *entry, MailsimRuleLook *look);
+static void obey_info(const Entry *entry, MailsimRuleLook *look);
+static void obey_redirect(const Entry *entry, MailsimRuleLook *look);
+static void obey_bcc(const Entry *entry, MailsimRuleLook *look);
+static void obey_filter(const Entry *entry, MailsimRuleLook *look);
+static void obey_hold(const Entry *entry, MailsimRuleLook *look);
+static void obey_prepend(const Entry *entry, MailsimRuleLook *look);
 static void obey_discard(const Entry *entry, MailsimRuleLook *look);
 
 static const Action actions[] = {
@@ -40,13 +48,13 @@ static const Action actions[] = {
     {"DEFER_IF_PERMIT", obey_defer_if_permit},
     {"DEFER_IF_REJECT", obey_defer_if_reject},
     {"DUNNO",           obey_nothing        },
-    {"WARN",            obey_nothing        }, /* it says so in the log */
-    {"INFO",            obey_nothing        },
-    {"BCC",             obey_not_built      },
-    {"FILTER",          obey_not_built      },
-    {"HOLD",            obey_not_built      },
-    {"PREPEND",         obey_not_built      },
-    {"REDIRECT",        obey_not_built      },
+    {"WARN",            obey_warn           },
+    {"INFO",            obey_info           },
+    {"BCC",             obey_bcc            },
+    {"FILTER",          obey_filter         },
+    {"HOLD",            obey_hold           },
+    {"PREPEND",         obey_prepend        },
+    {"REDIRECT",        obey_redirect       },
     {"DISCARD",         obey_discard        },
 };
 
@@ -100,6 +108,18 @@ obey_nothing(G_GNUC_UNUSED const Entry *entry, G_GNUC_UNUSED MailsimRuleLook *lo
 }
 
 static void
+obey_warn(const Entry *entry, G_GNUC_UNUSED MailsimRuleLook *look)
+{
+    mailsim_scrutiny_log_action(entry->scrutiny, "warn", entry->text);
+}
+
+static void
+obey_info(const Entry *entry, G_GNUC_UNUSED MailsimRuleLook *look)
+{
+    mailsim_scrutiny_log_action(entry->scrutiny, "info", entry->text);
+}
+
+static void
 say_not_built(MailsimRuleLook *look)
 {
     g_autofree char *reason = g_steal_pointer(&look->reason);
@@ -107,16 +127,95 @@ say_not_built(MailsimRuleLook *look)
     look->reason = g_strconcat(reason, ", which is not built: nothing is done", NULL);
 }
 
+/* What the action must say, and does not. */
 static void
-obey_not_built(G_GNUC_UNUSED const Entry *entry, MailsimRuleLook *look)
+log_required(const Entry *entry, const char *what)
 {
+    mailsim_scrutiny_log(entry->scrutiny, "warning: access table %s entry \"%s\" requires %s",
+                         entry->table, entry->key, what);
+}
+
+static void
+log_trigger(const Entry *entry, const char *action, const char *words)
+{
+    g_autofree char *text =
+        g_strdup_printf("<%s>: %s triggers %s", entry->name, entry->class, words);
+
+    mailsim_scrutiny_log_action(entry->scrutiny, action, text);
+}
+
+static void
+log_trigger_with_text(const Entry *entry, const char *action, const char *word)
+{
+    g_autofree char *words = g_strdup_printf("%s %s", word, entry->text);
+
+    log_trigger(entry, action, words);
+}
+
+static void
+obey_redirect(const Entry *entry, MailsimRuleLook *look)
+{
+    if (strchr(entry->text, '@') != NULL)
+        log_trigger_with_text(entry, "redirect", "REDIRECT");
+    else
+        log_required(entry, "user@domain target");
+    say_not_built(look);
+}
+
+static void
+obey_bcc(const Entry *entry, MailsimRuleLook *look)
+{
+    if (strchr(entry->text, '@') != NULL)
+        log_trigger_with_text(entry, "bcc", "BCC");
+    else
+        log_required(entry, "user@domain target");
+    say_not_built(look);
+}
+
+static void
+obey_filter(const Entry *entry, MailsimRuleLook *look)
+{
+    if (strchr(entry->text, ':') != NULL)
+        log_trigger_with_text(entry, "filter", "FILTER");
+    else
+        log_required(entry, "transport:destination");
+    say_not_built(look);
+}
+
+/* “X-Test: yes” */
+static void
+obey_prepend(const Entry *entry, MailsimRuleLook *look)
+{
+    const gsize length = strcspn(entry->text, ": \t");
+
+    if (length == 0 || entry->text[length] != ':')
+        log_required(entry, "header: text");
+    say_not_built(look);
+}
+
+/* It is said once of a message. */
+static void
+obey_hold(const Entry *entry, MailsimRuleLook *look)
+{
+    gboolean *held = entry->scrutiny->query->held;
+
+    if (held == NULL || !*held)
+        log_trigger(entry, "hold", "HOLD action");
+    if (held != NULL)
+        *held = TRUE;
     say_not_built(look);
 }
 
 /* The client is told that all is well. */
 static void
-obey_discard(G_GNUC_UNUSED const Entry *entry, MailsimRuleLook *look)
+obey_discard(const Entry *entry, MailsimRuleLook *look)
 {
+    g_autofree char *text =
+        entry->text[0] != '\0'
+            ? g_strdup_printf("<%s>: %s %s", entry->name, entry->class, entry->text)
+            : g_strdup_printf("<%s>: %s triggers DISCARD action", entry->name, entry->class);
+
+    mailsim_scrutiny_log_action(entry->scrutiny, "discard", text);
     say_not_built(look);
     look->verdict = MAILSIM_VERDICT_PERMIT;
 }
@@ -139,17 +238,31 @@ obey_code(const Entry *entry, const char *value, MailsimRuleLook *look)
     mailsim_look_refuse_with_text(entry->scrutiny, look, &refusal, entry->name, entry->class);
 }
 
-/* access(5): what the entry VALUE of a table means for NAME. What is no action is a list of
+static void
+break_table_in_table(const MailsimAccess *access, MailsimRuleLook *look, const char *value)
+{
+    mailsim_look_break(look, "an access table cannot name another table");
+    mailsim_scrutiny_log(access->scrutiny,
+                         "warning: access table %s has entry with lookup table: %s",
+                         access->table, value);
+    mailsim_scrutiny_log(access->scrutiny,
+                         "warning: do not specify lookup tables inside SMTPD access maps");
+    mailsim_scrutiny_log(access->scrutiny,
+                         "warning: define a restriction class and specify its name instead.");
+}
+
+/* access(5): what the entry VALUE of a table means. What is no action is a list of
  * restrictions; numbers alone have always been permission. */
 static void
-obey_access(const MailsimScrutiny *scrutiny,
+obey_access(const MailsimAccess *access,
             MailsimRuleLook *look,
-            const char *value,
-            const char *name,
-            const char *class)
+            const char *key,
+            const char *value)
 {
     gsize word = strcspn(value, " \t");
-    Entry entry = {scrutiny, name, class, value + word + strspn(value + word, " \t")};
+    Entry entry = {access->scrutiny, access->name,
+                   access->class,    value + word + strspn(value + word, " \t"),
+                   access->table,    key};
 
     for (guint i = 0; i < G_N_ELEMENTS(actions); i++) {
         if (strlen(actions[i].word) == word &&
@@ -163,7 +276,7 @@ obey_access(const MailsimScrutiny *scrutiny,
     else if (is_code_and_text(value, word, entry.text))
         obey_code(&entry, value, look);
     else if (strchr(value, ':') != NULL)
-        mailsim_look_break(look, "an access table cannot name another table");
+        break_table_in_table(access, look, value);
     else
         look->restrictions = g_strsplit_set(value, ", \t\r\n", -1);
 }
@@ -187,6 +300,7 @@ find_key(const MailsimAccess *access, const char *key, gboolean whole, MailsimRu
         return FALSE;
     case MAILSIM_LOOKUP_ERROR:
         mailsim_look_break(look, "the table cannot be read");
+        mailsim_scrutiny_log_lookup_error(access->scrutiny, access->table, wanted);
         g_free(look->reply);
         look->reply = g_strdup_printf("451 4.3.5 <%s>: %s rejected: Server configuration error",
                                       access->name, access->class);
@@ -195,7 +309,7 @@ find_key(const MailsimAccess *access, const char *key, gboolean whole, MailsimRu
         break;
     }
     look->reason = g_strdup_printf("%s has %s: %s", access->table, wanted, value);
-    obey_access(access->scrutiny, look, value, access->name, access->class);
+    obey_access(access, look, wanted, value);
     if (look->verdict == MAILSIM_VERDICT_NO_OPINION)
         g_clear_pointer(&look->against, g_free); /* it was not held against it */
     return TRUE;

@@ -117,8 +117,13 @@ mailsim_look_defer_unauth_destination(MailsimScrutiny *scrutiny,
         look->reply[0] = '4';
         look->reply[strlen("554 ")] = '4';
     } else {
-        g_free(look->reply);
-        look->reply = g_strdup("450 4.7.1 Service unavailable");
+        g_autofree char *code =
+            mailsim_scrutiny_dup_parameter(scrutiny, "relay_domains_reject_code");
+        g_autofree char *text =
+            g_strdup_printf("<%s>: Relay access denied", scrutiny->recipient);
+
+        code[0]--;
+        mailsim_look_misword(scrutiny, look, code, "4.7.1", text);
     }
 }
 
@@ -130,6 +135,7 @@ mailsim_look_check_relay_domains(MailsimScrutiny *scrutiny,
 {
     gboolean may_relay;
 
+    mailsim_scrutiny_log_old(scrutiny, "check_relay_domains", "reject_unauth_destination");
     if (!look_at_destination(scrutiny, look, &may_relay))
         return;
     if (may_relay)
@@ -358,6 +364,14 @@ is_service_address(const MailsimScrutiny *scrutiny, const char *recipient)
            g_ascii_strcasecmp(local_part, "mailer-daemon") == 0;
 }
 
+static void
+log_lookup_error(const MailsimScrutiny *scrutiny, const char *parameter, const char *address)
+{
+    g_autofree char *tables = mailsim_scrutiny_dup_parameter(scrutiny, parameter);
+
+    mailsim_scrutiny_log_lookup_error(scrutiny, tables, address);
+}
+
 /* An address of any domain may be an alias by virtual_alias_maps. TRUE: it is, or that cannot
  * be known. */
 static gboolean
@@ -371,6 +385,7 @@ is_virtual_alias(const MailsimScrutiny *scrutiny, const char *address, MailsimRu
         return TRUE;
     case MAILSIM_LOOKUP_ERROR:
         mailsim_look_fail(look, address, "virtual_alias_maps cannot be read");
+        log_lookup_error(scrutiny, "virtual_alias_maps", address);
         return TRUE;
     case MAILSIM_LOOKUP_NOT_FOUND:
         return FALSE;
@@ -415,6 +430,7 @@ look_user_up(const MailsimScrutiny *scrutiny,
         break;
     case MAILSIM_LOOKUP_ERROR:
         mailsim_look_fail(look, address, "the list of users cannot be read");
+        log_lookup_error(scrutiny, list->parameter, destination.recipient);
         break;
     case MAILSIM_LOOKUP_NOT_FOUND:
         refuse_unlisted(scrutiny, list, address, class, look);

@@ -128,6 +128,11 @@ ask_list(Listing *listing, const char *prefix)
 
     mailsim_scrutiny_ask_dns(listing->scrutiny, "A", name, &addresses);
     listing->fails = addresses.result == MAILSIM_DNS_FAILED;
+    if (listing->fails)
+        mailsim_scrutiny_log(listing->scrutiny,
+                             "warning: %s: RBL lookup error: Host or domain name not found. "
+                             "Name service error for name=%s type=A: Host not found, try again",
+                             name, name);
     if (addresses.result != MAILSIM_DNS_FOUND)
         return FALSE;
     mailsim_scrutiny_ask_dns(listing->scrutiny, "TXT", name, &texts);
@@ -240,10 +245,13 @@ refuse(const Listing *listing, MailsimRuleLook *look)
 
     if (reply == NULL || strlen(reply) < 4 || reply[3] != ' ' ||
         strchr("45", reply[0]) == NULL) {
+        mailsim_scrutiny_log(listing->scrutiny,
+                             "warning: rbl response code configuration error: %s",
+                             reply != NULL ? reply : "");
         mailsim_look_refuse(listing->scrutiny, look, "450", "4.7.1", "Service unavailable");
         return;
     }
-    text = mailsim_split_status(reply + 4, "4.7.1", listing->class, &status);
+    text = mailsim_split_status(listing->scrutiny, reply + 4, "4.7.1", listing->class, &status);
     mailsim_look_refuse(listing->scrutiny, look, code, status, "%s",
                         text[0] != '\0' ? text : "Service unavailable");
 }
@@ -292,8 +300,11 @@ mailsim_look_maps_rbl(MailsimScrutiny *scrutiny,
                       G_GNUC_UNUSED const char *argument,
                       MailsimRuleLook *look)
 {
-    char **zones = mailsim_host_get_list(scrutiny->query->host, scrutiny->query->service,
-                                         "maps_rbl_domains");
+    char **zones;
+
+    mailsim_scrutiny_log_old(scrutiny, "reject_maps_rbl", "reject_rbl_client domain-name");
+    zones = mailsim_host_get_list(scrutiny->query->host, scrutiny->query->service,
+                                  "maps_rbl_domains");
 
     look->subject = g_strdup(scrutiny->query->client_address);
     look->against = g_strjoinv(" ", zones);

@@ -129,6 +129,7 @@ mailsim_look_permit_mynetworks(MailsimScrutiny *scrutiny,
                                MailsimRuleLook *look)
 {
     const MailsimRestrictionQuery *query = scrutiny->query;
+    const MailsimListAsker asker = {query->process, (int)query->hop->index, "mynetworks"};
     g_autofree char *networks = mailsim_scrutiny_dup_parameter(scrutiny, "mynetworks");
 
     look->subject = g_strdup(query->client_address);
@@ -136,6 +137,9 @@ mailsim_look_permit_mynetworks(MailsimScrutiny *scrutiny,
                                       query->client_address, &look->against)) {
     case MAILSIM_LOOKUP_ERROR:
         mailsim_look_fail(look, scrutiny->subject, "mynetworks cannot be read");
+        if (query->process != NULL)
+            mailsim_host_log_broken_list(query->host, query->service, &asker,
+                                         query->client_address);
         return;
     case MAILSIM_LOOKUP_FOUND:
         look->verdict = MAILSIM_VERDICT_PERMIT;

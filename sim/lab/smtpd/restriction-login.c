@@ -18,6 +18,7 @@ find_owners(const MailsimScrutiny *scrutiny, MailsimRuleLook *look, char **owner
         MAILSIM_LOOKUP_ERROR)
         return TRUE;
     mailsim_look_fail(look, scrutiny->sender, "smtpd_sender_login_maps cannot be read");
+    mailsim_scrutiny_log_lookup_error(scrutiny, tables, destination.recipient);
     return FALSE;
 }
 
@@ -39,6 +40,22 @@ typedef struct {
     gboolean only_owned;   /* an address without owner is anybody's */
 } Demand;
 
+/* reject_sender_login_mismatch stands for two others. */
+static void
+log_ignored(const MailsimScrutiny *scrutiny, const Demand *demand)
+{
+    static const char format[] = "warning: restriction `%s' ignored: no SASL support";
+
+    if (demand->only_owned) {
+        mailsim_scrutiny_log(scrutiny, format, "reject_known_sender_login_mismatch");
+        return;
+    }
+    if (demand->of_users)
+        mailsim_scrutiny_log(scrutiny, format, "reject_authenticated_sender_login_mismatch");
+    if (demand->of_strangers)
+        mailsim_scrutiny_log(scrutiny, format, "reject_unauthenticated_sender_login_mismatch");
+}
+
 static void
 look_at_login(const MailsimScrutiny *scrutiny, const Demand *demand, MailsimRuleLook *look)
 {
@@ -50,6 +67,7 @@ look_at_login(const MailsimScrutiny *scrutiny, const Demand *demand, MailsimRule
     if (!mailsim_host_get_flag(scrutiny->query->host, scrutiny->query->service,
                                "smtpd_sasl_auth_enable")) {
         look->reason = g_strdup("ignored: smtpd_sasl_auth_enable = no");
+        log_ignored(scrutiny, demand);
         return;
     }
     if (sender == NULL || sender[0] == '\0') {

@@ -195,6 +195,9 @@ mailsim_look_permit_naked_address(MailsimScrutiny *scrutiny,
     const char *name = scrutiny->helo_name;
     g_autofree char *literal = NULL;
 
+    mailsim_scrutiny_log(scrutiny,
+                         "warning: restriction permit_naked_ip_address is deprecated. Use "
+                         "permit_mynetworks or permit_sasl_authenticated instead");
     if (!begin(scrutiny, look))
         return;
     if (name[strspn(name, "0123456789.:")] != '\0') {

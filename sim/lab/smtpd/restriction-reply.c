@@ -28,6 +28,20 @@ refuses(const char *code)
            g_ascii_isdigit(code[2]) && code[3] == '\0';
 }
 
+/* A code that refuses nothing. */
+void
+mailsim_look_misword(const MailsimScrutiny *scrutiny,
+                     MailsimRuleLook *look,
+                     const char *code,
+                     const char *status,
+                     const char *text)
+{
+    mailsim_scrutiny_log(scrutiny, "warning: SMTP reply code configuration error: %s %s %s",
+                         code, status, text);
+    g_free(look->reply);
+    look->reply = g_strdup("450 4.7.1 Service unavailable");
+}
+
 static void
 refuse(const MailsimScrutiny *scrutiny,
        MailsimRuleLook *look,
@@ -40,7 +54,7 @@ refuse(const MailsimScrutiny *scrutiny,
     if (refuses(code))
         look->reply = g_strdup_printf("%s %c%s %s", code, code[0], status + 1, text);
     else
-        look->reply = g_strdup("450 4.7.1 Service unavailable");
+        mailsim_look_misword(scrutiny, look, code, status, text);
     look->verdict = look->reply[0] == '4' ? MAILSIM_VERDICT_DEFER : MAILSIM_VERDICT_REJECT;
 }
 
@@ -128,7 +142,8 @@ fit_status(const char *status, const char *class)
 }
 
 const char *
-mailsim_split_status(const char *text,
+mailsim_split_status(const MailsimScrutiny *scrutiny,
+                     const char *text,
                      const char *status_unsaid,
                      const char *class,
                      char **status)
@@ -137,6 +152,9 @@ mailsim_split_status(const char *text,
     g_autofree char *said = length > 0 ? g_strndup(text, length) : g_strdup(status_unsaid);
 
     *status = fit_status(said, class);
+    if (!g_str_equal(said, *status))
+        mailsim_scrutiny_log(scrutiny, "mapping DSN status %s into %s status %s", said, class,
+                             *status);
     return text + length + strspn(text + length, " \t");
 }
 
@@ -148,7 +166,8 @@ mailsim_look_refuse_with_text(const MailsimScrutiny *scrutiny,
                               const char *class)
 {
     g_autofree char *status = NULL;
-    const char *text = mailsim_split_status(refusal->text, refusal->status, class, &status);
+    const char *text =
+        mailsim_split_status(scrutiny, refusal->text, refusal->status, class, &status);
 
     mailsim_look_refuse(scrutiny, look, refusal->code, status, "<%s>: %s rejected: %s", name,
                         class, text[0] != '\0' ? text : refusal->standard);

@@ -8,8 +8,17 @@
 
 #include <mailsim/protocol/mail-address.h>
 
+/* What came of the questions for the addresses of a name. */
+typedef struct {
+    gboolean any;
+    gboolean may_fail;
+} Addresses;
+
 static gboolean
-find_addresses(const MailsimAccess *access, const char *name, MailsimRuleLook *look)
+find_in_addresses(const MailsimAccess *access,
+                  const char *name,
+                  MailsimRuleLook *look,
+                  Addresses *found)
 {
     static const char *const types[] = {"A", "AAAA"};
 
@@ -17,6 +26,8 @@ find_addresses(const MailsimAccess *access, const char *name, MailsimRuleLook *l
         g_auto(MailsimDnsAnswer) answer = {0};
 
         mailsim_scrutiny_ask_dns(access->scrutiny, types[i], name, &answer);
+        found->any = found->any || answer.result == MAILSIM_DNS_FOUND;
+        found->may_fail = found->may_fail || answer.result == MAILSIM_DNS_FAILED;
         for (guint j = 0; answer.records != NULL && j < answer.records->len; j++) {
             if (mailsim_access_find_address(access, g_ptr_array_index(answer.records, j), look))
                 return TRUE;
@@ -26,9 +37,28 @@ find_addresses(const MailsimAccess *access, const char *name, MailsimRuleLook *l
 }
 
 static gboolean
+find_addresses(const MailsimAccess *access, const char *name, MailsimRuleLook *look)
+{
+    Addresses found = {0};
+
+    return find_in_addresses(access, name, look, &found);
+}
+
+static gboolean
 find_server(const MailsimAccess *access, const char *name, MailsimRuleLook *look)
 {
-    return mailsim_access_find_domain(access, name, look) || find_addresses(access, name, look);
+    Addresses found = {0};
+
+    if (mailsim_access_find_domain(access, name, look) ||
+        find_in_addresses(access, name, look, &found))
+        return TRUE;
+    if (!found.any)
+        mailsim_scrutiny_log(access->scrutiny,
+                             "warning: Unable to look up MX host %s for %s %s: %s", name,
+                             access->class, access->name,
+                             found.may_fail ? "Temporary failure in name resolution"
+                                            : "Name or service not known");
+    return FALSE;
 }
 
 /* A domain without MX is its own (RFC 5321 §5.1), even one that is not there. */
@@ -40,6 +70,11 @@ find_mx(const MailsimAccess *access, const char *domain, MailsimRuleLook *look)
     mailsim_scrutiny_ask_dns(access->scrutiny, "MX", domain, &answer);
     if (answer.result == MAILSIM_DNS_NO_NAME || answer.result == MAILSIM_DNS_NO_DATA)
         return find_server(access, domain, look);
+    if (answer.result == MAILSIM_DNS_FAILED)
+        mailsim_scrutiny_log(access->scrutiny,
+                             "warning: Unable to look up MX host for %s: Host not found, try "
+                             "again",
+                             domain);
     if (mailsim_dns_answer_is_null_mx(&answer))
         return FALSE;
     for (guint i = 0; answer.records != NULL && i < answer.records->len; i++) {
@@ -68,13 +103,28 @@ find_literal(const MailsimAccess *access, const char *literal, MailsimRuleLook *
 typedef gboolean
 FindsServer(const MailsimAccess *access, const char *domain, MailsimRuleLook *look);
 
+/* A server may be anybody's: what it is called permits nothing. */
 static void
-conclude(gboolean found, const char *name, MailsimRuleLook *look)
+forbid_permit(const MailsimScrutiny *scrutiny, const char *name, MailsimRuleLook *look)
+{
+    mailsim_look_break(look, "this table must not permit: DUNNO makes an exception");
+    mailsim_scrutiny_log(scrutiny, "warning: restriction %s returns OK for %s", scrutiny->rule,
+                         name);
+    mailsim_scrutiny_log(scrutiny, "warning: this is not allowed for security reasons");
+    mailsim_scrutiny_log(scrutiny,
+                         "warning: use DUNNO instead of OK if you want to make an exception");
+}
+
+static void
+conclude(const MailsimScrutiny *scrutiny,
+         gboolean found,
+         const char *name,
+         MailsimRuleLook *look)
 {
     if (!found)
         look->reason = g_strdup_printf("the servers of %s are not in %s", name, look->against);
     else if (look->verdict == MAILSIM_VERDICT_PERMIT)
-        mailsim_look_break(look, "this table must not permit: DUNNO makes an exception");
+        forbid_permit(scrutiny, name, look);
 }
 
 static void
@@ -91,7 +141,8 @@ look_servers_up(const MailsimAccess *access, FindsServer *find, MailsimRuleLook 
     }
     at = mailsim_mail_address_get_domain(access->name);
     domain = at != NULL ? at : access->name;
-    conclude(domain[0] == '[' ? find_literal(access, domain, look) : find(access, domain, look),
+    conclude(access->scrutiny,
+             domain[0] == '[' ? find_literal(access, domain, look) : find(access, domain, look),
              access->name, look);
 }
 
@@ -106,7 +157,7 @@ look_client_up(MailsimScrutiny *scrutiny,
 
     look->subject = g_strdup(scrutiny->client);
     look->against = g_strdup(table);
-    conclude(!g_str_equal(name, "unknown") && find(&access, name, look), name, look);
+    conclude(scrutiny, !g_str_equal(name, "unknown") && find(&access, name, look), name, look);
 }
 
 /* ---- the rules --------------------------------------------------------------------------- */

@@ -179,6 +179,23 @@ dup_class(const MailsimScrutiny *scrutiny, const char *name)
     return mailsim_host_dup_list(query->host, query->service, name);
 }
 
+/* A bare table is one where a list is about nothing that could be looked up. */
+static void
+break_unknown(const MailsimScrutiny *scrutiny, const Item *item, MailsimRuleLook *look)
+{
+    mailsim_look_break(look, "Postfix knows no such restriction");
+    if (strchr(item->word, ':') == NULL)
+        mailsim_scrutiny_log(scrutiny, "warning: unknown smtpd restriction: \"%s\"",
+                             item->word);
+    else
+        mailsim_scrutiny_log(
+            scrutiny,
+            "warning: specify one of (check_client_access, "
+            "check_reverse_client_hostname_access, check_helo_access, check_sender_access, "
+            "check_recipient_access, check_etrn_access) before %s restriction \"%s\"",
+            scrutiny->class, item->word);
+}
+
 static void
 look_at(MailsimWalk *walk, const Item *item, MailsimRuleLook *look)
 {
@@ -189,7 +206,7 @@ look_at(MailsimWalk *walk, const Item *item, MailsimRuleLook *look)
     if (item->rule == NULL) {
         look->restrictions = dup_class(scrutiny, item->word);
         if (look->restrictions == NULL)
-            mailsim_look_break(look, "Postfix knows no such restriction");
+            break_unknown(scrutiny, item, look);
         return;
     }
     switch (item->rule->argument) {
@@ -198,22 +215,30 @@ look_at(MailsimWalk *walk, const Item *item, MailsimRuleLook *look)
     case MAILSIM_ARGUMENT_DOMAIN:
         if (argument == NULL) {
             look->reason = g_strdup("ignored: there is no domain behind it");
+            mailsim_scrutiny_log(
+                scrutiny, "warning: restriction %s requires domain name argument", item->word);
             return;
         }
         break;
     case MAILSIM_ARGUMENT_TABLE:
         if (argument == NULL || strchr(argument, ':') == NULL) {
             mailsim_look_break(look, "there is no type:name behind it");
+            mailsim_scrutiny_log(
+                scrutiny, "warning: restriction %s: bad argument \"%s\": need maptype:mapname",
+                item->word, argument != NULL ? argument : item->word);
             return;
         }
         break;
     case MAILSIM_ARGUMENT_NUMBER:
         if (argument == NULL || argument[strspn(argument, "0123456789")] != '\0') {
             mailsim_look_break(look, "there is no number behind it");
+            mailsim_scrutiny_log(scrutiny, "warning: restriction %s must be followed by number",
+                                 item->word);
             return;
         }
         break;
     }
+    scrutiny->rule = item->rule->name;
     item->rule->look(scrutiny, argument, look);
 }
 
@@ -239,8 +264,11 @@ weigh_refusal(MailsimWalk *walk, const Item *item, const MailsimRuleLook *look)
         walk->refusal = g_strdup(look->reply);
         return MAILSIM_OUTCOME_REFUSED;
     }
-    if (walk->scrutiny.warns)
+    if (walk->scrutiny.warns) {
+        if (look->effect != MAILSIM_EFFECT_IF_REFUSED)
+            mailsim_scrutiny_log_action(&walk->scrutiny, "reject_warning", look->reply);
         return MAILSIM_OUTCOME_GOES_ON;
+    }
     if (look->effect == MAILSIM_EFFECT_IF_PERMITTED) {
         defer_if_permitted(walk, item, look);
         return MAILSIM_OUTCOME_GOES_ON;
@@ -265,6 +293,41 @@ weigh(MailsimWalk *walk, const Item *item, const MailsimRuleLook *look)
 
 static MailsimOutcome walk_through(MailsimWalk *walk, char **words);
 
+static void
+break_loop(const MailsimWalk *walk, const Item *item, MailsimRuleLook *look)
+{
+    g_autofree char *list = g_strjoinv(" ", look->restrictions);
+
+    mailsim_look_break(look, "it leads back to itself");
+    if (item->argument != NULL)
+        mailsim_scrutiny_log(&walk->scrutiny,
+                             "warning: access table %s entry %s causes unreasonable recursion",
+                             item->argument, list);
+}
+
+/* What stands behind a rule that decides whatever is asked is not looked at. */
+static void
+log_ignored(const MailsimWalk *walk, const Item *item, char *const *words)
+{
+    static const char *const rules[] = {"permit", "reject", "defer", NULL};
+    char **afterwards = walk->scrutiny.query->afterwards;
+    g_autofree char *line = NULL;
+
+    while (*words != NULL && (*words)[0] == '\0')
+        words++;
+    if (*words == NULL || walk->scrutiny.warns || item->rule == NULL ||
+        !g_strv_contains(rules, item->rule->name))
+        return;
+    line = g_strdup_printf("warning: restriction `%s' after `%s' is ignored", *words,
+                           item->rule->name);
+    if (g_str_equal(item->rule->name, "permit") || afterwards == NULL) {
+        mailsim_scrutiny_log(&walk->scrutiny, "%s", line);
+        return;
+    }
+    g_free(*afterwards);
+    *afterwards = g_steal_pointer(&line);
+}
+
 /* A rule that stands for others is recorded before them. */
 static MailsimOutcome
 look_and_record(MailsimWalk *walk, const Item *item)
@@ -274,7 +337,7 @@ look_and_record(MailsimWalk *walk, const Item *item)
 
     look_at(walk, item, &look);
     if (look.restrictions != NULL && walk->depth >= DEPTH_MAX)
-        mailsim_look_break(&look, "it leads back to itself");
+        break_loop(walk, item, &look);
     outcome = weigh(walk, item, &look);
     if (look.reply == NULL && look.restrictions != NULL && look.reason == NULL) {
         g_autofree char *list = g_strjoinv(" ", look.restrictions);
@@ -316,6 +379,7 @@ walk_through(MailsimWalk *walk, char **words)
             continue;
         }
         walk->scrutiny.warns = warned || item.warns;
+        log_ignored(walk, &item, words);
         outcome = look_and_record(walk, &item);
         walk->scrutiny.warns = warned;
         ended = outcome != MAILSIM_OUTCOME_GOES_ON ||

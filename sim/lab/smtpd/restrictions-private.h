@@ -32,7 +32,8 @@ typedef struct {
     const char *class;        /* “Helo command” */
     const char *implied_rule; /* what a bare table stands for; NULL: for nothing */
 
-    gboolean warns; /* the rule under way may only warn (warn_if_reject) */
+    const char *rule; /* the one under way, by its name */
+    gboolean warns;   /* the rule under way may only warn (warn_if_reject) */
     gboolean sender_is_known;
     gboolean recipient_is_known; /* held against the lists of users already */
 } MailsimScrutiny;
@@ -105,6 +106,22 @@ MailsimOutcome mailsim_walk_defer_permission(MailsimWalk *walk, MailsimOutcome o
 /* A rule that follows the lists by itself (postconf(5) smtpd_reject_unlisted_recipient). */
 MailsimOutcome mailsim_walk_implied(MailsimWalk *walk, const char *parameter, const char *rule);
 
+/* ---- restriction-log.c ------------------------------------------------------------------- */
+
+/* A line for the mail log; “NOQUEUE: ACTION: RCPT from …: TEXT; from=<…> …”; a table that gives
+ * no answer. */
+void mailsim_scrutiny_log(const MailsimScrutiny *scrutiny, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+void mailsim_scrutiny_log_old(const MailsimScrutiny *scrutiny,
+                              const char *rule,
+                              const char *instead);
+void mailsim_scrutiny_log_action(const MailsimScrutiny *scrutiny,
+                                 const char *action,
+                                 const char *text);
+void mailsim_scrutiny_log_lookup_error(const MailsimScrutiny *scrutiny,
+                                       const char *tables,
+                                       const char *key);
+
 /* ---- restriction-reply.c ----------------------------------------------------------------- */
 
 /* LOOK refuses, with the code that the parameter CODE says, or with CODE itself; the first
@@ -115,6 +132,13 @@ void mailsim_look_refuse(const MailsimScrutiny *scrutiny,
                          const char *status,
                          const char *format,
                          ...) G_GNUC_PRINTF(5, 6);
+
+/* CODE refuses nobody: Postfix warns of it, and defers. */
+void mailsim_look_misword(const MailsimScrutiny *scrutiny,
+                          MailsimRuleLook *look,
+                          const char *code,
+                          const char *status,
+                          const char *text);
 
 /* The same with a TEXT that may begin with an enhanced status code of its own (RFC 3463). Of
  * the codes about addresses only those fit that are about the right one (CLASS); others are
@@ -134,7 +158,8 @@ void mailsim_look_refuse_with_text(const MailsimScrutiny *scrutiny,
 
 /* TEXT without the enhanced status code at its beginning, which goes, fit for CLASS, to
  * *STATUS, to be freed; STATUS_UNSAID when it has none. */
-const char *mailsim_split_status(const char *text,
+const char *mailsim_split_status(const MailsimScrutiny *scrutiny,
+                                 const char *text,
                                  const char *status_unsaid,
                                  const char *class,
                                  char **status);

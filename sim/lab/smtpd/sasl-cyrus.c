@@ -43,6 +43,20 @@ fail(const char *reason, char **text)
     return MAILSIM_SASL_FAILED;
 }
 
+void
+mailsim_cyrus_clear(MailsimCyrus *cyrus)
+{
+    g_clear_pointer(&cyrus->user, g_free);
+    g_clear_pointer(&cyrus->complaint, g_free);
+}
+
+static void
+complain(MailsimCyrus *cyrus, const char *words)
+{
+    g_free(cyrus->complaint);
+    cyrus->complaint = g_strdup(words);
+}
+
 static MailsimSaslResult
 challenge(const char *words, char **text)
 {
@@ -61,30 +75,50 @@ is_base64(const char *text)
            strspn(text + n_digits, "=") == length - n_digits;
 }
 
-/* message = [authzid] UTF8NUL authcid UTF8NUL passwd                          RFC 4616 §2 */
+/* message = [authzid] UTF8NUL authcid UTF8NUL passwd                          RFC 4616 §2
+ * FALSE: it has not its three parts. */
 static gboolean
-has_three_parts(const char *response)
+read_plain(MailsimCyrus *cyrus, const char *response)
 {
     gsize length;
     g_autofree guchar *message = g_base64_decode(response, &length);
+    const guchar *nul = memchr(message, '\0', length);
     guint n_nuls = 0;
 
     for (gsize i = 0; i < length; i++)
         n_nuls += message[i] == '\0';
-    return n_nuls == 2;
+    if (n_nuls != 2)
+        return FALSE;
+    g_free(cyrus->user);
+    cyrus->user = g_strdup((const char *)nul + 1);
+    return TRUE;
+}
+
+static void
+read_name(MailsimCyrus *cyrus, const char *response)
+{
+    gsize length;
+    g_autofree guchar *name = g_base64_decode(response, &length);
+
+    cyrus->user_named = TRUE;
+    g_free(cyrus->user);
+    cyrus->user = g_strndup((const char *)name, length);
 }
 
 MailsimSaslResult
 mailsim_cyrus_step(MailsimCyrus *cyrus, const char *response, char **text)
 {
+    g_clear_pointer(&cyrus->complaint, g_free);
     if (!is_base64(response))
         return fail("bad protocol / cancel", text);
     if (g_str_equal(cyrus->mechanism, "LOGIN") && !cyrus->user_named) {
-        cyrus->user_named = TRUE;
+        read_name(cyrus, response);
         return challenge("Password:", text);
     }
-    if (g_str_equal(cyrus->mechanism, "PLAIN") && !has_three_parts(response))
+    if (g_str_equal(cyrus->mechanism, "PLAIN") && !read_plain(cyrus, response))
         return fail("bad protocol / cancel", text);
+    if (g_str_equal(cyrus->mechanism, "PLAIN"))
+        complain(cyrus, "Password verification failed");
     return fail("authentication failure", text);
 }
 
@@ -94,6 +128,9 @@ mailsim_cyrus_start(MailsimCyrus *cyrus,
                     const char *response,
                     char **text)
 {
+    g_autofree char *words = NULL;
+
+    mailsim_cyrus_clear(cyrus);
     for (guint i = 0; i < G_N_ELEMENTS(mechanisms); i++) {
         if (g_ascii_strcasecmp(mechanisms[i].name, mechanism) != 0)
             continue;
@@ -105,5 +142,7 @@ mailsim_cyrus_start(MailsimCyrus *cyrus,
             return fail("another step is needed in authentication", text);
         return mailsim_cyrus_step(cyrus, response, text);
     }
+    words = g_strdup_printf("Couldn't find mech %s", mechanism);
+    complain(cyrus, words);
     return fail("no mechanism available", text);
 }

@@ -15,7 +15,8 @@ struct MailsimSaslServer {
     Gsasl_session *session; /* Dovecot's; NULL: no login under way */
     gboolean login;         /* the mechanism is LOGIN */
     guint n_challenges;
-    char *user; /* that the last attempt named; NULL: none */
+    char *named; /* by the attempt under way; NULL: nobody so far */
+    char *user; /* whom the last one that failed named, of this attempt or before; NULL: none */
 };
 
 struct MailsimSaslLogin {
@@ -29,6 +30,14 @@ struct MailsimSaslLogin {
 
 /* ---- what libgsasl asks back ------------------------------------------------------------- */
 
+/* auth_username_format = %Lu */
+static void
+name_user(MailsimSaslServer *server, const char *name)
+{
+    g_free(server->named);
+    server->named = g_ascii_strdown(name, -1);
+}
+
 static int
 validate_password(Gsasl_session *session, MailsimSaslServer *server)
 {
@@ -38,7 +47,7 @@ validate_password(Gsasl_session *session, MailsimSaslServer *server)
     const MailsimUser *user = name != NULL ? mailsim_host_find_user(server->host, name) : NULL;
 
     if (name != NULL)
-        server->user = g_ascii_strdown(name, -1); /* auth_username_format = %Lu */
+        name_user(server, name);
     if (user == NULL || user->password == NULL || user->password[0] == '\0' ||
         g_strcmp0(user->password, password) != 0)
         return GSASL_AUTHENTICATION_ERROR;
@@ -92,14 +101,22 @@ mailsim_sasl_server_free(MailsimSaslServer *server)
         return;
     finish_server(server);
     g_free(server->mechanisms);
+    g_free(server->named);
     g_free(server->user);
+    mailsim_cyrus_clear(&server->cyrus);
     g_free(server);
 }
 
 const char *
 mailsim_sasl_server_get_user(const MailsimSaslServer *server)
 {
-    return server->user;
+    return server->type == MAILSIM_SASL_CYRUS ? server->cyrus.user : server->user;
+}
+
+const char *
+mailsim_sasl_server_get_complaint(const MailsimSaslServer *server)
+{
+    return server->type == MAILSIM_SASL_CYRUS ? server->cyrus.complaint : NULL;
 }
 
 /* What auth_mechanisms says, not what the library can. */
@@ -119,6 +136,10 @@ static MailsimSaslResult
 fail_server(MailsimSaslServer *server, const char *reason, char **text)
 {
     finish_server(server);
+    if (server->named != NULL) {
+        g_free(server->user);
+        server->user = g_steal_pointer(&server->named);
+    }
     *text = g_strdup(reason);
     return MAILSIM_SASL_FAILED;
 }
@@ -142,6 +163,18 @@ dup_challenge(MailsimSaslServer *server, const char *challenge)
                            strlen(prompts[server->n_challenges]));
 }
 
+/* LOGIN says the name alone, up to a NUL. */
+static void
+note_name(MailsimSaslServer *server, const char *response)
+{
+    gsize length;
+    g_autofree guchar *name = g_base64_decode(response != NULL ? response : "", &length);
+    g_autofree char *text = g_strndup((const char *)name, length);
+
+    if (response != NULL)
+        name_user(server, text);
+}
+
 static MailsimSaslResult
 step_server(MailsimSaslServer *server,
             const char *response,
@@ -153,6 +186,8 @@ step_server(MailsimSaslServer *server,
                      ? GSASL_AUTHENTICATION_ERROR
                      : gsasl_step64(server->session, response, &output);
 
+    if (server->login && server->n_challenges == 1 && result != GSASL_BASE64_ERROR)
+        note_name(server, response);
     if (result == GSASL_NEEDS_MORE) {
         *text = dup_challenge(server, output != NULL ? output : "");
         server->n_challenges++;
@@ -176,12 +211,14 @@ mailsim_sasl_server_start(MailsimSaslServer *server,
                           const char *response,
                           char **text)
 {
+    g_autofree char *name = g_ascii_strup(mechanism, -1);
+
     if (server->type == MAILSIM_SASL_CYRUS)
         return mailsim_cyrus_start(&server->cyrus, mechanism, response, text);
     finish_server(server);
-    g_clear_pointer(&server->user, g_free);
+    g_clear_pointer(&server->named, g_free);
     if (!is_offered(server, mechanism) ||
-        gsasl_server_start(server->host->lab->gsasl, mechanism, &server->session) != GSASL_OK)
+        gsasl_server_start(server->host->lab->gsasl, name, &server->session) != GSASL_OK)
         return fail_server(server, "Invalid authentication mechanism", text);
 
     gsasl_session_hook_set(server->session, server);

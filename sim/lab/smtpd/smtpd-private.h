@@ -4,6 +4,7 @@
 #pragma once
 
 #include <mailsim/session/smtp-server.h>
+#include <mailsim/wire/wire.h>
 
 #include "host-private.h"
 
@@ -14,6 +15,13 @@ MailsimSmtpd *mailsim_smtpd_new(MailsimHost *host,
                                 MailsimHop *hop);
 void mailsim_smtpd_free(MailsimSmtpd *smtpd);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimSmtpd, mailsim_smtpd_free)
+
+/* The handshake that its session wanted has failed; to be said before the session hears it. */
+void mailsim_smtpd_note_tls_failure(MailsimSmtpd *smtpd, const MailsimTlsFailure *failure);
+
+/* smtpd-tls-problem.c: OpenSSL's words for it, “error:0A000102:SSL routines::unsupported
+ * protocol:…”. NULL: the client is gone, and it has none. Free with g_free(). */
+char *mailsim_smtpd_describe_tls_failure(const MailsimTlsFailure *failure);
 
 /* Its session, which lives no longer than it. Where the settings are such that the daemon
  * cannot serve, that is recorded as a finding, and the session does what its clients would see
@@ -29,6 +37,17 @@ void mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words);
  * Postfix from starting. */
 const char *mailsim_smtpd_find_fatal(const MailsimHost *host,
                                      const MailsimServiceDefinition *service);
+
+/* smtpd-log.c: what is wrong with its settings, when PROCESS has just started; with the name of
+ * its client. */
+void mailsim_smtpd_log_start(MailsimHost *host,
+                             const MailsimServiceDefinition *service,
+                             MailsimProcess *process,
+                             int hop);
+void mailsim_smtpd_log_client_name(const MailsimHost *host,
+                                   MailsimProcess *process,
+                                   int hop,
+                                   const char *address);
 
 /* smtpd-fatal.c: the session of an smtpd that cannot start: it says nothing, for ever. */
 MailsimSession *mailsim_smtpd_silent_session_new(const MailsimSmtpd *smtpd, const char *words);
@@ -118,10 +137,14 @@ typedef struct {
     const char *client_name; /* “unknown” when DNS knows none */
     const MailsimSmtpEnvelope *envelope;
     MailsimSmtpStage stage;
-    const char *subject;              /* what is asked about; see MailsimSmtpStage */
-    MailsimTime mail_us;              /* when the last MAIL FROM came */
-    MailsimTime opened_us;            /* when the message got its queue id */
-    gint64 *delay_us;                 /* what looking things up has taken is added */
+    const char *subject;     /* what is asked about; see MailsimSmtpStage */
+    MailsimProcess *process; /* the daemon that asks, for its log; NULL: nobody logs */
+    const char *queue_id;    /* NULL: none yet */
+    MailsimTime mail_us;     /* when the last MAIL FROM came */
+    MailsimTime opened_us;   /* when the message got its queue id */
+    char **afterwards; /* a line for the log behind that of a refusal: to be set, and freed */
+    gboolean *held;    /* has a table said HOLD of this message? */
+    gint64 *delay_us;  /* what looking things up has taken is added */
     MailsimRestrictionMemory *memory; /* of the connection; NULL: nothing is remembered */
 } MailsimRestrictionQuery;
 
@@ -142,6 +165,9 @@ void mailsim_sasl_server_free(MailsimSaslServer *server);
 
 /* Whom the last attempt named, as Dovecot writes names, lent; NULL: nobody. */
 const char *mailsim_sasl_server_get_user(const MailsimSaslServer *server);
+
+/* What the library behind it logged of the last step, lent; NULL: nothing. */
+const char *mailsim_sasl_server_get_complaint(const MailsimSaslServer *server);
 
 /* “PLAIN LOGIN”; lent. */
 const char *mailsim_sasl_server_get_mechanisms(const MailsimSaslServer *server);
@@ -176,7 +202,11 @@ gint64 mailsim_sasl_penalize(const MailsimSaslAttempt *attempt,
 typedef struct {
     const char *mechanism;
     gboolean user_named; /* LOGIN has heard the user's name */
+    char *user;          /* NULL: nobody is named */
+    char *complaint;     /* what the library logged at the last step; NULL: nothing */
 } MailsimCyrus;
+
+void mailsim_cyrus_clear(MailsimCyrus *cyrus);
 
 char *mailsim_cyrus_dup_mechanisms(void);
 MailsimSaslResult mailsim_cyrus_start(MailsimCyrus *cyrus,

@@ -114,8 +114,8 @@ mailsim_main_cf_can_refuse(const MailsimHostDefinition *host,
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     const Guard guard = {host, service, seen};
 
-    return list_can_refuse(&guard, "smtpd_relay_restrictions") ||
-           list_can_refuse(&guard, "smtpd_recipient_restrictions");
+    return list_can_refuse(&guard, "smtpd_recipient_restrictions") ||
+           list_can_refuse(&guard, "smtpd_relay_restrictions");
 }
 
 /* What becomes of a client of mynetworks, and a recipient elsewhere, in LIST or class. */

@@ -21,6 +21,9 @@ struct MailsimSmtpd {
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
+    char *afterwards;      /* to be logged behind the next line; NULL: nothing */
+    gboolean held;         /* the message under way: HOLD has been logged */
+    char *tls_problem;     /* NULL: the handshake has not failed, or nobody knows why */
     MailsimTime mail_us;   /* when the last MAIL FROM came */
     char *queue_id;        /* of the message under way; NULL: none yet */
     MailsimTime opened_us; /* when it got that */
@@ -73,6 +76,10 @@ make_query(MailsimSmtpd *smtpd,
         .envelope = envelope,
         .stage = stage,
         .subject = subject,
+        .process = smtpd->process,
+        .queue_id = smtpd->queue_id,
+        .afterwards = &smtpd->afterwards,
+        .held = &smtpd->held,
         .mail_us = smtpd->mail_us,
         .opened_us = smtpd->opened_us,
         .delay_us = &smtpd->delay_us,
@@ -119,9 +126,12 @@ check(gpointer data,
 static void
 write_log(gpointer data, const char *text)
 {
-    const MailsimSmtpd *smtpd = data;
+    MailsimSmtpd *smtpd = data;
+    g_autofree char *afterwards = g_steal_pointer(&smtpd->afterwards);
 
     mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s", text);
+    if (afterwards != NULL)
+        mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "%s", afterwards);
 }
 
 static const char *
@@ -147,6 +157,11 @@ find_mechanisms(gpointer data)
 
     if (mailsim_main_cf_is_sasl_answered(smtpd->host->definition, smtpd->service))
         return TRUE;
+    mailsim_process_log(
+        smtpd->process, (int)smtpd->hop->index,
+        "warning: SASL: Connect to Dovecot auth socket '%s' failed: No such file "
+        "or directory",
+        mailsim_host_get_parameter(smtpd->host, smtpd->service, "smtpd_sasl_path"));
     mailsim_smtpd_record_fatal(smtpd, "no SASL authentication mechanisms");
     smtpd->delay_us += mailsim_smtpd_throttle(smtpd->host, smtpd->service, smtpd->delay_us);
     return FALSE;
@@ -196,6 +211,7 @@ forget_transaction(gpointer data)
 {
     MailsimSmtpd *smtpd = data;
 
+    smtpd->held = FALSE;
     g_clear_pointer(&smtpd->queue_id, g_free);
 }
 
@@ -220,7 +236,7 @@ record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
         mailsim_lab_record(smtpd->host->lab, MAILSIM_EVENT_LOGIN, smtpd->host->definition->name,
                            (int)smtpd->hop->index);
 
-    event->login.mechanism = g_strdup(smtpd->login_mechanism);
+    event->login.mechanism = g_ascii_strup(smtpd->login_mechanism, -1);
     event->login.judge =
         g_strdup(get_sasl_type(smtpd) == MAILSIM_SASL_DOVECOT ? "dovecot" : "cyrus");
     event->login.accepted = accepted;
@@ -235,6 +251,11 @@ record_login(MailsimSmtpd *smtpd, gboolean accepted, const char *user)
 static void
 log_failed_login(const MailsimSmtpd *smtpd, const char *user, const char *reason)
 {
+    const char *complaint = mailsim_sasl_server_get_complaint(smtpd->sasl);
+
+    if (complaint != NULL)
+        mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
+                            "warning: SASL authentication failure: %s", complaint);
     mailsim_process_log(smtpd->process, (int)smtpd->hop->index,
                         "warning: %s: SASL %s authentication failed: %s, sasl_username=%s",
                         smtpd->client, smtpd->login_mechanism, reason,
@@ -302,7 +323,32 @@ take_message(gpointer data,
     return *refusal == NULL ? g_steal_pointer(&queue_id) : NULL;
 }
 
+/* anvil(8) counts how often a client comes, unless the list excepts it. */
+static void
+count_client(gpointer data)
+{
+    const MailsimSmtpd *smtpd = data;
+    const MailsimListAsker asker = {smtpd->process, (int)smtpd->hop->index,
+                                    "smtpd_client_event_limit_exceptions"};
+
+    mailsim_host_log_broken_list(smtpd->host, smtpd->service, &asker, smtpd->client_address);
+}
+
+void
+mailsim_smtpd_note_tls_failure(MailsimSmtpd *smtpd, const MailsimTlsFailure *failure)
+{
+    g_free(smtpd->tls_problem);
+    smtpd->tls_problem = mailsim_smtpd_describe_tls_failure(failure);
+}
+
+static const char *
+get_tls_problem(gpointer data)
+{
+    return ((const MailsimSmtpd *)data)->tls_problem;
+}
+
 static const MailsimSmtpPolicy policy = {
+    .count_client = count_client,
     .check = check,
     .take_delay = take_delay,
     .sasl_start = start_sasl,
@@ -311,6 +357,7 @@ static const MailsimSmtpPolicy policy = {
     .find_mechanisms = find_mechanisms,
     .flush = flush,
     .log = write_log,
+    .get_tls_problem = get_tls_problem,
     .get_queue_id = get_queue_id,
     .forget_transaction = forget_transaction,
     .take_message = take_message,
@@ -374,6 +421,8 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     g_free(smtpd->client);
     g_free(smtpd->client_address);
     g_free(smtpd->login_mechanism);
+    g_free(smtpd->afterwards);
+    g_free(smtpd->tls_problem);
     g_free(smtpd->queue_id);
     g_free(smtpd);
 }
@@ -386,6 +435,7 @@ create_serving_session(MailsimSmtpd *smtpd)
     mailsim_smtpd_settings_read(&settings, smtpd->host, smtpd->service, smtpd->client_address);
     smtpd->delay_us = mailsim_smtpd_get_throttle(smtpd->host, smtpd->service);
     settings.options.client = smtpd->client;
+    settings.options.service = smtpd->service->name;
     settings.options.rules = &smtpd->rewriter.rules;
     settings.options.mechanisms = mailsim_sasl_server_get_mechanisms(smtpd->sasl);
     return mailsim_smtp_server_new(&settings.options, &policy, smtpd);
@@ -395,8 +445,12 @@ MailsimSession *
 mailsim_smtpd_create_session(MailsimSmtpd *smtpd)
 {
     const char *fatal = mailsim_smtpd_find_fatal(smtpd->host, smtpd->service);
+    const int hop = (int)smtpd->hop->index;
 
-    if (fatal == NULL)
+    mailsim_smtpd_log_start(smtpd->host, smtpd->service, smtpd->process, hop);
+    if (fatal == NULL) {
+        mailsim_smtpd_log_client_name(smtpd->host, smtpd->process, hop, smtpd->client_address);
         return create_serving_session(smtpd);
+    }
     return mailsim_smtpd_silent_session_new(smtpd, fatal);
 }
