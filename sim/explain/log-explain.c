@@ -210,6 +210,17 @@ describe(LineTeller *self,
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }
 
+/* A value of which nothing is said, where its only part is said to be the same. */
+static void
+drop_repeated(MailsimExplanationFact *fact, const char *value)
+{
+    const MailsimExplanationRow *part =
+        fact->rows->len > 1 ? g_ptr_array_index(fact->rows, 1) : NULL;
+
+    if (part != NULL && g_strcmp0(part->word, value) == 0)
+        g_ptr_array_remove_index(fact->rows, 0);
+}
+
 static void
 tell_field(LineTeller *self, const char *id, const char *value, guint depth)
 {
@@ -238,6 +249,8 @@ tell_field(LineTeller *self, const char *id, const char *value, guint depth)
     }
     if (!teller.says)
         g_ptr_array_set_size(teller.fact->rows, 0);
+    else if (text == NULL && self->log->brief)
+        drop_repeated(teller.fact, value);
     if (inner != NULL && depth < DEPTH_MAX)
         tell_groups(self, inner, match, depth + 1);
 }

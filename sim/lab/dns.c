@@ -299,18 +299,20 @@ wait(Query *query, void (*then)(gpointer data))
     mailsim_schedule_add(query->lab->schedule, 2 * latency_us, then, query, free_query);
 }
 
+/* The same, of NAME. */
 static Query *
-copy_query(const Query *query)
+copy_query(const Query *query, const char *name)
 {
     Query *copy = g_new0(Query, 1);
 
     *copy = *query;
     copy->party = g_strdup(query->party);
     copy->type = g_strdup(query->type);
-    copy->name = g_strdup(query->name);
+    copy->name = g_strdup(name);
     return copy;
 }
 
+/* An answer that is an alias alone has Postfix ask for what it leads to. */
 static void
 come_back(gpointer data)
 {
@@ -323,7 +325,11 @@ come_back(gpointer data)
     record(query->lab, &question, -1, &found);
     if (query->asks_signed && query->process != NULL &&
         mailsim_process_doubts_resolver(query->process, found.authenticated))
-        wait(copy_query(query), come_back_from_probe);
+        wait(copy_query(query, query->name), come_back_from_probe);
+    else if (query->process != NULL && found.result == MAILSIM_DNS_NO_DATA &&
+             found.aliases->len > 0)
+        wait(copy_query(query, g_ptr_array_index(found.aliases, found.aliases->len - 1)),
+             come_back);
     else
         query->found(query->data, &found);
 }

@@ -237,8 +237,8 @@ START_TEST(the_lines_of_a_message_are_put_together)
         "postfix/smtpd[1]: 4F1C2A0B3D: client=unknown[198.51.100.7]",
         "postfix/qmgr[1]: 4F1C2A0B3D: from=<ana@a.example>, size=1, nrcpt=1 (queue active)",
         "postfix/qmgr[1]: 5F1C2A0B3D: from=<x@a.example>, size=1, nrcpt=1 (queue active)",
-        "postfix/smtp[1]: 4F1C2A0B3D: to=<bob@b.example>, relay=b[192.0.2.1]:25, delay=1, "
-        "delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 6A1C2A0B3D)",
+        ("postfix/smtp[1]: 4F1C2A0B3D: to=<bob@b.example>, relay=b[192.0.2.1]:25, delay=1, "
+         "delays=1/0/0/0, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 6A1C2A0B3D)"),
         "postfix/qmgr[1]: 4F1C2A0B3D: removed",
     };
     g_autoptr(MailsimTopics) topics = mailsim_topics_new();

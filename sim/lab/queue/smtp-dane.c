@@ -306,6 +306,24 @@ hear_records(gpointer data, const MailsimDnsAnswer *answer)
     mailsim_smtp_tls_policy_complete(policy);
 }
 
+/* Of a server with several addresses they are asked for once, if there was an answer. */
+static void
+remember_records(gpointer data, const MailsimDnsAnswer *answer)
+{
+    MailsimSmtpTlsPolicy *policy = data;
+
+    g_clear_pointer(&policy->known_owner, g_free);
+    mailsim_dns_answer_clear(&policy->known);
+    if (answer->result != MAILSIM_DNS_FAILED) {
+        policy->known_owner = dup_owner(policy);
+        policy->known = *answer;
+        g_ptr_array_ref(answer->aliases);
+        if (answer->records != NULL)
+            g_ptr_array_ref(answer->records);
+    }
+    hear_records(policy, answer);
+}
+
 /* By the host's own name first, where that is an alias. */
 static void
 ask_for_records(MailsimSmtpTlsPolicy *policy)
@@ -314,7 +332,10 @@ ask_for_records(MailsimSmtpTlsPolicy *policy)
     const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name, TRUE,
                                          policy->process};
 
-    mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
+    if (g_strcmp0(name, policy->known_owner) == 0)
+        hear_records(policy, &policy->known);
+    else
+        mailsim_dns_look_up(policy->host->lab, &question, remember_records, policy);
 }
 
 /* What main.cf has that goes ill with DANE, as a format for the next hop and the level. */

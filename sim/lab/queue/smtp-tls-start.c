@@ -7,6 +7,7 @@
 
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/certificate-file.h>
+#include <mailsim/settings/tls-loglevel.h>
 #include <mailsim/wire/certificate-digest.h>
 
 /* ---- the library ------------------------------------------------------------------------- */
@@ -85,16 +86,35 @@ wants_tls(const MailsimHost *host, const char *tables)
     return !g_str_equal(level, "none") || tables[0] != '\0';
 }
 
+static void
+log_loglevel(const MailsimHost *host, const MailsimProcess *process)
+{
+    const char *value = mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel");
+    g_autofree char *unknown = NULL;
+
+    mailsim_tls_loglevel_parse(value, &unknown);
+    if (unknown != NULL)
+        mailsim_process_log(process, -1,
+                            "warning: unknown smtp_tls_loglevel value \"%s\" in \"%s\"",
+                            unknown, value);
+}
+
+/* Postfix reads the level of its log before and after it begins with TLS. */
 void
-mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process)
+mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process)
 {
     const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_tls_policy_maps");
 
     if (!mailsim_process_is_new(process))
         return;
+    if (wants_tls(host, tables)) {
+        log_loglevel(host, process);
+        mailsim_smtp_begin_tls(host, process);
+        if (host->relay_tls == NULL)
+            log_library_problem(host, process);
+        log_loglevel(host, process);
+    }
     mailsim_process_log_opening(process, host, tables);
-    if (host->relay_tls == NULL && wants_tls(host, tables))
-        log_library_problem(host, process);
 }
 
 void
