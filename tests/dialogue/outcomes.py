@@ -263,7 +263,8 @@ BY_SMTPD = re.compile("smtpd: (SSL_accept error|warning: (TLS library problem|ca
 
 # Which lines the recording leaves out.
 NOT_SHOWN = {
-    "mail-log.md": re.compile("(?!)"),
+    # The greylist was lifted without a word; the lab says so of main.cf.
+    "mail-log.md": re.compile("postfix/(master: reload|postfix-script: refreshing)"),
     "mail-log-more.md": re.compile("(?!)"),
     "bounces.md": re.compile("postfix/(submission/)?smtpd: ((dis)?connect from|NOQUEUE)|"
                              "postfix/qmgr: warning: bounce_queue_lifetime is larger"),
