@@ -9,6 +9,10 @@ import re
 
 LINE = re.compile(r"(postfix(?:/[a-z-]+)+)(?:\[<pid>\])?: (.*)")
 MESSAGE = re.compile(r"(<id\d+>|[0-9A-F]{9,12}): ")
+# Where in OpenSSL's source something happened: Debian has moved it since.
+OPENSSL_LINE = re.compile(r"(\.\./(?:ssl|crypto)/[\w/]+\.c):\d+:")
+# Which of these it is depends on what comes first.
+LOSS = re.compile(r"(SSL_connect error to \S+: )(?:-1|lost connection|Connection reset by peer)$")
 NUMBERS = re.compile(r"(?<=delay=)[\d.]+|(?<=delays=)[\d./]+")
 PLACES = {
     "pid": r"\d+",
@@ -88,6 +92,7 @@ def is_same(recorded, seen, ids):
     pattern, names = "", []
     near = has_same_delays(recorded, seen)
     recorded = re.sub(NUMBERS, "<s>", recorded)
+    recorded, seen = (re.sub(LOSS, r"\1lost", re.sub(OPENSSL_LINE, r"\1:", text)) for text in (recorded, seen))
     for part in re.split(r"(<\w+>)", recorded):
         name = part[1:-1] if part.startswith("<") else ""
         if re.fullmatch(r"id\d+", name):

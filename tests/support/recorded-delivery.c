@@ -116,17 +116,16 @@ read_log(RecordedDelivery *recorded, const char *value)
         g_free(line);
 }
 
-/* What has neither word is left out of the recording; test-tls-deliveries compares what is said
- * of TLS. */
+/* What has neither word is left out of the recording. Its resolver did not validate, the lab's
+ * do; and whether OpenSSL has read the garbage that a server sends is chance. */
 gboolean
 recorded_delivery_shows(const char *line)
 {
-    static const char tls[] =
-        "TLS library problem|error opening chain file|disabling TLS|DNSSEC validation|"
-        "dnssec_probe|Digest algorithm|Invalid TLS protocol list|invalid cipher grade";
+    static const char passed_over[] =
+        "DNSSEC validation may be|dnssec_probe|wrong version number";
 
     return (strstr(line, "status=") != NULL || strstr(line, "warning") != NULL) &&
-           !g_regex_match_simple(tls, line, 0, 0);
+           !g_regex_match_simple(passed_over, line, 0, 0);
 }
 
 static char *
@@ -358,7 +357,7 @@ read_main(RecordedDelivery *recorded, const char *value)
 
     if (!mailsim_postfix_parameter_has_effect(name))
         recorded->unasked = "it has a parameter without effect";
-    if (strstr(value, "<run>") != NULL)
+    if (strstr(value, "<run>") != NULL || strstr(value, "/etc/passwd") != NULL)
         recorded->unasked = "its certificates are not in the lab";
     g_ptr_array_add(recorded->main_cf, g_strdup(value));
 }

@@ -194,7 +194,8 @@ const char *mailsim_smtp_login_get_problem(const MailsimSmtpLogin *login);
 
 /* ---- smtp-conversation.c ----------------------------------------------------------------- */
 
-#define SMTP_PORT 25
+#define SMTP_PORT  25
+#define SMTPS_PORT 465
 
 /* All lent. */
 typedef struct {

@@ -258,6 +258,18 @@ die(Delivery *delivery, const char *words, gboolean at_start)
     end_delivery(delivery);
 }
 
+/* A server on that port waits for TLS, and this client for the greeting. */
+static void
+warn_of_smtps(const Delivery *delivery)
+{
+    if (delivery->parsed.port == SMTPS_PORT &&
+        !mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_wrappermode"))
+        mailsim_process_log(delivery->process, -1,
+                            "SMTPS wrappermode (TCP port 465) requires setting "
+                            "\"smtp_tls_wrappermode = yes\", and \"smtp_tls_security_level = "
+                            "encrypt\" (or stronger)");
+}
+
 static void
 begin_site(Delivery *delivery)
 {
@@ -265,6 +277,7 @@ begin_site(Delivery *delivery)
 
     mailsim_next_hop_clear(&delivery->parsed);
     fatal = mailsim_next_hop_parse(delivery->sites[delivery->site], &delivery->parsed);
+    warn_of_smtps(delivery);
     if (fatal != NULL)
         die(delivery, fatal, FALSE);
     else
