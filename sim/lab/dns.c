@@ -82,7 +82,6 @@ find_root_servers(MailsimDnsAnswer *answer)
 {
     answer->aliases = g_ptr_array_new_with_free_func(g_free);
     answer->authenticated = TRUE;
-    answer->begins_signed = TRUE;
     answer->result = MAILSIM_DNS_FOUND;
     answer->records = g_ptr_array_new_with_free_func(g_free);
     for (char letter = 'a'; letter <= 'm'; letter++)
@@ -112,8 +111,6 @@ mailsim_dns_find(const MailsimLab *lab,
 
         answer->authenticated = answer->authenticated && dnssec == MAILSIM_DNSSEC_SECURE;
         answer->bogus = answer->bogus || dnssec == MAILSIM_DNSSEC_BOGUS;
-        if (answer->aliases->len == 0)
-            answer->begins_signed = dnssec == MAILSIM_DNSSEC_SECURE;
         answer->result = mailsim_name_space_find(lab->names, type, at, &records);
         target = answer->result == MAILSIM_DNS_NO_DATA ? dup_target(lab, at) : NULL;
         if (target == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls-log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <check.h>
@@ -218,6 +219,37 @@ list_sums(const TlsCase *tls_case, const MailsimRecording *recording)
     return lines;
 }
 
+/* ---- what has no order -------------------------------------------------------------------- */
+
+static gboolean
+is_unusable_record(const char *line)
+{
+    return strstr(line, ": unusable TLSA RR: ") != NULL;
+}
+
+static gint
+compare_lines(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A resolver gives several records in any order: lines about them that follow each other are
+ * sorted. Those of fingerprints have an order of their own. */
+static void
+sort_records(GPtrArray *lines)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        guint n = 0;
+
+        while (i + n < lines->len && is_unusable_record(g_ptr_array_index(lines, i + n)) &&
+               strstr(g_ptr_array_index(lines, i + n), " 255 ") == NULL)
+            n++;
+        if (n > 1)
+            qsort(&lines->pdata[i], n, sizeof(gpointer), compare_lines);
+        i += n;
+    }
+}
+
 /* ---- comparing --------------------------------------------------------------------------- */
 
 static char *
@@ -253,6 +285,8 @@ tls_log_compare(const TlsCase *tls_case, const MailsimRecording *recording)
     g_autoptr(GPtrArray) questions = list_questions(tls_case, recording);
     g_autoptr(GPtrArray) sums = list_sums(tls_case, recording);
 
+    sort_records(recorded);
+    sort_records(seen);
     compare(tls_case, "log", recorded, seen);
     compare(tls_case, "servers saw", tls_case->saw, sums);
     if (tls_case->asked->len > 0)

@@ -176,7 +176,6 @@ add_answer(Search *search, const Exchanger *exchanger, const MailsimDnsAnswer *a
         g_free(found->canonical);
         found->canonical =
             g_strdup(g_ptr_array_index(answer->aliases, answer->aliases->len - 1));
-        found->alias_authenticated = answer->begins_signed;
     }
 }
 

@@ -197,13 +197,11 @@ list_usable(MailsimSmtpTlsPolicy *policy,
             mailsim_smtp_tls_policy_warn(policy, "%s %s: %s", name, problem, record);
             continue;
         }
-        if (is_outdone(policy->host, &tlsa, best))
-            continue;
-        if (is_understood(policy->host, &tlsa, text)) {
+        if (!is_understood(policy->host, &tlsa, text)) {
+            add_useless(policy, &tlsa, usable);
+        } else if (!is_outdone(policy->host, &tlsa, best)) {
             *understood = TRUE;
             g_ptr_array_add(usable, g_strdup(text));
-        } else {
-            add_useless(policy, &tlsa, usable);
         }
     }
     return usable;
@@ -221,12 +219,13 @@ dup_owner(const MailsimSmtpTlsPolicy *policy)
     return g_strdup_printf("_%u._tcp.%s", policy->next_hop->port, get_base(policy));
 }
 
-/* By then it is too late for anonymous ciphers. */
+/* By then it is too late for anonymous ciphers, and to say nothing of the certificate. */
 static void
 encrypt_with_anybody(MailsimSmtpTlsPolicy *policy)
 {
     do_without_dane(policy, "encrypt", NULL, g_strdup("TLSA records unusable"));
     policy->demand.needs_certificate = TRUE;
+    policy->demand.is_told = TRUE;
 }
 
 static void
@@ -385,7 +384,8 @@ ask_for_alias(MailsimSmtpTlsPolicy *policy)
     const MailsimDnsQuestion question = {policy->host->definition->name, "CNAME", address->name,
                                          TRUE, policy->process};
 
-    if (address->authenticated || g_str_equal(address->name, address->canonical))
+    if (address->authenticated || g_str_equal(address->name, address->canonical) ||
+        mailsim_host_get_flag(policy->host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup"))
         return FALSE;
     mailsim_dns_look_up(policy->host->lab, &question, hear_alias, policy);
     return TRUE;

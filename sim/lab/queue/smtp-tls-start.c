@@ -5,6 +5,8 @@
  * goes on. And what it finds in passing: TLS that it does not use. */
 #include "smtp-private.h"
 
+#include <string.h>
+
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/certificate-file.h>
 #include <mailsim/settings/tls-loglevel.h>
@@ -99,9 +101,25 @@ log_loglevel(const MailsimHost *host, const MailsimProcess *process)
                             unknown, value);
 }
 
+/* Those that Postfix has numbers for are those of RFC 6698. */
+static void
+log_digests(const MailsimHost *host, const MailsimProcess *process)
+{
+    char **digests = mailsim_host_get_list(host, NULL, "tls_dane_digests");
+
+    for (guint i = 0; digests[i] != NULL; i++) {
+        if (strchr(digests[i], '=') == NULL && g_ascii_strcasecmp(digests[i], "sha256") != 0 &&
+            g_ascii_strcasecmp(digests[i], "sha512") != 0)
+            mailsim_process_log(process, -1,
+                                "warning: tls_dane_digests: digest algorithm %s needs an "
+                                "explicit number",
+                                digests[i]);
+    }
+}
+
 /* Postfix reads the level of its log before and after it begins with TLS. */
 void
-mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process)
+mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process)
 {
     const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_tls_policy_maps");
 
@@ -109,8 +127,11 @@ mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *proces
         return;
     if (wants_tls(host, tables)) {
         log_loglevel(host, process);
+        mailsim_smtp_begin_tls(host, process);
         if (host->relay_tls == NULL)
             log_library_problem(host, process);
+        else
+            log_digests(host, process);
         log_loglevel(host, process);
     }
     mailsim_process_log_opening(process, host, tables);
