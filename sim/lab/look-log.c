@@ -6,7 +6,7 @@
 
 #include <mailsim/recording/log-line.h>
 
-/* Did anything happen in it but looking? */
+/* Did anything happen in it but looking, and reloading what has been edited? */
 static gboolean
 is_eventful(const MailsimRecording *recording, guint step)
 {
@@ -16,7 +16,8 @@ is_eventful(const MailsimRecording *recording, guint step)
     for (guint i = first; i < end; i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
 
-        if (event->kind != MAILSIM_EVENT_STEP && event->kind != MAILSIM_EVENT_SHOWN)
+        if (event->kind != MAILSIM_EVENT_STEP && event->kind != MAILSIM_EVENT_SHOWN &&
+            event->kind != MAILSIM_EVENT_LOG)
             return TRUE;
     }
     return FALSE;

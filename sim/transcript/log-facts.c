@@ -41,10 +41,13 @@ log_facts_read(MailsimReading *self, const MailsimEvent *event)
     reading_add_fact(self, event, "program", log_get_daemon(event));
     if (log_has_queue_id(event))
         reading_add_fact(self, event, "queue-id", NULL);
-    if (status != NULL)
+    if (status != NULL) {
+        g_autofree char *daemon_status =
+            g_strdup_printf("%s %s", log_get_daemon(event), status);
         reading_add_fact(self, event, "status", status);
-    if (kind == LOG_STATUS && reading_hear_keyword(self, event, event->party, "log"))
-        reading_add_fact(self, event, "again", NULL);
+        if (reading_hear_keyword(self, event, event->party, daemon_status))
+            reading_add_fact(self, event, "again", NULL);
+    }
     if (kind == LOG_DISCONNECT && has_refusals(text))
         reading_add_fact(self, event, "refusals", NULL);
     if (kind == LOG_TLS && strstr(text, " TLS connection established ") != NULL) {

@@ -24,7 +24,7 @@ static const char *const fact_names[] = {
     "command", "reply", "response", /* the client's answer to a 334 */
     "message",                      /* the content that DATA announced */
     "verb", "again",                /* EHLO, and not the first; log: a status, and not the
-                                       host's first */
+                                       daemon's first of this kind */
     "pipelined", "parameter",       /* of MAIL and RCPT */
     "mechanism", "decoded",         /* here user and password can be read */
     "reply-to", "code", "class", "enhanced", "first", "last",
