@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * mailsim explain: a parameter, a code, a port, a word, without a story around it; or lines of a
- * mail log, from the command line or standard input (explain-log.c). */
+ * mailsim explain: a parameter, a code, a port, a word, without a story around it; or lines of
+ * a mail log, from the command line or standard input (explain-log.c). */
 #include "cli-private.h"
 
 #include <mailsim/explain/topics.h>

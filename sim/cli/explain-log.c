@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Lines of a mail log: each is read, explained and written before the next, so that a log may be
- * of any length, and still be growing (tail -f). */
+ * Lines of a mail log: each is read, explained and written before the next, so that a log may
+ * be of any length, and still be growing (tail -f). */
 #include "explain-log-private.h"
 
 #include <stdio.h>

@@ -149,7 +149,6 @@ tell_groups(LineTeller *self, const LogRule *rule, const GMatchInfo *match, guin
 typedef struct {
     LineTeller *line;
     MailsimExplanationFact *fact;
-    const char *field;
     gboolean says; /* something new */
 } FieldTeller;
 
@@ -162,10 +161,10 @@ append_sentence(GString *text, const char *sentence)
 }
 
 static void
-tell_finding(const char *part, const char *meaning, gboolean notable, gpointer data)
+tell_finding(
+    const char *part, const char *meaning, const char *name, gboolean notable, gpointer data)
 {
     FieldTeller *self = data;
-    g_autofree char *name = g_strdup_printf("%s: %s", self->field, meaning);
 
     if (!is_new(self->line->log, "finding", name) && !notable)
         return;
@@ -228,7 +227,7 @@ tell_field(LineTeller *self, const char *id, const char *value, guint depth)
     g_autoptr(GMatchInfo) match = NULL;
     const LogRule *inner;
     g_autofree char *text = NULL;
-    FieldTeller teller = {.line = self, .field = id};
+    FieldTeller teller = {.line = self};
 
     if (field == NULL)
         g_error("fields.ini lacks “%s”", id);

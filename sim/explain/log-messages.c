@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The lines of one queue id belong together: which they are, who writes to whom, and what became
- * of it. Bounded: of a log of any length only so many messages, lines and recipients are kept. */
+ * The lines of one queue id belong together: which they are, who writes to whom, and what
+ * became of it. Bounded: of a log of any length only so many messages, lines and recipients are
+ * kept. */
 #include "log-private.h"
 
 #include <string.h>

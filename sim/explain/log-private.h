@@ -56,8 +56,8 @@ const LogRule *log_texts_find(const LogTexts *texts,
 /* TEXT with “{field}” replaced by its value; free with g_free(). */
 char *log_text_fill(const char *text, GHashTable *values);
 
-/* What MATCH has for a named group, “<>” where that is nothing, as in “from=<>”; NULL: it is not
- * part of it. Free with g_free(). */
+/* What MATCH has for a named group, “<>” where that is nothing, as in “from=<>”; NULL: it is
+ * not part of it. Free with g_free(). */
 char *log_match_dup(const GMatchInfo *match, const char *group);
 
 /* What RULE calls the parts of MATCH, by name; free with g_hash_table_unref(). */
@@ -85,11 +85,10 @@ void log_messages_tell(const LogMessages *messages, const Teller *teller);
 gboolean log_messages_has_some(const LogMessages *messages);
 
 /* log-value.c: what is worked out of a value. TELL is called for each finding, with the part of
- * the value that it is about, what it means, and whether it should be said again and again. */
-typedef void (*LogFindingFunction)(const char *part,
-                                   const char *meaning,
-                                   gboolean notable,
-                                   gpointer data);
+ * the value that it is about, what it means, a name for that which does not change with the
+ * numbers in it, and whether it should be said again and again. */
+typedef void (*LogFindingFunction)(
+    const char *part, const char *meaning, const char *name, gboolean notable, gpointer data);
 
 void log_value_tell(const Teller *teller,
                     const LogTexts *texts,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading the rules: key files among the program's resources. Each file is one kind of thing that
- * is looked at: lines of a kind of daemon (it says “lines” in [file]), or parts of a line. */
+ * Reading the rules: key files among the program's resources. Each file is one kind of thing
+ * that is looked at: lines of a kind of daemon (it says “lines” in [file]), or parts of a line.
+ * */
 #include "log-private.h"
 
 #include <string.h>
@@ -351,7 +352,7 @@ log_texts_list_fields(const LogTexts *self)
     return self->fields;
 }
 
-/* ---- filling in ---------------------------------------------------------------------------- */
+/* ---- filling in -------------------------------------------------------------------------- */
 
 char *
 log_text_fill(const char *text, GHashTable *values)

@@ -33,7 +33,7 @@ tell_delays(const Findings *findings, const char *value)
         g_autofree char *shown = g_strdup_printf("%s s", parts[i]);
 
         if (field != NULL)
-            findings->tell(shown, field->text[findings->teller->language],
+            findings->tell(shown, field->text[findings->teller->language], names[i],
                            seconds >= SLOW_SECONDS, findings->data);
     }
 }
@@ -78,7 +78,7 @@ tell_enhanced(const Findings *findings, const char *code)
     meaning = g_strdup_printf("%s%s%s", class != NULL ? class : "",
                               class != NULL && detail != NULL ? "; " : "",
                               detail != NULL ? detail : "");
-    findings->tell(code, meaning, FALSE, findings->data);
+    findings->tell(code, meaning, code, FALSE, findings->data);
 }
 
 /* “454”, then perhaps “4.7.1”, wherever the reply has them: at its beginning, as a rule. */
@@ -112,7 +112,7 @@ tell_reply(const Findings *findings, const char *reply)
     class_id = g_strdup_printf("reply %cxx", code[0]);
     class = teller_gloss(findings->teller, "classes", class_id);
     if (class != NULL)
-        findings->tell(code, class, FALSE, findings->data);
+        findings->tell(code, class, class_id, FALSE, findings->data);
     if (enhanced != NULL)
         tell_enhanced(findings, enhanced);
 }
@@ -158,7 +158,7 @@ tell_commands(const Findings *findings, const char *value)
         if (text != NULL) {
             g_autoptr(GHashTable) values = log_rule_list_values(rule, match);
             g_autofree char *meaning = log_text_fill(text, values);
-            findings->tell(*word, meaning, FALSE, findings->data);
+            findings->tell(*word, meaning, rule->name, FALSE, findings->data);
         }
     }
 }

@@ -25,6 +25,7 @@ free_step(gpointer data)
     MailsimStep *step = data;
 
     g_free(step->id);
+    g_free(step->restart);
     mailsim_text_clear(&step->title);
     mailsim_text_clear(&step->intro);
     g_free(step->by_user);
@@ -251,6 +252,7 @@ build_steps(MailsimScenario *scenario)
         }
         step->id = g_strdup(section->names[0]);
         step->span = section->span;
+        step->restart = g_strdup(section_get(section, "restart"));
         build_translations(section, "title", &step->title);
         build_translations(section, "intro", &step->intro);
         if (section_get(section, "show"))

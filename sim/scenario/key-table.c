@@ -196,6 +196,8 @@ static const MailsimKeyRow keys[] = {
      PLANNED, NULL, "expectation keys to turn into questions"},
     {STEP,        "do",                   WORD(DO),           NULL,
      REQUIRED | LIKE, NULL, "what is done"},
+    {STEP,        "restart",              TYPE(HOST),         NULL,
+     0, NULL, "Postfix on this host is stopped and started just before the step acts"},
     {STEP,        "by",                   TYPE(SENDER),       NULL,
      REQUIRED | LIKE, "send fetch talk", "who: a user at a shell, or a mail program; for talk a host or a mail program"},
     {STEP,        "to",                   TYPE(MAIL_ADDRESS_LIST), NULL,

@@ -192,10 +192,12 @@ mailsim_scenario_run(const MailsimScenario *scenario,
         const MailsimStep *step = mailsim_scenario_get_step(scenario, i);
         g_autoptr(GPtrArray) heard = g_ptr_array_new_with_free_func(unref_replies);
 
+        begin_step(step, lab, recording);
         if (i > 0 &&
             !mailsim_lab_configure(lab, mailsim_scenario_build_world(scenario, i), error))
             return NULL;
-        begin_step(step, lab, recording);
+        if (step->restart != NULL)
+            mailsim_lab_restart(lab, step->restart);
         if (!act(step, lab, recording, heard, diagnostics, error) ||
             (step->shows != NULL && !look(step->shows, lab, error)))
             return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Every line of a log that a real server was seen to write, wherever it is recorded, is
- * explained: none is unknown. Recordings have “<pid>” and the like where a value differs from run
- * to run; here such a place gets a plausible one.
+ * explained: none is unknown. Recordings have “<pid>” and the like where a value differs from
+ * run to run; here such a place gets a plausible one.
  *
  * Usage: test-recorded-logs FOLDER */
 #include <mailsim/explain/log.h>
@@ -20,7 +20,7 @@ static const struct {
 } places[] = {
     {"delays=<a>/<b>/<c>/<d>",                      "delays=0.02/0.03/0.1/0.05"               },
     {"delay=<s>",                                   "delay=0.2"                               },
-    {"(?<=\\S]:\\d\\d), (?=dsn=)",                  ", delay=0.2, delays=0.02/0.03/0.1/0.05, "}, /* cut out */
+    {"(?<=\\S]:\\d\\d), (?=dsn=)",                  ", delay=0.2, delays=0.02/0.03/0.1/0.05, "},
     {"<(?:id|queue-id)>|<id([0-9])>",               "4F1C2A0B3\\1"                            },
     {"<pid>",                                       "123"                                     },
     {"<port>",                                      "25"                                      },

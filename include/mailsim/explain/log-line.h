@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A line of a mail log, taken apart: what stands before the program's name (rsyslog of today and
- * of before, Postfix's own maillog_file, journalctl, nothing at all), the program, and what it
- * says. (recording/log-line.h writes the lab's lines; here any server's are read.) What a line
- * means is not known here; it is the business of log.h. Forms of the prefix:
+ * A line of a mail log, taken apart: what stands before the program's name (rsyslog of today
+ * and of before, Postfix's own maillog_file, journalctl, nothing at all), the program, and what
+ * it says. (recording/log-line.h writes the lab's lines; here any server's are read.) What a
+ * line means is not known here; it is the business of log.h. Forms of the prefix:
  * rsyslog.conf(5), postlogd(8), journalctl(1) --output; of queue ids: postconf(5)
  * enable_long_queue_ids. Any bytes are a line; none of them is an error. */
 #pragma once

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a line of a mail log says, field by field. Which lines there are, what each means and what
- * to do about it is data (sim/explain/log/NAME.ini, from the logs in tests/dialogue/recorded/);
- * what the digits of a code and the words of TLS mean comes from the topics. A line of which
- * nothing is known is said to be unknown, and that is no error.
+ * What a line of a mail log says, field by field. Which lines there are, what each means and
+ * what to do about it is data (sim/explain/log/NAME.ini, from the logs in
+ * tests/dialogue/recorded/); what the digits of a code and the words of TLS mean comes from the
+ * topics. A line of which nothing is known is said to be unknown, and that is no error.
  *
  * Of many lines each thing is explained once: who explains a whole log has a MailsimLog that
  * remembers what it has told. */

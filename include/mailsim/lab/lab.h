@@ -99,6 +99,10 @@ void mailsim_lab_look(MailsimLab *lab, const MailsimLook *look);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLook, mailsim_look_free)
 
+/* Postfix on HOST is stopped, and started again: what its daemons had in memory is gone, and so
+ * are the TLS sessions in its caches. The queue stays. */
+void mailsim_lab_restart(MailsimLab *lab, const char *host);
+
 /* Let everything happen until all that is under way is over, and queues at most wait. FALSE:
  * the limit of events was reached. */
 gboolean mailsim_lab_run(MailsimLab *lab, GError **error);

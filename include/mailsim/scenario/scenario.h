@@ -51,6 +51,7 @@ struct MailsimStep {
     MailsimText intro;
     MailsimStepKind kind;
     MailsimSpan span; /* of the header */
+    char *restart;    /* the host whose Postfix is stopped and started before; NULL: none */
 
     /* send */
     char *by_user; /* a user at a shell; NULL: a mail program sends */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The explanation of one topic (a parameter, a reply code, a word …) in one language, ready to
- * be shown: a heading, paragraphs, and small facts under it; or of a line of a log, with the line
- * above it. What is said is the business of
- * the layer explain; here it is only held and shown, on the same page as a transcript. */
+ * be shown: a heading, paragraphs, and small facts under it; or of a line of a log, with the
+ * line above it. What is said is the business of the layer explain; here it is only held and
+ * shown, on the same page as a transcript. */
 #pragma once
 
 #include <mailsim/transcript/render.h>

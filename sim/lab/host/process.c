@@ -111,6 +111,21 @@ mailsim_process_end(MailsimProcess *process)
     process->idle_since_us = mailsim_lab_get_now(process->host->lab);
 }
 
+void
+mailsim_processes_end(GPtrArray *processes, gboolean with_master)
+{
+    for (guint i = processes->len; i-- > 0;) {
+        MailsimProcess *process = g_ptr_array_index(processes, i);
+
+        if (!with_master && g_str_has_suffix(process->program, "/master"))
+            continue;
+        if (process->busy)
+            process->n_uses = MAX_USE;
+        else
+            g_ptr_array_remove_index(processes, i);
+    }
+}
+
 guint
 mailsim_process_get_pid(const MailsimProcess *process)
 {

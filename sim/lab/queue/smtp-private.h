@@ -173,7 +173,7 @@ gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
 /* ---- smtp-tls-start.c -------------------------------------------------------------------- */
 
 /* What HOST's PROCESS, if it has just been started, writes about its TLS. */
-void mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process);
+void mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process);
 
 /* postconf(5) smtp_tls_note_starttls_offer: the server of DELIVERY has answered EHLO. */
 void mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery);
@@ -232,6 +232,23 @@ gboolean mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWh
 /* What it came to for one recipient. */
 void
 mailsim_smtp_explain_outcome(const MailsimSmtpTalk *talk, guint recipient, MailsimSmtpWhy *why);
+
+/* ---- smtp-session.c: the session of TLS that is used for a delivery -------------------------- */
+
+typedef struct {
+    const MailsimHost *host;
+    const MailsimSmtpTlsPolicy *policy;
+    const char *daemon;  /* “smtp” or “relay/smtp” */
+    const char *nexthop; /* the one that is tried, as it is written */
+    const MailsimSmtpAddress *address;
+    const MailsimProcess *process;
+} MailsimSmtpTlsUse;
+
+/* Clear it with mailsim_tls_log_clear(). */
+void mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log);
+
+/* A PROCESS has started: if it is a new one it makes ready for TLS. */
+void mailsim_smtp_begin_tls(MailsimHost *host, MailsimProcess *process);
 
 /* ---- smtp.c: a delivery ------------------------------------------------------------------ */
 

@@ -119,7 +119,7 @@ log_digests(const MailsimHost *host, const MailsimProcess *process)
 
 /* Postfix reads the level of its log before and after it begins with TLS. */
 void
-mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process)
+mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process)
 {
     const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_tls_policy_maps");
 
@@ -127,6 +127,7 @@ mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *proces
         return;
     if (wants_tls(host, tables)) {
         log_loglevel(host, process);
+        mailsim_smtp_begin_tls(host, process);
         if (host->relay_tls == NULL)
             log_library_problem(host, process);
         else
