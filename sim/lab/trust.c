@@ -31,7 +31,8 @@ mailsim_trust_demand_describe(const MailsimTrustDemand *demand)
 
     if (!demand->insists)
         return g_strdup("");
-    return g_strjoin(" ", demand->names != NULL ? demand->names : "", announced, NULL);
+    return g_strjoin(" ", demand->names != NULL ? demand->names : "",
+                     demand->name_unproved ? "unproved" : "proved", announced, NULL);
 }
 
 /* ---- the verdict ------------------------------------------------------------------------- */

@@ -219,7 +219,7 @@ list_sums(const TlsCase *tls_case, const MailsimRecording *recording)
     return lines;
 }
 
-/* ---- what has no order -------------------------------------------------------------------- */
+/* ---- what has no order ------------------------------------------------------------------- */
 
 static gboolean
 is_unusable_record(const char *line)
