@@ -564,7 +564,7 @@ main(void)
     int n_dialogues;
     int n_services;
 
-    /* A process each costs the sanitizers minutes; each dialogue has a lab of its own anyway. */
+    /* A process each costs the sanitizers minutes, and each dialogue has a lab of its own. */
     g_setenv("CK_FORK", "no", TRUE);
     recordings = recordings_read();
     dest = dest_scenario_read();

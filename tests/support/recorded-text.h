@@ -27,8 +27,8 @@ GPtrArray *recorded_text_list_ehlo_lines(const char *text);
  * date. */
 gboolean recorded_text_matches(const char *recorded, const char *seen);
 
-/* The first difference between lines of a log, to be freed; NULL: there is none. IN_PIECES: what
- * the client sent did not come in its own packets. */
+/* The first difference between lines of a log, to be freed; NULL: there is none. IN_PIECES:
+ * what the client sent did not come in its own packets. */
 char *recorded_log_find_difference(const GPtrArray *recorded,
                                    const GPtrArray *seen,
                                    gboolean in_pieces);
