@@ -152,7 +152,7 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
                               "plain text came after STARTTLS; it is thrown away");
 }
 
-/* ---- TLS, as the server tells it to its log ------------------------------------------------ */
+/* ---- TLS, as the server tells it to its log ------------------------------------------- */
 
 static void
 begin_server_tls(gpointer data, MailsimTlsResumption *resumption)

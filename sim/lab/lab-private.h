@@ -181,7 +181,7 @@ void mailsim_blocklists_catch(MailsimLab *lab,
                               const char *address,
                               const char *recipient);
 
-/* ---- host/tlsmgr.c ------------------------------------------------------------------------ */
+/* ---- host/tlsmgr.c -------------------------------------------------------------------- */
 
 /* tlsmgr(8) of a host: its caches of TLS sessions, and the keys of its tickets. */
 typedef struct MailsimTlsmgr MailsimTlsmgr;
@@ -236,7 +236,7 @@ gboolean mailsim_trust_judge(MailsimLab *lab,
 /* The verdict on HOP is that on the session that it takes up. */
 void mailsim_trust_recall(MailsimHop *hop, const MailsimTlsSession *session);
 
-/* ---- tls-states.c ------------------------------------------------------------------------- */
+/* ---- tls-states.c --------------------------------------------------------------------- */
 
 /* How far OpenSSL is with a handshake, for the log at level 2. */
 typedef struct {
@@ -254,7 +254,7 @@ void mailsim_tls_states_begin(MailsimTlsStates *states);
 void mailsim_tls_states_wait(MailsimTlsStates *states);
 void mailsim_tls_states_tell(MailsimTlsStates *states, gboolean sent, const char *message);
 
-/* ---- tls-log.c ---------------------------------------------------------------------------- */
+/* ---- tls-log.c ------------------------------------------------------------------------ */
 
 /* Where a client writes about its TLS, and keeps its sessions; a mail program does neither. */
 typedef struct {
@@ -266,8 +266,8 @@ typedef struct {
     char *session_id;              /* in that cache */
     char *ciphers;                 /* “aNULL:-aNULL:HIGH:…” */
     char *names;                   /* looked for in the certificate; NULL: none are */
-    gboolean is_announced;         /* the certificate: OpenSSL goes another way, not told here */
-    char *digest;                  /* postconf(5) smtp_tls_fingerprint_digest */
+    gboolean is_announced; /* the certificate: OpenSSL goes another way, not told here */
+    char *digest;          /* postconf(5) smtp_tls_fingerprint_digest */
     MailsimTlsStates states;
     gboolean awaits_ticket; /* with the next line; see mailsim_tls_log_hear() */
 } MailsimTlsLog;
