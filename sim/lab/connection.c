@@ -76,6 +76,7 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
 {
     MailsimConnection *connection = data;
 
+    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
     mailsim_witness_handshake(connection->lab, connection->hop,
                               sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, message,
                               detail);
@@ -97,9 +98,13 @@ static gboolean
 judge(gpointer data, const MailsimTlsJudgement *judgement)
 {
     MailsimConnection *connection = data;
+    const gboolean good =
+        mailsim_trust_judge(connection->lab, connection->hop, &connection->demand, judgement);
 
-    return mailsim_trust_judge(connection->lab, connection->hop, &connection->demand,
-                               judgement);
+    if (!good || connection->demand.is_told)
+        mailsim_tls_log_unproved(&connection->tls_log, connection->hop, &connection->demand,
+                                 judgement);
+    return good;
 }
 
 /* Postfix's verdict travels with the session: nothing is judged again. */
@@ -124,11 +129,13 @@ keep_session(gpointer data, GBytes *ticket)
 }
 
 static void
-record_tls_failed(gpointer data, const char *reason)
+record_tls_failed(gpointer data, const MailsimTlsFailure *failure)
 {
     MailsimConnection *connection = data;
 
-    mailsim_witness_tls_failed(connection->lab, connection->hop, reason);
+    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
+    mailsim_tls_log_failure(&connection->tls_log, connection->hop, failure);
+    mailsim_witness_tls_failed(connection->lab, connection->hop, failure->reason);
     g_free(connection->hop->tls_failure);
     connection->hop->tls_failure = g_strdup("validation-failure");
 }

@@ -76,7 +76,6 @@ typedef enum {
 typedef struct {
     MailsimDnsResult result;
     gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
-    gboolean begins_signed; /* the first was: the name that was asked for */
     gboolean bogus;         /* one was signed, but its signature does not hold */
     GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
@@ -92,6 +91,8 @@ typedef struct {
     const char *party; /* who asks */
     const char *type;  /* “MX”, “A”, “AAAA” … */
     const char *name;
+    gboolean asks_signed;    /* and is the answer signed (the DO bit)? Else nobody says so */
+    MailsimProcess *process; /* that doubts a resolver who never says so; NULL: nobody does */
 } MailsimDnsQuestion;
 
 /* Look up on behalf of a party, and call FOUND when the answer has come back. */
@@ -194,8 +195,8 @@ typedef enum {
 
 #define MAILSIM_TLS_CACHES (MAILSIM_TLS_CACHE_SMTP + 1)
 
-/* A session as a cache keeps it; of the server's everything else is GnuTLS's business. Postfix's
- * verdict travels with a client's, and the certificate is not judged again. */
+/* A session as a cache keeps it; of the server's everything else is GnuTLS's business.
+ * Postfix's verdict travels with a client's, and the certificate is not judged again. */
 typedef struct {
     GBytes *ticket;  /* a client's: what it resumes from */
     char *server_id; /* a client's: under which name its server knows it; for the log */
@@ -218,6 +219,8 @@ typedef struct {
     MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
     gboolean needs_certificate; /* no anonymous ciphers: also where any certificate will do */
     gboolean name_unproved;     /* DNS led there unsigned: it can be no more than Trusted */
+    gboolean is_told;           /* what is wrong is logged, though it will do */
+    gboolean unmeetable;        /* nothing of it can be held against a certificate */
 } MailsimTrustDemand;
 
 void mailsim_trust_demand_copy(const MailsimTrustDemand *from, MailsimTrustDemand *to);
@@ -268,6 +271,9 @@ typedef struct {
     char *names;                   /* looked for in the certificate; NULL: none are */
     gboolean is_announced; /* the certificate: OpenSSL goes another way, not told here */
     char *digest;          /* postconf(5) smtp_tls_fingerprint_digest */
+    GPtrArray *warnings; /* of char *: what its settings come to, once TLS begins; NULL: none */
+    gboolean gives_up;   /* after these, without a handshake */
+    gboolean begun;      /* and the log says so */
     MailsimTlsStates states;
     gboolean awaits_ticket; /* with the next line; see mailsim_tls_log_hear() */
 } MailsimTlsLog;
@@ -293,6 +299,20 @@ void mailsim_tls_log_message(MailsimTlsLog *log,
                              gboolean sent,
                              const char *message);
 
+/* It comes to nothing, or its certificate is not good enough (tls-log-failure.c). */
+void mailsim_tls_log_failure(const MailsimTlsLog *log,
+                             const MailsimHop *hop,
+                             const MailsimTlsFailure *failure);
+void mailsim_tls_log_unproved(const MailsimTlsLog *log,
+                              const MailsimHop *hop,
+                              const MailsimTrustDemand *demand,
+                              const MailsimTlsJudgement *judgement);
+
+/* “mx.instituto.example[192.0.2.10]:25”; once a session has begun, the name is in small
+ * letters. Free with g_free(). */
+char *mailsim_tls_log_dup_server(const MailsimHop *hop);
+char *mailsim_tls_log_dup_peer(const MailsimHop *hop);
+
 /* The handshake of HOP is done, and hop->trust known. */
 void mailsim_tls_log_established(MailsimTlsLog *log,
                                  const MailsimHop *hop,
@@ -308,8 +328,8 @@ void mailsim_tls_log_hear(MailsimTlsLog *log,
                           const MailsimTlsSession *offered,
                           const MailsimSmtpd *smtpd);
 
-/* TICKET is what HOP can be resumed from: it is kept in the cache, with the verdict. Of this the log has told
- * already. */
+/* TICKET is what HOP can be resumed from: it is kept, with the verdict. Of this the log has
+ * told already. */
 void mailsim_tls_log_keep(const MailsimTlsLog *log,
                           const MailsimHop *hop,
                           const MailsimWire *wire,

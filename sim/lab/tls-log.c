@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What Postfix's TLS library writes into the mail log of a client's host (postconf(5)
- * smtp_tls_loglevel): at level 1 the sum of a handshake, at level 2 each step of it. The server's
- * side is in session/smtp-server.c and smtpd/smtpd-tls-log.c. */
+ * smtp_tls_loglevel): at level 1 the sum of a handshake, at level 2 each step of it. The
+ * server's side is in session/smtp-server.c and smtpd/smtpd-tls-log.c. */
 #include "smtpd-private.h"
 
 #include <mailsim/wire/certificate-digest.h>
@@ -20,11 +20,18 @@ static void G_GNUC_PRINTF(3, 4)
     mailsim_process_log(log->process, (int)hop->index, "%s", text);
 }
 
-/* “mx.instituto.example[192.0.2.10]:25” */
-static char *
-describe_server(const MailsimHop *hop)
+char *
+mailsim_tls_log_dup_server(const MailsimHop *hop)
 {
     return g_strdup_printf("%s[%s]:%u", hop->to_fqdn, hop->address, hop->port);
+}
+
+char *
+mailsim_tls_log_dup_peer(const MailsimHop *hop)
+{
+    g_autofree char *server = mailsim_tls_log_dup_server(hop);
+
+    return g_ascii_strdown(server, -1);
 }
 
 void
@@ -35,6 +42,8 @@ mailsim_tls_log_copy(const MailsimTlsLog *from, MailsimTlsLog *to)
     to->ciphers = g_strdup(from->ciphers);
     to->names = g_strdup(from->names);
     to->digest = g_strdup(from->digest);
+    if (from->warnings != NULL)
+        g_ptr_array_ref(from->warnings);
 }
 
 void
@@ -44,6 +53,7 @@ mailsim_tls_log_clear(MailsimTlsLog *log)
     g_free(log->ciphers);
     g_free(log->names);
     g_free(log->digest);
+    g_clear_pointer(&log->warnings, g_ptr_array_unref);
     *log = (MailsimTlsLog){0};
 }
 
@@ -141,13 +151,18 @@ mailsim_tls_log_engine(const MailsimProcess *process, const char *side)
 void
 mailsim_tls_log_begin(MailsimTlsLog *log, const MailsimHop *hop)
 {
-    g_autofree char *server = describe_server(hop);
+    g_autofree char *server = mailsim_tls_log_dup_server(hop);
+    g_autoptr(GPtrArray) warnings = g_steal_pointer(&log->warnings);
 
-    if (!tells(log, 2))
-        return;
-    log->states = (MailsimTlsStates){.process = log->process, .hop = (int)hop->index};
-    write_line(log, hop, "setting up TLS connection to %s", server);
-    write_line(log, hop, "%s: TLS cipher list \"%s\"", server, log->ciphers);
+    if (tells(log, 2) && !log->begun)
+        write_line(log, hop, "setting up TLS connection to %s", server);
+    for (guint i = 0; warnings != NULL && log->process != NULL && i < warnings->len; i++)
+        write_line(log, hop, "warning: %s", (const char *)g_ptr_array_index(warnings, i));
+    if (tells(log, 2) && !log->begun && !log->gives_up) {
+        log->states = (MailsimTlsStates){.process = log->process, .hop = (int)hop->index};
+        write_line(log, hop, "%s: TLS cipher list \"%s\"", server, log->ciphers);
+    }
+    log->begun = TRUE;
 }
 
 void
@@ -173,7 +188,7 @@ mailsim_tls_log_find(const MailsimTlsLog *log,
 static void
 log_path(const MailsimTlsLog *log, const MailsimHop *hop, gnutls_session_t session)
 {
-    g_autofree char *server = describe_server(hop);
+    g_autofree char *server = mailsim_tls_log_dup_server(hop);
     g_auto(GStrv) steps = mailsim_certificate_walk(session, mailsim_tls_get_trusted(log->tls),
                                                    log->names, mailsim_lab_get_now(log->lab));
 
@@ -223,7 +238,7 @@ static void
 log_certificate(const MailsimTlsLog *log, const MailsimHop *hop, gnutls_session_t session)
 {
     const gnutls_datum_t *der = gnutls_certificate_get_peers(session, NULL);
-    g_autofree char *server = describe_server(hop);
+    g_autofree char *server = mailsim_tls_log_dup_server(hop);
     g_autofree char *subject = NULL;
     g_autofree char *issuer = NULL;
     g_autofree char *fingerprint = NULL;
@@ -246,7 +261,7 @@ log_certificate(const MailsimTlsLog *log, const MailsimHop *hop, gnutls_session_
 static void
 log_reuse(const MailsimTlsLog *log, const MailsimHop *hop)
 {
-    g_autofree char *server = describe_server(hop);
+    g_autofree char *server = mailsim_tls_log_dup_server(hop);
 
     if (log->level >= 2)
         write_line(log, hop, "%s: Reusing old session", server);
@@ -280,6 +295,7 @@ mailsim_tls_log_established(MailsimTlsLog *log,
                             gnutls_session_t session,
                             const MailsimSmtpd *smtpd)
 {
+    g_autofree char *server = mailsim_tls_log_dup_peer(hop);
     g_autofree char *description = NULL;
     g_autofree char *key_exchange = NULL;
 
@@ -296,7 +312,7 @@ mailsim_tls_log_established(MailsimTlsLog *log,
         log_certificate(log, hop, session);
     description = mailsim_tls_format_description(session);
     key_exchange = mailsim_tls_format_key_exchange(log->tls, session);
-    write_line(log, hop, "%s TLS connection established to %s[%s]:%u: %s%s%s", hop->trust,
-               hop->to_fqdn, hop->address, hop->port, description,
-               key_exchange != NULL ? " " : "", key_exchange != NULL ? key_exchange : "");
+    write_line(log, hop, "%s TLS connection established to %s: %s%s%s", hop->trust, server,
+               description, key_exchange != NULL ? " " : "",
+               key_exchange != NULL ? key_exchange : "");
 }

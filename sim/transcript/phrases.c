@@ -31,8 +31,8 @@ static const Phrase phrases[] = {
         "another attempt, at this hour (UTC); seconds count from there",
         "otro intento, a esta hora (UTC); los segundos cuentan desde ahí"},
     [MAILSIM_PHRASE_LEGEND_LOG] = {
-        "a line of that host's mail log, word for word",
-        "una línea del log de correo de ese servidor, al pie de la letra"},
+        "a line of a host's mail log, word for word",
+        "una línea del log de correo de un servidor, al pie de la letra"},
     [MAILSIM_PHRASE_LEGEND_FACT] = {
         "what a server or a program finds out, decides or does",
         "lo que un servidor o un programa comprueba, decide o hace"},

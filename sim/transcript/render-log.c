@@ -56,11 +56,11 @@ ink_of_line(const MailsimEvent *line)
 
     if (kind == LOG_STATUS)
         return ink_of_status(line->log.text);
-    if (kind == LOG_REJECT || kind == LOG_FATAL || kind == LOG_EXPIRED)
+    if (kind == LOG_FATAL || kind == LOG_EXPIRED)
         return INK_BAD;
-    if (kind == LOG_TLS)
-        return INK_PLAIN;
-    return log_kind_matters(kind) ? INK_WARNING : INK_DIM;
+    if (kind == LOG_WARNING || kind == LOG_SETBACK || kind == LOG_NOTIFICATION)
+        return INK_WARNING;
+    return log_kind_matters(kind) ? INK_PLAIN : INK_DIM;
 }
 
 static gboolean

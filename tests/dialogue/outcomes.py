@@ -172,6 +172,8 @@ ASKED = {
         "Too many hops": typed_relay("carlos@iesgn.example", message=(
             "Received: 1", "Received: 2", "Message-ID: <1@laptop.iesgn.example>", "Subject: Hola", "", "Hola.", ".")) +
             mail_cf("hopcount_limit = 2"),
+        "A mailbox that is smaller than a message: local(8) does not start":
+            typed_relay("carlos@iesgn.example") + mail_cf("mailbox_size_limit = $asked", "asked = 1000"),
     },
     "bounces.md": {
         "Refused by the other server (550)": send(NOBODY),
@@ -280,7 +282,7 @@ def read_sections(path):
             program, text = maillog.split(line.replace(*USER_ID))
             if chapter != ECDSA or program == "postfix/smtp":
                 sections.setdefault(title, {}).setdefault(host, []).append((program, text))
-    return {title: hosts for title, hosts in sections.items() if any("status=" in t or "hopcount" in t
+    return {title: hosts for title, hosts in sections.items() if any("status=" in t or "hopcount" in t or "fatal" in t
             for h in hosts.values() for _, t in h)}
 
 

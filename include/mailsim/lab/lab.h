@@ -124,6 +124,7 @@ MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 typedef struct {
     char *fields;
     GBytes *content;
+    MailsimTime delivered_us; /* what the line “From ” has in an mbox file */
 } MailsimDeliveredMail;
 
 /* Both in one; free with g_bytes_unref(). */

@@ -34,8 +34,8 @@ typedef struct {
 } MailsimTlsLimits;
 
 /* What a server remembers so that its clients can resume: the key of its tickets, and sessions
- * by their ids. All of it is gone with the last reference: whoever comes back after that makes a
- * full handshake. */
+ * by their ids. All of it is gone with the last reference: whoever comes back after that makes
+ * a full handshake. */
 typedef struct MailsimTlsMemory MailsimTlsMemory;
 
 MailsimTlsMemory *mailsim_tls_memory_new(void);
@@ -62,6 +62,11 @@ gnutls_session_t mailsim_tls_open(const MailsimTls *tls,
                                   const MailsimTlsLimits *limits,
                                   const MailsimTlsResumption *resumption);
 
+/* A server has heard its client, and SESSION knows the version: which ciphers will do. */
+void mailsim_tls_meet_client(const MailsimTls *tls,
+                             const MailsimTlsLimits *limits,
+                             gnutls_session_t session);
+
 /* FALSE: with all versions excluded, no handshake can be begun. */
 gboolean mailsim_tls_has_version(const MailsimTlsLimits *limits);
 
@@ -71,9 +76,9 @@ void mailsim_tls_let_resume(const MailsimTls *tls,
                             gnutls_session_t session,
                             const MailsimTlsResumption *resumption);
 
-/* After a handshake of TLS 1.3 a server gives its client one ticket for a full handshake and none
- * for a resumed one, as Postfix does (RFC 8446 §4.6.1). Without tickets of Postfix's it is as
- * OpenSSL does it: two; the one that it would give for a resumed one GnuTLS cannot. */
+/* After a handshake of TLS 1.3 a server gives its client one ticket for a full handshake and
+ * none for a resumed one, as Postfix does (RFC 8446 §4.6.1). Without tickets of Postfix's it is
+ * as OpenSSL does it: two; the one that it would give for a resumed one GnuTLS cannot. */
 void mailsim_tls_send_tickets(const MailsimTls *tls,
                               gnutls_session_t session,
                               const MailsimTlsResumption *resumption);
@@ -84,8 +89,8 @@ GBytes *mailsim_tls_dup_ticket(gnutls_session_t session);
 
 /* “TLSv1.3”; “X25519”; “TLS_AES_256_GCM_SHA384”; “TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
  * (256/256 bits)”; “key-exchange X25519 server-signature ECDSA (prime256v1) server-digest
- * SHA256”: the words of Postfix's log, of a finished handshake. Free the ones not const with
- * g_free(). */
+ * SHA256”, NULL below TLS 1.3: the words of Postfix's log, of a finished handshake. Free the
+ * ones not const with g_free(). */
 const char *mailsim_tls_get_version(gnutls_session_t session);
 const char *mailsim_tls_get_group(gnutls_session_t session);
 const char *mailsim_tls_get_cipher(gnutls_session_t session);

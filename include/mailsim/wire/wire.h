@@ -12,6 +12,13 @@
 
 typedef struct MailsimWire MailsimWire;
 
+/* Why a handshake came to nothing. */
+typedef struct {
+    const char *reason;  /* see MAILSIM_EVENT_TLS_FAILED */
+    int alert;           /* that the other side sent (RFC 8446 §6); -1: none */
+    gboolean no_version; /* this side may speak none, and did not begin */
+} MailsimTlsFailure;
+
 /* What a wire tells its owner. All may be NULL. Strings are lent for the call. */
 typedef struct {
     void (*line)(gpointer data, gboolean sent, gboolean secured, const char *text);
@@ -36,7 +43,7 @@ typedef struct {
 
     /* The handshake is complete. */
     void (*secured)(gpointer data, gnutls_session_t session);
-    void (*tls_failed)(gpointer data, const char *reason); /* see MAILSIM_EVENT_TLS_FAILED */
+    void (*tls_failed)(gpointer data, const MailsimTlsFailure *failure);
 
     /* TICKET is what a later connection may resume from: a ticket of TLS 1.3 that came, or
      * what a full handshake of an older version has left. */
@@ -102,10 +109,12 @@ gboolean mailsim_wire_wants_input(const MailsimWire *wire);
 gboolean mailsim_wire_is_handshaking(const MailsimWire *wire);
 gboolean mailsim_wire_is_secured(const MailsimWire *wire);
 
-/* Before its handshake: TICKET, referenced, is what a client would resume from; NULL: nothing. */
+/* Before its handshake: TICKET, referenced, is what a client would resume from; NULL:
+ * nothing. */
 void mailsim_wire_set_ticket(MailsimWire *wire, GBytes *ticket);
 
-/* GnuTLS's session, lent, which may be in the middle of its handshake; NULL: there is none yet. */
+/* GnuTLS's session, lent, which may be in the middle of its handshake; NULL: there is none
+ * yet. */
 gnutls_session_t mailsim_wire_get_channel(const MailsimWire *wire);
 
 /* The session has ended, or its connection is lost: nothing more will be said here. */

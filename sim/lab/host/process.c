@@ -24,6 +24,7 @@ struct MailsimProcess {
     guint n_uses;
     gboolean busy;
     MailsimTime idle_since_us;
+    gboolean trusts_resolver; /* which has said of an answer that it is signed, or was probed */
 };
 
 static void
@@ -110,12 +111,6 @@ mailsim_process_end(MailsimProcess *process)
     process->idle_since_us = mailsim_lab_get_now(process->host->lab);
 }
 
-gboolean
-mailsim_process_is_new(const MailsimProcess *process)
-{
-    return process->n_uses == 1 && process->busy;
-}
-
 void
 mailsim_processes_end(GPtrArray *processes, gboolean with_master)
 {
@@ -135,6 +130,21 @@ guint
 mailsim_process_get_pid(const MailsimProcess *process)
 {
     return process->pid;
+}
+
+gboolean
+mailsim_process_is_new(const MailsimProcess *process)
+{
+    return process->n_uses == 1;
+}
+
+gboolean
+mailsim_process_doubts_resolver(MailsimProcess *process, gboolean authenticated)
+{
+    const gboolean doubts = !authenticated && !process->trusts_resolver;
+
+    process->trusts_resolver = TRUE;
+    return doubts;
 }
 
 static void

@@ -20,8 +20,9 @@ append_tls_comment(const MailsimRestrictionQuery *query, GString *field)
     if (!envelope->secured ||
         !mailsim_host_get_flag(query->host, query->service, "smtpd_tls_received_header"))
         return;
-    g_string_append_printf(field, "\t(using %s\n\t %s)\n\t(%s)\n", envelope->tls_description,
-                           envelope->tls_key_exchange,
+    g_string_append_printf(field, "\t(using %s%s%s)\n\t(%s)\n", envelope->tls_description,
+                           envelope->tls_key_exchange != NULL ? "\n\t " : "",
+                           envelope->tls_key_exchange != NULL ? envelope->tls_key_exchange : "",
                            mailsim_smtpd_asks_certificate(query->host, query->service)
                                ? "Client did not present a certificate"
                                : "No client certificate requested");

@@ -203,6 +203,12 @@ void mailsim_delivery_log(MailsimHost *host,
                           int hop,
                           const MailsimDeliveryStatus *status);
 
+/* The agent DAEMON has died: “fatal: WORDS”. Nobody's status is known. */
+void mailsim_delivery_log_death(MailsimHost *host,
+                                MailsimProcess *process,
+                                const char *daemon,
+                                const char *words);
+
 /* ---- bounce.c ---------------------------------------------------------------------------- */
 
 typedef enum {

@@ -26,11 +26,10 @@ typedef struct {
     char *name; /* of the machine: an MX host, or the next hop itself */
     char *address;
     guint preference;
-    char *canonical;        /* what NAME is an alias of, else the same */
-    gboolean authenticated; /* the address comes from a signed zone, when that was asked */
-    gboolean alias_authenticated; /* the alias does, though what it stands for may not */
-    gboolean by_mx;               /* an MX record led to NAME */
-    gboolean mx_authenticated;    /* and it was signed */
+    char *canonical;           /* what NAME is an alias of, else the same */
+    gboolean authenticated;    /* the address comes from a signed zone, when that was asked */
+    gboolean by_mx;            /* an MX record led to NAME */
+    gboolean mx_authenticated; /* and it was signed */
     char *mx_name; /* of the domain whose they are: the next hop, or what it is an alias of */
 } MailsimSmtpAddress;
 
@@ -42,7 +41,7 @@ typedef void (*MailsimSmtpAddressesFound)(gpointer data,
                                           const MailsimSmtpWhy *why);
 
 void mailsim_smtp_find_addresses(MailsimHost *host,
-                                 const MailsimProcess *process,
+                                 MailsimProcess *process,
                                  const MailsimNextHop *next_hop,
                                  MailsimSmtpAddressesFound found,
                                  gpointer data);
@@ -79,6 +78,7 @@ typedef struct {
     const char *nexthop; /* as main.cf or transport(5) writes it */
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
+    MailsimProcess *process; /* that asks */
 } MailsimSmtpServer;
 
 typedef void MailsimSmtpTlsPolicyFound(gpointer data);
@@ -96,16 +96,22 @@ typedef struct {
     const char *server_name;   /* SNI, lent; NULL: none is sent */
     const char *tls_failure;   /* the same as a result type of RFC 8460; NULL: none */
     GPtrArray *warnings;       /* of char *: as in Postfix's log */
+    GPtrArray *tls_warnings;   /* the same, once TLS begins */
+    gboolean gives_up;         /* after these: its settings allow no handshake */
 
     /* While it is being found. */
     const MailsimHost *host;
     char *nexthop;
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
-    char *match;         /* of the entry; NULL: what main.cf says */
-    char *protocols;     /* likewise */
-    gboolean breaks_off; /* every handshake, because the entry says so of its ciphers */
-    gboolean asked_again;
+    MailsimProcess *process;
+    char *match;       /* of the entry; NULL: what main.cf says */
+    char *protocols;   /* likewise */
+    char *ciphers;     /* likewise */
+    char *known_owner; /* whose records are known, in this delivery; NULL: nobody's */
+    MailsimDnsAnswer known;
+    gboolean asked_again; /* for records, by the server's other name */
+    gboolean insisted;    /* and once more, of who did not answer */
     MailsimSmtpTlsPolicyFound *found;
     gpointer data;
 } MailsimSmtpTlsPolicy;
@@ -135,6 +141,10 @@ gboolean mailsim_smtp_tls_policy_is_level(const MailsimSmtpTlsPolicy *policy,
 void mailsim_smtp_tls_policy_warn(MailsimSmtpTlsPolicy *policy, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 
+/* The same once TLS begins, after “mx.dest.example[192.0.2.10]:25: ”. */
+void mailsim_smtp_tls_policy_warn_of_tls(MailsimSmtpTlsPolicy *policy, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
 /* It is of no use: mail waits until somebody has put it right. PROBLEM is taken over; NULL: the
  * configuration is at fault. */
 void mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem);
@@ -142,13 +152,31 @@ void mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *prob
 /* The level stands: what goes with it, and the answer. */
 void mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy);
 
+/* smtp-tls-demand.c: what the level asks of a certificate, as names of PARAMETER or of the
+ * entry, or as fingerprints; and of TLS itself. */
+void mailsim_smtp_tls_expect_names(MailsimSmtpTlsPolicy *policy, const char *parameter);
+void mailsim_smtp_tls_expect_fingerprints(MailsimSmtpTlsPolicy *policy);
+void mailsim_smtp_tls_limit(MailsimSmtpTlsPolicy *policy);
+
 /* At level dane or dane-only: ask DNS, and complete the policy when it has answered. FALSE:
  * what DANE comes to is known without asking. */
 gboolean mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy);
 
+/* Are records of use where an MX record that is not signed leads (postconf(5)
+ * smtp_tls_dane_insecure_mx_policy)? */
+gboolean mailsim_smtp_dane_trusts_unsigned_mx(const MailsimHost *host);
+
 /* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
 gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
                                                     const char *nexthop);
+
+/* ---- smtp-tls-start.c -------------------------------------------------------------------- */
+
+/* What HOST's PROCESS, if it has just been started, writes about its TLS. */
+void mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process);
+
+/* postconf(5) smtp_tls_note_starttls_offer: the server of DELIVERY has answered EHLO. */
+void mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery);
 
 /* ---- smtp-login.c ------------------------------------------------------------------------ */
 

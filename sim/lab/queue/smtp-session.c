@@ -65,6 +65,8 @@ mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log)
                             use->address->name, use->address->address, digest),
         .ciphers = g_steal_pointer(&ciphers),
         .names = dup_names(use),
+        .warnings = policy->tls_warnings != NULL ? g_ptr_array_ref(policy->tls_warnings) : NULL,
+        .gives_up = policy->gives_up,
         .is_announced = policy->demand.announced != NULL,
         .digest = mailsim_host_dup_parameter(host, NULL, "smtp_tls_fingerprint_digest"),
     };
@@ -73,12 +75,6 @@ mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log)
 void
 mailsim_smtp_begin_tls(MailsimHost *host, MailsimProcess *process)
 {
-    const char *level = mailsim_host_get_parameter(host, NULL, "smtp_tls_security_level");
-    const char *policies = mailsim_host_get_parameter(host, NULL, "smtp_tls_policy_maps");
-
-    if (!mailsim_process_is_new(process) ||
-        (policies[0] == '\0' && (level[0] == '\0' || g_str_equal(level, "none"))))
-        return;
     if (mailsim_host_get_tls_loglevel(host, NULL, "smtp_tls_loglevel") >= 2)
         mailsim_tls_log_engine(process, "client");
     mailsim_tlsmgr_begin(host->tlsmgr);

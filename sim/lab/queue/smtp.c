@@ -92,6 +92,7 @@ note_ready(gpointer data)
     Delivery *delivery = data;
 
     delivery->ready_us = mailsim_lab_get_now(delivery->host->lab);
+    mailsim_smtp_tls_note_offer(delivery);
 }
 
 static void
@@ -219,7 +220,8 @@ try_next(Delivery *delivery)
     }
     mailsim_smtp_tls_policy_find(&delivery->policy, delivery->host,
                                  &(MailsimSmtpServer){delivery->sites[delivery->site],
-                                                      &delivery->parsed, delivery->address},
+                                                      &delivery->parsed, delivery->address,
+                                                      delivery->process},
                                  obey_policy, delivery);
 }
 
@@ -248,14 +250,7 @@ take_addresses(gpointer data,
 static void
 die(Delivery *delivery, const char *words, gboolean at_start)
 {
-    MailsimLab *lab = delivery->host->lab;
-    MailsimEvent *event =
-        mailsim_lab_record(lab, MAILSIM_EVENT_FINDING, delivery->host->definition->name, -1);
-
-    event->finding.rule = g_strdup("fatal");
-    event->finding.text = g_strdup_printf("postfix/smtp: fatal: %s", words);
-    event->finding.reference = g_strdup("smtp(8)");
-    mailsim_process_die(delivery->process, -1, words);
+    mailsim_delivery_log_death(delivery->host, delivery->process, "smtp", words);
     if (!at_start)
         mailsim_host_log(delivery->host, "qmgr", -1,
                          "warning: private/%s socket: malformed response",
@@ -300,10 +295,12 @@ begin(Delivery *delivery)
         return;
     }
     delivery->process = mailsim_process_start(delivery->host, NULL, delivery->daemon);
-    mailsim_smtp_begin_tls(delivery->host, delivery->process);
-    if (fatal != NULL)
+    if (fatal != NULL) {
         die(delivery, fatal, TRUE);
-    else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
+        return;
+    }
+    mailsim_smtp_tls_log_start(delivery->host, delivery->process);
+    if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
         refuse_to_wrap(delivery);
     else
         begin_site(delivery);
