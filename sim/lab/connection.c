@@ -168,7 +168,7 @@ note_failure_at_server(gpointer data, const MailsimTlsFailure *failure)
         mailsim_smtpd_note_tls_failure(connection->smtpd, failure);
 }
 
-/* ---- TLS, as the server tells it to its log ------------------------------------------------ */
+/* ---- TLS, as the server tells it to its log ------------------------------------------- */
 
 static void
 begin_server_tls(gpointer data, MailsimTlsResumption *resumption)

@@ -183,7 +183,7 @@ void mailsim_blocklists_catch(MailsimLab *lab,
                               const char *address,
                               const char *recipient);
 
-/* ---- host/tlsmgr.c ------------------------------------------------------------------------ */
+/* ---- host/tlsmgr.c -------------------------------------------------------------------- */
 
 /* tlsmgr(8) of a host: its caches of TLS sessions, and the keys of its tickets. */
 typedef struct MailsimTlsmgr MailsimTlsmgr;
@@ -196,8 +196,8 @@ typedef enum {
 
 #define MAILSIM_TLS_CACHES (MAILSIM_TLS_CACHE_SMTP + 1)
 
-/* A session as a cache keeps it; of the server's everything else is GnuTLS's business. Postfix's
- * verdict travels with a client's, and the certificate is not judged again. */
+/* A session as a cache keeps it; of the server's everything else is GnuTLS's business.
+ * Postfix's verdict travels with a client's, and the certificate is not judged again. */
 typedef struct {
     GBytes *ticket;  /* a client's: what it resumes from */
     char *server_id; /* a client's: under which name its server knows it; for the log */
@@ -240,7 +240,7 @@ gboolean mailsim_trust_judge(MailsimLab *lab,
 /* The verdict on HOP is that on the session that it takes up. */
 void mailsim_trust_recall(MailsimHop *hop, const MailsimTlsSession *session);
 
-/* ---- tls-states.c ------------------------------------------------------------------------- */
+/* ---- tls-states.c --------------------------------------------------------------------- */
 
 /* How far OpenSSL is with a handshake, for the log at level 2. */
 typedef struct {
@@ -258,7 +258,7 @@ void mailsim_tls_states_begin(MailsimTlsStates *states);
 void mailsim_tls_states_wait(MailsimTlsStates *states);
 void mailsim_tls_states_tell(MailsimTlsStates *states, gboolean sent, const char *message);
 
-/* ---- tls-log.c ---------------------------------------------------------------------------- */
+/* ---- tls-log.c ------------------------------------------------------------------------ */
 
 /* Where a client writes about its TLS, and keeps its sessions; a mail program does neither. */
 typedef struct {
@@ -309,8 +309,8 @@ void mailsim_tls_log_unproved(const MailsimTlsLog *log,
                               const MailsimTrustDemand *demand,
                               const MailsimTlsJudgement *judgement);
 
-/* “mx.instituto.example[192.0.2.10]:25”; once a session has begun, the name is in small letters.
- * Free with g_free(). */
+/* “mx.instituto.example[192.0.2.10]:25”; once a session has begun, the name is in small
+ * letters. Free with g_free(). */
 char *mailsim_tls_log_dup_server(const MailsimHop *hop);
 char *mailsim_tls_log_dup_peer(const MailsimHop *hop);
 
@@ -329,8 +329,8 @@ void mailsim_tls_log_hear(MailsimTlsLog *log,
                           const MailsimTlsSession *offered,
                           const MailsimSmtpd *smtpd);
 
-/* TICKET is what HOP can be resumed from: it is kept in the cache, with the verdict. Of this the log has told
- * already. */
+/* TICKET is what HOP can be resumed from: it is kept, with the verdict. Of this the log has
+ * told already. */
 void mailsim_tls_log_keep(const MailsimTlsLog *log,
                           const MailsimHop *hop,
                           const MailsimWire *wire,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What Postfix's TLS library writes into the mail log of a client's host (postconf(5)
- * smtp_tls_loglevel): at level 1 the sum of a handshake, at level 2 each step of it. The server's
- * side is in session/smtp-server.c and smtpd/smtpd-tls-log.c. */
+ * smtp_tls_loglevel): at level 1 the sum of a handshake, at level 2 each step of it. The
+ * server's side is in session/smtp-server.c and smtpd/smtpd-tls-log.c. */
 #include "smtpd-private.h"
 
 #include <mailsim/wire/certificate-digest.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The order is OpenSSL's: first what is missing at the top, then the name, then each certificate
- * from the top down with its dates. */
+ * The order is OpenSSL's: first what is missing at the top, then the name, then each
+ * certificate from the top down with its dates. */
 #include <mailsim/wire/certificate-walk.h>
 
 #include <mailsim/wire/server-name.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How sessions are taken up again: by tickets, which a client keeps and only its server can read,
- * or by what the server keeps itself. */
+ * How sessions are taken up again: by tickets, which a client keeps and only its server can
+ * read, or by what the server keeps itself. */
 #include <string.h>
 
 #include "tls-private.h"

@@ -7,7 +7,8 @@
 #define SEND(NAME) "[step " NAME "]\n" HOW
 #define HOW        "title = t\ntitle[es] = t\ndo = send\nby = ana\nto = bob@instituto.example\n"
 
-/* Up to TLS 1.2, which has anonymous ciphers; for the third delivery there is something else. */
+/* Up to TLS 1.2, which has anonymous ciphers; for the third delivery there is something
+ * else. */
 static const char world[] =
     "[scenario]\ntitle = t\ntitle[es] = t\n"
     "[host mail]\nmailname = iesgn.example\nusers = ana\n"

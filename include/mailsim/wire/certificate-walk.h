@@ -10,9 +10,9 @@
 
 #include <mailsim/base/time.h>
 
-/* A line for each certificate from the root down, and one before for whatever is wrong with one:
- * it is unknown, it did not begin yet, or has ended, or (NAMES, joined by “, ”; NULL: none is
- * looked for) it has none of these names. Of a server that shows none, no line. Free with
+/* A line for each certificate from the root down, and one before for whatever is wrong with
+ * one: it is unknown, it did not begin yet, or has ended, or (NAMES, joined by “, ”; NULL: none
+ * is looked for) it has none of these names. Of a server that shows none, no line. Free with
  * g_strfreev(). */
 char **mailsim_certificate_walk(gnutls_session_t session,
                                 gnutls_x509_trust_list_t trusted,

@@ -34,8 +34,8 @@ typedef struct {
 } MailsimTlsLimits;
 
 /* What a server remembers so that its clients can resume: the key of its tickets, and sessions
- * by their ids. All of it is gone with the last reference: whoever comes back after that makes a
- * full handshake. */
+ * by their ids. All of it is gone with the last reference: whoever comes back after that makes
+ * a full handshake. */
 typedef struct MailsimTlsMemory MailsimTlsMemory;
 
 MailsimTlsMemory *mailsim_tls_memory_new(void);
@@ -76,9 +76,9 @@ void mailsim_tls_let_resume(const MailsimTls *tls,
                             gnutls_session_t session,
                             const MailsimTlsResumption *resumption);
 
-/* After a handshake of TLS 1.3 a server gives its client one ticket for a full handshake and none
- * for a resumed one, as Postfix does (RFC 8446 §4.6.1). Without tickets of Postfix's it is as
- * OpenSSL does it: two; the one that it would give for a resumed one GnuTLS cannot. */
+/* After a handshake of TLS 1.3 a server gives its client one ticket for a full handshake and
+ * none for a resumed one, as Postfix does (RFC 8446 §4.6.1). Without tickets of Postfix's it is
+ * as OpenSSL does it: two; the one that it would give for a resumed one GnuTLS cannot. */
 void mailsim_tls_send_tickets(const MailsimTls *tls,
                               gnutls_session_t session,
                               const MailsimTlsResumption *resumption);

@@ -110,10 +110,12 @@ gboolean mailsim_wire_wants_input(const MailsimWire *wire);
 gboolean mailsim_wire_is_handshaking(const MailsimWire *wire);
 gboolean mailsim_wire_is_secured(const MailsimWire *wire);
 
-/* Before its handshake: TICKET, referenced, is what a client would resume from; NULL: nothing. */
+/* Before its handshake: TICKET, referenced, is what a client would resume from; NULL:
+ * nothing. */
 void mailsim_wire_set_ticket(MailsimWire *wire, GBytes *ticket);
 
-/* GnuTLS's session, lent, which may be in the middle of its handshake; NULL: there is none yet. */
+/* GnuTLS's session, lent, which may be in the middle of its handshake; NULL: there is none
+ * yet. */
 gnutls_session_t mailsim_wire_get_channel(const MailsimWire *wire);
 
 /* The session has ended, or its connection is lost: nothing more will be said here. */

@@ -96,7 +96,7 @@ gboolean mailsim_process_is_new(const MailsimProcess *process);
  * have done their work. */
 void mailsim_processes_end(GPtrArray *processes, gboolean with_master);
 
-/* ---- tlsmgr.c: tlsmgr(8), whom smtp(8) and smtpd(8) ask -------------------------------------- */
+/* ---- tlsmgr.c: tlsmgr(8), whom smtp(8) and smtpd(8) ask ------------------------------- */
 
 MailsimTlsmgr *mailsim_tlsmgr_new(MailsimHost *host);
 void mailsim_tlsmgr_free(MailsimTlsmgr *tlsmgr);
@@ -133,7 +133,7 @@ void mailsim_tlsmgr_find_memory(MailsimTlsmgr *tlsmgr,
 /* When the key of such a ticket ceases to encrypt, for the log: seconds since 1970. */
 gint64 mailsim_tlsmgr_get_key_expiration(const MailsimTlsmgr *tlsmgr, gint64 issued_s);
 
-/* ---- tls-ciphers.c ---------------------------------------------------------------------------- */
+/* ---- tls-ciphers.c -------------------------------------------------------------------- */
 
 typedef struct {
     const MailsimHost *host;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The list of ciphers as Postfix hands it to OpenSSL and, at level 2, to the log. The lab's own
- * choice of ciphers is GnuTLS's (wire/tls.c); of this list it obeys the anonymous ones alone. */
+ * choice of ciphers is GnuTLS's (wire/tls.c); of this list it obeys the anonymous ones
+ * alone. */
 #include "host-private.h"
 
 static void

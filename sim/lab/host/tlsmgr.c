@@ -4,8 +4,8 @@
  * smtpd(8) only ask it. All of it is gone when Postfix is reloaded or restarted: the files are
  * opened anew, empty, and the keys were never anywhere but in its memory.
  *
- * Not done: the cleanup that it makes of its caches again after each smtp_tls_session_cache_timeout,
- * which shows in the log at level 2 alone; and that an smtpd(8) process which has seen a key knows
+ * Not done: the cleanup that it makes of its caches again each time they are as old as their
+ * timeout, which shows at level 2 alone; and that an smtpd(8) that has seen a key knows
  * it for longer than tlsmgr(8) does. */
 #include "host-private.h"
 

@@ -234,7 +234,7 @@ gboolean mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWh
 void
 mailsim_smtp_explain_outcome(const MailsimSmtpTalk *talk, guint recipient, MailsimSmtpWhy *why);
 
-/* ---- smtp-session.c: the session of TLS that is used for a delivery -------------------------- */
+/* ---- smtp-session.c: the session of TLS that is used for a delivery ------------------- */
 
 typedef struct {
     const MailsimHost *host;

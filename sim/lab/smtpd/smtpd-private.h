@@ -71,7 +71,8 @@ gboolean mailsim_smtpd_read_tls_limits(const MailsimHost *host,
                                        const MailsimServiceDefinition *service,
                                        MailsimTlsLimits *limits);
 
-/* smtpd-tls-log.c: what it lets its clients resume, and what the log has of their handshakes. */
+/* smtpd-tls-log.c: what it lets its clients resume, and what the log has of their
+ * handshakes. */
 typedef struct MailsimSmtpdTlsLog MailsimSmtpdTlsLog;
 
 /* All that is given is lent, for as long as it lives. */

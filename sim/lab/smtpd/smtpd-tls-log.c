@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What Postfix's TLS library writes into the mail log of a server's host at level 2 (postconf(5)
- * smtpd_tls_loglevel), and what of it tlsmgr(8) does. The line of level 1 is in
+ * What Postfix's TLS library writes into the mail log of a server's host at level 2
+ * (postconf(5) smtpd_tls_loglevel), and what of it tlsmgr(8) does. The line of level 1 is in
  * session/smtp-server.c. */
 #include "smtpd-private.h"
 
