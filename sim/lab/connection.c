@@ -26,9 +26,8 @@ struct MailsimConnection {
     char *from;
     MailsimTrustDemand demand;
     gint64 latency_us;
-    GHashTable *sessions; /* the client's cache; NULL: none */
-    MailsimTlsLog tls_log;
-    char *session_id;
+    MailsimTlsLog tls_log;     /* with strings of its own */
+    MailsimTlsSession offered; /* by the client, to be taken up; empty: none */
     End client;
     End server;
     guint n_on_the_way; /* parcels and ends of stream being carried */
@@ -53,8 +52,23 @@ record_line(gpointer data, gboolean sent, gboolean secured, const char *text)
 {
     MailsimConnection *connection = data;
 
+    if (!sent && secured)
+        mailsim_tls_log_hear(&connection->tls_log, connection->hop, connection->client.wire,
+                             &connection->offered, connection->smtpd);
     mailsim_witness_line(connection->lab, connection->hop,
                          sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, secured, text);
+}
+
+/* ---- TLS, as the client tells it --------------------------------------------------------- */
+
+static void
+begin_client_tls(gpointer data, G_GNUC_UNUSED MailsimTlsResumption *resumption)
+{
+    MailsimConnection *connection = data;
+
+    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
+    mailsim_tls_log_find(&connection->tls_log, connection->hop, &connection->offered);
+    mailsim_wire_set_ticket(connection->client.wire, connection->offered.ticket);
 }
 
 static void
@@ -66,9 +80,9 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
     mailsim_witness_handshake(connection->lab, connection->hop,
                               sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, message,
                               detail);
+    mailsim_tls_log_message(&connection->tls_log, connection->hop, connection->client.wire,
+                            connection->smtpd, sent, message);
 }
-
-/* ---- TLS, as the client tells it --------------------------------------------------------- */
 
 static void
 record_secured(gpointer data, gnutls_session_t session)
@@ -76,10 +90,8 @@ record_secured(gpointer data, gnutls_session_t session)
     MailsimConnection *connection = data;
 
     mailsim_witness_secured(connection->lab, connection->hop, session);
-    if (connection->hop->resumed)
-        mailsim_session_cache_recall(connection->sessions, connection->session_id,
-                                     connection->hop);
-    mailsim_tls_log_established(&connection->tls_log, connection->hop, session);
+    mailsim_tls_log_established(&connection->tls_log, connection->hop, session,
+                                connection->smtpd);
 }
 
 static gboolean
@@ -89,23 +101,31 @@ judge(gpointer data, const MailsimTlsJudgement *judgement)
     const gboolean good =
         mailsim_trust_judge(connection->lab, connection->hop, &connection->demand, judgement);
 
-    if (!good)
+    if (!good || connection->demand.is_told)
         mailsim_tls_log_unproved(&connection->tls_log, connection->hop, &connection->demand,
                                  judgement);
     return good;
 }
 
-/* A resumed session brings no new ticket; the old one serves until its time is over. Where the
- * certificate was refused, there is nothing to take up. */
+/* Postfix's verdict travels with the session: nothing is judged again. */
+static gboolean
+recall(gpointer data)
+{
+    MailsimConnection *connection = data;
+
+    mailsim_trust_recall(connection->hop, &connection->offered);
+    return connection->hop->tls_failure == NULL;
+}
+
 static void
 keep_session(gpointer data, GBytes *ticket)
 {
     MailsimConnection *connection = data;
 
-    if (connection->sessions != NULL && !connection->hop->resumed &&
-        connection->hop->tls_failure == NULL)
-        mailsim_session_cache_keep(connection->sessions, connection->session_id, ticket,
-                                   connection->hop, mailsim_lab_get_now(connection->lab));
+    if (connection->tls_log.cache == NULL)
+        return;
+    mailsim_tls_log_keep(&connection->tls_log, connection->hop, connection->client.wire, ticket,
+                         connection->smtpd);
 }
 
 static void
@@ -139,6 +159,8 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
                               "plain text came after STARTTLS; it is thrown away");
 }
 
+/* ---- TLS, as the server tells it to its log ------------------------------------------------ */
+
 static void
 note_failure_at_server(gpointer data, const MailsimTlsFailure *failure)
 {
@@ -148,10 +170,55 @@ note_failure_at_server(gpointer data, const MailsimTlsFailure *failure)
         mailsim_smtpd_note_tls_failure(connection->smtpd, failure);
 }
 
+static void
+begin_server_tls(gpointer data, MailsimTlsResumption *resumption)
+{
+    MailsimConnection *connection = data;
+
+    if (connection->smtpd != NULL)
+        mailsim_smtpd_tls_log_begin(mailsim_smtpd_get_tls_log(connection->smtpd),
+                                    &connection->offered, resumption);
+}
+
+static void
+hear_hello(gpointer data, MailsimTlsResumption *resumption)
+{
+    MailsimConnection *connection = data;
+
+    if (connection->smtpd != NULL)
+        mailsim_smtpd_tls_log_find_memory(mailsim_smtpd_get_tls_log(connection->smtpd),
+                                          resumption);
+}
+
+static void
+log_servers_handshake(gpointer data,
+                      gboolean sent,
+                      const char *message,
+                      G_GNUC_UNUSED const char *detail)
+{
+    MailsimConnection *connection = data;
+
+    if (connection->smtpd != NULL)
+        mailsim_smtpd_tls_log_message(mailsim_smtpd_get_tls_log(connection->smtpd),
+                                      connection->server.wire, sent, message);
+}
+
+static void
+log_servers_secured(gpointer data, gnutls_session_t session)
+{
+    MailsimConnection *connection = data;
+
+    if (connection->smtpd != NULL)
+        mailsim_smtpd_tls_log_secured(mailsim_smtpd_get_tls_log(connection->smtpd),
+                                      gnutls_session_is_resumed(session) != 0);
+}
+
 static const MailsimWireObserver client_observer = {
     .line = record_line,
+    .begins = begin_client_tls,
     .handshake = record_handshake,
     .judge = judge,
+    .resumed = recall,
     .secured = record_secured,
     .tls_failed = record_tls_failed,
     .ticket = keep_session,
@@ -160,6 +227,10 @@ static const MailsimWireObserver client_observer = {
 
 static const MailsimWireObserver server_observer = {
     .tls_failed = note_failure_at_server,
+    .begins = begin_server_tls,
+    .hello = hear_hello,
+    .handshake = log_servers_handshake,
+    .secured = log_servers_secured,
     .left_over = find_left_over_at_server,
 };
 
@@ -414,8 +485,6 @@ open_wires(MailsimConnection *connection,
         .expected_names =
             options->demand.names != NULL ? options->demand.names : options->to_fqdn,
         .announced = options->demand.announced,
-        .ticket = mailsim_session_cache_find(connection->sessions, connection->session_id,
-                                             mailsim_lab_get_now(connection->lab)),
         .read_max_bytes = connection->lab->read_max_bytes,
         .observer = &client_observer,
         .data = connection,
@@ -469,19 +538,6 @@ mailsim_connection_refrain(MailsimLab *lab, const MailsimConnectionOptions *opti
     return add_hop(lab, options, host, find_service(host, options));
 }
 
-/* Who wants a certificate takes up no session of a time when he did not, or insisted on another
- * one, nor one of a time when he spoke other versions: as in Postfix, where the ciphers and
- * versions are part of the name of the session. */
-static char *
-name_session(const MailsimConnectionOptions *options)
-{
-    g_autofree char *demand = mailsim_trust_demand_describe(&options->demand);
-
-    return g_strdup_printf("%s[%s]:%u %s %x%s", options->to_fqdn, options->address,
-                           options->port, demand, options->excluded_versions,
-                           options->demand.needs_certificate ? " certified" : "");
-}
-
 /* TCP's handshake: a round trip, and half of one more for the server (RFC 9293 §3.5). */
 MailsimHop *
 mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options)
@@ -496,12 +552,7 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->host = host;
     connection->from = g_strdup(options->from);
     mailsim_trust_demand_copy(&options->demand, &connection->demand);
-    connection->sessions = options->sessions;
-    connection->tls_log = options->tls_log;
-    connection->tls_log.tls = options->tls;
-    if (options->tls_log.warnings != NULL)
-        g_ptr_array_ref(options->tls_log.warnings);
-    connection->session_id = name_session(options);
+    mailsim_tls_log_copy(&options->tls_log, &connection->tls_log);
     connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
     connection->data = options->data;
@@ -544,8 +595,8 @@ mailsim_connection_free(MailsimConnection *connection)
     mailsim_session_free(connection->unopened);
     mailsim_smtpd_free(connection->smtpd);
     g_free(connection->from);
+    mailsim_tls_log_clear(&connection->tls_log);
+    mailsim_tls_session_clear(&connection->offered);
     mailsim_trust_demand_clear(&connection->demand);
-    g_clear_pointer(&connection->tls_log.warnings, g_ptr_array_unref);
-    g_free(connection->session_id);
     g_free(connection);
 }

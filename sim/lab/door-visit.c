@@ -33,10 +33,28 @@ see_line(gpointer data, gboolean sent, gboolean secured, const char *text)
 }
 
 static void
+begin_tls(gpointer data, MailsimTlsResumption *resumption)
+{
+    Visit *visit = data;
+
+    mailsim_smtpd_tls_log_begin(mailsim_smtpd_get_tls_log(visit->smtpd), NULL, resumption);
+}
+
+static void
+see_hello(gpointer data, MailsimTlsResumption *resumption)
+{
+    Visit *visit = data;
+
+    mailsim_smtpd_tls_log_find_memory(mailsim_smtpd_get_tls_log(visit->smtpd), resumption);
+}
+
+static void
 see_handshake(gpointer data, gboolean sent, const char *message, const char *detail)
 {
     Visit *visit = data;
 
+    mailsim_smtpd_tls_log_message(mailsim_smtpd_get_tls_log(visit->smtpd), visit->wire, sent,
+                                  message);
     mailsim_witness_handshake(visit->lab, visit->hop,
                               sent ? MAILSIM_DIRECTION_IN : MAILSIM_DIRECTION_OUT, message,
                               detail);
@@ -56,6 +74,7 @@ see_secured(gpointer data, gnutls_session_t session)
     Visit *visit = data;
 
     mailsim_witness_secured(visit->lab, visit->hop, session);
+    mailsim_smtpd_tls_log_secured(mailsim_smtpd_get_tls_log(visit->smtpd), visit->hop->resumed);
 }
 
 static void
@@ -78,6 +97,8 @@ see_left_over(gpointer data, G_GNUC_UNUSED gsize n_bytes)
 
 static const MailsimWireObserver observer = {
     .line = see_line,
+    .begins = begin_tls,
+    .hello = see_hello,
     .handshake = see_handshake,
     .negotiated = see_choice,
     .secured = see_secured,

@@ -76,7 +76,6 @@ typedef enum {
 typedef struct {
     MailsimDnsResult result;
     gboolean authenticated; /* each step of the way was signed (RFC 4035 §3.2.3: the AD bit) */
-    gboolean begins_signed; /* the first was: the name that was asked for */
     gboolean bogus;         /* one was signed, but its signature does not hold */
     GPtrArray *aliases;     /* of char *: where CNAME records lead, one after another */
     GPtrArray *records; /* of char *: data as in a zone file, to those who ask without the final
@@ -92,6 +91,8 @@ typedef struct {
     const char *party; /* who asks */
     const char *type;  /* “MX”, “A”, “AAAA” … */
     const char *name;
+    gboolean asks_signed;    /* and is the answer signed (the DO bit)? Else nobody says so */
+    MailsimProcess *process; /* that doubts a resolver who never says so; NULL: nobody does */
 } MailsimDnsQuestion;
 
 /* Look up on behalf of a party, and call FOUND when the answer has come back. */
@@ -182,6 +183,34 @@ void mailsim_blocklists_catch(MailsimLab *lab,
                               const char *address,
                               const char *recipient);
 
+/* ---- host/tlsmgr.c ------------------------------------------------------------------------ */
+
+/* tlsmgr(8) of a host: its caches of TLS sessions, and the keys of its tickets. */
+typedef struct MailsimTlsmgr MailsimTlsmgr;
+
+/* In the order in which Postfix opens them. */
+typedef enum {
+    MAILSIM_TLS_CACHE_SMTPD,
+    MAILSIM_TLS_CACHE_SMTP,
+} MailsimTlsCache;
+
+#define MAILSIM_TLS_CACHES (MAILSIM_TLS_CACHE_SMTP + 1)
+
+/* A session as a cache keeps it; of the server's everything else is GnuTLS's business. Postfix's
+ * verdict travels with a client's, and the certificate is not judged again. */
+typedef struct {
+    GBytes *ticket;  /* a client's: what it resumes from */
+    char *server_id; /* a client's: under which name its server knows it; for the log */
+    char *trust;     /* the hop's, when the session was new, and what follows */
+    char *tls_failure;
+    gboolean certificate_seen, chain_ok, name_ok, dates_ok;
+    guint size_bytes; /* for the log */
+    MailsimTime issued_us;
+} MailsimTlsSession;
+
+void mailsim_tls_session_copy(const MailsimTlsSession *from, MailsimTlsSession *to);
+void mailsim_tls_session_clear(MailsimTlsSession *session);
+
 /* ---- trust.c ----------------------------------------------------------------------------- */
 
 /* What a client asks of a server's certificate. */
@@ -191,6 +220,7 @@ typedef struct {
     MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
     gboolean needs_certificate; /* no anonymous ciphers: also where any certificate will do */
     gboolean name_unproved;     /* DNS led there unsigned: it can be no more than Trusted */
+    gboolean is_told;           /* what is wrong is logged, though it will do */
     gboolean unmeetable;        /* nothing of it can be held against a certificate */
 } MailsimTrustDemand;
 
@@ -207,20 +237,70 @@ gboolean mailsim_trust_judge(MailsimLab *lab,
                              const MailsimTrustDemand *demand,
                              const MailsimTlsJudgement *judgement);
 
-/* ---- tls-log.c --------------------------------------------------------------------------- */
+/* The verdict on HOP is that on the session that it takes up. */
+void mailsim_trust_recall(MailsimHop *hop, const MailsimTlsSession *session);
 
-/* Where a client writes about its TLS; a mail program has no log. */
+/* ---- tls-states.c ------------------------------------------------------------------------- */
+
+/* How far OpenSSL is with a handshake, for the log at level 2. */
 typedef struct {
-    const MailsimProcess *process; /* NULL: nowhere */
+    const MailsimProcess *process;
+    int hop;
+    gboolean server;
+    gboolean is_tls13;
+    gboolean done;      /* what follows is said outside the handshake */
+    gboolean sent_last; /* an answer is awaited */
+    gboolean changed;   /* ciphers */
+    const char *last;
+} MailsimTlsStates;
+
+void mailsim_tls_states_begin(MailsimTlsStates *states);
+void mailsim_tls_states_wait(MailsimTlsStates *states);
+void mailsim_tls_states_tell(MailsimTlsStates *states, gboolean sent, const char *message);
+
+/* ---- tls-log.c ---------------------------------------------------------------------------- */
+
+/* Where a client writes about its TLS, and keeps its sessions; a mail program does neither. */
+typedef struct {
+    const MailsimLab *lab;
+    const MailsimProcess *process; /* lent, as all but the strings; NULL: nowhere */
     guint level;                   /* postconf(5) smtp_tls_loglevel */
     const MailsimTls *tls;         /* the client's */
+    MailsimTlsmgr *cache;          /* NULL: sessions are not kept */
+    char *session_id;              /* in that cache */
+    char *ciphers;                 /* “aNULL:-aNULL:HIGH:…” */
+    char *names;                   /* looked for in the certificate; NULL: none are */
+    gboolean is_announced; /* the certificate: OpenSSL goes another way, not told here */
+    char *digest;          /* postconf(5) smtp_tls_fingerprint_digest */
     GPtrArray *warnings; /* of char *: what its settings come to, once TLS begins; NULL: none */
     gboolean gives_up;   /* after these, without a handshake */
+    gboolean begun;      /* and the log says so */
+    MailsimTlsStates states;
+    gboolean awaits_ticket; /* with the next line; see mailsim_tls_log_hear() */
 } MailsimTlsLog;
 
-/* Of the moments in the life of HOP's TLS: it begins (said once, however often it is told), it
- * comes to nothing, its certificate is not good enough, it stands, and hop->trust is known. */
+typedef struct MailsimSmtpd MailsimSmtpd;
+
+void mailsim_tls_log_copy(const MailsimTlsLog *from, MailsimTlsLog *to);
+void mailsim_tls_log_clear(MailsimTlsLog *log);
+
+/* A process begins: SIDE is “client” or “server”. At level 2, like the next ones. */
+void mailsim_tls_log_engine(const MailsimProcess *process, const char *side);
+
+/* The handshake of HOP begins; a SESSION that can be taken up is looked for; a MESSAGE crosses
+ * its WIRE, to or from SMTPD, NULL: somebody else. */
 void mailsim_tls_log_begin(MailsimTlsLog *log, const MailsimHop *hop);
+void mailsim_tls_log_find(const MailsimTlsLog *log,
+                          const MailsimHop *hop,
+                          MailsimTlsSession *session);
+void mailsim_tls_log_message(MailsimTlsLog *log,
+                             const MailsimHop *hop,
+                             const MailsimWire *wire,
+                             const MailsimSmtpd *smtpd,
+                             gboolean sent,
+                             const char *message);
+
+/* It comes to nothing, or its certificate is not good enough (tls-log-failure.c). */
 void mailsim_tls_log_failure(const MailsimTlsLog *log,
                              const MailsimHop *hop,
                              const MailsimTlsFailure *failure);
@@ -228,9 +308,34 @@ void mailsim_tls_log_unproved(const MailsimTlsLog *log,
                               const MailsimHop *hop,
                               const MailsimTrustDemand *demand,
                               const MailsimTlsJudgement *judgement);
-void mailsim_tls_log_established(const MailsimTlsLog *log,
+
+/* “mx.instituto.example[192.0.2.10]:25”; once a session has begun, the name is in small letters.
+ * Free with g_free(). */
+char *mailsim_tls_log_dup_server(const MailsimHop *hop);
+char *mailsim_tls_log_dup_peer(const MailsimHop *hop);
+
+/* The handshake of HOP is done, and hop->trust known. */
+void mailsim_tls_log_established(MailsimTlsLog *log,
                                  const MailsimHop *hop,
-                                 gnutls_session_t session);
+                                 gnutls_session_t session,
+                                 const MailsimSmtpd *smtpd);
+
+/* A line has come. With a session that is kept at the server OpenSSL gives a new ticket of TLS
+ * 1.3 each time, and GnuTLS none when one is resumed: the log has it all the same, and the one
+ * that was OFFERED serves on. */
+void mailsim_tls_log_hear(MailsimTlsLog *log,
+                          const MailsimHop *hop,
+                          const MailsimWire *wire,
+                          const MailsimTlsSession *offered,
+                          const MailsimSmtpd *smtpd);
+
+/* TICKET is what HOP can be resumed from: it is kept in the cache, with the verdict. Of this the log has told
+ * already. */
+void mailsim_tls_log_keep(const MailsimTlsLog *log,
+                          const MailsimHop *hop,
+                          const MailsimWire *wire,
+                          GBytes *ticket,
+                          const MailsimSmtpd *smtpd);
 
 /* ---- connection.c ------------------------------------------------------------------------ */
 
@@ -256,8 +361,7 @@ typedef struct {
     guint excluded_versions;   /* see MailsimTlsLimits */
     const char *server_name;   /* SNI; NULL: none */
     MailsimTrustDemand demand; /* lent */
-    GHashTable *sessions;      /* the client's cache of TLS sessions; NULL: none */
-    MailsimTlsLog tls_log;     /* the client's, lent */
+    MailsimTlsLog tls_log;     /* and cache; a mail program has neither */
 
     gint64 connect_timeout_us; /* how long the client waits for a machine to answer at all */
 
@@ -277,23 +381,6 @@ void mailsim_connection_free(MailsimConnection *connection);
 /* client-hello.c: what a server that awaits text is given when its client begins with TLS;
  * lent. */
 GBytes *mailsim_client_hello_get(void);
-
-/* ---- session-cache.c --------------------------------------------------------------------- */
-
-/* A client's cache of TLS sessions, by the server's name, address and port; free with
- * g_hash_table_unref(). */
-GHashTable *mailsim_session_cache_new(void);
-
-/* The ticket to resume from, lent; NULL: none, or too old, or CACHE is NULL. */
-GBytes *mailsim_session_cache_find(GHashTable *cache, const char *id, MailsimTime now_us);
-
-/* Remember a session with the verdict of its HOP; tell that verdict to a HOP that resumed. */
-void mailsim_session_cache_keep(GHashTable *cache,
-                                const char *id,
-                                GBytes *ticket,
-                                const MailsimHop *hop,
-                                MailsimTime now_us);
-void mailsim_session_cache_recall(GHashTable *cache, const char *id, MailsimHop *hop);
 
 /* ---- sasl.c: a client's side of a login
  * ----------------------------------------------- */

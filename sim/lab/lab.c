@@ -164,6 +164,15 @@ mailsim_lab_configure(MailsimLab *lab, MailsimWorld *world, GError **error)
     return configured;
 }
 
+void
+mailsim_lab_restart(MailsimLab *lab, const char *host)
+{
+    MailsimHost *found = mailsim_lab_find_host(lab, host);
+
+    mailsim_host_restart(found);
+    mailsim_qmgr_reload(found);
+}
+
 /* ---- looking things up ------------------------------------------------------------------- */
 
 MailsimHost *

@@ -121,3 +121,14 @@ mailsim_trust_judge(MailsimLab *lab,
     hop->tls_failure = g_strdup(name_failure(demand, judgement));
     return FALSE;
 }
+
+void
+mailsim_trust_recall(MailsimHop *hop, const MailsimTlsSession *session)
+{
+    hop->trust = g_strdup(session->trust);
+    hop->tls_failure = g_strdup(session->tls_failure);
+    hop->certificate_seen = session->certificate_seen;
+    hop->chain_ok = session->chain_ok;
+    hop->name_ok = session->name_ok;
+    hop->dates_ok = session->dates_ok;
+}

@@ -10,3 +10,11 @@
 void matrix_append_server_saw(const MailsimRecording *recording,
                               const MailsimHop *hop,
                               GString *out);
+
+/* Append what smtp(8) of SENDER logged between the events AFTER and UNTIL but for statuses: “log:
+ * LINE; LINE”, nothing where there is none. */
+void matrix_append_log(const MailsimRecording *recording,
+                       const char *sender,
+                       guint after,
+                       guint until,
+                       GString *out);

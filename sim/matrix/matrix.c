@@ -63,6 +63,7 @@ free_attempt(gpointer data)
     g_free(attempt->trust);
     g_free(attempt->dsn);
     g_free(attempt->reason);
+    g_free(attempt->log);
     g_free(attempt->server_saw);
     g_free(attempt);
 }
@@ -146,20 +147,36 @@ read_attempt(const MailsimRecording *recording,
     return attempt;
 }
 
+static char *
+dup_log(const MailsimRecording *recording, guint after, guint until)
+{
+    GString *log = g_string_new(NULL);
+
+    matrix_append_log(recording, SENDER, after, until, log);
+    if (log->len == 0)
+        g_string_append_c(log, '-');
+    return g_string_free(log, FALSE);
+}
+
 GPtrArray *
 mailsim_cell_list_attempts(const MailsimCell *cell, const MailsimRecording *recording)
 {
     GPtrArray *attempts = g_ptr_array_new_with_free_func(free_attempt);
     MailsimTime after_us = G_MININT64;
+    guint after = 0;
 
     for (guint i = 0; i < recording->events->len && attempts->len < cell->n_attempts; i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        MailsimAttempt *attempt;
 
         if (event->kind != MAILSIM_EVENT_STATUS || g_strcmp0(event->party, SENDER) != 0 ||
             !g_str_has_prefix(event->status.recipient, RECIPIENT_USER))
             continue;
-        g_ptr_array_add(attempts, read_attempt(recording, event, after_us, attempts->len + 1));
+        attempt = read_attempt(recording, event, after_us, attempts->len + 1);
+        attempt->log = dup_log(recording, after, i);
+        g_ptr_array_add(attempts, attempt);
         after_us = event->time_us;
+        after = i;
     }
     return attempts;
 }

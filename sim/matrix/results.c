@@ -85,9 +85,10 @@ mailsim_results_append_tsv(const MailsimResults *results, GString *out)
                 g_string_append_printf(
                     out, "%s\t",
                     mailsim_axis_get_value((MailsimAxis)axis, result->cell.values[axis])->name);
-            g_string_append_printf(out, "%u\t%s\t%s\t%s\t%s\t%s\t-\t%s\n", attempt->number,
+            g_string_append_printf(out, "%u\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", attempt->number,
                                    attempt->outcome, attempt->channel, attempt->trust,
-                                   attempt->dsn, attempt->reason, attempt->server_saw);
+                                   attempt->dsn, attempt->reason, attempt->log,
+                                   attempt->server_saw);
         }
     }
 }

@@ -543,6 +543,12 @@ mailsim_smtp_client_is_welcome(const MailsimSmtpClient *client)
 }
 
 gboolean
+mailsim_smtp_client_is_offered(const MailsimSmtpClient *client, const char *keyword)
+{
+    return offers(client, keyword);
+}
+
+gboolean
 mailsim_smtp_client_is_secured(const MailsimSmtpClient *client)
 {
     return client->secured;

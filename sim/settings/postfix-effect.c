@@ -20,6 +20,8 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define SIZE         &mailsim_postfix_size
 #define TIME         &mailsim_postfix_time
 #define TIMEOUT      &mailsim_postfix_timeout
+#define CACHE        &mailsim_postfix_session_cache
+#define CACHE_TIME   &mailsim_postfix_cache_time
 #define REPLY_CODE   &mailsim_postfix_reply_code
 #define CLIENT_LEVEL &mailsim_postfix_client_level
 #define SERVER_LEVEL &mailsim_postfix_server_level
@@ -42,6 +44,7 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define RESTRICTIONS &mailsim_postfix_restrictions
 #define PROTOCOLS    &mailsim_postfix_tls_protocols
 #define TLS_LOGLEVEL &mailsim_postfix_tls_loglevel
+#define SSL_OPTIONS  &mailsim_postfix_ssl_options
 #define TEXT         &mailsim_postfix_text
 #define DEFAULT_ONLY &default_only
 
@@ -170,6 +173,10 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "Received: says which TLS version and cipher there was"},
     {"smtpd_tls_loglevel", TLS_LOGLEVEL,
      "how much of TLS with clients is in the mail log: 0 nothing, 1 a line, 2 each step"},
+    {"smtpd_tls_session_cache_timeout", CACHE_TIME,
+     "how long clients may resume a TLS session, with a ticket or without; 0: not at all"},
+    {"smtpd_tls_session_cache_database", CACHE,
+     "where smtpd keeps TLS sessions itself; clients with tickets need it not"},
     {"syslog_name", TEXT,
      "how the mail log calls the program, before the daemon's name: postfix/submission"},
     {"smtpd_tls_ask_ccert", BOOLEAN,
@@ -385,8 +392,14 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "TLS before the first word, as port 465 expects it"},
     {"smtp_tls_loglevel", TLS_LOGLEVEL,
      "how much of TLS with servers is in the mail log: 0 nothing, 1 a line, 2 each step"},
-    {"smtp_tls_session_cache_database", TEXT,
+    {"smtp_tls_note_starttls_offer", BOOLEAN,
+     "does the mail log say which servers offer TLS that the client does not use"},
+    {"smtp_tls_session_cache_database", CACHE,
      "where the client keeps TLS sessions to resume; empty: nowhere"},
+    {"smtp_tls_session_cache_timeout", CACHE_TIME,
+     "for how long; less than two minutes counts as two, and 0 keeps nothing"},
+    {"tls_ssl_options", SSL_OPTIONS,
+     "NO_TICKET: smtpd gives its clients no tickets to resume TLS sessions"},
     {"smtp_helo_name", TEXT,
      "the name that the client says in EHLO"},
     {"smtp_sasl_auth_enable", BOOLEAN,

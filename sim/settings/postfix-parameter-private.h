@@ -75,6 +75,11 @@ extern const MailsimPostfixType mailsim_postfix_networks;
 extern const MailsimPostfixType mailsim_postfix_tables;
 extern const MailsimPostfixType mailsim_postfix_restrictions;
 
+/* session-cache.c */
+extern const MailsimPostfixType mailsim_postfix_session_cache;
+extern const MailsimPostfixType mailsim_postfix_cache_time; /* a hundred days at most */
+extern const MailsimPostfixType mailsim_postfix_ssl_options;
+
 /* tls-protocols.c */
 extern const MailsimPostfixType mailsim_postfix_tls_protocols;
 

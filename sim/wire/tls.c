@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Credentials, priorities, and the words for a finished handshake. */
-#include <mailsim/wire/tls.h>
+#include "tls-private.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ struct MailsimTls {
     gnutls_priority_t priority;
     GHashTable *limited; /* of gnutls_priority_t, by the limits */
     gnutls_x509_trust_list_t trusted;
-    gnutls_datum_t ticket_key; /* a server's, for the life of the daemon */
+    MailsimTlsMemory *memory; /* a server's own; NULL: a client */
 };
 
 #define GROUPS                                                                                 \
@@ -51,9 +51,6 @@ static const guint role_flags[] = {
     [MAILSIM_TLS_ROLE_RELAY] = GNUTLS_CLIENT,
 };
 
-/* postconf(5) smtpd_tls_session_cache_timeout */
-#define TICKET_LIFETIME_SECONDS 3600
-
 static void
 clear_tls(gpointer data)
 {
@@ -69,9 +66,7 @@ clear_tls(gpointer data)
     gnutls_priority_deinit(tls->priority);
     g_hash_table_unref(tls->limited);
     gnutls_x509_trust_list_deinit(tls->trusted, 1);
-    if (tls->ticket_key.data != NULL)
-        gnutls_memset(tls->ticket_key.data, 0, tls->ticket_key.size);
-    gnutls_free(tls->ticket_key.data);
+    mailsim_tls_memory_unref(tls->memory);
 }
 
 /* Only a lack of memory, or a mistake of ours in a string above, can make these fail. */
@@ -124,7 +119,7 @@ mailsim_tls_new(MailsimTlsRole role, MailsimCertificate *certificate)
         must(gnutls_anon_allocate_server_credentials(&tls->anonymous_server));
         must(gnutls_anon_set_server_known_dh_params(tls->anonymous_server,
                                                     GNUTLS_SEC_PARAM_MEDIUM));
-        must(gnutls_session_ticket_key_generate(&tls->ticket_key));
+        tls->memory = mailsim_tls_memory_new();
     }
     if (role == MAILSIM_TLS_ROLE_RELAY)
         must(gnutls_anon_allocate_client_credentials(&tls->anonymous_client));
@@ -206,15 +201,16 @@ mailsim_tls_has_version(const MailsimTlsLimits *limits)
 }
 
 gnutls_session_t
-mailsim_tls_open(const MailsimTls *tls, const MailsimTlsLimits *limits)
+mailsim_tls_open(const MailsimTls *tls,
+                 const MailsimTlsLimits *limits,
+                 const MailsimTlsResumption *resumption)
 {
+    guint flags = role_flags[tls->role] | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL;
     gnutls_session_t session;
 
-    must(gnutls_init(&session, role_flags[tls->role] | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL));
-    if (tls->role == MAILSIM_TLS_ROLE_SERVER) {
-        must(gnutls_session_ticket_enable_server(session, &tls->ticket_key));
-        gnutls_db_set_cache_expiration(session, TICKET_LIFETIME_SECONDS);
-    }
+    if (tls->role == MAILSIM_TLS_ROLE_SERVER)
+        flags |= mailsim_tls_resumption_get_flags(resumption);
+    must(gnutls_init(&session, flags));
     must(gnutls_priority_set(session, get_limited(tls, limits, FALSE)));
     must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->certificates));
     if (tls->anonymous_server != NULL)
@@ -233,29 +229,12 @@ mailsim_tls_meet_client(const MailsimTls *tls,
         must(gnutls_priority_set(session, get_limited(tls, limits, TRUE)));
 }
 
-/* ---- tickets ----------------------------------------------------------------------------- */
-
 void
-mailsim_tls_send_ticket(const MailsimTls *tls, gnutls_session_t session)
+mailsim_tls_let_resume(const MailsimTls *tls,
+                       gnutls_session_t session,
+                       const MailsimTlsResumption *resumption)
 {
-    if (tls->role == MAILSIM_TLS_ROLE_SERVER && !gnutls_session_is_resumed(session) &&
-        gnutls_protocol_get_version(session) == GNUTLS_TLS1_3)
-        gnutls_session_ticket_send(session, 1, 0);
-}
-
-/* Without the flag GnuTLS hands out a few useless bytes under TLS 1.3. */
-GBytes *
-mailsim_tls_dup_ticket(gnutls_session_t session)
-{
-    gnutls_datum_t data = {0};
-    GBytes *ticket;
-
-    if ((gnutls_session_get_flags(session) & GNUTLS_SFLAGS_SESSION_TICKET) == 0 ||
-        gnutls_session_get_data2(session, &data) < 0)
-        return NULL;
-    ticket = g_bytes_new(data.data, data.size);
-    gnutls_free(data.data);
-    return ticket;
+    mailsim_tls_resumption_enable(resumption, tls->memory, session);
 }
 
 /* ---- words ------------------------------------------------------------------------------- */

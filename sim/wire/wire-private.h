@@ -15,6 +15,8 @@ struct MailsimWire {
     MailsimTlsAnnouncement *announced; /* NULL: nothing */
     GBytes *ticket;                    /* to resume from; NULL: none */
     MailsimTlsLimits limits;
+    MailsimTlsResumption resumption; /* a server's */
+    gboolean lets_resume;            /* its memory is referenced */
     gboolean asks_certificate;
     gsize read_max_bytes;
     gboolean by_turns;
@@ -38,9 +40,9 @@ struct MailsimWire {
     gboolean emptied; /* the socket gave less than was asked for: there is no more for now */
     gboolean starved; /* the last pull found nothing */
     guint8 tail[7];   /* the last bytes that were pulled: the size of an alert in the clear */
-    gboolean ticket_told;
-    gboolean acceptable; /* the server's certificate, by the client's rules */
-    GPtrArray *messages; /* handshake messages seen and not yet told; NULL: none */
+    gboolean ticket_came; /* one of TLS 1.3, not told yet */
+    gboolean acceptable;  /* the server's certificate, by the client's rules */
+    GPtrArray *messages;  /* handshake messages seen and not yet told; NULL: none */
 };
 
 /* wire.c: say SAID, then go on as WANT demands; tell the session that its connection is

@@ -80,6 +80,20 @@ pull(gnutls_transport_ptr_t data, void *bytes, gsize length)
     return (gssize)length;
 }
 
+/* Only now it is known what the client would take up. */
+static void
+let_resume(MailsimWire *wire)
+{
+    if (mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER || wire->lets_resume)
+        return;
+    wire->lets_resume = TRUE;
+    if (wire->observer->hello != NULL)
+        wire->observer->hello(wire->data, &wire->resumption);
+    if (wire->resumption.memory != NULL)
+        mailsim_tls_memory_ref(wire->resumption.memory);
+    mailsim_tls_let_resume(wire->tls, wire->channel, &wire->resumption);
+}
+
 static int
 see_message(gnutls_session_t channel,
             guint type,
@@ -92,6 +106,9 @@ see_message(gnutls_session_t channel,
 
     seen->sent = incoming == 0;
     seen->type = type;
+    if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO && incoming != 0)
+        let_resume(wire);
+    wire->ticket_came |= incoming != 0 && type == GNUTLS_HANDSHAKE_NEW_SESSION_TICKET;
     if (wire->messages == NULL)
         wire->messages = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(wire->messages, seen);
@@ -229,7 +246,9 @@ judge_server(MailsimWire *wire)
     g_auto(MailsimTlsJudgement) judgement = {0};
     gboolean acceptable;
 
-    if (wire->observer->judge == NULL || gnutls_session_is_resumed(wire->channel))
+    if (gnutls_session_is_resumed(wire->channel))
+        return wire->observer->resumed == NULL || wire->observer->resumed(wire->data);
+    if (wire->observer->judge == NULL)
         return TRUE;
     if (n_chain == 0 || gnutls_auth_get_type(wire->channel) == GNUTLS_CRD_ANON)
         return wire->observer->judge(wire->data, NULL);
@@ -251,6 +270,22 @@ judge_server(MailsimWire *wire)
 }
 
 static void
+tell_ticket(MailsimWire *wire)
+{
+    const gboolean is_new = gnutls_protocol_get_version(wire->channel) == GNUTLS_TLS1_3
+                                ? wire->ticket_came
+                                : !gnutls_session_is_resumed(wire->channel);
+    g_autoptr(GBytes) ticket = NULL;
+
+    wire->ticket_came = FALSE;
+    if (!is_new || wire->observer->ticket == NULL)
+        return;
+    ticket = mailsim_tls_dup_ticket(wire->channel);
+    if (ticket != NULL)
+        wire->observer->ticket(wire->data, ticket);
+}
+
+static void
 finish_handshake(MailsimWire *wire)
 {
     g_autoptr(GString) said = g_string_new(NULL);
@@ -264,11 +299,14 @@ finish_handshake(MailsimWire *wire)
 
     wire->handshaking = FALSE;
     wire->secured = TRUE;
-    mailsim_tls_send_ticket(wire->tls, wire->channel);
+    mailsim_tls_send_tickets(wire->tls, wire->channel, &wire->resumption);
+    tell_messages(wire);
     info.acceptable = judge_server(wire);
     wire->acceptable = info.acceptable;
     if (wire->observer->secured != NULL)
         wire->observer->secured(wire->data, wire->channel);
+    if (gnutls_protocol_get_version(wire->channel) != GNUTLS_TLS1_3)
+        tell_ticket(wire);
     mailsim_wire_obey(wire, wire->session->class->secured(wire->session, &info, said), said);
 }
 
@@ -308,10 +346,14 @@ deserves_alert(const MailsimWire *wire, int result)
            !g_str_equal(reason, "plain-text");
 }
 
-/* Its description is the last byte of its record. */
+/* Where two ends have no version in common, OpenSSL's server finds out, and says so; GnuTLS
+ * leaves that to the client if the server knows none of the newer ones. */
 static int
 find_alert(const MailsimWire *wire, int result)
 {
+    if (result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET &&
+        mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER)
+        return GNUTLS_A_PROTOCOL_VERSION;
     if (result == GNUTLS_E_FATAL_ALERT_RECEIVED)
         return (int)gnutls_alert_get(wire->channel);
     return was_alert_in_the_clear(wire, result) ? wire->tail[sizeof wire->tail - 1] : -1;
@@ -392,7 +434,9 @@ mailsim_wire_start_handshake(MailsimWire *wire)
     g_assert(wire->tls != NULL && wire->channel == NULL);
 
     discard_left_over(wire);
-    wire->channel = mailsim_tls_open(wire->tls, &wire->limits);
+    if (wire->observer->begins != NULL)
+        wire->observer->begins(wire->data, &wire->resumption);
+    wire->channel = mailsim_tls_open(wire->tls, &wire->limits, &wire->resumption);
     gnutls_session_set_ptr(wire->channel, wire);
     gnutls_transport_set_ptr(wire->channel, wire);
     gnutls_transport_set_push_function(wire->channel, push);
@@ -431,20 +475,6 @@ mailsim_wire_encrypt(MailsimWire *wire, const char *text, gsize length)
     }
 }
 
-static void
-tell_ticket(MailsimWire *wire)
-{
-    g_autoptr(GBytes) ticket = NULL;
-
-    if (wire->ticket_told || wire->observer->ticket == NULL)
-        return;
-    ticket = mailsim_tls_dup_ticket(wire->channel);
-    if (ticket == NULL)
-        return;
-    wire->ticket_told = TRUE;
-    wire->observer->ticket(wire->data, ticket);
-}
-
 /* GnuTLS may say "again" with bytes still waiting, for each ticket that it swallows; only a
  * pull that was refused means that there is nothing more. Nobody is let to shake hands anew. */
 gboolean
@@ -462,7 +492,8 @@ mailsim_wire_decrypt(MailsimWire *wire)
 
     tell_messages(wire);
     if (n > 0) {
-        tell_ticket(wire);
+        if (wire->ticket_came)
+            tell_ticket(wire);
         mailsim_feed_append(&wire->feed, buffer, (gsize)n);
         return TRUE;
     }

@@ -48,6 +48,8 @@ mailsim_wire_free(MailsimWire *wire)
     if (wire->channel != NULL)
         gnutls_deinit(wire->channel);
     mailsim_tls_unref(wire->tls);
+    if (wire->lets_resume)
+        mailsim_tls_memory_unref(wire->resumption.memory);
     mailsim_session_free(wire->session);
     close(wire->fd);
     mailsim_feed_clear(&wire->feed);
@@ -339,6 +341,19 @@ gboolean
 mailsim_wire_is_secured(const MailsimWire *wire)
 {
     return wire->secured;
+}
+
+void
+mailsim_wire_set_ticket(MailsimWire *wire, GBytes *ticket)
+{
+    g_clear_pointer(&wire->ticket, g_bytes_unref);
+    wire->ticket = ticket != NULL ? g_bytes_ref(ticket) : NULL;
+}
+
+gnutls_session_t
+mailsim_wire_get_channel(const MailsimWire *wire)
+{
+    return wire->channel;
 }
 
 gboolean

@@ -101,8 +101,8 @@ read_box_line(Section *section, const char *line)
 }
 
 /* Which of the other lines are compared: the warnings of local(8) and cleanup(8). A bounce that
- * is too large for message_size_limit itself comes to an end in the lab, and to several warnings
- * with a real cleanup(8). */
+ * is too large for message_size_limit itself is nevertheless delivered in the lab, where a real
+ * cleanup(8) has several warnings. */
 static gboolean
 is_compared(const char *remark)
 {

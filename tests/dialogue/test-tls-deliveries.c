@@ -117,6 +117,16 @@ is_refused(const char *text)
     return mailsim_diagnostics_count(diagnostics, MAILSIM_SEVERITY_ERROR) > 0;
 }
 
+/* What tlsproxy(8) writes is not compared: the lab has none, smtp(8) does its TLS itself. */
+static gboolean
+is_by_proxy(const TlsCase *tls_case)
+{
+    for (guint i = 0; i < tls_case->log->len; i++)
+        if (g_str_has_prefix(g_ptr_array_index(tls_case->log, i), "(tlsproxy) "))
+            return TRUE;
+    return FALSE;
+}
+
 START_TEST(a_server_is_judged_as_a_real_postfix_judges_it)
 {
     const TlsCase *tls_case = g_ptr_array_index(cases, (guint)_i);
@@ -138,7 +148,8 @@ START_TEST(a_server_is_judged_as_a_real_postfix_judges_it)
         compare(tls_case, recorded, attempt);
         tls_attempt_free(attempt);
     }
-    tls_log_compare(tls_case, recording);
+    if (!is_by_proxy(tls_case))
+        tls_log_compare(tls_case, recording);
 }
 END_TEST
 
@@ -148,7 +159,6 @@ static const struct {
     const char *name; /* what the names of cases begin with */
     const char *why;
 } passed_over[] = {
-    {"smtp_tls_loglevel = ", "the words are not in its log: nothing to compare"},
     {"smtp_tls_exclude_ciphers = HIGH", "only anonymous ciphers are told from the others"},
     {"smtp_tls_mandatory_exclude_ciphers = HIGH", "the same"},
     {"tls_medium_cipherlist", "no effect"},

@@ -13,6 +13,12 @@ for story in open-relay wrong-port; do
         golden "$story.$language.txt" run --lang=$language "$story"
     done
 done
+for language in en es; do
+    golden mail-log.$language.txt run --lang=$language mail-log.scenario
+done
+golden mail-log.es.brief.txt run --lang=es --detail=brief mail-log.scenario
+golden mail-log.instituto.log run --format=maillog --host=instituto mail-log.scenario
+golden mail-log.rsyslog.log run --format=maillog --host=mx.instituto.example --prefix=rsyslog mail-log.scenario
 for story in case5 talk mishaps.scenario relays.scenario by-hand.scenario; do
     name=${story%.scenario}
     for language in en es; do
@@ -25,7 +31,7 @@ for language in en es; do
     golden secure-failures.$language.txt run --lang=$language secure-failures
     golden secure-failures.$language.brief.txt run --lang=$language --detail=brief secure-failures
 done
-for story in may-encrypt-secure forgotten-renewal encrypt-on-an-mx fullchain; do
+for story in may-encrypt-secure forgotten-renewal encrypt-on-an-mx fullchain session-cache; do
     for language in en es; do
         golden "$story.$language.txt" run --lang=$language "$story"
     done

@@ -22,7 +22,7 @@ import sys
 import tempfile
 
 LESSONS = ["case5", "open-relay", "wrong-port", "opportunistic-tls", "secure-failures",
-           "may-encrypt-secure", "forgotten-renewal", "encrypt-on-an-mx", "fullchain",
+           "may-encrypt-secure", "forgotten-renewal", "encrypt-on-an-mx", "fullchain", "session-cache",
            "dane", "policy-per-destination", "verify-or-secure"]
 
 

@@ -97,11 +97,12 @@ recorded_delivery_mask(const char *line)
     return masked;
 }
 
-/* “postfix/smtp[<pid>]: <id1>: to=<…>, relay=…, delay=<s>, …” */
+/* “postfix/smtp[<pid>]: <id1>: to=<…>, relay=…, delay=<s>, …”, perhaps behind a time. */
 static void
 read_log(RecordedDelivery *recorded, const char *value)
 {
-    g_auto(GStrv) parts = g_strsplit(value, "[<pid>]: ", 2);
+    const char *begin = strstr(value, "postfix/");
+    g_auto(GStrv) parts = g_strsplit(begin, "[<pid>]: ", 2);
     GString *text = g_string_new(parts[1]);
     char *line;
 
@@ -140,6 +141,7 @@ typedef struct {
     char *program; /* “postfix/smtp” */
     char *sorted;  /* the line without its ids */
     char *line;
+    char *delays; /* “delay=6.1, delays=2/0/2/2.1”; empty: it has none */
 } LogLine;
 
 static void
@@ -150,20 +152,33 @@ free_log_line(gpointer data)
     g_free(log_line->program);
     g_free(log_line->sorted);
     g_free(log_line->line);
+    g_free(log_line->delays);
     g_free(log_line);
+}
+
+#define DELAYS "delay=[^,]*, delays=[^,]*,"
+
+static char *
+dup_delays(const char *line)
+{
+    g_autoptr(GRegex) regex = g_regex_new(DELAYS, 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+
+    return g_regex_match(regex, line, 0, &match) ? g_match_info_fetch(match, 0) : g_strdup("");
 }
 
 static LogLine *
 new_log_line(const char *line)
 {
     LogLine *log_line = g_new0(LogLine, 1);
-    g_autofree char *untimed = replace(" delay=[^,]*, delays=[^,]*,", line, "");
+    g_autofree char *untimed = replace(" " DELAYS, line, "");
     g_autofree char *unsized = replace("message size [0-9]+", untimed, "message size <n>");
     g_autofree char *of_nobody = replace("pid ([0-9]+|<pid>)", unsized, "pid <pid>");
 
     log_line->program = g_strndup(line, strcspn(line, ":"));
     log_line->line = replace("FAKE[0-9]+", of_nobody, "FAKE");
     log_line->sorted = recorded_delivery_mask(log_line->line);
+    log_line->delays = dup_delays(line);
     return log_line;
 }
 
@@ -218,12 +233,10 @@ number_ids(const char *line, GPtrArray *ids)
     return g_string_free(numbered, FALSE);
 }
 
-GPtrArray *
-recorded_delivery_arrange_log(const GPtrArray *log, gboolean in_order)
+static GPtrArray *
+arrange(const GPtrArray *log, gboolean in_order)
 {
-    g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_log_line);
-    g_autoptr(GPtrArray) ids = recorded_delivery_new_lines();
-    GPtrArray *arranged = recorded_delivery_new_lines();
+    GPtrArray *lines = g_ptr_array_new_with_free_func(free_log_line);
 
     for (guint i = 0; i < log->len; i++)
         g_ptr_array_add(lines, new_log_line(g_ptr_array_index(log, i)));
@@ -231,12 +244,36 @@ recorded_delivery_arrange_log(const GPtrArray *log, gboolean in_order)
         sort_stably(lines, compare_programs);
     else
         g_ptr_array_sort(lines, compare_log_lines);
+    return lines;
+}
+
+GPtrArray *
+recorded_delivery_arrange_log(const GPtrArray *log, gboolean in_order)
+{
+    g_autoptr(GPtrArray) lines = arrange(log, in_order);
+    g_autoptr(GPtrArray) ids = recorded_delivery_new_lines();
+    GPtrArray *arranged = recorded_delivery_new_lines();
+
     for (guint i = 0; i < lines->len; i++) {
         const LogLine *log_line = g_ptr_array_index(lines, i);
 
         g_ptr_array_add(arranged, number_ids(log_line->line, ids));
     }
     return arranged;
+}
+
+GPtrArray *
+recorded_delivery_list_delays(const GPtrArray *log, gboolean in_order)
+{
+    g_autoptr(GPtrArray) lines = arrange(log, in_order);
+    GPtrArray *delays = recorded_delivery_new_lines();
+
+    for (guint i = 0; i < lines->len; i++) {
+        const LogLine *log_line = g_ptr_array_index(lines, i);
+
+        g_ptr_array_add(delays, g_strdup(log_line->delays));
+    }
+    return delays;
 }
 
 /* A server that hangs up after QUIT has listened to the end. */
@@ -354,6 +391,8 @@ read_line(RecordedDelivery *recorded,
         read_wire(recorded, value);
     else if (g_str_equal(key, "log"))
         read_log(recorded, value);
+    else if (g_str_equal(key, "times"))
+        recorded->times = TRUE;
     else if (g_str_equal(key, "master"))
         recorded->unasked = "it changes master.cf";
     else if (g_str_equal(key, "other"))
@@ -410,12 +449,11 @@ choose(RecordedDelivery *recorded)
     }
 }
 
-GPtrArray *
-recorded_deliveries_read(void)
+static void
+read_cases(const char *name, GPtrArray *cases)
 {
-    GPtrArray *cases = g_ptr_array_new();
     g_autofree char *path = g_build_filename(g_getenv("MAILSIM_SOURCE_ROOT"), "tests",
-                                             "dialogue", "recorded", "deliveries.txt", NULL);
+                                             "dialogue", "recorded", name, NULL);
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
     RecordedDelivery *recorded = NULL;
@@ -442,5 +480,14 @@ recorded_deliveries_read(void)
             read_line(recorded, &server, lines[i], value);
         }
     }
+}
+
+GPtrArray *
+recorded_deliveries_read(void)
+{
+    GPtrArray *cases = g_ptr_array_new();
+
+    read_cases("deliveries.txt", cases);
+    read_cases("delays.txt", cases);
     return cases;
 }

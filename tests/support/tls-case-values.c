@@ -192,8 +192,10 @@ write_record(const GMatchInfo *match, GString *out, gpointer data)
     g_autofree char *name = g_match_info_fetch(match, 3);
     g_auto(GStrv) words = g_strsplit(numbers, " ", -1);
     gnutls_x509_crt_t crt = find_certificate(writer->world, name);
-    g_autofree char *value = mailsim_certificate_dup_association(crt, (guint8)atoi(words[1]),
-                                                                 (guint8)atoi(words[2]));
+    const int selector = MIN(atoi(words[1]), 1);
+    const int matching = atoi(words[2]) <= 2 ? atoi(words[2]) : 0;
+    g_autofree char *value =
+        mailsim_certificate_dup_association(crt, (guint8)selector, (guint8)matching);
     g_autofree char *shaped = NULL;
     g_autofree char *capitals = NULL;
 

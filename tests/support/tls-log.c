@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls-log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <check.h>
@@ -141,6 +142,114 @@ list_recorded(const TlsCase *tls_case)
     return lines;
 }
 
+/* ---- what was asked, and what servers saw ------------------------------------------------ */
+
+/* “dest.example MX dnssec NOERROR ad”; NULL: it was not smtp(8) that asked. */
+static char *
+describe_question(const MailsimEvent *event)
+{
+    static const char *const failures[] = {"NXDOMAIN", "SERVFAIL"};
+    const char *result = "NOERROR";
+    g_auto(GStrv) words = NULL;
+
+    if (event->kind != MAILSIM_EVENT_DNS || !g_str_equal(event->party, "mail") ||
+        event->hop >= 0)
+        return NULL;
+    words = g_strsplit(event->dns.question, " ", 2);
+    for (guint i = 0; i < G_N_ELEMENTS(failures); i++)
+        if (g_str_has_suffix(event->dns.answer, failures[i]))
+            result = failures[i];
+    if (g_str_equal(event->dns.answer, "NODATA")) /* with an alias there is something */
+        result = "NODATA";
+    return g_strdup_printf("%s %s %s%s%s", words[1], words[0],
+                           event->dns.asks_signed ? "dnssec " : "", result,
+                           event->dns.authenticated ? " ad" : "");
+}
+
+static GPtrArray *
+list_questions(const TlsCase *tls_case, const MailsimRecording *recording)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    guint n_settled = 0;
+
+    for (guint i = 0; i < recording->events->len && !is_past(tls_case, n_settled); i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+        char *line = describe_question(event);
+
+        if (line != NULL)
+            g_ptr_array_add(lines, line);
+        n_settled += is_status(event);
+    }
+    return lines;
+}
+
+/* “ehlo=1 quit=1 commands=2 | …” of HOST, each time that the sender came; “-”: he did not. */
+static char *
+dup_sums(const MailsimRecording *recording, const char *host)
+{
+    static const char begins[] = "disconnect from ";
+    GString *sums = g_string_new(NULL);
+
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+
+        if (event->kind == MAILSIM_EVENT_LOG && g_str_equal(event->party, host) &&
+            g_str_has_prefix(event->log.text, begins) &&
+            strstr(event->log.text, "[203.0.113.25] ") != NULL)
+            g_string_append_printf(sums, "%s%s", sums->len > 0 ? " | " : "",
+                                   strstr(event->log.text, "] ") + 2);
+    }
+    if (sums->len == 0)
+        g_string_append_c(sums, '-');
+    return g_string_free(sums, FALSE);
+}
+
+static GPtrArray *
+list_sums(const TlsCase *tls_case, const MailsimRecording *recording)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < tls_case->saw->len; i++) {
+        const char *line = g_ptr_array_index(tls_case->saw, i);
+        g_autofree char *host = g_strndup(line, strcspn(line, " "));
+        g_autofree char *sums = dup_sums(recording, host);
+
+        g_ptr_array_add(lines, g_strdup_printf("%s %s", host, sums));
+    }
+    return lines;
+}
+
+/* ---- what has no order -------------------------------------------------------------------- */
+
+static gboolean
+is_unusable_record(const char *line)
+{
+    return strstr(line, ": unusable TLSA RR: ") != NULL;
+}
+
+static gint
+compare_lines(gconstpointer a, gconstpointer b)
+{
+    return g_strcmp0(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* A resolver gives several records in any order: lines about them that follow each other are
+ * sorted. Those of fingerprints have an order of their own. */
+static void
+sort_records(GPtrArray *lines)
+{
+    for (guint i = 0; i < lines->len; i++) {
+        guint n = 0;
+
+        while (i + n < lines->len && is_unusable_record(g_ptr_array_index(lines, i + n)) &&
+               strstr(g_ptr_array_index(lines, i + n), " 255 ") == NULL)
+            n++;
+        if (n > 1)
+            qsort(&lines->pdata[i], n, sizeof(gpointer), compare_lines);
+        i += n;
+    }
+}
+
 /* ---- comparing --------------------------------------------------------------------------- */
 
 static char *
@@ -173,5 +282,13 @@ tls_log_compare(const TlsCase *tls_case, const MailsimRecording *recording)
     g_autoptr(GPtrArray) recorded = list_recorded(tls_case);
     g_autoptr(GPtrArray) seen = list_seen(tls_case, recording);
 
+    g_autoptr(GPtrArray) questions = list_questions(tls_case, recording);
+    g_autoptr(GPtrArray) sums = list_sums(tls_case, recording);
+
+    sort_records(recorded);
+    sort_records(seen);
     compare(tls_case, "log", recorded, seen);
+    compare(tls_case, "servers saw", tls_case->saw, sums);
+    if (tls_case->asked->len > 0)
+        compare(tls_case, "asked", tls_case->asked, questions);
 }

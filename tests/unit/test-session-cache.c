@@ -7,28 +7,37 @@
 #define SEND(NAME) "[step " NAME "]\n" HOW
 #define HOW        "title = t\ntitle[es] = t\ndo = send\nby = ana\nto = bob@instituto.example\n"
 
-/* Up to TLS 1.2, which has anonymous ciphers; the third delivery has other settings. */
+/* Up to TLS 1.2, which has anonymous ciphers; for the third delivery there is something else. */
 static const char world[] =
     "[scenario]\ntitle = t\ntitle[es] = t\n"
     "[host mail]\nmailname = iesgn.example\nusers = ana\n"
     "[postfix mail]\nsmtp_tls_security_level = encrypt\n"
     "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache\n"
+    "smtp_tls_policy_maps = hash:/etc/postfix/tls_policy\n"
+    "[file mail /etc/postfix/tls_policy]\n1 = elsewhere.example none\n"
     "[host instituto]\nusers = bob\n"
     "[postfix instituto]\nsmtpd_tls_protocols = <=TLSv1.2\n" SEND("first")
-        SEND("again") "[postfix mail @other]\n%s\n" SEND("other");
+        SEND("again") "%s\n" SEND("other");
+
+#define TABLE "[file mail /etc/postfix/tls_policy @other]\n1 = instituto.example "
 
 static const struct {
-    const char *setting;
+    const char *change;
     gboolean resumed;
     const char *trust;
 } cases[] = {
-    {"smtp_helo_timeout = 200s",                   TRUE,  "Anonymous"},
-    {"smtp_tls_mandatory_exclude_ciphers = aNULL", FALSE, "Untrusted"},
+    {"# nothing",                                                         TRUE,  "Anonymous"},
+    {TABLE "encrypt",                                                     TRUE,  "Anonymous"},
+    {TABLE "may",                                                         FALSE, "Anonymous"},
+    {TABLE "encrypt protocols=>=TLSv1.1",                                 FALSE, "Anonymous"},
+    {"[postfix mail @other]\nsmtp_helo_timeout = 200s",                   FALSE, "Anonymous"},
+    {"[postfix instituto @other]\nsmtpd_banner = x",                      FALSE, "Anonymous"},
+    {"[postfix mail @other]\nsmtp_tls_mandatory_exclude_ciphers = aNULL", FALSE, "Untrusted"},
 };
 
-START_TEST(an_excluded_cipher_is_not_taken_up_again)
+START_TEST(a_reload_and_other_settings_begin_anew)
 {
-    g_autofree char *text = g_strdup_printf(world, cases[_i].setting);
+    g_autofree char *text = g_strdup_printf(world, cases[_i].change);
     g_autofree char *told = NULL;
     g_autoptr(MailsimRecording) recording = scenario_text_run(text, &told);
     const MailsimHop *again;
@@ -50,8 +59,7 @@ main(void)
     Suite *suite = suite_create("session-cache");
     TCase *tcase = tcase_create("session-cache");
 
-    tcase_add_loop_test(tcase, an_excluded_cipher_is_not_taken_up_again, 0,
-                        G_N_ELEMENTS(cases));
+    tcase_add_loop_test(tcase, a_reload_and_other_settings_begin_anew, 0, G_N_ELEMENTS(cases));
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -74,6 +74,7 @@ void mailsim_lab_talk(MailsimLab *lab, const MailsimTalk *talk);
 typedef enum {
     MAILSIM_LOOK_MAILBOX,     /* of SUBJECT, a user, at HOST */
     MAILSIM_LOOK_QUEUE,       /* of HOST */
+    MAILSIM_LOOK_LOG,         /* of HOST, since the last step in which anything happened */
     MAILSIM_LOOK_DNS,         /* records at SUBJECT, a name, of type OBJECT */
     MAILSIM_LOOK_CERTIFICATE, /* that HOST shows */
     MAILSIM_LOOK_LISTENER,    /* on the way between SUBJECT and OBJECT, parties */
@@ -98,6 +99,10 @@ void mailsim_lab_look(MailsimLab *lab, const MailsimLook *look);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLook, mailsim_look_free)
 
+/* Postfix on HOST is stopped, and started again: what its daemons had in memory is gone, and so
+ * are the TLS sessions in its caches. The queue stays. */
+void mailsim_lab_restart(MailsimLab *lab, const char *host);
+
 /* Let everything happen until all that is under way is over, and queues at most wait. FALSE:
  * the limit of events was reached. */
 gboolean mailsim_lab_run(MailsimLab *lab, GError **error);
@@ -119,6 +124,7 @@ MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 typedef struct {
     char *fields;
     GBytes *content;
+    MailsimTime delivered_us; /* what the line “From ” has in an mbox file */
 } MailsimDeliveredMail;
 
 /* Both in one; free with g_bytes_unref(). */

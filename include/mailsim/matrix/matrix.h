@@ -16,6 +16,7 @@ typedef struct {
     char *trust;         /* “Verified” …, as Postfix logs it; “-” without TLS */
     char *dsn;           /* “4.7.5” */
     char *reason;        /* as logged, names replaced by <host>, <ip>, <port>, <queue-id> */
+    char *log; /* “log: ” and the sender's other lines, joined by “; ”; “-”: none */
     char *server_saw; /* the receiver's “disconnect from”, of all connections; “-”: none */
 } MailsimAttempt;
 

@@ -51,6 +51,7 @@ struct MailsimStep {
     MailsimText intro;
     MailsimStepKind kind;
     MailsimSpan span; /* of the header */
+    char *restart;    /* the host whose Postfix is stopped and started before; NULL: none */
 
     /* send */
     char *by_user; /* a user at a shell; NULL: a mail program sends */
@@ -76,6 +77,7 @@ struct MailsimStep {
                                  the step itself */
 
     MailsimLook *look;
+    MailsimLook *shows;      /* a log, all that is told of the step; NULL: everything is */
     GPtrArray *expectations; /* of MailsimExpectation */
 };
 

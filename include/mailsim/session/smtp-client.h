@@ -115,5 +115,8 @@ gboolean mailsim_smtp_client_is_welcome(const MailsimSmtpClient *client);
 /* Did the server offer DSN, so that it was asked for what it may report itself? */
 gboolean mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client);
 
+/* Is KEYWORD among those of the server's last answer to EHLO? */
+gboolean mailsim_smtp_client_is_offered(const MailsimSmtpClient *client, const char *keyword);
+
 /* Was it inside TLS at the end? */
 gboolean mailsim_smtp_client_is_secured(const MailsimSmtpClient *client);

@@ -33,8 +33,34 @@ typedef struct {
     gboolean needs_certificate; /* a client that takes no anonymous ciphers */
 } MailsimTlsLimits;
 
-/* A session ready for its handshake; free with gnutls_deinit(). */
-gnutls_session_t mailsim_tls_open(const MailsimTls *tls, const MailsimTlsLimits *limits);
+/* What a server remembers so that its clients can resume: the key of its tickets, and sessions
+ * by their ids. All of it is gone with the last reference: whoever comes back after that makes a
+ * full handshake. */
+typedef struct MailsimTlsMemory MailsimTlsMemory;
+
+MailsimTlsMemory *mailsim_tls_memory_new(void);
+MailsimTlsMemory *mailsim_tls_memory_ref(MailsimTlsMemory *memory);
+void mailsim_tls_memory_unref(MailsimTlsMemory *memory);
+
+typedef enum {
+    MAILSIM_TLS_RESUME_TICKETS,  /* the client keeps it all (RFC 5077, RFC 8446 §4.6.1) */
+    MAILSIM_TLS_RESUME_SESSIONS, /* the server does; a ticket of TLS 1.3 only names a session */
+    MAILSIM_TLS_RESUME_NOT,      /* TLS 1.3 hands out tickets all the same, for nothing */
+} MailsimTlsResumeMode;
+
+/* How a server lets its clients resume; of a client nothing is asked. */
+typedef struct {
+    MailsimTlsResumeMode mode;
+    MailsimTlsMemory *memory; /* NULL: that of the MailsimTls */
+    guint lifetime_s; /* how old a ticket may be that comes back; 0: an hour. The same for all
+                         sessions with that memory: GnuTLS makes it part of the key. */
+} MailsimTlsResumption;
+
+/* A session ready for its handshake; free with gnutls_deinit(). Of a server's RESUMPTION only
+ * the mode is looked at. */
+gnutls_session_t mailsim_tls_open(const MailsimTls *tls,
+                                  const MailsimTlsLimits *limits,
+                                  const MailsimTlsResumption *resumption);
 
 /* A server has heard its client, and SESSION knows the version: which ciphers will do. */
 void mailsim_tls_meet_client(const MailsimTls *tls,
@@ -44,12 +70,21 @@ void mailsim_tls_meet_client(const MailsimTls *tls,
 /* FALSE: with all versions excluded, no handshake can be begun. */
 gboolean mailsim_tls_has_version(const MailsimTlsLimits *limits);
 
-/* After a handshake: a server gives its client one ticket for a full handshake and none for a
- * resumed one, as Postfix does (RFC 8446 §4.6.1). */
-void mailsim_tls_send_ticket(const MailsimTls *tls, gnutls_session_t session);
+/* A server, once its client has said hello, and before it answers: RESUMPTION, with its memory,
+ * is to outlive the session. */
+void mailsim_tls_let_resume(const MailsimTls *tls,
+                            gnutls_session_t session,
+                            const MailsimTlsResumption *resumption);
 
-/* What a client may resume from, once it has a ticket; NULL: it has none. Free with
- * g_bytes_unref(). */
+/* After a handshake of TLS 1.3 a server gives its client one ticket for a full handshake and none
+ * for a resumed one, as Postfix does (RFC 8446 §4.6.1). Without tickets of Postfix's it is as
+ * OpenSSL does it: two; the one that it would give for a resumed one GnuTLS cannot. */
+void mailsim_tls_send_tickets(const MailsimTls *tls,
+                              gnutls_session_t session,
+                              const MailsimTlsResumption *resumption);
+
+/* What a client may resume from: in TLS 1.3 once it has a ticket, below after its handshake,
+ * ticket or not; NULL: nothing. Free with g_bytes_unref(). */
 GBytes *mailsim_tls_dup_ticket(gnutls_session_t session);
 
 /* “TLSv1.3”; “X25519”; “TLS_AES_256_GCM_SHA384”; “TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
@@ -63,3 +98,4 @@ char *mailsim_tls_format_description(gnutls_session_t session);
 char *mailsim_tls_format_key_exchange(const MailsimTls *tls, gnutls_session_t session);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimTls, mailsim_tls_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimTlsMemory, mailsim_tls_memory_unref)

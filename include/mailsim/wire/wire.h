@@ -25,6 +25,13 @@ typedef struct {
     void (*line)(gpointer data, gboolean sent, gboolean secured, const char *text);
     void (*handshake)(gpointer data, gboolean sent, const char *message, const char *detail);
 
+    /* The handshake begins: nothing has been said. */
+    void (*begins)(gpointer data, MailsimTlsResumption *resumption);
+
+    /* A server has been greeted. Both may say how its clients resume, this one no other mode;
+     * the memory is referenced. By itself it lets them with tickets, for an hour. */
+    void (*hello)(gpointer data, MailsimTlsResumption *resumption);
+
     /* The server has chosen: version and group are known, perhaps the cipher. */
     void (*negotiated)(gpointer data, gnutls_session_t session);
 
@@ -32,11 +39,15 @@ typedef struct {
      * server showed none (an anonymous cipher). */
     gboolean (*judge)(gpointer data, const MailsimTlsJudgement *judgement);
 
-    /* The handshake is complete. A resumed session was judged when it was new. */
+    /* The session is an old one, which was judged when it was new: will it do still. */
+    gboolean (*resumed)(gpointer data);
+
+    /* The handshake is complete. */
     void (*secured)(gpointer data, gnutls_session_t session);
     void (*tls_failed)(gpointer data, const MailsimTlsFailure *failure);
 
-    /* A ticket came: TICKET is what a later connection may resume from. */
+    /* TICKET is what a later connection may resume from: a ticket of TLS 1.3 that came, or
+     * what a full handshake of an older version has left. */
     void (*ticket)(gpointer data, GBytes *ticket);
 
     /* Bytes that came before the handshake and would have been read after it. */
@@ -50,7 +61,7 @@ typedef struct {
     const char *server_name;           /* a client's SNI; NULL: none is sent */
     const char *expected_names;        /* to be in the certificate; NULL: not looked for */
     MailsimTlsAnnouncement *announced; /* referenced; NULL: nothing is known of it before */
-    GBytes *ticket;                    /* to resume from; NULL: a full handshake */
+    GBytes *ticket; /* to resume from; NULL: none yet; see mailsim_wire_set_ticket() */
     MailsimTlsLimits limits;
     gboolean asks_certificate;           /* a server that asks its client for one */
     gsize read_max_bytes;                /* at most so many at a time; 0: 4096 */
@@ -98,6 +109,12 @@ gboolean mailsim_wire_wants_input(const MailsimWire *wire);
 /* Where it is with TLS: neither before the first handshake. */
 gboolean mailsim_wire_is_handshaking(const MailsimWire *wire);
 gboolean mailsim_wire_is_secured(const MailsimWire *wire);
+
+/* Before its handshake: TICKET, referenced, is what a client would resume from; NULL: nothing. */
+void mailsim_wire_set_ticket(MailsimWire *wire, GBytes *ticket);
+
+/* GnuTLS's session, lent, which may be in the middle of its handshake; NULL: there is none yet. */
+gnutls_session_t mailsim_wire_get_channel(const MailsimWire *wire);
 
 /* The session has ended, or its connection is lost: nothing more will be said here. */
 gboolean mailsim_wire_is_over(const MailsimWire *wire);

@@ -141,6 +141,7 @@ dup_named(const MailsimLab *lab, const char *name)
     return copy;
 }
 
+/* Where nobody has said what selector or type mean: of the key, or all of it. */
 char *
 mailsim_lab_dup_tlsa(const MailsimLab *lab, const char *text)
 {
@@ -152,7 +153,10 @@ mailsim_lab_dup_tlsa(const MailsimLab *lab, const char *text)
         return g_strdup(text);
     certificate = tlsa.digest != NULL ? dup_named(lab, tlsa.digest) : NULL;
     if (certificate != NULL) {
-        hex = mailsim_certificate_dup_association(certificate, tlsa.selector, tlsa.matching);
+        hex = mailsim_certificate_dup_association(
+            certificate, MIN(tlsa.selector, MAILSIM_TLSA_SELECTOR_SPKI),
+            tlsa.matching <= MAILSIM_TLSA_MATCHING_SHA2_512 ? tlsa.matching
+                                                            : MAILSIM_TLSA_MATCHING_FULL);
         gnutls_x509_crt_deinit(certificate);
     }
     if (hex == NULL && tlsa.hex == NULL)

@@ -23,7 +23,7 @@ struct MailsimHost {
     GHashTable *parameters;                /* see mailsim_host_forget_parameters() */
     GHashTable *match_lists;               /* the same of match-list.c */
     MailsimLastResolved *last_resolved;    /* the same of destination.c */
-    GHashTable *sessions;                  /* smtp_tls_session_cache_database */
+    MailsimTlsmgr *tlsmgr;
     GHashTable *auth_penalties;    /* Dovecot's, by client address; see sasl-penalty.c */
     GHashTable *throttled;         /* service: gint64, when master(8) starts it again */
     GHashTable *mailboxes;         /* user: GPtrArray of MailsimDeliveredMail */
@@ -46,6 +46,9 @@ void mailsim_host_free(MailsimHost *host);
 gboolean mailsim_host_configure(MailsimHost *host,
                                 const MailsimHostDefinition *definition,
                                 GError **error);
+
+/* Postfix is stopped, and started again. */
+void mailsim_host_restart(MailsimHost *host);
 const MailsimUser *mailsim_host_find_user(const MailsimHost *host, const char *name);
 
 /* The service that listens on PORT; NULL: nobody does. The plain port 25 is a service without
@@ -74,8 +77,10 @@ guint mailsim_process_get_pid(const MailsimProcess *process);
 void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-/* Has it been started for this? */
-gboolean mailsim_process_is_new(const MailsimProcess *process);
+/* It has been told of a signed answer, or of an unsigned one though it asked for signatures.
+ * Does it have to find out, once in its life, whether its resolver checks them (postconf(5)
+ * dnssec_probe)? */
+gboolean mailsim_process_doubts_resolver(MailsimProcess *process, gboolean authenticated);
 
 /* It is over with “fatal: WORDS”; what master(8) says of that. Its pid is not used again. */
 void mailsim_process_die(MailsimProcess *process, int hop, const char *words);
@@ -100,6 +105,62 @@ void mailsim_host_log_broken_list(const MailsimHost *host,
                                   const MailsimServiceDefinition *service,
                                   const MailsimListAsker *asker,
                                   const char *address);
+/* Has it just been started, and done nothing before? */
+gboolean mailsim_process_is_new(const MailsimProcess *process);
+
+/* Postfix is reloaded, or, WITH_MASTER, stopped: those that are idle end, the others when they
+ * have done their work. */
+void mailsim_processes_end(GPtrArray *processes, gboolean with_master);
+
+/* ---- tlsmgr.c: tlsmgr(8), whom smtp(8) and smtpd(8) ask -------------------------------------- */
+
+MailsimTlsmgr *mailsim_tlsmgr_new(MailsimHost *host);
+void mailsim_tlsmgr_free(MailsimTlsmgr *tlsmgr);
+
+/* With Postfix, or because Postfix is reloaded: caches and keys are gone. */
+void mailsim_tlsmgr_restart(MailsimTlsmgr *tlsmgr);
+
+/* The first daemon has asked for it: it begins, and opens its caches. */
+void mailsim_tlsmgr_begin(MailsimTlsmgr *tlsmgr);
+
+gboolean mailsim_tlsmgr_has_cache(const MailsimTlsmgr *tlsmgr, MailsimTlsCache cache);
+
+/* The session under ID, lent; NULL: there is none, or it is too old. HOP is for the log. */
+const MailsimTlsSession *
+mailsim_tlsmgr_look_up(MailsimTlsmgr *tlsmgr, MailsimTlsCache cache, const char *id, int hop);
+
+/* Keep a copy of SESSION under ID; the log of it, which may come before. */
+void mailsim_tlsmgr_put(MailsimTlsmgr *tlsmgr,
+                        MailsimTlsCache cache,
+                        const char *id,
+                        const MailsimTlsSession *session);
+void mailsim_tlsmgr_log_put(
+    MailsimTlsmgr *tlsmgr, MailsimTlsCache cache, const char *id, guint size_bytes, int hop);
+
+/* How smtpd(8) lets clients resume now; then, once a client has come with a ticket that was
+ * given out at a certain second since 1970 (G_MAXINT64: with none, or nobody knows), what it is
+ * to be read with, or a new one to be written. The memory is lent. */
+void mailsim_tlsmgr_read_resumption(const MailsimTlsmgr *tlsmgr,
+                                    MailsimTlsResumption *resumption);
+void mailsim_tlsmgr_find_memory(MailsimTlsmgr *tlsmgr,
+                                gint64 issued_s,
+                                MailsimTlsResumption *resumption);
+
+/* When the key of such a ticket ceases to encrypt, for the log: seconds since 1970. */
+gint64 mailsim_tlsmgr_get_key_expiration(const MailsimTlsmgr *tlsmgr, gint64 issued_s);
+
+/* ---- tls-ciphers.c ---------------------------------------------------------------------------- */
+
+typedef struct {
+    const MailsimHost *host;
+    const MailsimServiceDefinition *service; /* NULL: a client */
+    const char *side;                        /* “smtp”, “smtpd” */
+    gboolean is_mandatory;                   /* TLS */
+    gboolean is_certified;                   /* the other side must show a certificate */
+} MailsimTlsCipherRules;
+
+/* “aNULL:-aNULL:HIGH:MEDIUM:+RC4:@STRENGTH:!aNULL”; free with g_free(). */
+char *mailsim_tls_ciphers_describe(const MailsimTlsCipherRules *rules);
 
 /* ---- table-log.c ------------------------------------------------------------------------- */
 
@@ -174,6 +235,10 @@ gboolean mailsim_host_list_has(const MailsimHost *host,
 gint64 mailsim_host_get_number(const MailsimHost *host,
                                const MailsimServiceDefinition *service,
                                const char *name);
+/* smtp_tls_loglevel, smtpd_tls_loglevel: see mailsim_tls_loglevel_parse(). */
+guint mailsim_host_get_tls_loglevel(const MailsimHost *host,
+                                    const MailsimServiceDefinition *service,
+                                    const char *name);
 gint64 mailsim_host_get_time_us(const MailsimHost *host,
                                 const MailsimServiceDefinition *service,
                                 const char *name);

@@ -38,7 +38,7 @@ mailsim_host_new(MailsimLab *lab)
     MailsimHost *host = g_new0(MailsimHost, 1);
 
     host->lab = lab;
-    host->sessions = mailsim_session_cache_new();
+    host->tlsmgr = mailsim_tlsmgr_new(host);
     host->auth_penalties = mailsim_sasl_penalties_new();
     host->throttled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     host->mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_mailbox);
@@ -65,7 +65,7 @@ mailsim_host_free(MailsimHost *host)
     g_clear_pointer(&host->parameters, g_hash_table_unref);
     g_clear_pointer(&host->match_lists, g_hash_table_unref);
     mailsim_last_resolved_free(host->last_resolved);
-    g_hash_table_unref(host->sessions);
+    mailsim_tlsmgr_free(host->tlsmgr);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);
     g_hash_table_unref(host->mailboxes);
@@ -211,13 +211,77 @@ configure_relay_tls(MailsimHost *host, GError **error)
     return file[0] == '\0' || trust_file(host, file, error);
 }
 
+/* ---- reload and restart ------------------------------------------------------------------ */
+
+static gboolean
+are_same_settings(const GPtrArray *a, const GPtrArray *b)
+{
+    for (guint i = 0; i < a->len && a->len == b->len; i++) {
+        const MailsimSetting *one = g_ptr_array_index(a, i);
+        const MailsimSetting *other = g_ptr_array_index(b, i);
+
+        if (!g_str_equal(one->name, other->name) || !g_str_equal(one->value, other->value))
+            return FALSE;
+    }
+    return a->len == b->len;
+}
+
+/* main.cf, master.cf and the certificate: who changes them reloads Postfix. */
+static gboolean
+is_same_postfix(const MailsimHostDefinition *a, const MailsimHostDefinition *b)
+{
+    if (a->certificate_issue != b->certificate_issue || a->services->len != b->services->len ||
+        !are_same_settings(a->postfix, b->postfix))
+        return FALSE;
+    for (guint i = 0; i < a->services->len; i++) {
+        const MailsimServiceDefinition *one = g_ptr_array_index(a->services, i);
+        const MailsimServiceDefinition *other = g_ptr_array_index(b->services, i);
+
+        if (!g_str_equal(one->name, other->name) || one->port != other->port ||
+            !are_same_settings(one->settings, other->settings))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+log_master(MailsimHost *host, const char *does)
+{
+    mailsim_host_log(host, "master", -1, "%s -- version %s, configuration /etc/postfix", does,
+                     mailsim_host_get_parameter(host, NULL, "mail_version"));
+}
+
+/* Its daemons end, and others take their place: tlsmgr(8) too, which opens its caches anew. */
+static void
+reload(MailsimHost *host)
+{
+    mailsim_host_log(host, "postfix-script", -1, "refreshing the Postfix mail system");
+    log_master(host, "reload");
+    mailsim_processes_end(host->processes, FALSE);
+    mailsim_tlsmgr_restart(host->tlsmgr);
+}
+
+void
+mailsim_host_restart(MailsimHost *host)
+{
+    mailsim_host_log(host, "postfix-script", -1, "stopping the Postfix mail system");
+    mailsim_processes_end(host->processes, TRUE);
+    mailsim_tlsmgr_restart(host->tlsmgr);
+    mailsim_host_log(host, "postfix-script", -1, "starting the Postfix mail system");
+    log_master(host, "daemon started");
+}
+
 gboolean
 mailsim_host_configure(MailsimHost *host,
                        const MailsimHostDefinition *definition,
                        GError **error)
 {
+    const MailsimHostDefinition *before = host->definition;
+
     host->definition = definition;
     mailsim_host_forget_parameters(host);
+    if (before != NULL && !is_same_postfix(before, definition))
+        reload(host);
     for (guint i = 0; i < definition->users->len; i++) {
         const MailsimUser *user = g_ptr_array_index(definition->users, i);
 

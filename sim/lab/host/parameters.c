@@ -10,6 +10,7 @@
 #include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
+#include <mailsim/settings/tls-loglevel.h>
 
 /* ---- each value is worked out once ------------------------------------------------------- */
 
@@ -129,6 +130,14 @@ mailsim_host_get_number(const MailsimHost *host,
 
     g_ascii_string_to_signed(value, 10, G_MININT64, G_MAXINT64, &number, NULL);
     return number;
+}
+
+guint
+mailsim_host_get_tls_loglevel(const MailsimHost *host,
+                              const MailsimServiceDefinition *service,
+                              const char *name)
+{
+    return mailsim_tls_loglevel_parse(mailsim_host_get_parameter(host, service, name), NULL);
 }
 
 gint64

@@ -26,6 +26,7 @@ struct MailsimProcess {
     GHashTable *said; /* what it says once in its life */
     gboolean busy;
     MailsimTime idle_since_us;
+    gboolean trusts_resolver; /* which has said of an answer that it is signed, or was probed */
 };
 
 static void
@@ -124,6 +125,21 @@ mailsim_process_is_first(MailsimProcess *process, const char *what)
     return g_hash_table_add(process->said, g_strdup(what));
 }
 
+void
+mailsim_processes_end(GPtrArray *processes, gboolean with_master)
+{
+    for (guint i = processes->len; i-- > 0;) {
+        MailsimProcess *process = g_ptr_array_index(processes, i);
+
+        if (!with_master && g_str_has_suffix(process->program, "/master"))
+            continue;
+        if (process->busy)
+            process->n_uses = MAX_USE;
+        else
+            g_ptr_array_remove_index(processes, i);
+    }
+}
+
 guint
 mailsim_process_get_pid(const MailsimProcess *process)
 {
@@ -147,6 +163,15 @@ mask(const MailsimProcess *process, char *text)
         if (g_ascii_iscntrl(*c) || (!letters_stay && (guchar)*c >= 0x80))
             *c = '?';
     }
+}
+
+gboolean
+mailsim_process_doubts_resolver(MailsimProcess *process, gboolean authenticated)
+{
+    const gboolean doubts = !authenticated && !process->trusts_resolver;
+
+    process->trusts_resolver = TRUE;
+    return doubts;
 }
 
 static void
@@ -184,7 +209,7 @@ mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *for
     mailsim_process_end(process);
 }
 
-/* “throttling”: master(8) starts no other for a while (postconf(5) service_throttle_time). */
+/* “throttling”: master(8) starts no other one for postconf(5) service_throttle_time. */
 void
 mailsim_process_die(MailsimProcess *process, int hop, const char *words)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * error(8), retry(8) and discard(8): a recipient whose fate is decided by the words that are his
- * next hop, “5.1.2 no such thing here”. A transport that is not there is as good as retry. */
+ * error(8), retry(8) and discard(8): a recipient whose fate is decided by the words that are
+ * his next hop, “5.1.2 no such thing here”. A transport that is not there is as good as
+ * retry. */
 #include "queue-private.h"
 
 #include <string.h>

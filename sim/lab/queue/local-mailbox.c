@@ -145,13 +145,14 @@ mailsim_local_deliver_to_mailbox(const MailsimLocalTurn *turn, gboolean *again)
         return FALSE;
     fields = write_delivery_fields(turn);
     mailbox = g_hash_table_lookup(delivery->host->mailboxes, user->name);
-    if (!has_room(turn, mailbox, &(MailsimDeliveredMail){fields, delivery->file->content})) {
+    if (!has_room(turn, mailbox, &(MailsimDeliveredMail){fields, delivery->file->content, 0})) {
         *again = bounce_from_full(turn);
         return TRUE;
     }
     mail = g_new0(MailsimDeliveredMail, 1);
     mail->fields = g_steal_pointer(&fields);
     mail->content = g_bytes_ref(delivery->file->content);
+    mail->delivered_us = mailsim_lab_get_now(delivery->host->lab);
     g_ptr_array_add(mailbox, mail);
     *again =
         mailsim_local_log(turn, &(MailsimDeliveryStatus){.status = "sent",

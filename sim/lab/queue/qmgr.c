@@ -320,7 +320,7 @@ conclude(MailsimHost *host, MailsimQueueFile *file)
         expire(host, file);
         return;
     }
-    if (file->warn_us != 0 && now_us >= file->warn_us - MAILSIM_SECOND) {
+    if (file->warn_us != 0 && now_us >= get_second(file->warn_us) - MAILSIM_SECOND) {
         mailsim_bounce_send(host, file, MAILSIM_BOUNCE_DELAY, file->defer_log);
         file->warn_us = 0;
     }

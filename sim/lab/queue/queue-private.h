@@ -137,8 +137,9 @@ char *mailsim_cleanup_write_own_received(const MailsimHost *host,
                                          const char *queue_id,
                                          const char *comment);
 
-/* MESSAGE, of FILE, without message_drop_headers and, if it ADDS_FIELDS, with Message-Id, Date and
- * From where it lacks them. FULL_NAME is the sender's in /etc/passwd; NULL: none is known. */
+/* MESSAGE, of FILE, without message_drop_headers and, if it ADDS_FIELDS, with Message-Id, Date
+ * and From where it lacks them. FULL_NAME is the sender's in /etc/passwd; NULL: none is
+ * known. */
 GBytes *mailsim_cleanup_complete_header(MailsimHost *host,
                                         const MailsimQueueFile *file,
                                         const char *full_name,
@@ -202,6 +203,12 @@ void mailsim_delivery_log(MailsimHost *host,
                           int hop,
                           const MailsimDeliveryStatus *status);
 
+/* The agent DAEMON has died: “fatal: WORDS”. Nobody's status is known. */
+void mailsim_delivery_log_death(MailsimHost *host,
+                                MailsimProcess *process,
+                                const char *daemon,
+                                const char *words);
+
 /* ---- bounce.c ---------------------------------------------------------------------------- */
 
 typedef enum {
@@ -218,7 +225,7 @@ void mailsim_bounce_send(MailsimHost *host,
                          MailsimBounceKind kind,
                          const GPtrArray *entries);
 
-/* ---- error.c ------------------------------------------------------------------------------ */
+/* ---- error.c ----------------------------------------------------------------------------- */
 
 /* error(8), retry(8), discard(8): RECIPIENT, of FILE, is disposed of as DESTINATION says; no
  * other transport is left. */

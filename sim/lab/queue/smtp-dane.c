@@ -45,6 +45,12 @@ has_insecure_policy(const MailsimHost *host, const char *word)
     return g_ascii_strcasecmp(value, word) == 0;
 }
 
+gboolean
+mailsim_smtp_dane_trusts_unsigned_mx(const MailsimHost *host)
+{
+    return has_insecure_policy(host, "dane") || has_insecure_policy(host, "encrypt");
+}
+
 /* Those that DNS leads through, signed, each once. */
 static char *
 dup_names(const MailsimSmtpTlsPolicy *policy, const char *base)
@@ -191,13 +197,11 @@ list_usable(MailsimSmtpTlsPolicy *policy,
             mailsim_smtp_tls_policy_warn(policy, "%s %s: %s", name, problem, record);
             continue;
         }
-        if (is_outdone(policy->host, &tlsa, best))
-            continue;
-        if (is_understood(policy->host, &tlsa, text)) {
+        if (!is_understood(policy->host, &tlsa, text)) {
+            add_useless(policy, &tlsa, usable);
+        } else if (!is_outdone(policy->host, &tlsa, best)) {
             *understood = TRUE;
             g_ptr_array_add(usable, g_strdup(text));
-        } else {
-            add_useless(policy, &tlsa, usable);
         }
     }
     return usable;
@@ -215,12 +219,13 @@ dup_owner(const MailsimSmtpTlsPolicy *policy)
     return g_strdup_printf("_%u._tcp.%s", policy->next_hop->port, get_base(policy));
 }
 
-/* By then it is too late for anonymous ciphers. */
+/* By then it is too late for anonymous ciphers, and to say nothing of the certificate. */
 static void
 encrypt_with_anybody(MailsimSmtpTlsPolicy *policy)
 {
     do_without_dane(policy, "encrypt", NULL, g_strdup("TLSA records unusable"));
     policy->demand.needs_certificate = TRUE;
+    policy->demand.is_told = TRUE;
 }
 
 static void
@@ -300,14 +305,36 @@ hear_records(gpointer data, const MailsimDnsAnswer *answer)
     mailsim_smtp_tls_policy_complete(policy);
 }
 
+/* Of a server with several addresses they are asked for once, if there was an answer. */
+static void
+remember_records(gpointer data, const MailsimDnsAnswer *answer)
+{
+    MailsimSmtpTlsPolicy *policy = data;
+
+    g_clear_pointer(&policy->known_owner, g_free);
+    mailsim_dns_answer_clear(&policy->known);
+    if (answer->result != MAILSIM_DNS_FAILED) {
+        policy->known_owner = dup_owner(policy);
+        policy->known = *answer;
+        g_ptr_array_ref(answer->aliases);
+        if (answer->records != NULL)
+            g_ptr_array_ref(answer->records);
+    }
+    hear_records(policy, answer);
+}
+
 /* By the host's own name first, where that is an alias. */
 static void
 ask_for_records(MailsimSmtpTlsPolicy *policy)
 {
     g_autofree char *name = dup_owner(policy);
-    const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name};
+    const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name, TRUE,
+                                         policy->process};
 
-    mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
+    if (g_strcmp0(name, policy->known_owner) == 0)
+        hear_records(policy, &policy->known);
+    else
+        mailsim_dns_look_up(policy->host->lab, &question, remember_records, policy);
 }
 
 /* What main.cf has that goes ill with DANE, as a format for the next hop and the level. */
@@ -324,11 +351,50 @@ find_obstacle(const MailsimHost *host)
     return NULL;
 }
 
+/* Where neither the address nor, of an alias, the alias is signed, nobody asks for records as a
+ * rule. */
+static gboolean
+look_for_records(MailsimSmtpTlsPolicy *policy, gboolean is_alias_signed)
+{
+    if (!policy->address->authenticated && !is_alias_signed &&
+        !mailsim_host_get_flag(policy->host, NULL,
+                               "smtp_tls_force_insecure_host_tlsa_lookup")) {
+        do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
+        return FALSE;
+    }
+    policy->asked_again = !policy->address->authenticated;
+    ask_for_records(policy);
+    return TRUE;
+}
+
+static void
+hear_alias(gpointer data, const MailsimDnsAnswer *answer)
+{
+    MailsimSmtpTlsPolicy *policy = data;
+
+    if (!look_for_records(policy, answer->authenticated))
+        mailsim_smtp_tls_policy_complete(policy);
+}
+
+/* An address that is not signed may be that of an alias that is. */
+static gboolean
+ask_for_alias(MailsimSmtpTlsPolicy *policy)
+{
+    const MailsimSmtpAddress *address = policy->address;
+    const MailsimDnsQuestion question = {policy->host->definition->name, "CNAME", address->name,
+                                         TRUE, policy->process};
+
+    if (address->authenticated || g_str_equal(address->name, address->canonical) ||
+        mailsim_host_get_flag(policy->host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup"))
+        return FALSE;
+    mailsim_dns_look_up(policy->host->lab, &question, hear_alias, policy);
+    return TRUE;
+}
+
 gboolean
 mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
 {
     const MailsimHost *host = policy->host;
-    const MailsimSmtpAddress *address = policy->address;
     const char *obstacle = find_obstacle(host);
 
     if (obstacle != NULL) {
@@ -338,13 +404,8 @@ mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
                (mailsim_smtp_tls_policy_is_level(policy, "dane-only") ||
                 has_insecure_policy(host, "may"))) {
         do_without_dane(policy, "may", "dane-required", g_strdup("non DNSSEC destination"));
-    } else if (!address->authenticated && !address->alias_authenticated &&
-               !mailsim_host_get_flag(host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup")) {
-        do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
     } else {
-        policy->asked_again = !address->authenticated;
-        ask_for_records(policy);
-        return TRUE;
+        return ask_for_alias(policy) || look_for_records(policy, FALSE);
     }
     return FALSE;
 }

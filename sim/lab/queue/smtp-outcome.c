@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * smtp(8): what a conversation came to, for each recipient: taken, refused, or left over for the
- * next address; and what the log says of it. */
+ * smtp(8): what a conversation came to, for each recipient: taken, refused, or left over for
+ * the next address; and what the log says of it. */
 #include "smtp-private.h"
 
 #include <string.h>

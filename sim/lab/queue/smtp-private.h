@@ -26,11 +26,10 @@ typedef struct {
     char *name; /* of the machine: an MX host, or the next hop itself */
     char *address;
     guint preference;
-    char *canonical;        /* what NAME is an alias of, else the same */
-    gboolean authenticated; /* the address comes from a signed zone, when that was asked */
-    gboolean alias_authenticated; /* the alias does, though what it stands for may not */
-    gboolean by_mx;               /* an MX record led to NAME */
-    gboolean mx_authenticated;    /* and it was signed */
+    char *canonical;           /* what NAME is an alias of, else the same */
+    gboolean authenticated;    /* the address comes from a signed zone, when that was asked */
+    gboolean by_mx;            /* an MX record led to NAME */
+    gboolean mx_authenticated; /* and it was signed */
     char *mx_name; /* of the domain whose they are: the next hop, or what it is an alias of */
 } MailsimSmtpAddress;
 
@@ -42,7 +41,7 @@ typedef void (*MailsimSmtpAddressesFound)(gpointer data,
                                           const MailsimSmtpWhy *why);
 
 void mailsim_smtp_find_addresses(MailsimHost *host,
-                                 const MailsimProcess *process,
+                                 MailsimProcess *process,
                                  const MailsimNextHop *next_hop,
                                  MailsimSmtpAddressesFound found,
                                  gpointer data);
@@ -79,6 +78,7 @@ typedef struct {
     const char *nexthop; /* as main.cf or transport(5) writes it */
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
+    MailsimProcess *process; /* that asks */
 } MailsimSmtpServer;
 
 typedef void MailsimSmtpTlsPolicyFound(gpointer data);
@@ -104,9 +104,12 @@ typedef struct {
     char *nexthop;
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
-    char *match;          /* of the entry; NULL: what main.cf says */
-    char *protocols;      /* likewise */
-    char *ciphers;        /* likewise */
+    MailsimProcess *process;
+    char *match;       /* of the entry; NULL: what main.cf says */
+    char *protocols;   /* likewise */
+    char *ciphers;     /* likewise */
+    char *known_owner; /* whose records are known, in this delivery; NULL: nobody's */
+    MailsimDnsAnswer known;
     gboolean asked_again; /* for records, by the server's other name */
     gboolean insisted;    /* and once more, of who did not answer */
     MailsimSmtpTlsPolicyFound *found;
@@ -159,6 +162,10 @@ void mailsim_smtp_tls_limit(MailsimSmtpTlsPolicy *policy);
  * what DANE comes to is known without asking. */
 gboolean mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy);
 
+/* Are records of use where an MX record that is not signed leads (postconf(5)
+ * smtp_tls_dane_insecure_mx_policy)? */
+gboolean mailsim_smtp_dane_trusts_unsigned_mx(const MailsimHost *host);
+
 /* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
 gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
                                                     const char *nexthop);
@@ -166,7 +173,10 @@ gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
 /* ---- smtp-tls-start.c -------------------------------------------------------------------- */
 
 /* What HOST's PROCESS, if it has just been started, writes about its TLS. */
-void mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process);
+void mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process);
+
+/* postconf(5) smtp_tls_note_starttls_offer: the server of DELIVERY has answered EHLO. */
+void mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery);
 
 /* ---- smtp-login.c ------------------------------------------------------------------------ */
 
@@ -223,7 +233,24 @@ gboolean mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWh
 void
 mailsim_smtp_explain_outcome(const MailsimSmtpTalk *talk, guint recipient, MailsimSmtpWhy *why);
 
-/* ---- smtp.c: a delivery ------------------------------------------------------------------- */
+/* ---- smtp-session.c: the session of TLS that is used for a delivery -------------------------- */
+
+typedef struct {
+    const MailsimHost *host;
+    const MailsimSmtpTlsPolicy *policy;
+    const char *daemon;  /* “smtp” or “relay/smtp” */
+    const char *nexthop; /* the one that is tried, as it is written */
+    const MailsimSmtpAddress *address;
+    const MailsimProcess *process;
+} MailsimSmtpTlsUse;
+
+/* Clear it with mailsim_tls_log_clear(). */
+void mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log);
+
+/* A PROCESS has started: if it is a new one it makes ready for TLS. */
+void mailsim_smtp_begin_tls(MailsimHost *host, MailsimProcess *process);
+
+/* ---- smtp.c: a delivery ------------------------------------------------------------------ */
 
 struct MailsimSmtpDelivery {
     MailsimHost *host;
@@ -258,7 +285,7 @@ struct MailsimSmtpDelivery {
     MailsimSmtpClient *client; /* lives in the connection */
 };
 
-/* ---- smtp-outcome.c ----------------------------------------------------------------------- */
+/* ---- smtp-outcome.c ---------------------------------------------------------------------- */
 
 gboolean mailsim_smtp_has_no_more_addresses(const MailsimSmtpDelivery *delivery);
 

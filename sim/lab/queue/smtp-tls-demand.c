@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a level of smtp(8)'s asks of a server: names or fingerprints of its certificate, versions
- * of TLS, ciphers. What of that is of no use is found out when TLS begins. */
+ * What a level of smtp(8)'s asks of a server: names or fingerprints of its certificate,
+ * versions of TLS, ciphers. What of that is of no use is found out when TLS begins. */
 #include "smtp-private.h"
 
 #include <string.h>

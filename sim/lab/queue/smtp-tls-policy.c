@@ -209,8 +209,13 @@ begin(MailsimSmtpTlsPolicy *policy, const MailsimHost *host, const char *nexthop
 {
     g_autofree char *level = mailsim_main_cf_dup_client_level(host->definition);
     const Level *general = find_level(level);
+    char *known_owner = g_steal_pointer(&policy->known_owner);
+    const MailsimDnsAnswer known = policy->known;
 
+    policy->known = (MailsimDnsAnswer){0};
     mailsim_smtp_tls_policy_clear(policy);
+    policy->known_owner = known_owner;
+    policy->known = known;
     policy->host = host;
     policy->nexthop = g_strdup(nexthop);
     policy->warnings = g_ptr_array_new_with_free_func(g_free);
@@ -233,6 +238,7 @@ mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
     policy->asked = policy->level;
     policy->next_hop = server->next_hop;
     policy->address = server->address;
+    policy->process = server->process;
     policy->found = found;
     policy->data = data;
     if (policy->problem == NULL &&
@@ -304,6 +310,8 @@ mailsim_smtp_tls_policy_clear(MailsimSmtpTlsPolicy *policy)
     g_free(policy->match);
     g_free(policy->protocols);
     g_free(policy->ciphers);
+    g_free(policy->known_owner);
+    mailsim_dns_answer_clear(&policy->known);
     mailsim_trust_demand_clear(&policy->demand);
     g_free(policy->problem);
     g_free(policy->reason);

@@ -2,11 +2,14 @@
  *
  * What smtp(8) finds wrong when it is started, before it knows of any message: tables of
  * policies that cannot be opened, and a TLS library that cannot begin. Without one the daemon
- * goes on. */
+ * goes on. And what it finds in passing: TLS that it does not use. */
 #include "smtp-private.h"
+
+#include <string.h>
 
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/certificate-file.h>
+#include <mailsim/settings/tls-loglevel.h>
 #include <mailsim/wire/certificate-digest.h>
 
 /* ---- the library ------------------------------------------------------------------------- */
@@ -85,14 +88,61 @@ wants_tls(const MailsimHost *host, const char *tables)
     return !g_str_equal(level, "none") || tables[0] != '\0';
 }
 
+static void
+log_loglevel(const MailsimHost *host, const MailsimProcess *process)
+{
+    const char *value = mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel");
+    g_autofree char *unknown = NULL;
+
+    mailsim_tls_loglevel_parse(value, &unknown);
+    if (unknown != NULL)
+        mailsim_process_log(process, -1,
+                            "warning: unknown smtp_tls_loglevel value \"%s\" in \"%s\"",
+                            unknown, value);
+}
+
+/* Those that Postfix has numbers for are those of RFC 6698. */
+static void
+log_digests(const MailsimHost *host, const MailsimProcess *process)
+{
+    char **digests = mailsim_host_get_list(host, NULL, "tls_dane_digests");
+
+    for (guint i = 0; digests[i] != NULL; i++) {
+        if (strchr(digests[i], '=') == NULL && g_ascii_strcasecmp(digests[i], "sha256") != 0 &&
+            g_ascii_strcasecmp(digests[i], "sha512") != 0)
+            mailsim_process_log(process, -1,
+                                "warning: tls_dane_digests: digest algorithm %s needs an "
+                                "explicit number",
+                                digests[i]);
+    }
+}
+
+/* Postfix reads the level of its log before and after it begins with TLS. */
 void
-mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process)
+mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process)
 {
     const char *tables = mailsim_host_get_parameter(host, NULL, "smtp_tls_policy_maps");
 
     if (!mailsim_process_is_new(process))
         return;
+    if (wants_tls(host, tables)) {
+        log_loglevel(host, process);
+        mailsim_smtp_begin_tls(host, process);
+        if (host->relay_tls == NULL)
+            log_library_problem(host, process);
+        else
+            log_digests(host, process);
+        log_loglevel(host, process);
+    }
     mailsim_process_log_opening(process, host, tables);
-    if (host->relay_tls == NULL && wants_tls(host, tables))
-        log_library_problem(host, process);
+}
+
+void
+mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery)
+{
+    if (delivery->policy.mode == MAILSIM_SMTP_TLS_NONE &&
+        mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_note_starttls_offer") &&
+        mailsim_smtp_client_is_offered(delivery->client, "STARTTLS"))
+        mailsim_process_log(delivery->process, delivery->hop, "Host offered STARTTLS: [%s]",
+                            delivery->address->name);
 }

@@ -10,7 +10,6 @@
 #include <mailsim/base/limits.h>
 #include <mailsim/protocol/message.h>
 #include <mailsim/settings/expansion.h>
-#include <mailsim/settings/tls-loglevel.h>
 
 typedef MailsimSmtpDelivery Delivery;
 
@@ -93,6 +92,7 @@ note_ready(gpointer data)
     Delivery *delivery = data;
 
     delivery->ready_us = mailsim_lab_get_now(delivery->host->lab);
+    mailsim_smtp_tls_note_offer(delivery);
 }
 
 static void
@@ -107,8 +107,6 @@ static void
 converse(Delivery *delivery)
 {
     MailsimHost *host = delivery->host;
-    g_autofree char *cache =
-        mailsim_host_dup_parameter(host, NULL, "smtp_tls_session_cache_database");
     MailsimHop *hop;
     MailsimConnectionOptions connection = {
         .from = host->definition->name,
@@ -121,17 +119,15 @@ converse(Delivery *delivery)
         .excluded_versions = delivery->policy.excluded_versions,
         .server_name = delivery->in_clear ? NULL : delivery->policy.server_name,
         .demand = delivery->policy.demand,
-        .sessions = cache[0] != '\0' ? host->sessions : NULL,
-        .tls_log = {.process = delivery->process,
-                    .level = mailsim_tls_loglevel_parse(
-                        mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel"), NULL),
-                    .warnings = delivery->policy.tls_warnings,
-                    .gives_up = delivery->policy.gives_up},
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
     };
 
+    mailsim_smtp_read_tls_log(&(MailsimSmtpTlsUse){host, &delivery->policy, delivery->daemon,
+                                                   delivery->sites[delivery->site],
+                                                   delivery->address, delivery->process},
+                              &connection.tls_log);
     delivery->client = mailsim_smtp_create_client(&(MailsimSmtpConversation){
         host, delivery->file, delivery->recipients, delivery->login,
         delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->policy.mode,
@@ -143,6 +139,7 @@ converse(Delivery *delivery)
     hop = mailsim_connection_open(host->lab, &connection);
     delivery->hop = (int)hop->index;
     mailsim_smtp_tls_policy_record(&delivery->policy, delivery->process, hop);
+    mailsim_tls_log_clear(&connection.tls_log);
 }
 
 /* A server whose policy is of no use is passed over: the next one may do. */
@@ -223,7 +220,8 @@ try_next(Delivery *delivery)
     }
     mailsim_smtp_tls_policy_find(&delivery->policy, delivery->host,
                                  &(MailsimSmtpServer){delivery->sites[delivery->site],
-                                                      &delivery->parsed, delivery->address},
+                                                      &delivery->parsed, delivery->address,
+                                                      delivery->process},
                                  obey_policy, delivery);
 }
 
@@ -252,14 +250,7 @@ take_addresses(gpointer data,
 static void
 die(Delivery *delivery, const char *words, gboolean at_start)
 {
-    MailsimLab *lab = delivery->host->lab;
-    MailsimEvent *event =
-        mailsim_lab_record(lab, MAILSIM_EVENT_FINDING, delivery->host->definition->name, -1);
-
-    event->finding.rule = g_strdup("fatal");
-    event->finding.text = g_strdup_printf("postfix/smtp: fatal: %s", words);
-    event->finding.reference = g_strdup("smtp(8)");
-    mailsim_process_die(delivery->process, -1, words);
+    mailsim_delivery_log_death(delivery->host, delivery->process, "smtp", words);
     if (!at_start)
         mailsim_host_log(delivery->host, "qmgr", -1,
                          "warning: private/%s socket: malformed response",

@@ -8,8 +8,6 @@
 
 #include "host-private.h"
 
-typedef struct MailsimSmtpd MailsimSmtpd;
-
 /* smtpd(8) for one connection. */
 MailsimSmtpd *mailsim_smtpd_new(MailsimHost *host,
                                 const MailsimServiceDefinition *service,
@@ -72,6 +70,38 @@ gboolean mailsim_smtpd_asks_certificate(const MailsimHost *host,
 gboolean mailsim_smtpd_read_tls_limits(const MailsimHost *host,
                                        const MailsimServiceDefinition *service,
                                        MailsimTlsLimits *limits);
+
+/* smtpd-tls-log.c: what it lets its clients resume, and what the log has of their handshakes. */
+typedef struct MailsimSmtpdTlsLog MailsimSmtpdTlsLog;
+
+/* All that is given is lent, for as long as it lives. */
+MailsimSmtpdTlsLog *mailsim_smtpd_tls_log_new(MailsimHost *host,
+                                              const MailsimServiceDefinition *service,
+                                              const MailsimHop *hop,
+                                              const MailsimProcess *process,
+                                              const char *client);
+void mailsim_smtpd_tls_log_free(MailsimSmtpdTlsLog *log);
+
+/* As the wire tells it. OFFERED, lent for the handshake, will be what the client would take up:
+ * empty where it is nothing; NULL: nobody knows what. */
+void mailsim_smtpd_tls_log_begin(MailsimSmtpdTlsLog *log,
+                                 const MailsimTlsSession *offered,
+                                 MailsimTlsResumption *resumption);
+void mailsim_smtpd_tls_log_find_memory(MailsimSmtpdTlsLog *log,
+                                       MailsimTlsResumption *resumption);
+void mailsim_smtpd_tls_log_message(MailsimSmtpdTlsLog *log,
+                                   const MailsimWire *wire,
+                                   gboolean sent,
+                                   const char *message);
+void mailsim_smtpd_tls_log_secured(MailsimSmtpdTlsLog *log, gboolean resumed);
+
+/* Under which the server knows the session that it made last; NULL: it keeps none. Lent. */
+const char *mailsim_smtpd_tls_log_get_session_id(const MailsimSmtpdTlsLog *log);
+
+/* Does it give out tickets of Postfix's, with all of a session inside? */
+gboolean mailsim_smtpd_tls_log_has_tickets(const MailsimSmtpdTlsLog *log);
+
+MailsimSmtpdTlsLog *mailsim_smtpd_get_tls_log(const MailsimSmtpd *smtpd);
 
 /* smtpd-settings.c: what main.cf and master.cf make of a session's options. */
 typedef struct {

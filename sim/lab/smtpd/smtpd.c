@@ -14,6 +14,7 @@ struct MailsimSmtpd {
     const MailsimServiceDefinition *service;
     MailsimHop *hop;
     MailsimProcess *process;
+    MailsimSmtpdTlsLog *tls_log;
     char *client_address;
     const char *client_name; /* as it was when the client connected */
     char *client;            /* both: “unknown[198.51.100.7]” */
@@ -364,6 +365,25 @@ static const MailsimSmtpPolicy policy = {
 
 /* ---- the daemon -------------------------------------------------------------------------- */
 
+/* With its first client the process has made ready for TLS. */
+static void
+begin_tls(const MailsimSmtpd *smtpd)
+{
+    if (!mailsim_process_is_new(smtpd->process) ||
+        mailsim_main_cf_get_server_tls(smtpd->host->definition, smtpd->service) ==
+            MAILSIM_SERVER_TLS_NONE)
+        return;
+    if (mailsim_host_get_tls_loglevel(smtpd->host, smtpd->service, "smtpd_tls_loglevel") >= 2)
+        mailsim_tls_log_engine(smtpd->process, "server");
+    mailsim_tlsmgr_begin(smtpd->host->tlsmgr);
+}
+
+MailsimSmtpdTlsLog *
+mailsim_smtpd_get_tls_log(const MailsimSmtpd *smtpd)
+{
+    return smtpd->tls_log;
+}
+
 MailsimSmtpd *
 mailsim_smtpd_new(MailsimHost *host,
                   const MailsimServiceDefinition *service,
@@ -379,6 +399,9 @@ mailsim_smtpd_new(MailsimHost *host,
     smtpd->client_name = mailsim_dns_get_client_name(host->lab, client_address);
     smtpd->client = g_strdup_printf("%s[%s]", smtpd->client_name, client_address);
     smtpd->process = mailsim_process_start(host, service, "smtpd");
+    smtpd->tls_log =
+        mailsim_smtpd_tls_log_new(host, service, hop, smtpd->process, smtpd->client);
+    begin_tls(smtpd);
     mailsim_rewriter_init(&smtpd->rewriter, host);
     smtpd->sasl = mailsim_sasl_server_new(host, get_sasl_type(smtpd));
     return smtpd;
@@ -393,6 +416,7 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     mailsim_sasl_server_free(smtpd->sasl);
     mailsim_rewriter_clear(&smtpd->rewriter);
     mailsim_restriction_memory_clear(&smtpd->memory);
+    mailsim_smtpd_tls_log_free(smtpd->tls_log);
     mailsim_process_end(smtpd->process);
     g_free(smtpd->client);
     g_free(smtpd->client_address);
