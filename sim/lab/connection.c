@@ -162,10 +162,7 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
 static void
 note_failure_at_server(gpointer data, const MailsimTlsFailure *failure)
 {
-    MailsimConnection *connection = data;
-
-    if (connection->smtpd != NULL)
-        mailsim_smtpd_note_tls_failure(connection->smtpd, failure);
+    mailsim_smtpd_note_tls_failure(((MailsimConnection *)data)->smtpd, failure);
 }
 
 /* ---- TLS, as the server tells it to its log ------------------------------------------- */

@@ -16,7 +16,8 @@ MailsimSmtpd *mailsim_smtpd_new(MailsimHost *host,
 void mailsim_smtpd_free(MailsimSmtpd *smtpd);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimSmtpd, mailsim_smtpd_free)
 
-/* The handshake that its session wanted has failed; to be said before the session hears it. */
+/* The handshake that its session wanted has failed; to be said before the session hears
+ * it. NULL: a server of another kind; nothing is noted. */
 void mailsim_smtpd_note_tls_failure(MailsimSmtpd *smtpd, const MailsimTlsFailure *failure);
 
 /* smtpd-tls-problem.c: OpenSSL's words for it, “error:0A000102:SSL routines::unsupported
