@@ -52,7 +52,7 @@ match_once(const char *pattern, GRegex **place, const char *text)
     GMatchInfo *match;
 
     if (*place == NULL)
-        *place = g_regex_new(pattern, G_REGEX_OPTIMIZE, 0, NULL);
+        *place = g_regex_new(pattern, G_REGEX_OPTIMIZE | G_REGEX_DOTALL, 0, NULL);
     g_assert(*place != NULL);
     if (g_regex_match(*place, text, 0, &match))
         return match;

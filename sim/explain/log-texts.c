@@ -163,7 +163,7 @@ read_rule(const LogTexts *self, GKeyFile *file, const char *name, const char *gr
     rule->daemons = read_list(file, group, "daemon");
     rule->severity = g_key_file_get_value(file, group, "severity", NULL);
     rule->field = g_key_file_get_value(file, group, "field", NULL);
-    rule->regex = g_regex_new(pattern, G_REGEX_DEFAULT, 0, &error);
+    rule->regex = g_regex_new(pattern, G_REGEX_DOTALL, 0, &error);
     if (rule->regex == NULL)
         g_error("the pattern of “%s”: %s", rule->name, error->message);
     rule->groups = list_groups(pattern);

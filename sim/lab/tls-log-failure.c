@@ -4,8 +4,8 @@
  * nothing, or when the certificate is not good enough, at any level. */
 #include "host-private.h"
 
-/* OpenSSL's words for an alert of its server, RFC 8446 §6. The lines of its sources are those of
- * Debian 12. */
+/* OpenSSL's words for an alert of its server, RFC 8446 §6. The lines of its sources are those
+ * of Debian 12. */
 static const struct {
     gnutls_alert_description_t alert;
     const char *words;

@@ -212,7 +212,8 @@ check_set(const StepChecker *checker)
         "nothing changes in this step: there is no group @%s", checker->step->names[0]);
 }
 
-/* What is left out to be found is found in a log; all else is looked at in a step of its own. */
+/* What is left out to be found is found in a log; all else is looked at in a step of its
+ * own. */
 static void
 check_shown(const StepChecker *checker)
 {

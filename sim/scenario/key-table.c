@@ -188,7 +188,7 @@ static const MailsimKeyRow keys[] = {
      TRANSLATED | REQUIRED, NULL, "what the step is called"},
     {STEP,        "intro",                TYPE(TEXT),         NULL,
      TRANSLATED, NULL, "text shown before it"},
-    {STEP,        "show",                 TYPE(LOOK),         "everything",
+    {STEP,        "show",                 TYPE(LOOK),         NULL,
      0, "send talk wait", "log H: all that the transcript tells of the step is what that log says"},
     {STEP,        "like",                 TYPE(LIKE),         NULL,
      0, NULL, "do what another step does, but for what is said here"},

@@ -102,7 +102,7 @@ def ask(mailsim, root, title, settings, recorded):
     snippet = ASKED.get(title, stranger())
     if settings:
         snippet += "[postfix mail @s]\n" + "\n".join(settings) + "\n"
-    hosts = run(mailsim, root, LISTS + snippet)
+    hosts = run(mailsim, root, LISTS + snippet, [title])
     seen = [(program, text) for program, text in hosts.get("mail", []) if program.endswith("/smtpd")]
     recorded = [(program, re.sub(r"\.c:\d+:", ".c:350:", text)) for program, text in recorded]
     return maillog.find_difference(recorded, seen)

@@ -124,7 +124,8 @@ main(int argc, char **argv)
 
     g_assert_cmpint(argc, ==, 2);
     reader.begin = g_regex_new(
-        "(?:^|^log: |[ `])((?:postfix/[a-z0-9/-]+\\[[^\\]]*\\]|dovecot): [^`]*)", 0, 0, NULL);
+        "(?:^|^log: |[ `])((?:postfix/[a-z0-9/-]+\\[[^\\]]*\\]|dovecot): (?:[^`]|`[a-z_]+')*)",
+        0, 0, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(places); i++)
         reader.places[i] = g_regex_new(places[i].pattern, 0, 0, NULL);
     read_folder(&reader, argv[1]);

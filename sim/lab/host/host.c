@@ -213,32 +213,37 @@ configure_relay_tls(MailsimHost *host, GError **error)
 
 /* ---- reload and restart ------------------------------------------------------------------ */
 
+/* Does each line of SETTINGS, which are SERVICE's or main.cf's in one of the two, come to the
+ * same in the OTHER, be it that Debian says so there? */
 static gboolean
-are_same_settings(const GPtrArray *a, const GPtrArray *b)
+come_to_the_same(const GPtrArray *settings,
+                 const MailsimHostDefinition *other,
+                 const MailsimServiceDefinition *service)
 {
-    for (guint i = 0; i < a->len && a->len == b->len; i++) {
-        const MailsimSetting *one = g_ptr_array_index(a, i);
-        const MailsimSetting *other = g_ptr_array_index(b, i);
+    for (guint i = 0; i < settings->len; i++) {
+        const MailsimSetting *setting = g_ptr_array_index(settings, i);
+        g_autofree char *value = mailsim_main_cf_dup_raw(other, service, setting->name);
 
-        if (!g_str_equal(one->name, other->name) || !g_str_equal(one->value, other->value))
+        if (!g_str_equal(setting->value, value))
             return FALSE;
     }
-    return a->len == b->len;
+    return TRUE;
 }
 
-/* main.cf, master.cf and the certificate: who changes them reloads Postfix. */
+/* Who changes main.cf, master.cf or the certificate reloads Postfix. */
 static gboolean
 is_same_postfix(const MailsimHostDefinition *a, const MailsimHostDefinition *b)
 {
     if (a->certificate_issue != b->certificate_issue || a->services->len != b->services->len ||
-        !are_same_settings(a->postfix, b->postfix))
+        !come_to_the_same(a->postfix, b, NULL) || !come_to_the_same(b->postfix, a, NULL))
         return FALSE;
     for (guint i = 0; i < a->services->len; i++) {
         const MailsimServiceDefinition *one = g_ptr_array_index(a->services, i);
         const MailsimServiceDefinition *other = g_ptr_array_index(b->services, i);
 
         if (!g_str_equal(one->name, other->name) || one->port != other->port ||
-            !are_same_settings(one->settings, other->settings))
+            !come_to_the_same(one->settings, b, other) ||
+            !come_to_the_same(other->settings, a, one))
             return FALSE;
     }
     return TRUE;
