@@ -31,7 +31,7 @@ for language in en es; do
     golden secure-failures.$language.txt run --lang=$language secure-failures
     golden secure-failures.$language.brief.txt run --lang=$language --detail=brief secure-failures
 done
-for story in may-encrypt-secure forgotten-renewal encrypt-on-an-mx fullchain session-cache; do
+for story in may-encrypt-secure forgotten-renewal encrypt-on-an-mx fullchain session-cache read-the-log; do
     for language in en es; do
         golden "$story.$language.txt" run --lang=$language "$story"
     done
