@@ -30,7 +30,6 @@ mailsim_smtp_delivery_free(gpointer data)
     mailsim_smtp_tls_policy_clear(&delivery->policy);
     mailsim_smtp_login_free(delivery->login);
     g_free(delivery->answered_us);
-    mailsim_process_end(delivery->process);
     g_free(delivery);
 }
 
@@ -47,6 +46,7 @@ end_delivery(Delivery *delivery)
     };
 
     mailsim_destination_note(host, &end);
+    mailsim_process_end(delivery->process);
     g_ptr_array_remove(host->deliveries, delivery);
     begin_waiting(host);
     mailsim_qmgr_finish_delivery(host, file);
