@@ -76,7 +76,6 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
 {
     MailsimConnection *connection = data;
 
-    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
     mailsim_witness_handshake(connection->lab, connection->hop,
                               sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, message,
                               detail);
@@ -133,7 +132,6 @@ record_tls_failed(gpointer data, const MailsimTlsFailure *failure)
 {
     MailsimConnection *connection = data;
 
-    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
     mailsim_tls_log_failure(&connection->tls_log, connection->hop, failure);
     mailsim_witness_tls_failed(connection->lab, connection->hop, failure->reason);
     g_free(connection->hop->tls_failure);
@@ -159,22 +157,15 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
                               "plain text came after STARTTLS; it is thrown away");
 }
 
-static void
-note_failure_at_server(gpointer data, const MailsimTlsFailure *failure)
-{
-    mailsim_smtpd_note_tls_failure(((MailsimConnection *)data)->smtpd, failure);
-}
-
-/* ---- TLS, as the server tells it to its log ------------------------------------------- */
+/* ---- TLS, as an smtpd(8) tells it to its log --------------------------------------------- */
 
 static void
 begin_server_tls(gpointer data, MailsimTlsResumption *resumption)
 {
     MailsimConnection *connection = data;
 
-    if (connection->smtpd != NULL)
-        mailsim_smtpd_tls_log_begin(mailsim_smtpd_get_tls_log(connection->smtpd),
-                                    &connection->offered, resumption);
+    mailsim_smtpd_tls_log_begin(mailsim_smtpd_get_tls_log(connection->smtpd),
+                                &connection->offered, resumption);
 }
 
 static void
@@ -182,9 +173,7 @@ hear_hello(gpointer data, MailsimTlsResumption *resumption)
 {
     MailsimConnection *connection = data;
 
-    if (connection->smtpd != NULL)
-        mailsim_smtpd_tls_log_find_memory(mailsim_smtpd_get_tls_log(connection->smtpd),
-                                          resumption);
+    mailsim_smtpd_tls_log_find_memory(mailsim_smtpd_get_tls_log(connection->smtpd), resumption);
 }
 
 static void
@@ -195,9 +184,8 @@ log_servers_handshake(gpointer data,
 {
     MailsimConnection *connection = data;
 
-    if (connection->smtpd != NULL)
-        mailsim_smtpd_tls_log_message(mailsim_smtpd_get_tls_log(connection->smtpd),
-                                      connection->server.wire, sent, message);
+    mailsim_smtpd_tls_log_message(mailsim_smtpd_get_tls_log(connection->smtpd),
+                                  connection->server.wire, sent, message);
 }
 
 static void
@@ -205,9 +193,14 @@ log_servers_secured(gpointer data, gnutls_session_t session)
 {
     MailsimConnection *connection = data;
 
-    if (connection->smtpd != NULL)
-        mailsim_smtpd_tls_log_secured(mailsim_smtpd_get_tls_log(connection->smtpd),
-                                      gnutls_session_is_resumed(session) != 0);
+    mailsim_smtpd_tls_log_secured(mailsim_smtpd_get_tls_log(connection->smtpd),
+                                  gnutls_session_is_resumed(session) != 0);
+}
+
+static void
+note_failure(gpointer data, const MailsimTlsFailure *failure)
+{
+    mailsim_smtpd_note_tls_failure(((MailsimConnection *)data)->smtpd, failure);
 }
 
 static const MailsimWireObserver client_observer = {
@@ -222,12 +215,16 @@ static const MailsimWireObserver client_observer = {
     .left_over = find_left_over_at_client,
 };
 
-static const MailsimWireObserver server_observer = {
+static const MailsimWireObserver smtpd_observer = {
     .begins = begin_server_tls,
     .hello = hear_hello,
     .handshake = log_servers_handshake,
     .secured = log_servers_secured,
-    .tls_failed = note_failure_at_server,
+    .tls_failed = note_failure,
+    .left_over = find_left_over_at_server,
+};
+
+static const MailsimWireObserver other_server_observer = {
     .left_over = find_left_over_at_server,
 };
 
@@ -491,7 +488,7 @@ open_wires(MailsimConnection *connection,
     client.fd = fds[0];
     server->fd = fds[1];
     server->read_max_bytes = connection->lab->read_max_bytes;
-    server->observer = &server_observer;
+    server->observer = connection->smtpd != NULL ? &smtpd_observer : &other_server_observer;
     server->data = connection;
     connection->client.wire = mailsim_wire_new(&client);
     connection->server.wire = mailsim_wire_new(server);

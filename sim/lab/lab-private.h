@@ -240,6 +240,13 @@ gboolean mailsim_trust_judge(MailsimLab *lab,
 /* The verdict on HOP is that on the session that it takes up. */
 void mailsim_trust_recall(MailsimHop *hop, const MailsimTlsSession *session);
 
+/* ---- openssl-words.c --------------------------------------------------------------------- */
+
+/* What the log has of FAILURE, seen by a server or a client: “error:0A000102:SSL
+ * routines::unsupported protocol:…”. NULL: the other side is gone, and OpenSSL says nothing. Free
+ * with g_free(). */
+char *mailsim_openssl_describe_failure(const MailsimTlsFailure *failure, gboolean is_server);
+
 /* ---- tls-states.c --------------------------------------------------------------------- */
 
 /* How far OpenSSL is with a handshake, for the log at level 2. */
@@ -274,7 +281,6 @@ typedef struct {
     char *digest;          /* postconf(5) smtp_tls_fingerprint_digest */
     GPtrArray *warnings; /* of char *: what its settings come to, once TLS begins; NULL: none */
     gboolean gives_up;   /* after these, without a handshake */
-    gboolean begun;      /* and the log says so */
     MailsimTlsStates states;
     gboolean awaits_ticket; /* with the next line; see mailsim_tls_log_hear() */
 } MailsimTlsLog;
@@ -287,7 +293,7 @@ void mailsim_tls_log_clear(MailsimTlsLog *log);
 /* A process begins: SIDE is “client” or “server”. At level 2, like the next ones. */
 void mailsim_tls_log_engine(const MailsimProcess *process, const char *side);
 
-/* The handshake of HOP begins; a SESSION that can be taken up is looked for; a MESSAGE crosses
+/* The handshake of HOP begins, once; a SESSION that can be taken up is looked for; a MESSAGE crosses
  * its WIRE, to or from SMTPD, NULL: somebody else. */
 void mailsim_tls_log_begin(MailsimTlsLog *log, const MailsimHop *hop);
 void mailsim_tls_log_find(const MailsimTlsLog *log,

@@ -4,47 +4,20 @@
  * nothing, or when the certificate is not good enough, at any level. */
 #include "host-private.h"
 
-/* OpenSSL's words for an alert of its server, RFC 8446 §6. The lines of its sources are those
- * of Debian 12. */
-static const struct {
-    gnutls_alert_description_t alert;
-    const char *words;
-} alerts[] = {
-    {GNUTLS_A_HANDSHAKE_FAILURE, "0A000410:SSL routines::sslv3 alert handshake failure"},
-    {GNUTLS_A_PROTOCOL_VERSION,  "0A00042E:SSL routines::tlsv1 alert protocol version" },
-};
-
-static char *
-describe_failure(const MailsimTlsFailure *failure)
-{
-    if (failure->no_version)
-        return g_strdup("0A0000BF:SSL routines::no protocols available:"
-                        "../ssl/statem/statem_lib.c:102:");
-    if (g_str_equal(failure->reason, "plain-text"))
-        return g_strdup(
-            "0A00010B:SSL routines::wrong version number:../ssl/record/ssl3_record.c:350:");
-    for (guint i = 0; i < G_N_ELEMENTS(alerts); i++) {
-        if ((int)alerts[i].alert == failure->alert)
-            return g_strdup_printf("%s:../ssl/record/rec_layer_s3.c:1602:SSL alert number %d:",
-                                   alerts[i].words, failure->alert);
-    }
-    return NULL;
-}
-
 void
 mailsim_tls_log_failure(const MailsimTlsLog *log,
                         const MailsimHop *hop,
                         const MailsimTlsFailure *failure)
 {
     g_autofree char *server = mailsim_tls_log_dup_server(hop);
-    g_autofree char *words = describe_failure(failure);
+    g_autofree char *words = mailsim_openssl_describe_failure(failure, FALSE);
 
     if (log->process == NULL || log->gives_up)
         return;
     mailsim_process_log(log->process, (int)hop->index, "SSL_connect error to %s: -1", server);
     if (words != NULL)
-        mailsim_process_log(log->process, (int)hop->index,
-                            "warning: TLS library problem: error:%s", words);
+        mailsim_process_log(log->process, (int)hop->index, "warning: TLS library problem: %s",
+                            words);
 }
 
 /* ---- the certificate --------------------------------------------------------------------- */

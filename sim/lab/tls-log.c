@@ -154,15 +154,14 @@ mailsim_tls_log_begin(MailsimTlsLog *log, const MailsimHop *hop)
     g_autofree char *server = mailsim_tls_log_dup_server(hop);
     g_autoptr(GPtrArray) warnings = g_steal_pointer(&log->warnings);
 
-    if (tells(log, 2) && !log->begun)
+    if (tells(log, 2))
         write_line(log, hop, "setting up TLS connection to %s", server);
     for (guint i = 0; warnings != NULL && log->process != NULL && i < warnings->len; i++)
         write_line(log, hop, "warning: %s", (const char *)g_ptr_array_index(warnings, i));
-    if (tells(log, 2) && !log->begun && !log->gives_up) {
+    if (tells(log, 2) && !log->gives_up) {
         log->states = (MailsimTlsStates){.process = log->process, .hop = (int)hop->index};
         write_line(log, hop, "%s: TLS cipher list \"%s\"", server, log->ciphers);
     }
-    log->begun = TRUE;
 }
 
 void

@@ -17,12 +17,8 @@ void mailsim_smtpd_free(MailsimSmtpd *smtpd);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimSmtpd, mailsim_smtpd_free)
 
 /* The handshake that its session wanted has failed; to be said before the session hears
- * it. NULL: a server of another kind; nothing is noted. */
+ * it. */
 void mailsim_smtpd_note_tls_failure(MailsimSmtpd *smtpd, const MailsimTlsFailure *failure);
-
-/* smtpd-tls-problem.c: OpenSSL's words for it, “error:0A000102:SSL routines::unsupported
- * protocol:…”. NULL: the client is gone, and it has none. Free with g_free(). */
-char *mailsim_smtpd_describe_tls_failure(const MailsimTlsFailure *failure);
 
 /* Its session, which lives no longer than it. Where the settings are such that the daemon
  * cannot serve, that is recorded as a finding, and the session does what its clients would see

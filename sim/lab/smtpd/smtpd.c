@@ -337,10 +337,8 @@ count_client(gpointer data)
 void
 mailsim_smtpd_note_tls_failure(MailsimSmtpd *smtpd, const MailsimTlsFailure *failure)
 {
-    if (smtpd == NULL)
-        return;
     g_free(smtpd->tls_problem);
-    smtpd->tls_problem = mailsim_smtpd_describe_tls_failure(failure);
+    smtpd->tls_problem = mailsim_openssl_describe_failure(failure, TRUE);
 }
 
 static const char *

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Why a client's handshake came to nothing, as smtpd(8) logs it: in the words of OpenSSL 3.0 of
- * Debian 12, line numbers of its sources included. */
-#include "smtpd-private.h"
+ * Why a handshake came to nothing, as Postfix logs it: in the words of OpenSSL 3.0 of Debian 12,
+ * line numbers of its sources included. */
+#include "lab-private.h"
 
-/* Alerts of a client's (RFC 8446 §6.2, RFC 5246 §7.2.2). */
+/* Alerts of the other side (RFC 8446 §6.2, RFC 5246 §7.2.2). */
 static const struct {
     int alert;
     const char *words;
@@ -59,7 +59,7 @@ describe_alert(int alert)
 }
 
 char *
-mailsim_smtpd_describe_tls_failure(const MailsimTlsFailure *failure)
+mailsim_openssl_describe_failure(const MailsimTlsFailure *failure, gboolean is_server)
 {
     if (failure->alert >= 0)
         return describe_alert(failure->alert);
@@ -72,7 +72,7 @@ mailsim_smtpd_describe_tls_failure(const MailsimTlsFailure *failure)
     if (g_str_equal(failure->reason, "plain-text"))
         return g_strdup("error:0A00010B:SSL routines::wrong version number:"
                         "../ssl/record/ssl3_record.c:350:");
-    if (g_str_equal(failure->reason, "handshake-failure"))
+    if (is_server && g_str_equal(failure->reason, "handshake-failure"))
         return g_strdup("error:0A0000C1:SSL routines::no shared cipher:"
                         "../ssl/statem/statem_srvr.c:2226:");
     return NULL;
