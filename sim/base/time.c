@@ -202,3 +202,45 @@ mailsim_time_format_stamp(MailsimTime time_us)
                            g_date_get_month(&calendar.date), g_date_get_day(&calendar.date),
                            calendar.hour, calendar.minute, calendar.second);
 }
+
+char *
+mailsim_time_format_log(MailsimTime time_us)
+{
+    Calendar calendar = split_time(time_us);
+
+    return g_strdup_printf(
+        "%s %02u %02d:%02d:%02d", months[g_date_get_month(&calendar.date) - 1],
+        g_date_get_day(&calendar.date), calendar.hour, calendar.minute, calendar.second);
+}
+
+/* Of the second that TIME_US is in. */
+static int
+get_microseconds(MailsimTime time_us)
+{
+    return (int)((time_us % MAILSIM_SECOND + MAILSIM_SECOND) % MAILSIM_SECOND);
+}
+
+char *
+mailsim_time_format_rfc3339(MailsimTime time_us)
+{
+    Calendar calendar = split_time(time_us);
+    g_autofree char *day = mailsim_time_format_day(time_us);
+
+    return g_strdup_printf("%sT%02d:%02d:%02d.%06d+00:00", day, calendar.hour, calendar.minute,
+                           calendar.second, get_microseconds(time_us));
+}
+
+char *
+mailsim_time_format_clock(MailsimTime time_us)
+{
+    Calendar calendar = split_time(time_us);
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "%02d:%02d:%02d.%06d", calendar.hour, calendar.minute,
+                    calendar.second, get_microseconds(time_us));
+    while (text->str[text->len - 1] == '0' && text->len > strlen("09:00:00"))
+        g_string_truncate(text, text->len - 1);
+    if (text->str[text->len - 1] == '.')
+        g_string_truncate(text, text->len - 1);
+    return g_string_free(text, FALSE);
+}

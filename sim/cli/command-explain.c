@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * mailsim explain: a parameter, a code, a port, a word, without a story around it. */
+ * mailsim explain: a parameter, a code, a port, a word, without a story around it; or lines of a
+ * mail log, from the command line or standard input (explain-log.c). */
 #include "cli-private.h"
 
 #include <mailsim/explain/topics.h>
+
+#include "explain-log-private.h"
 
 typedef struct {
     MailsimAppearance appearance;
@@ -24,24 +27,16 @@ complain_of(const MailsimTopics *topics, const char *word)
 {
     g_autofree char *hint = mailsim_topics_dup_hint(topics, word);
 
-    if (mailsim_topics_is_log_line(word))
-        mailsim_cli_complain("explain: lines of a log are not explained yet");
-    else
-        mailsim_cli_complain("explain: nothing is known of “%s”; %s", word,
-                             hint != NULL ? hint : "“mailsim explain” lists what is");
+    mailsim_cli_complain("explain: nothing is known of “%s”; %s", word,
+                         hint != NULL ? hint : "“mailsim explain” lists what is");
 }
 
 static MailsimExit
 explain_all(MailsimTopics *topics, GStrv words, MailsimLanguage language, GPtrArray *all)
 {
-    g_autofree char *line = g_strjoinv(" ", words);
     MailsimExit exit = MAILSIM_EXIT_SUCCESS;
     guint i = 0;
 
-    if (mailsim_topics_is_log_line(line)) {
-        complain_of(topics, line);
-        return MAILSIM_EXIT_INPUT;
-    }
     while (words[i] != NULL) {
         guint n_words;
         GPtrArray *some = mailsim_topics_explain_first(topics, words + i, language, &n_words);
@@ -105,6 +100,26 @@ check_list(const Options *options, gboolean json, GStrv words)
     return FALSE;
 }
 
+/* The topics that WORDS name; without any, what there is. */
+static MailsimExit
+explain_topics(MailsimTopics *topics,
+               GStrv words,
+               gboolean json,
+               const MailsimRenderOptions *render)
+{
+    g_autoptr(GPtrArray) explanations = g_ptr_array_new_with_free_func(free_explanation);
+    g_autoptr(GString) out = g_string_new(NULL);
+    MailsimExit exit = MAILSIM_EXIT_SUCCESS;
+
+    if (words[0] == NULL)
+        g_ptr_array_add(explanations, mailsim_topics_overview(topics, render->language));
+    else
+        exit = explain_all(topics, words, render->language, explanations);
+    if (explanations->len > 0)
+        show(explanations, json, render, out);
+    return mailsim_cli_write(out->str, out->len) ? exit : MAILSIM_EXIT_ENVIRONMENT;
+}
+
 MailsimExit
 mailsim_command_explain(GStrv arguments)
 {
@@ -117,10 +132,8 @@ mailsim_command_explain(GStrv arguments)
     };
     g_auto(GStrv) words =
         mailsim_cli_parse_page("explain", arguments, entries, &options.appearance);
-    g_autoptr(GPtrArray) explanations = g_ptr_array_new_with_free_func(free_explanation);
-    g_autoptr(GString) out = g_string_new(NULL);
     MailsimRenderOptions render = {0};
-    MailsimExit exit = MAILSIM_EXIT_SUCCESS;
+    MailsimExit exit;
     guint format = 0;
 
     if (words == NULL || !mailsim_cli_settle_appearance(&options.appearance, TRUE, &render) ||
@@ -130,14 +143,13 @@ mailsim_command_explain(GStrv arguments)
         return MAILSIM_EXIT_INPUT;
     g_autoptr(MailsimTopics) topics = mailsim_topics_new();
     if (options.list) {
+        g_autoptr(GString) out = g_string_new(NULL);
+
         list_topics(topics, out);
-    } else {
-        if (words[0] == NULL)
-            g_ptr_array_add(explanations, mailsim_topics_overview(topics, render.language));
-        else
-            exit = explain_all(topics, words, render.language, explanations);
-        if (explanations->len > 0)
-            show(explanations, format == 1, &render, out);
+        return mailsim_cli_write(out->str, out->len) ? MAILSIM_EXIT_SUCCESS
+                                                     : MAILSIM_EXIT_ENVIRONMENT;
     }
-    return mailsim_cli_write(out->str, out->len) ? exit : MAILSIM_EXIT_ENVIRONMENT;
+    if (mailsim_cli_explain_log(topics, words, format == 1, &render, &exit))
+        return exit;
+    return explain_topics(topics, words, format == 1, &render);
 }

@@ -31,8 +31,9 @@ const MailsimCommandLineCommand mailsim_cli_commands[] = {
      {"TLS levels and certificates, every cell a real handshake",
       "niveles de TLS y certificados, cada celda de verdad"},
      mailsim_command_matrix},
-    {"explain", {"[TOPIC...]", "[TEMA...]"},
-     {"a parameter, a reply code, a port, a word", "un parámetro, un código, un puerto, una palabra"},
+    {"explain", {"[TOPIC...|-]", "[TEMA...|-]"},
+     {"a parameter, a reply code, a word; a line of a log",
+      "un parámetro, un código, una palabra; un log"},
      mailsim_command_explain},
     {0},
 };

@@ -407,12 +407,14 @@ mailsim_topics_overview(MailsimTopics *self, MailsimLanguage language)
         teller.explanation,
         teller_say(&teller,
                    "What can be explained: mailsim explain TOPIC. Capitals do not count. "
-                   "“454 4.7.1”, “smtpd_timeout = 5m”, “port 25” are understood, too. Every "
-                   "topic, a line each: mailsim explain --list",
+                   "“454 4.7.1”, “smtpd_timeout = 5m”, “port 25” are understood, too, and so "
+                   "is a line of a mail log, in quotes (many of them: mailsim explain - "
+                   "<mail.log). Every topic, a line each: mailsim explain --list",
                    "Lo que se puede explicar: mailsim explain TEMA. Da igual en mayúsculas o "
                    "minúsculas, con tildes o sin ellas. También valen «454 4.7.1», "
-                   "«smtpd_timeout = 5m» o «puerto 25». Todos los temas, uno por línea: "
-                   "mailsim explain --list"));
+                   "«smtpd_timeout = 5m» o «puerto 25», y una línea del log de correo, entre "
+                   "comillas (si son muchas: mailsim explain - <mail.log). Todos los temas, "
+                   "uno por línea: mailsim explain --list"));
     for (guint subject = 0; subject < MAILSIM_SUBJECTS; subject++)
         tell_subject(&teller, (MailsimSubject)subject);
     return teller.explanation;

@@ -287,9 +287,3 @@ mailsim_topics_dup_hint(const MailsimTopics *self, const char *words)
         g_string_append_printf(containing, " and %u more", n - 5);
     return g_strdup_printf("did you mean %s?", containing->str);
 }
-
-gboolean
-mailsim_topics_is_log_line(const char *words)
-{
-    return strpbrk(words, " \t") != NULL && strstr(words, "postfix/") != NULL;
-}

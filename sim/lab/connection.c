@@ -62,6 +62,7 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
 {
     MailsimConnection *connection = data;
 
+    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
     mailsim_witness_handshake(connection->lab, connection->hop,
                               sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, message,
                               detail);
@@ -85,9 +86,13 @@ static gboolean
 judge(gpointer data, const MailsimTlsJudgement *judgement)
 {
     MailsimConnection *connection = data;
+    const gboolean good =
+        mailsim_trust_judge(connection->lab, connection->hop, &connection->demand, judgement);
 
-    return mailsim_trust_judge(connection->lab, connection->hop, &connection->demand,
-                               judgement);
+    if (!good)
+        mailsim_tls_log_unproved(&connection->tls_log, connection->hop, &connection->demand,
+                                 judgement);
+    return good;
 }
 
 /* A resumed session brings no new ticket; the old one serves until its time is over. Where the
@@ -104,11 +109,13 @@ keep_session(gpointer data, GBytes *ticket)
 }
 
 static void
-record_tls_failed(gpointer data, const char *reason)
+record_tls_failed(gpointer data, const MailsimTlsFailure *failure)
 {
     MailsimConnection *connection = data;
 
-    mailsim_witness_tls_failed(connection->lab, connection->hop, reason);
+    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
+    mailsim_tls_log_failure(&connection->tls_log, connection->hop, failure);
+    mailsim_witness_tls_failed(connection->lab, connection->hop, failure->reason);
     g_free(connection->hop->tls_failure);
     connection->hop->tls_failure = g_strdup("validation-failure");
 }
@@ -480,8 +487,10 @@ mailsim_connection_open(MailsimLab *lab, const MailsimConnectionOptions *options
     connection->from = g_strdup(options->from);
     mailsim_trust_demand_copy(&options->demand, &connection->demand);
     connection->sessions = options->sessions;
-    connection->tls_log =
-        (MailsimTlsLog){options->process, options->tls_loglevel, options->tls};
+    connection->tls_log = options->tls_log;
+    connection->tls_log.tls = options->tls;
+    if (options->tls_log.warnings != NULL)
+        g_ptr_array_ref(options->tls_log.warnings);
     connection->session_id = name_session(options);
     connection->connect_timeout_us = options->connect_timeout_us;
     connection->done = options->done;
@@ -526,6 +535,7 @@ mailsim_connection_free(MailsimConnection *connection)
     mailsim_smtpd_free(connection->smtpd);
     g_free(connection->from);
     mailsim_trust_demand_clear(&connection->demand);
+    g_clear_pointer(&connection->tls_log.warnings, g_ptr_array_unref);
     g_free(connection->session_id);
     g_free(connection);
 }

@@ -76,6 +76,19 @@ dup_target(const MailsimLab *lab, const char *name)
     return target;
 }
 
+/* “a.root-servers.net.” to “m…”: who answers for the root. */
+static void
+find_root_servers(MailsimDnsAnswer *answer)
+{
+    answer->aliases = g_ptr_array_new_with_free_func(g_free);
+    answer->authenticated = TRUE;
+    answer->begins_signed = TRUE;
+    answer->result = MAILSIM_DNS_FOUND;
+    answer->records = g_ptr_array_new_with_free_func(g_free);
+    for (char letter = 'a'; letter <= 'm'; letter++)
+        g_ptr_array_add(answer->records, g_strdup_printf("%c.root-servers.net.", letter));
+}
+
 void
 mailsim_dns_find(const MailsimLab *lab,
                  const char *type,
@@ -86,6 +99,10 @@ mailsim_dns_find(const MailsimLab *lab,
     const GPtrArray *records;
 
     drop_final_dot(at);
+    if (at[0] == '\0' && g_str_equal(type, "NS")) {
+        find_root_servers(answer);
+        return;
+    }
     answer->aliases = g_ptr_array_new_with_free_func(g_free);
     answer->authenticated = TRUE;
     for (;;) {
@@ -211,6 +228,7 @@ record(MailsimLab *lab,
 
     event->dns.question = g_strdup_printf("%s %s", question->type, question->name);
     event->dns.answer = describe(answer);
+    event->dns.asks_signed = question->asks_signed;
     event->dns.authenticated = answer->authenticated;
     event->dns.bogus = answer->bogus;
 }
@@ -234,6 +252,8 @@ typedef struct {
     char *party;
     char *type;
     char *name;
+    gboolean asks_signed;
+    MailsimProcess *process; /* see MailsimDnsQuestion */
     MailsimDnsFound found;
     gpointer data;
 } Query;
@@ -249,28 +269,69 @@ free_query(gpointer data)
     g_free(query);
 }
 
-/* Does this host's smtp(8) ask whether answers are signed (postconf(5) smtp_dns_support_level)?
- * Who does not ask is not told; smtpd(8) and mail programs never do. NULL: nobody asks. */
-static gboolean
-wants_signatures(const MailsimHost *host)
+static void
+answer(const Query *query, MailsimDnsAnswer *found)
 {
-    return host != NULL &&
-           g_ascii_strcasecmp(mailsim_host_get_parameter(host, NULL, "smtp_dns_support_level"),
-                              "dnssec") == 0;
+    find(query->lab, query->type, query->name, found);
+    found->authenticated = found->authenticated && query->asks_signed;
 }
 
+/* The root, which is always signed. */
+static void
+come_back_from_probe(gpointer data)
+{
+    Query *query = data;
+    const MailsimDnsQuestion probe = {query->party, "NS", ".", TRUE, NULL};
+    g_auto(MailsimDnsAnswer) root = {0};
+    g_auto(MailsimDnsAnswer) found = {0};
+
+    find(query->lab, probe.type, probe.name, &root);
+    record(query->lab, &probe, -1, &root);
+    answer(query, &found);
+    query->found(query->data, &found);
+}
+
+static void
+wait(Query *query, void (*then)(gpointer data))
+{
+    const gint64 latency_us = mailsim_lab_get_latency(query->lab, query->party, "dns");
+
+    mailsim_schedule_add(query->lab->schedule, 2 * latency_us, then, query, free_query);
+}
+
+/* The same, of NAME. */
+static Query *
+copy_query(const Query *query, const char *name)
+{
+    Query *copy = g_new0(Query, 1);
+
+    *copy = *query;
+    copy->party = g_strdup(query->party);
+    copy->type = g_strdup(query->type);
+    copy->name = g_strdup(name);
+    return copy;
+}
+
+/* An answer that is an alias alone has Postfix ask for what it leads to. */
 static void
 come_back(gpointer data)
 {
     Query *query = data;
-    const MailsimDnsQuestion question = {query->party, query->type, query->name};
+    const MailsimDnsQuestion question = {query->party, query->type, query->name,
+                                         query->asks_signed, NULL};
     g_auto(MailsimDnsAnswer) found = {0};
 
-    find(query->lab, question.type, question.name, &found);
-    found.authenticated = found.authenticated &&
-                          wants_signatures(mailsim_lab_find_host(query->lab, query->party));
+    answer(query, &found);
     record(query->lab, &question, -1, &found);
-    query->found(query->data, &found);
+    if (query->asks_signed && query->process != NULL &&
+        mailsim_process_doubts_resolver(query->process, found.authenticated))
+        wait(copy_query(query, query->name), come_back_from_probe);
+    else if (query->process != NULL && found.result == MAILSIM_DNS_NO_DATA &&
+             found.aliases->len > 0)
+        wait(copy_query(query, g_ptr_array_index(found.aliases, found.aliases->len - 1)),
+             come_back);
+    else
+        query->found(query->data, &found);
 }
 
 void
@@ -279,16 +340,17 @@ mailsim_dns_look_up(MailsimLab *lab,
                     MailsimDnsFound found,
                     gpointer data)
 {
-    const gint64 latency_us = mailsim_lab_get_latency(lab, question->party, "dns");
     Query *query = g_new0(Query, 1);
 
     query->lab = lab;
     query->party = g_strdup(question->party);
     query->type = g_strdup(question->type);
     query->name = g_strdup(question->name);
+    query->asks_signed = question->asks_signed;
+    query->process = question->process;
     query->found = found;
     query->data = data;
-    mailsim_schedule_add(lab->schedule, 2 * latency_us, come_back, query, free_query);
+    wait(query, come_back);
 }
 
 /* ---- machines ---------------------------------------------------------------------------- */
@@ -326,7 +388,7 @@ static void
 tell_ipv4(gpointer data, const MailsimDnsAnswer *found)
 {
     MachineQuery *query = data;
-    const MailsimDnsQuestion question = {query->party, "AAAA", query->name};
+    const MailsimDnsQuestion question = {query->party, "AAAA", query->name, FALSE, NULL};
 
     query->failed = found->result == MAILSIM_DNS_FAILED;
     if (found->result == MAILSIM_DNS_FOUND)
@@ -341,7 +403,7 @@ mailsim_dns_look_up_machine(MailsimLab *lab,
                             MailsimDnsFound found,
                             gpointer data)
 {
-    const MailsimDnsQuestion first = {question->party, "A", question->name};
+    const MailsimDnsQuestion first = {question->party, "A", question->name, FALSE, NULL};
     MachineQuery *query = g_new0(MachineQuery, 1);
 
     query->lab = lab;

@@ -59,11 +59,11 @@ see_secured(gpointer data, gnutls_session_t session)
 }
 
 static void
-see_tls_failed(gpointer data, const char *reason)
+see_tls_failed(gpointer data, const MailsimTlsFailure *failure)
 {
     Visit *visit = data;
 
-    mailsim_witness_tls_failed(visit->lab, visit->hop, reason);
+    mailsim_witness_tls_failed(visit->lab, visit->hop, failure->reason);
 }
 
 static void

@@ -92,6 +92,8 @@ typedef struct {
     const char *party; /* who asks */
     const char *type;  /* “MX”, “A”, “AAAA” … */
     const char *name;
+    gboolean asks_signed;    /* and is the answer signed (the DO bit)? Else nobody says so */
+    MailsimProcess *process; /* that doubts a resolver who never says so; NULL: nobody does */
 } MailsimDnsQuestion;
 
 /* Look up on behalf of a party, and call FOUND when the answer has come back. */
@@ -190,6 +192,7 @@ typedef struct {
     MailsimTlsAnnouncement *announced; /* of it; NULL: nothing */
     gboolean needs_certificate; /* no anonymous ciphers: also where any certificate will do */
     gboolean name_unproved;     /* DNS led there unsigned: it can be no more than Trusted */
+    gboolean unmeetable;        /* nothing of it can be held against a certificate */
 } MailsimTrustDemand;
 
 void mailsim_trust_demand_copy(const MailsimTrustDemand *from, MailsimTrustDemand *to);
@@ -205,17 +208,27 @@ gboolean mailsim_trust_judge(MailsimLab *lab,
                              const MailsimTrustDemand *demand,
                              const MailsimTlsJudgement *judgement);
 
-/* ---- tls-log.c ----------------------------------------------------------------------------
- */
+/* ---- tls-log.c --------------------------------------------------------------------------- */
 
 /* Where a client writes about its TLS; a mail program has no log. */
 typedef struct {
     const MailsimProcess *process; /* NULL: nowhere */
     guint level;                   /* postconf(5) smtp_tls_loglevel */
     const MailsimTls *tls;         /* the client's */
+    GPtrArray *warnings; /* of char *: what its settings come to, once TLS begins; NULL: none */
+    gboolean gives_up;   /* after these, without a handshake */
 } MailsimTlsLog;
 
-/* The handshake of HOP is done, and hop->trust known. */
+/* Of the moments in the life of HOP's TLS: it begins (said once, however often it is told), it
+ * comes to nothing, its certificate is not good enough, it stands, and hop->trust is known. */
+void mailsim_tls_log_begin(MailsimTlsLog *log, const MailsimHop *hop);
+void mailsim_tls_log_failure(const MailsimTlsLog *log,
+                             const MailsimHop *hop,
+                             const MailsimTlsFailure *failure);
+void mailsim_tls_log_unproved(const MailsimTlsLog *log,
+                              const MailsimHop *hop,
+                              const MailsimTrustDemand *demand,
+                              const MailsimTlsJudgement *judgement);
 void mailsim_tls_log_established(const MailsimTlsLog *log,
                                  const MailsimHop *hop,
                                  gnutls_session_t session);
@@ -245,9 +258,7 @@ typedef struct {
     const char *server_name;   /* SNI; NULL: none */
     MailsimTrustDemand demand; /* lent */
     GHashTable *sessions;      /* the client's cache of TLS sessions; NULL: none */
-    const MailsimProcess
-        *process; /* the client's, lent, whose log it is; NULL: a mail program */
-    guint tls_loglevel;
+    MailsimTlsLog tls_log;     /* the client's, lent */
 
     gint64 connect_timeout_us; /* how long the client waits for a machine to answer at all */
 

@@ -9,5 +9,9 @@
 /* What postqueue(1) prints of HOST's queue, and how many messages. */
 char *mailsim_look_dup_queue(const MailsimHost *host, guint *count);
 
+/* What journalctl(1) prints of HOST's mail log, since the last step in which anything happened;
+ * the COMMAND for that, to be freed as well, and how many lines. */
+char *mailsim_look_dup_log(const MailsimHost *host, char **command, guint *count);
+
 /* What openssl-x509(1) prints of a certificate: subject, issuer, dates, names. */
 char *mailsim_look_dup_certificate(gnutls_x509_crt_t certificate);

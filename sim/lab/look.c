@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Looking at things of the world as a student does on a real host: at a mailbox, a queue, a
- * certificate, a DNS record; and at what nobody should be able to see, the bytes on a cable. */
+ * log, a certificate, a DNS record; and at what nobody should be able to see, the bytes on a
+ * cable. */
 #include "look-private.h"
 
 #include <string.h>
@@ -57,38 +58,23 @@ dup_field(const char *message, const char *name)
     return g_strndup(found, strcspn(found, "\n"));
 }
 
-/* “Mon Jan 12 09:00:00 2026” of the topmost Received: line, which this host has written: “…;
- * Mon, 12 Jan 2026 09:00:00 +0000 (UTC)”. */
-static char *
-dup_arrival(const char *message)
-{
-    const char *received = strstr(message, "\nReceived: ");
-    const char *end = received != NULL ? strchr(received, ';') : NULL;
-    const char *date = end != NULL ? strstr(end, ", ") : NULL;
-
-    if (date == NULL || date - end < 3 || strlen(date) < strlen(", 12 Jan 2026 09:00:00"))
-        return g_strdup("");
-    return g_strdup_printf("%.3s %.3s %.2s %.8s %.4s", date - 3, date + 5, date + 2, date + 14,
-                           date + 9);
-}
-
 /* As local(8) appends it to the file: the line “From ” on top, a “>” before each line that
  * could be taken for one, and an empty line at the end. */
 static void
-append_message(GString *text, GBytes *content)
+append_message(GString *text, GBytes *content, MailsimTime delivered_us)
 {
     gsize length;
     const char *bytes = g_bytes_get_data(content, &length);
     g_autofree char *message = g_strndup(bytes, length);
     g_autofree char *path = dup_field(message, "Return-Path: ");
-    g_autofree char *arrival = dup_arrival(message);
+    g_autofree char *date = mailsim_time_format_ctime(delivered_us);
     const gsize path_length = path != NULL ? strlen(path) : 0;
     g_auto(GStrv) lines = g_strsplit(message, "\n", -1);
 
     g_string_append_printf(text, "From %.*s  %s\n",
                            path_length > 2 ? (int)path_length - 2
                                            : (int)strlen("MAILER-DAEMON"),
-                           path_length > 2 ? path + 1 : "MAILER-DAEMON", arrival);
+                           path_length > 2 ? path + 1 : "MAILER-DAEMON", date);
     for (guint i = 0; lines[i] != NULL; i++) {
         if (lines[i + 1] == NULL && lines[i][0] == '\0')
             break;
@@ -103,7 +89,7 @@ append_mail(GString *text, const MailsimDeliveredMail *mail)
 {
     g_autoptr(GBytes) whole = mailsim_delivered_mail_join(mail);
 
-    append_message(text, whole);
+    append_message(text, whole, mail->delivered_us);
 }
 
 static void
@@ -121,7 +107,7 @@ look_at_mailbox(MailsimLab *lab, const MailsimLook *look)
                  g_string_free(text, FALSE), mailbox != NULL ? mailbox->len : 0);
 }
 
-/* ---- queues and certificates ------------------------------------------------------------- */
+/* ---- queues, logs and certificates ------------------------------------------------------- */
 
 static void
 look_at_queue(MailsimLab *lab, const MailsimLook *look)
@@ -130,6 +116,16 @@ look_at_queue(MailsimLab *lab, const MailsimLook *look)
     char *text = mailsim_look_dup_queue(mailsim_lab_find_host(lab, look->host), &count);
 
     record_shown(lab, look, g_strdup("mailq"), text, count);
+}
+
+static void
+look_at_log(MailsimLab *lab, const MailsimLook *look)
+{
+    char *command;
+    guint count;
+    char *text = mailsim_look_dup_log(mailsim_lab_find_host(lab, look->host), &command, &count);
+
+    record_shown(lab, look, command, text, count);
 }
 
 static void
@@ -371,6 +367,9 @@ mailsim_lab_look(MailsimLab *lab, const MailsimLook *look)
         break;
     case MAILSIM_LOOK_QUEUE:
         look_at_queue(lab, look);
+        break;
+    case MAILSIM_LOOK_LOG:
+        look_at_log(lab, look);
         break;
     case MAILSIM_LOOK_DNS:
         look_at_dns(lab, look);

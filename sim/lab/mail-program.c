@@ -301,7 +301,7 @@ void
 mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand, guint message)
 {
     const MailsimDnsQuestion question = {errand->program->name, NULL,
-                                         errand->program->outgoing->name};
+                                         errand->program->outgoing->name, FALSE, NULL};
     Submission *submission = g_new0(Submission, 1);
 
     submission->lab = lab;

@@ -236,7 +236,7 @@ connect_to(gpointer data, const MailsimDnsAnswer *answer)
 void
 mailsim_lab_talk(MailsimLab *lab, const MailsimTalk *talk)
 {
-    const MailsimDnsQuestion question = {talk->by, NULL, talk->endpoint->name};
+    const MailsimDnsQuestion question = {talk->by, NULL, talk->endpoint->name, FALSE, NULL};
     Talk *self = g_new0(Talk, 1);
 
     lab->errand_span = talk->span != NULL ? *talk->span : (MailsimSpan){0};

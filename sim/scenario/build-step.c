@@ -39,6 +39,7 @@ free_step(gpointer data)
     g_clear_pointer(&step->connect, mailsim_endpoint_free);
     g_clear_pointer(&step->lines, g_ptr_array_unref);
     mailsim_look_free(step->look);
+    mailsim_look_free(step->shows);
     g_ptr_array_unref(step->expectations);
     g_free(step);
 }
@@ -220,7 +221,7 @@ build_action(const MailsimScenario *scenario,
         build_talk(scenario, overlay, section, step);
         break;
     case MAILSIM_STEP_LOOK:
-        build_look(scenario, section, step);
+        step->look = build_look(scenario, section_get(section, "at"));
         break;
     case MAILSIM_STEP_WAIT:
         build_wait(scenario, section, step);
@@ -252,6 +253,8 @@ build_steps(MailsimScenario *scenario)
         step->span = section->span;
         build_translations(section, "title", &step->title);
         build_translations(section, "intro", &step->intro);
+        if (section_get(section, "show"))
+            step->shows = build_look(scenario, section_get(section, "show"));
         build_expectations(section, step);
         build_action(scenario, overlay, world, section, step);
         g_ptr_array_add(scenario->steps, step);

@@ -70,16 +70,16 @@ build_talk(const MailsimScenario *scenario,
     }
 }
 
-void
-build_look(const MailsimScenario *scenario, const Section *section, MailsimStep *step)
+MailsimLook *
+build_look(const MailsimScenario *scenario, const char *text)
 {
     g_auto(LookValue) value = {0};
     g_auto(Problem) problem = {0};
     MailsimLook *look = g_new0(MailsimLook, 1);
 
-    value_parse_look(section_get(section, "at"), &value, &problem);
+    value_parse_look(text, &value, &problem);
     look->kind = value.kind;
-    look->what = g_strdup(section_get(section, "at"));
+    look->what = g_strdup(text);
     switch (value.kind) {
     case MAILSIM_LOOK_MAILBOX: {
         g_autoptr(GPtrArray) hosts = find_user_hosts(scenario, value.operands[0]);
@@ -90,6 +90,7 @@ build_look(const MailsimScenario *scenario, const Section *section, MailsimStep 
         break;
     }
     case MAILSIM_LOOK_QUEUE:
+    case MAILSIM_LOOK_LOG:
     case MAILSIM_LOOK_CERTIFICATE:
         look->host = g_steal_pointer(&value.operands[0]);
         break;
@@ -100,5 +101,5 @@ build_look(const MailsimScenario *scenario, const Section *section, MailsimStep 
         look->object = g_steal_pointer(&value.operands[1]);
         break;
     }
-    step->look = look;
+    return look;
 }

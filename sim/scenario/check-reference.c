@@ -215,6 +215,7 @@ check_look(const Checker *checker, const char *value)
         check_user(checker, first, start, end);
         break;
     case MAILSIM_LOOK_QUEUE:
+    case MAILSIM_LOOK_LOG:
     case MAILSIM_LOOK_CERTIFICATE:
         if (!find_section(checker->scenario, MAILSIM_GROUP_HOST, first))
             fail_unknown(checker, MAILSIM_GROUP_HOST, first, start, end);

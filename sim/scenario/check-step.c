@@ -212,6 +212,21 @@ check_set(const StepChecker *checker)
         "nothing changes in this step: there is no group @%s", checker->step->names[0]);
 }
 
+/* What is left out to be found is found in a log; all else is looked at in a step of its own. */
+static void
+check_shown(const StepChecker *checker)
+{
+    const MailsimEntry *entry = section_find(checker->step, "show");
+    g_auto(LookValue) look = {0};
+    g_auto(Problem) problem = {0};
+
+    if (entry && value_parse_look(entry->value, &look, &problem) &&
+        look.kind != MAILSIM_LOOK_LOG)
+        check_step_fail(checker, &entry->value_span,
+                        "show = log mail, or do = look in a step of its own",
+                        "of a step, only a log can be shown instead of everything");
+}
+
 void
 check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
 {
@@ -228,6 +243,7 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
         if (!word || (word->flags & MAILSIM_KEY_PLANNED))
             continue;
         check_keys(&checker, does);
+        check_shown(&checker);
         if (strcmp(does, "send") == 0)
             check_send(&checker);
         else if (strcmp(does, "talk") == 0)

@@ -188,6 +188,8 @@ static const MailsimKeyRow keys[] = {
      TRANSLATED | REQUIRED, NULL, "what the step is called"},
     {STEP,        "intro",                TYPE(TEXT),         NULL,
      TRANSLATED, NULL, "text shown before it"},
+    {STEP,        "show",                 TYPE(LOOK),         "everything",
+     0, "send talk wait", "log H: all that the transcript tells of the step is what that log says"},
     {STEP,        "like",                 TYPE(LIKE),         NULL,
      0, NULL, "do what another step does, but for what is said here"},
     {STEP,        "predict",              TYPE(RAW),          NULL,

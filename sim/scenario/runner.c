@@ -21,6 +21,7 @@ begin_step(const MailsimStep *step, MailsimLab *lab, MailsimRecording *recording
 
     record->id = g_strdup(step->id);
     record->started_us = mailsim_lab_get_now(lab);
+    record->shows_log = step->shows != NULL;
     mailsim_text_copy(&step->title, &record->title);
     mailsim_text_copy(&step->intro, &record->intro);
     event->time_us = record->started_us;
@@ -128,9 +129,9 @@ talk(const MailsimStep *step, MailsimLab *lab, GPtrArray *heard, GError **error)
 }
 
 static gboolean
-look(const MailsimStep *step, MailsimLab *lab, GError **error)
+look(const MailsimLook *at, MailsimLab *lab, GError **error)
 {
-    mailsim_lab_look(lab, step->look);
+    mailsim_lab_look(lab, at);
     return mailsim_lab_run(lab, error);
 }
 
@@ -149,7 +150,7 @@ act(const MailsimStep *step,
     case MAILSIM_STEP_TALK:
         return talk(step, lab, heard, error);
     case MAILSIM_STEP_LOOK:
-        return look(step, lab, error);
+        return look(step->look, lab, error);
     case MAILSIM_STEP_WAIT:
         return wait_for_time(step, lab, recording, diagnostics, error);
     case MAILSIM_STEP_SET:
@@ -195,7 +196,8 @@ mailsim_scenario_run(const MailsimScenario *scenario,
             !mailsim_lab_configure(lab, mailsim_scenario_build_world(scenario, i), error))
             return NULL;
         begin_step(step, lab, recording);
-        if (!act(step, lab, recording, heard, diagnostics, error))
+        if (!act(step, lab, recording, heard, diagnostics, error) ||
+            (step->shows != NULL && !look(step->shows, lab, error)))
             return NULL;
         mailsim_expectations_evaluate(step, recording, heard, diagnostics);
     }

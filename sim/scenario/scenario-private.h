@@ -194,7 +194,7 @@ void build_talk(const MailsimScenario *scenario,
                 const Overlay *overlay,
                 const Section *section,
                 MailsimStep *step);
-void build_look(const MailsimScenario *scenario, const Section *section, MailsimStep *step);
+MailsimLook *build_look(const MailsimScenario *scenario, const char *text);
 
 /* What SECTION says of a wait. The steps before it are built. */
 void build_wait(const MailsimScenario *scenario, const Section *section, MailsimStep *step);

@@ -23,7 +23,7 @@ static const LookRow rows[] = {
     {"dns",         2, MAILSIM_LOOK_DNS,         "dns NAME TYPE", "dns iesgn.example MX"},
     {"certificate", 1, MAILSIM_LOOK_CERTIFICATE, "certificate H", "certificate mail"    },
     {"listener",    2, MAILSIM_LOOK_LISTENER,    "listener A B",  "listener laptop mail"},
-    {"log",         1, MAILSIM_LOOK_QUEUE,       "log H",         NULL                  },
+    {"log",         1, MAILSIM_LOOK_LOG,         "log H",         "log mail"            },
     {"blocklist",   1, MAILSIM_LOOK_BLOCKLIST,   "blocklist Z",   "blocklist bl.example"},
 };
 

@@ -25,6 +25,16 @@ is_own_name(const MailsimSmtpClient *client, const MailsimSmtpReply *reply)
            g_ascii_strncasecmp(line, client->own_name, length) == 0;
 }
 
+/* That alone does no harm yet. */
+MailsimHeard
+mailsim_smtp_client_hear_greeting(gpointer data, const MailsimSmtpReply *reply)
+{
+    MailsimSmtpClient *client = data;
+
+    client->greeted_as_self = is_own_name(client, reply);
+    return MAILSIM_HEARD_NEXT;
+}
+
 /* ehlo-line = ehlo-keyword *( SP ehlo-param ); the first line is the server's name.
  *                                                                       RFC 5321 §4.1.1.1 */
 MailsimHeard
@@ -61,6 +71,7 @@ mailsim_smtp_client_say_helo(gpointer data, GString *out)
 
     if (!client->ehlo_refused)
         return MAILSIM_SAID_NOTHING;
+    client->ehlo_refused = FALSE;
     g_string_append_printf(out, "HELO %s\r\n", client->helo_name);
     return MAILSIM_SAID_ALL;
 }

@@ -25,13 +25,15 @@ struct MailsimSmtpClient {
     gboolean utf8;
     MailsimSmtpTimeouts timeouts;
     void (*ready)(gpointer data);
-    gpointer ready_data;
+    void (*answered)(gpointer data, guint recipient);
+    gpointer data;
 
     /* Learnt from EHLO, and forgotten with STARTTLS (RFC 3207 §4.2). */
     GHashTable *keywords; /* upper case: the whole line after the keyword */
     gboolean secured;
     gboolean ehlo_refused;
     gboolean welcome; /* EHLO or HELO was taken */
+    gboolean greeted_as_self;
 
     /* AUTH: the answer to the last challenge, to be said next. */
     char *sasl_response;
@@ -59,6 +61,7 @@ void mailsim_smtp_client_append_rcpt(const MailsimSmtpClient *client,
                                      const MailsimSmtpRecipient *recipient,
                                      GString *out);
 
+MailsimHeard mailsim_smtp_client_hear_greeting(gpointer data, const MailsimSmtpReply *reply);
 MailsimSaid mailsim_smtp_client_say_ehlo(gpointer data, GString *out);
 MailsimHeard mailsim_smtp_client_hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
 MailsimSaid mailsim_smtp_client_say_helo(gpointer data, GString *out);

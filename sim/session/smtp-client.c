@@ -37,6 +37,7 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 #define RSET           "RSET command"
 #define QUIT           "QUIT command"
 #define offers         mailsim_smtp_client_offers
+#define hear_greeting  mailsim_smtp_client_hear_greeting
 #define say_ehlo       mailsim_smtp_client_say_ehlo
 #define hear_ehlo      mailsim_smtp_client_hear_ehlo
 #define say_helo       mailsim_smtp_client_say_helo
@@ -72,11 +73,12 @@ static const MailsimDialogueStep submission_steps[] = {
  * smtp_skip_quit_response = yes). The four rows with a remark differ from those above. */
 static const MailsimDialogueStep relay_steps[] = {
     /* step   we say          they    we conclude    flags               reference             patience */
-    {GREETING, NULL,           "2",    NULL,          0,                  "RFC 5321 §3.1",      FOR(helo)},
+    {GREETING, NULL,           "2",    hear_greeting, 0,                  "RFC 5321 §3.1",      FOR(helo)},
     {EHLO,     say_ehlo,       "2",    hear_ehlo,     0,                  "RFC 5321 §3.2",      FOR(helo)},
     {HELO,     say_helo,       "2",    hear_helo,     0,                  "RFC 5321 §3.2",      FOR(helo)},
     {STARTTLS, say_starttls,   "2",    hear_starttls, 0,                  "RFC 3207 §4",        FOR(starttls)},
     {EHLO,     say_ehlo_again, "2",    hear_ehlo,     0,                  "RFC 3207 §4.2",      FOR(helo)},
+    {HELO,     say_helo,       "2",    hear_helo,     0,                  "RFC 5321 §3.2",      FOR(helo)},
     {AUTH,     say_auth,       "23",   hear_auth,     0,                  "RFC 4954 §4",        FOR(helo)},
     {MAIL,     say_mail,       "2",    NULL,          0,                  "RFC 5321 §4.1.1.2",  FOR(mail)},
     {RCPT,     say_rcpt,       "2345", hear_rcpt,     PIPELINE,           "RFC 2920 §3.1",      FOR(rcpt)},      /* with MAIL */
@@ -103,6 +105,8 @@ set_outcome(MailsimSmtpClient *client, guint recipient, const char *reply, const
     g_free(outcome->reply);
     outcome->reply = g_strdup(reply);
     outcome->command = command;
+    if (client->answered != NULL)
+        client->answered(client->data, recipient);
 }
 
 /* For every recipient that has not been refused on its own. */
@@ -200,7 +204,7 @@ say_mail(gpointer data, GString *out)
     mailsim_smtp_client_append_mail(client, out);
     client->mail_said = TRUE;
     if (client->ready != NULL)
-        client->ready(client->ready_data);
+        client->ready(client->data);
     return MAILSIM_SAID_ALL;
 }
 
@@ -325,7 +329,8 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
 
     if (step->say == say_rset || step->say == say_quit)
         return MAILSIM_HEARD_NEXT;
-    if (step->say == say_ehlo && reply->code != 421) {
+    if ((step->say == say_ehlo || (step->say == say_ehlo_again && client->relays)) &&
+        reply->code != 421) {
         client->ehlo_refused = TRUE;
         return MAILSIM_HEARD_NEXT;
     }
@@ -492,7 +497,8 @@ mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
     client->utf8 = options->utf8;
     client->timeouts = options->timeouts;
     client->ready = options->ready;
-    client->ready_data = options->data;
+    client->answered = options->answered;
+    client->data = options->data;
     client->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->outcomes = g_new0(MailsimSmtpOutcome, options->recipients->len);
     mailsim_dialogue_init(&client->dialogue, options->relays ? &relay : &submission, client);
@@ -525,9 +531,21 @@ mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client)
 }
 
 gboolean
+mailsim_smtp_client_is_greeted_as_self(const MailsimSmtpClient *client)
+{
+    return client->greeted_as_self;
+}
+
+gboolean
 mailsim_smtp_client_is_welcome(const MailsimSmtpClient *client)
 {
     return client->welcome;
+}
+
+gboolean
+mailsim_smtp_client_is_offered(const MailsimSmtpClient *client, const char *keyword)
+{
+    return offers(client, keyword);
 }
 
 gboolean

@@ -210,12 +210,6 @@ check_cipher_grade(G_GNUC_UNUSED const char *name,
     return g_strdup_printf("invalid cipher grade “%s”", value);
 }
 
-gboolean
-mailsim_postfix_is_cipher_grade(const char *value)
-{
-    return is_word(value, cipher_grades);
-}
-
 static char *
 find_fatal_empty(const char *name, const char *value)
 {

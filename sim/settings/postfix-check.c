@@ -288,6 +288,12 @@ find_table_type(const char *entry)
     return NULL;
 }
 
+gboolean
+mailsim_postfix_has_table_type(const char *table)
+{
+    return find_table_type(table) != NULL;
+}
+
 static const char *
 skip_proxy(const char *entry)
 {

@@ -385,6 +385,8 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "TLS before the first word, as port 465 expects it"},
     {"smtp_tls_loglevel", TLS_LOGLEVEL,
      "how much of TLS with servers is in the mail log: 0 nothing, 1 a line, 2 each step"},
+    {"smtp_tls_note_starttls_offer", BOOLEAN,
+     "does the mail log say which servers offer TLS that the client does not use"},
     {"smtp_tls_session_cache_database", TEXT,
      "where the client keeps TLS sessions to resume; empty: nowhere"},
     {"smtp_helo_name", TEXT,

@@ -86,6 +86,27 @@ mailsim_tls_digest_get_octets(const char *digest)
     return 0;
 }
 
+/* ---- ciphers ----------------------------------------------------------------------------- */
+
+gboolean
+mailsim_tls_grade_exists(const char *grade)
+{
+    static const char *const grades[] = {"export", "low", "medium", "high", "null", NULL};
+
+    return find_word(grades, grade) != NULL;
+}
+
+/* No cipher of TLS 1.2 is left by “null” where one must be known beforehand. */
+char *
+mailsim_tls_grade_find_problem(const char *grade, const char *level)
+{
+    if (!mailsim_tls_grade_exists(grade))
+        return g_strdup_printf("invalid cipher grade: \"%s\"", grade);
+    if (g_ascii_strcasecmp(grade, "null") == 0 && g_str_equal(level, "encrypt"))
+        return g_strdup_printf("error setting cipher grade: \"%s\"", grade);
+    return NULL;
+}
+
 /* ---- what is wrong ----------------------------------------------------------------------- */
 
 gboolean
@@ -156,22 +177,20 @@ refuse_at_level(const Reader *reader)
              reader->line->level);
 }
 
-/* No cipher of TLS 1.2 is left by “null” where one must be known beforehand. */
 static void
 read_ciphers(Reader *reader)
 {
-    static const char *const grades[] = {"export", "low", "medium", "high", NULL};
+    g_autofree char *problem = NULL;
 
-    if (reader->value[0] == '\0')
+    if (reader->value[0] == '\0') {
         refuse_empty(reader);
-    else if (g_ascii_strcasecmp(reader->value, "null") == 0 &&
-             g_str_equal(reader->line->level, "encrypt"))
-        complain(reader, MAILSIM_TLS_POLICY_BAD_GRADE, "error setting cipher grade: \"%s\"",
-                 reader->value);
-    else if (g_ascii_strcasecmp(reader->value, "null") != 0 &&
-             find_word(grades, reader->value) == NULL)
-        complain(reader, MAILSIM_TLS_POLICY_BAD_GRADE, "invalid cipher grade: \"%s\"",
-                 reader->value);
+        return;
+    }
+    g_free(reader->line->ciphers);
+    reader->line->ciphers = g_strdup(reader->value);
+    problem = mailsim_tls_grade_find_problem(reader->value, reader->line->level);
+    if (problem != NULL)
+        complain(reader, MAILSIM_TLS_POLICY_BAD_GRADE, "%s", problem);
 }
 
 static void
@@ -344,6 +363,7 @@ mailsim_tls_policy_line_free(MailsimTlsPolicyLine *line)
     if (line == NULL)
         return;
     g_free(line->protocols);
+    g_free(line->ciphers);
     g_ptr_array_unref(line->matches);
     g_ptr_array_unref(line->problems);
     g_free(line);

@@ -276,7 +276,7 @@ hear_keyword(Conversation *self, const MailsimEvent *event)
         reading_add_value(self->reading, event, "mechanisms", words[1]);
     if (g_strcmp0(words[0], "SIZE") == 0)
         reading_add_value(self->reading, event, "size", words[1]);
-    if (reading_hear_keyword(self->reading, self->hop->to_fqdn, text))
+    if (reading_hear_keyword(self->reading, event, self->hop->to_fqdn, text))
         add(self, event, "repeated", NULL);
     if (is_new_offer(self, words[0]))
         add(self, event, "new", NULL);

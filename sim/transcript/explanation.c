@@ -50,6 +50,8 @@ mailsim_explanation_free(MailsimExplanation *self)
     g_free(self->title);
     g_free(self->subject);
     g_free(self->kind);
+    g_free(self->place);
+    g_free(self->quoted);
     g_ptr_array_unref(self->text);
     g_ptr_array_unref(self->facts);
     g_free(self);

@@ -76,9 +76,21 @@ reading_add_value(MailsimReading *self,
     g_ptr_array_add(values, g_utf8_make_valid(value, -1));
 }
 
-gboolean
-reading_hear_keyword(MailsimReading *self, const char *server, const char *keyword)
+static gboolean
+is_seen(const MailsimReading *self, guint step)
 {
+    return !((const MailsimStepRecord *)g_ptr_array_index(self->recording->steps, step))
+                ->shows_log;
+}
+
+gboolean
+reading_hear_keyword(MailsimReading *self,
+                     const MailsimEvent *event,
+                     const char *server,
+                     const char *keyword)
+{
+    if (!is_seen(self, event->step))
+        return FALSE;
     return !g_hash_table_add(self->heard, g_strdup_printf("%s %s", server, keyword));
 }
 
@@ -199,6 +211,8 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         server_facts_read_policy(self, event);
         break;
     case MAILSIM_EVENT_LOG:
+        log_facts_read(self, event);
+        break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:
@@ -359,7 +373,10 @@ find_earlier_message(const MailsimReading *self, const MailsimHop *hop)
 {
     for (guint i = hop->index; i > 0 && !hop->from_mail_program && !hop->typed; i--) {
         const Conversation *earlier = g_ptr_array_index(self->conversations, i - 1);
-        if (conversation_has_message(earlier))
+        if (conversation_has_message(earlier) &&
+            is_seen(
+                self,
+                ((const MailsimHop *)g_ptr_array_index(self->recording->hops, i - 1))->step))
             return earlier;
     }
     return NULL;

@@ -7,6 +7,8 @@
 
 #include <mailsim/transcript/notes.h>
 
+#include "log-kind.h"
+
 /* What a queue has seen of one message. */
 typedef struct {
     char *met;     /* the last time, in words of our own */
@@ -60,9 +62,9 @@ fold_free(Fold *self)
 }
 
 gboolean
-fold_keeps(MailsimEventKind kind)
+fold_keeps(const MailsimEvent *event)
 {
-    switch (kind) {
+    switch (event->kind) {
     case MAILSIM_EVENT_REFUSED:
     case MAILSIM_EVENT_TLS_FAILED:
     case MAILSIM_EVENT_QUEUED:
@@ -74,6 +76,7 @@ fold_keeps(MailsimEventKind kind)
     case MAILSIM_EVENT_POLICY:
         return TRUE;
     case MAILSIM_EVENT_LOG:
+        return log_kind_concludes(log_kind_find(event));
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_DNS:
     case MAILSIM_EVENT_CONNECTED:
@@ -178,7 +181,7 @@ look_for_notes(const Fold *self, const Scene *scene, Noted *noted)
 
         if (!has_news(self, event))
             continue;
-        if (fold_keeps(event->kind))
+        if (fold_keeps(event))
             noted->in_the_rest = TRUE;
         else
             noted->in_the_talk = TRUE;

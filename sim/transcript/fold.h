@@ -22,7 +22,7 @@ void fold_free(Fold *fold);
  * counted with it. An attempt that has a note of its own is never only counted. */
 void fold_scenes(Fold *fold, const GPtrArray *scenes);
 
-/* Is an event of this kind told of an attempt that is told shortly? */
-gboolean fold_keeps(MailsimEventKind kind);
+/* Is EVENT told of an attempt that is told shortly? */
+gboolean fold_keeps(const MailsimEvent *event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fold, fold_free)

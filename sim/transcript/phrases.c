@@ -30,6 +30,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_LEGEND_RETRY] = {
         "another attempt, at this hour (UTC); seconds count from there",
         "otro intento, a esta hora (UTC); los segundos cuentan desde ahí"},
+    [MAILSIM_PHRASE_LEGEND_LOG] = {
+        "a line of a host's mail log, word for word",
+        "una línea del log de correo de un servidor, al pie de la letra"},
     [MAILSIM_PHRASE_LEGEND_FACT] = {
         "what a server or a program finds out, decides or does",
         "lo que un servidor o un programa comprueba, decide o hace"},
@@ -58,6 +61,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_BRIEF_LEFT_OUT] = {
         "(… {count} more lines: --detail=normal)",
         "(… {count} líneas más: --detail=normal)"},
+    [MAILSIM_PHRASE_LOG_LEFT_OUT] = {
+        "(… {count} more lines: --detail=full)",
+        "(… {count} líneas más: --detail=full)"},
 
     [MAILSIM_PHRASE_PATH_OTHERS] = {"… and {count} more", "… y {count} más"},
     [MAILSIM_PHRASE_ROLE_MUA] = {"MUA of {user}", "MUA de {user}"},
@@ -132,9 +138,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_VERDICT_UNKNOWN] = {
         "Proved to be {name}: only the client knows.",
         "Demostrado que es {name}: solo el cliente lo sabe."},
-    [MAILSIM_PHRASE_VERDICT_LOGGED] = {
-        "Log: {trust}.",
-        "Log: {trust}."},
+    [MAILSIM_PHRASE_VERDICT_WORD] = {
+        "Postfix: {trust}.",
+        "Postfix: {trust}."},
     [MAILSIM_PHRASE_VERDICT_RESUMED] = {
         "Session resumed with a ticket.",
         "Sesión reanudada con un ticket."},

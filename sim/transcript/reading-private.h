@@ -18,13 +18,19 @@ void reading_add_value(MailsimReading *reading,
                        const char *name,
                        const char *value);
 
-/* Has SERVER said KEYWORD in a reply to EHLO before? From now on it has. */
-gboolean reading_hear_keyword(MailsimReading *reading, const char *server, const char *keyword);
+/* Has SERVER said KEYWORD before EVENT, in a step that is told? From now on it has. */
+gboolean reading_hear_keyword(MailsimReading *reading,
+                              const MailsimEvent *event,
+                              const char *server,
+                              const char *keyword);
 
 /* What a client finds out about a server, each event by itself. */
 void server_facts_read_dns(MailsimReading *reading, const MailsimEvent *event);
 void server_facts_read_policy(MailsimReading *reading, const MailsimEvent *event);
 void server_facts_read_certificate(MailsimReading *reading, const MailsimEvent *event);
+
+/* What a line of a mail log says. */
+void log_facts_read(MailsimReading *reading, const MailsimEvent *event);
 
 /* A memory of the messages in queues, by host and queue id, and what reads its events. */
 GHashTable *queue_facts_new_table(void);

@@ -498,7 +498,7 @@ enum { RANK_END, RANK_DECISION, RANK_WAY, RANKS };
 static int
 rank_note(const MailsimNote *note, const MailsimEvent *event)
 {
-    if (fold_keeps(event->kind) || event->kind == MAILSIM_EVENT_SHOWN)
+    if (fold_keeps(event) || event->kind == MAILSIM_EVENT_SHOWN)
         return RANK_END;
     return event->kind == MAILSIM_EVENT_RULE || note->repeat != NULL ? RANK_DECISION : RANK_WAY;
 }

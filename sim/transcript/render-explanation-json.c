@@ -35,6 +35,11 @@ static void
 build_explanation(JsonBuilder *json, const MailsimExplanation *explanation)
 {
     json_builder_begin_object(json);
+    if (explanation->quoted != NULL) {
+        json_builder_set_member_name(json, "number");
+        json_builder_add_int_value(json, (gint64)MAX(explanation->number, 1));
+        build_string(json, "line", explanation->quoted);
+    }
     build_string(json, "topic", explanation->topic);
     build_string(json, "title", explanation->title);
     build_string(json, "subject", explanation->subject);
@@ -55,25 +60,54 @@ build_explanation(JsonBuilder *json, const MailsimExplanation *explanation)
     json_builder_end_object(json);
 }
 
+/* ---- one object with all of them --------------------------------------------------------- */
+
+/* How deep a member of “explanations” stands. */
+#define MEMBER_INDENT "    "
+
 void
-mailsim_render_explanations_json(const GPtrArray *explanations, GString *out)
+mailsim_render_explanations_json_begin(GString *out)
 {
-    g_return_if_fail(explanations != NULL && out != NULL);
+    g_string_append(out, "{\n  \"mailsim\" : \"" MAILSIM_VERSION "\",\n  \"explanations\" : [");
+}
+
+void
+mailsim_render_explanation_json(const MailsimExplanation *explanation,
+                                gboolean first,
+                                GString *out)
+{
+    g_return_if_fail(explanation != NULL && out != NULL);
     g_autoptr(JsonBuilder) json = json_builder_new();
     g_autoptr(JsonGenerator) generator = json_generator_new();
 
-    json_builder_begin_object(json);
-    build_string(json, "mailsim", MAILSIM_VERSION);
-    json_builder_set_member_name(json, "explanations");
-    json_builder_begin_array(json);
-    for (guint i = 0; i < explanations->len; i++)
-        build_explanation(json, g_ptr_array_index(explanations, i));
-    json_builder_end_array(json);
-    json_builder_end_object(json);
+    build_explanation(json, explanation);
     g_autoptr(JsonNode) root = json_builder_get_root(json);
     json_generator_set_root(generator, root);
     json_generator_set_pretty(generator, TRUE);
     g_autofree char *text = json_generator_to_data(generator, NULL);
-    g_string_append(out, text);
-    g_string_append_c(out, '\n');
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        if (line == lines)
+            g_string_append(out, first ? "\n" : ",\n");
+        else
+            g_string_append_c(out, '\n');
+        g_string_append_printf(out, MEMBER_INDENT "%s", *line);
+    }
+}
+
+void
+mailsim_render_explanations_json_end(gboolean any, GString *out)
+{
+    g_string_append(out, any ? "\n  ]\n}\n" : "]\n}\n");
+}
+
+void
+mailsim_render_explanations_json(const GPtrArray *explanations, GString *out)
+{
+    g_return_if_fail(explanations != NULL && out != NULL);
+
+    mailsim_render_explanations_json_begin(out);
+    for (guint i = 0; i < explanations->len; i++)
+        mailsim_render_explanation_json(g_ptr_array_index(explanations, i), i == 0, out);
+    mailsim_render_explanations_json_end(explanations->len > 0, out);
 }

@@ -10,6 +10,10 @@
 #define LABEL_MAX_COLUMNS 16
 #define WORD_MAX_COLUMNS  30
 
+/* Of a line of a log: a longer value has what is said of it below it. */
+#define VALUE_MAX_COLUMNS 20
+#define BELOW_INDENT      2
+
 static guint
 measure_labels(const MailsimExplanation *explanation)
 {
@@ -25,8 +29,9 @@ measure_labels(const MailsimExplanation *explanation)
     return width;
 }
 
+/* The widest word that has a text beside it, and is no wider than MOST. */
 static guint
-measure_words(const MailsimExplanationFact *fact)
+measure_words(const MailsimExplanationFact *fact, guint most)
 {
     guint width = 0;
 
@@ -34,7 +39,7 @@ measure_words(const MailsimExplanationFact *fact)
         const MailsimExplanationRow *row = g_ptr_array_index(fact->rows, i);
         const guint columns = row->word != NULL ? columns_width(row->word) : 0;
 
-        if (row->text != NULL && columns <= WORD_MAX_COLUMNS)
+        if (row->text != NULL && columns <= most)
             width = MAX(width, columns);
     }
     return width;
@@ -76,6 +81,7 @@ typedef struct {
     Page *page;
     guint indent;      /* of what stands beside the labels */
     const char *label; /* still to be put */
+    gboolean below;    /* what is said of a long value stands below it */
 } FactWriter;
 
 static void
@@ -94,39 +100,88 @@ put_label(FactWriter *writer)
     writer->label = NULL;
 }
 
+/* TEXT beside the labels, SHIFT columns further right, its later lines HANGING more. */
 static void
-put_beside(FactWriter *writer, const char *text, guint hanging)
+put_beside(FactWriter *writer, const char *text, guint shift, guint hanging)
 {
     g_autofree char *shown = page_dup_shown(writer->page, text);
     g_autoptr(GPtrArray) lines =
-        columns_wrap_hanging(shown, PAGE_COLUMNS - writer->indent, hanging);
+        columns_wrap_hanging(shown, PAGE_COLUMNS - writer->indent - shift, hanging);
 
     for (guint i = 0; i < lines->len; i++) {
         g_autoptr(GString) line = g_string_new(NULL);
 
         put_label(writer);
-        columns_pad(line, i == 0 ? 0 : hanging);
+        columns_pad(line, shift + (i == 0 ? 0 : hanging));
         g_string_append(line, g_ptr_array_index(lines, i));
         page_put_line(writer->page, INK_PLAIN, line->str);
     }
 }
 
 static void
+put_row(FactWriter *writer, const MailsimExplanationRow *row, guint width)
+{
+    const guint columns = row->word != NULL ? columns_width(row->word) : 0;
+    guint hanging;
+
+    if (writer->below && columns > VALUE_MAX_COLUMNS && row->text != NULL) {
+        put_beside(writer, row->word, 0, 0);
+        put_beside(writer, row->text, BELOW_INDENT, 0);
+        return;
+    }
+    g_autofree char *line = join_row(row, width, &hanging);
+    put_beside(writer, line, 0, hanging);
+}
+
+static void
 put_fact(FactWriter *writer, const MailsimExplanationFact *fact)
 {
-    const guint width = measure_words(fact);
+    const guint width =
+        measure_words(fact, writer->below ? VALUE_MAX_COLUMNS : WORD_MAX_COLUMNS);
 
     writer->label = fact->label;
     if (fact->is_list) {
         g_autofree char *list = join_list(fact);
-        put_beside(writer, list, 0);
+        put_beside(writer, list, 0, 0);
         return;
     }
-    for (guint i = 0; i < fact->rows->len; i++) {
-        guint hanging;
-        g_autofree char *line = join_row(g_ptr_array_index(fact->rows, i), width, &hanging);
+    for (guint i = 0; i < fact->rows->len; i++)
+        put_row(writer, g_ptr_array_index(fact->rows, i), width);
+}
 
-        put_beside(writer, line, hanging);
+static gboolean
+has_facts(const MailsimExplanation *explanation)
+{
+    for (guint i = 0; i < explanation->facts->len; i++) {
+        const MailsimExplanationFact *fact = g_ptr_array_index(explanation->facts, i);
+
+        if (fact->rows->len > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What stands below the heading. */
+static void
+put_body(Page *page, const MailsimExplanation *explanation)
+{
+    FactWriter writer = {
+        .page = page,
+        .indent = measure_labels(explanation) + 4,
+        .below = explanation->quoted != NULL,
+    };
+
+    for (guint i = 0; i < explanation->text->len; i++) {
+        page_end_line(page);
+        page_put_paragraph(page, INK_PLAIN, 0, g_ptr_array_index(explanation->text, i));
+    }
+    if (has_facts(explanation))
+        page_end_line(page);
+    for (guint i = 0; i < explanation->facts->len; i++) {
+        const MailsimExplanationFact *fact = g_ptr_array_index(explanation->facts, i);
+
+        if (fact->rows->len > 0)
+            put_fact(&writer, fact);
     }
 }
 
@@ -137,21 +192,53 @@ mailsim_render_explanation_text(const MailsimExplanation *explanation,
 {
     g_return_if_fail(explanation != NULL && options != NULL && out != NULL);
     Page page = {.out = out, .options = options};
-    FactWriter writer = {.page = &page, .indent = measure_labels(explanation) + 4};
 
     page_put_heading(&page, explanation->title);
     if (explanation->kind != NULL)
         page_put_paragraph(&page, INK_DIM, 3, explanation->kind);
-    for (guint i = 0; i < explanation->text->len; i++) {
-        page_end_line(&page);
-        page_put_paragraph(&page, INK_PLAIN, 0, g_ptr_array_index(explanation->text, i));
-    }
-    if (explanation->facts->len > 0)
-        page_end_line(&page);
-    for (guint i = 0; i < explanation->facts->len; i++) {
-        const MailsimExplanationFact *fact = g_ptr_array_index(explanation->facts, i);
+    put_body(&page, explanation);
+}
 
-        if (fact->rows->len > 0)
-            put_fact(&writer, fact);
+/* ---- a line of a log --------------------------------------------------------------------- */
+
+/* Nothing but what its title says. An unknown line is shown, whatever else is said of it. */
+static gboolean
+is_short(const MailsimExplanation *explanation)
+{
+    return explanation->text->len == 0 && !has_facts(explanation) && explanation->topic != NULL;
+}
+
+static void
+put_short(Page *page, const MailsimExplanation *explanation)
+{
+    const guint hanging = 4;
+    g_autofree char *line =
+        g_strdup_printf("%s%s%s", explanation->place, *explanation->place != '\0' ? ": " : "",
+                        explanation->title);
+
+    page_put_hanging(page, INK_PLAIN, 0, line, hanging);
+}
+
+void
+mailsim_render_log_line_text(const MailsimExplanation *explanation,
+                             const MailsimExplanation *after,
+                             const MailsimRenderOptions *options,
+                             GString *out)
+{
+    g_return_if_fail(explanation != NULL && options != NULL && out != NULL);
+    Page page = {.out = out, .options = options};
+    const gboolean is_first = after == NULL;
+
+    if (!is_first && !(is_short(explanation) && is_short(after)))
+        page_end_line(&page);
+    if (is_short(explanation)) {
+        put_short(&page, explanation);
+        return;
     }
+    if (*explanation->place != '\0')
+        page_put_heading(&page, explanation->place);
+    page_put_paragraph(&page, INK_DIM, 3, explanation->quoted);
+    page_end_line(&page);
+    page_put_paragraph(&page, INK_BOLD, 0, explanation->title);
+    put_body(&page, explanation);
 }

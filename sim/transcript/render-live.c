@@ -24,6 +24,7 @@ struct MailsimLiveTranscript {
     GPtrArray *by_hop;    /* of Telling */
     GPtrArray *loose;     /* of Telling: without hop */
     GHashTable *by_queue; /* “host id”: Telling, borrowed: what brought the message there */
+    GHashTable *by_party; /* party: Telling, borrowed: where its last event went */
     GPtrArray *unanswered; /* of MailsimEvent, borrowed: look-ups that led nowhere yet */
     GPtrArray *stirred;    /* of Telling, borrowed, in the order in which they were */
     const Telling *speaker;
@@ -55,7 +56,12 @@ free_telling(gpointer data)
 static void
 add_event(MailsimLiveTranscript *self, Telling *telling, MailsimEvent *event)
 {
-    g_ptr_array_add(telling->scene->events, event);
+    if (event->kind == MAILSIM_EVENT_LOG && telling->scene->events->len > telling->n_told)
+        story_add_line(telling->scene->events, event);
+    else
+        g_ptr_array_add(telling->scene->events, event);
+    if (event->party != NULL)
+        g_hash_table_replace(self->by_party, g_strdup(event->party), telling);
     if (telling->stirred)
         return;
     telling->stirred = TRUE;
@@ -122,6 +128,19 @@ find_fate(MailsimLiveTranscript *self, const MailsimEvent *event)
     return telling;
 }
 
+/* What a daemon writes of no connection is told with what it has done just before. */
+static Telling *
+find_written(MailsimLiveTranscript *self, const MailsimEvent *event)
+{
+    Telling *telling = g_hash_table_lookup(self->by_party, event->party);
+    const MailsimEvent *last =
+        telling == NULL || telling->scene->events->len == 0
+            ? NULL
+            : g_ptr_array_index(telling->scene->events, telling->scene->events->len - 1);
+
+    return last != NULL && last->time_us == event->time_us ? telling : find_loose(self, event);
+}
+
 static void
 remember_arrival(MailsimLiveTranscript *self, const MailsimEvent *event, Telling *telling)
 {
@@ -137,6 +156,8 @@ find_telling(MailsimLiveTranscript *self, const MailsimEvent *event)
         return find_by_hop(self, (guint)event->hop);
     if (event->kind == MAILSIM_EVENT_STATUS)
         return find_fate(self, event);
+    if (event->kind == MAILSIM_EVENT_LOG)
+        return find_written(self, event);
     return find_loose(self, event);
 }
 
@@ -191,6 +212,19 @@ attach_note(MailsimLiveTranscript *self, const MailsimEvent *event)
         (gpointer)mailsim_notes_choose(self->notes, self->page.reading, event, self->spent);
 }
 
+/* Of the log, what is to be shown; whether it is depends on its note. */
+static void
+choose_lines(MailsimLiveTranscript *self, Telling *telling)
+{
+    for (guint i = telling->n_told; i < telling->scene->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(telling->scene->events, i);
+        if (event->kind == MAILSIM_EVENT_LOG &&
+            g_ptr_array_index(self->page.attached, event->sequence) == NULL)
+            attach_note(self, event);
+    }
+    render_choose_log(&self->page, telling->scene, telling->n_told);
+}
+
 static void
 put_heading(MailsimLiveTranscript *self, const Telling *telling)
 {
@@ -227,8 +261,12 @@ static void
 tell(MailsimLiveTranscript *self, Telling *telling)
 {
     const GPtrArray *events = telling->scene->events;
-    const MailsimEvent *last = g_ptr_array_index(events, events->len - 1);
+    const MailsimEvent *last;
 
+    choose_lines(self, telling);
+    if (telling->n_told == events->len)
+        return;
+    last = g_ptr_array_index(events, events->len - 1);
     if (is_being_counted(self, last))
         return;
     give_the_floor(self, telling);
@@ -239,7 +277,7 @@ tell(MailsimLiveTranscript *self, Telling *telling)
     telling->due = is_unsettled(self, last) ? last : NULL;
     for (guint i = telling->n_told; i < events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(events, i);
-        if (event != telling->due)
+        if (event != telling->due && event->kind != MAILSIM_EVENT_LOG)
             attach_note(self, event);
     }
     if (telling->n_told == 0)
@@ -331,6 +369,7 @@ mailsim_live_transcript_new(const MailsimRecording *recording,
     self->by_hop = g_ptr_array_new_with_free_func(free_telling);
     self->loose = g_ptr_array_new_with_free_func(free_telling);
     self->by_queue = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->by_party = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->unanswered = g_ptr_array_new();
     self->stirred = g_ptr_array_new();
     return self;
@@ -349,6 +388,7 @@ mailsim_live_transcript_free(MailsimLiveTranscript *self)
     g_ptr_array_unref(self->by_hop);
     g_ptr_array_unref(self->loose);
     g_hash_table_unref(self->by_queue);
+    g_hash_table_unref(self->by_party);
     g_ptr_array_unref(self->unanswered);
     g_ptr_array_unref(self->stirred);
     g_free(self);

@@ -30,6 +30,16 @@ guint render_event(Page *page, const Scene *scene, guint index);
 /* Of a scene that still grows, the events from INDEX on. */
 void render_events(Page *page, const Scene *scene, guint index);
 
+/* Take the lines of logs out of SCENE, from event FIRST on, that this page does not show: they
+ * neither matter nor have a note. */
+void render_choose_log(const Page *page, Scene *scene, guint first);
+
+/* LINE of a log, beside what it records. */
+void render_log(Page *page, const MailsimEvent *line);
+
+/* Does the client's log have a line that says how far SECURED, of that kind, is proved? */
+gboolean render_is_logged(const Page *page, const MailsimEvent *secured);
+
 /* The name by which people know the party NAME; lent. */
 const char *render_name_party(const Page *page, const char *name);
 

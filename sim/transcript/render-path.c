@@ -5,6 +5,7 @@
 #include "render-parts.h"
 
 #include "columns.h"
+#include "log-kind.h"
 
 #define PATH_INDENT       3
 #define PATH_ARROW_DASHES 3
@@ -314,6 +315,13 @@ is_something_shown(const MailsimEvent *event)
     return event->kind == MAILSIM_EVENT_SHOWN;
 }
 
+/* Is there a line of a log that is shown without being explained? */
+static gboolean
+is_telling_line(const MailsimEvent *event)
+{
+    return event->kind == MAILSIM_EVENT_LOG && log_kind_matters(log_kind_find(event));
+}
+
 /* Do times begin anew? */
 static gboolean
 is_retry(const MailsimEvent *event)
@@ -347,6 +355,8 @@ render_legend(Page *page)
         put_legend(page, INK_GOOD, "~>  <~", MAILSIM_PHRASE_LEGEND_TLS);
         if (!brief)
             put_legend(page, INK_GOOD, "==> <==", MAILSIM_PHRASE_LEGEND_HANDSHAKE);
+        if (page->live || happens(page->recording, is_telling_line))
+            put_legend(page, INK_DIM, "log", MAILSIM_PHRASE_LEGEND_LOG);
         put_legend(page, INK_DIM, " ┃", MAILSIM_PHRASE_LEGEND_FACT);
     }
     put_legend(page, INK_DIM, " │", MAILSIM_PHRASE_LEGEND_NOTE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Messages in queues: that they came, what became of them, when they are tried again, and what
- * their senders are told. What Postfix logs is told in its words: a student will look for them
- * on a real server. */
+ * their senders are told. What becomes of each recipient a line of the log says, which is an
+ * event of its own (render-log.c). */
 #include "render-parts.h"
 
 #include <string.h>
@@ -54,29 +54,6 @@ render_queued(Page *page, const MailsimEvent *event)
     render_note(page, event);
 }
 
-static Ink
-ink_of_status(const char *status)
-{
-    if (g_strcmp0(status, "sent") == 0)
-        return INK_GOOD;
-    return g_strcmp0(status, "deferred") == 0 ? INK_WARNING : INK_BAD;
-}
-
-static void
-put_logged_status(Page *page, const MailsimEvent *event)
-{
-    const char *relay = event->status.relay;
-    const char *original = event->status.original;
-    g_autofree char *logged = g_strdup_printf(
-        "%s: to=<%s>, %s%s%srelay=%s, dsn=%s, status=%s (%s)", event->status.queue_id,
-        event->status.recipient, original != NULL ? "orig_to=<" : "",
-        original != NULL ? original : "", original != NULL ? ">, " : "",
-        relay != NULL ? relay : "none", event->status.dsn != NULL ? event->status.dsn : "-",
-        event->status.status, event->status.reason != NULL ? event->status.reason : "");
-
-    page_put_fact(page, ink_of_status(event->status.status), logged, 4);
-}
-
 /* Is it more than the domain that a name lacked at a shell? */
 static gboolean
 is_another_name(const char *recipient, const char *original)
@@ -112,9 +89,8 @@ put_delivered(Page *page, const MailsimEvent *event)
 void
 render_status(Page *page, const MailsimEvent *event)
 {
-    if (event->status.queue_id != NULL) {
-        put_logged_status(page, event);
-    } else if (g_strcmp0(event->status.status, "sent") != 0) {
+    /* Else its line of the log says it. */
+    if (event->status.queue_id == NULL && g_strcmp0(event->status.status, "sent") != 0) {
         g_autofree char *text = mailsim_phrase_format(
             MAILSIM_PHRASE_STATUS_REJECTED, language_of(page), "party",
             render_name_party(page, event->party), "recipient", event->status.recipient, NULL);
@@ -195,11 +171,8 @@ render_queue(Page *page, const MailsimEvent *event, const Attempt *attempt)
     }
     if (g_strcmp0(action, "deferred") == 0) {
         put_deferred(page, event);
-    } else if (g_strcmp0(action, "expired") == 0) {
+    } else if (g_strcmp0(action, "expired") == 0 && is_brief(page)) {
         put_expired(page, event);
-    } else if (page->options->detail == MAILSIM_DETAIL_FULL) {
-        g_autofree char *text = g_strdup_printf("%s: removed", event->queue.queue_id);
-        page_put_fact(page, INK_DIM, text, 4);
     }
     render_note(page, event);
 }
@@ -208,19 +181,16 @@ render_queue(Page *page, const MailsimEvent *event, const Attempt *attempt)
 
 typedef struct {
     const char *notification;
-    const char *logged;
     const char *subject;
 } Notification;
 
 /* bounce(8)'s words. */
-/* clang-format off */
 static const Notification notifications[] = {
-    {"bounce",     "sender non-delivery notification",     "Undelivered Mail Returned to Sender"},
-    {"delay",      "sender delay notification",            "Delayed Mail (still being retried)" },
-    {"success",    "sender delivery status notification",  "Successful Mail Delivery Report"    },
-    {"postmaster", "postmaster non-delivery notification", "Postmaster Copy: Undelivered Mail"  },
+    {"bounce",     "Undelivered Mail Returned to Sender"},
+    {"delay",      "Delayed Mail (still being retried)" },
+    {"success",    "Successful Mail Delivery Report"    },
+    {"postmaster", "Postmaster Copy: Undelivered Mail"  },
 };
-/* clang-format on */
 
 void
 render_notification(Page *page, const MailsimEvent *event)
@@ -231,13 +201,9 @@ render_notification(Page *page, const MailsimEvent *event)
         if (g_strcmp0(notifications[i].notification, event->notification.notification) == 0)
             row = &notifications[i];
     }
-    g_autofree char *logged = g_strdup_printf("%s: %s: %s", event->notification.queue_id,
-                                              row->logged, event->notification.notification_id);
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_NOTIFICATION, language_of(page), "recipient",
                               event->notification.recipient, "subject", row->subject, NULL);
-    if (!is_brief(page))
-        page_put_fact(page, INK_WARNING, logged, 4);
     page_put_fact(page, INK_BOLD, text, 2);
     render_note(page, event);
 }

@@ -296,33 +296,14 @@ describe_tls_failure(const Page *page, const char *reason)
     return page_phrase(page, MAILSIM_PHRASE_TLS_FAILED_OTHER);
 }
 
-/* Where Postfix falls back to plain text, or tries another server, a failed handshake settles
- * nothing for a recipient: its log has a line without any. */
 static void
-put_fall_back(Page *page, const Scene *scene)
-{
-    const char *blank = scene->attempt != NULL ? strchr(scene->attempt->queue, ' ') : NULL;
-
-    for (guint i = 0; i < scene->events->len; i++) {
-        const MailsimEvent *event = g_ptr_array_index(scene->events, i);
-        if (event->kind == MAILSIM_EVENT_STATUS)
-            return;
-    }
-    if (page->live || blank == NULL || scene->hop->reply == NULL)
-        return;
-    g_autofree char *logged = g_strdup_printf("%s: %s", blank + 1, scene->hop->reply);
-    page_put_fact(page, INK_WARNING, logged, 4);
-}
-
-static void
-put_tls_failed(Page *page, const Scene *scene, const MailsimEvent *event)
+put_tls_failed(Page *page, const MailsimEvent *event)
 {
     g_autofree char *text =
         mailsim_phrase_format(MAILSIM_PHRASE_TLS_FAILED, page->options->language, "reason",
                               describe_tls_failure(page, event->tls_failed.reason), NULL);
 
     page_put_fact(page, INK_BAD, text, 2);
-    put_fall_back(page, scene);
     render_note(page, event);
 }
 
@@ -336,6 +317,14 @@ put_closed(Page *page, const MailsimEvent *event)
     if (event->closed.by != NULL && !holds(page, event, "goodbye"))
         put_remark(page, event, INK_DIM, text);
     render_note(page, event);
+}
+
+/* What a daemon dies of, its log says. */
+static gboolean
+is_death(const MailsimEvent *event)
+{
+    return g_strcmp0(event->finding.rule, "fatal") == 0 ||
+           g_strcmp0(event->finding.rule, "smtpd-fatal") == 0;
 }
 
 static void
@@ -353,25 +342,18 @@ put_finding(Page *page, const MailsimEvent *event)
                         reference != NULL ? " (" : "", reference != NULL ? reference : "",
                         reference != NULL ? ")" : "");
 
-    page_put_fact(page, INK_WARNING, text, 2);
+    if (!is_death(event) || is_brief(page))
+        page_put_fact(page, INK_WARNING, text, 2);
     render_note(page, event);
 }
 
 /* --- one event after the other ------------------------------------------------------------ */
 
-guint
-render_event(Page *page, const Scene *scene, guint index)
+/* Of those that are told one by one. */
+static void
+put_event(Page *page, const Scene *scene, const MailsimEvent *event)
 {
-    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
-
     switch (event->kind) {
-    case MAILSIM_EVENT_LINE:
-        return put_line(page, scene, index);
-    case MAILSIM_EVENT_HANDSHAKE:
-    case MAILSIM_EVENT_CERTIFICATE:
-        return render_handshake(page, scene, index);
-    case MAILSIM_EVENT_RULE:
-        return render_rules(page, scene, index);
     case MAILSIM_EVENT_DNS:
         put_dns(page, event);
         break;
@@ -383,7 +365,7 @@ render_event(Page *page, const Scene *scene, guint index)
         render_secured(page, event);
         break;
     case MAILSIM_EVENT_TLS_FAILED:
-        put_tls_failed(page, scene, event);
+        put_tls_failed(page, event);
         break;
     case MAILSIM_EVENT_LOGIN:
         put_login(page, event);
@@ -416,9 +398,29 @@ render_event(Page *page, const Scene *scene, guint index)
         render_policy(page, event);
         break;
     case MAILSIM_EVENT_LOG:
+        render_log(page, event);
+        break;
+    case MAILSIM_EVENT_LINE:
+    case MAILSIM_EVENT_HANDSHAKE:
+    case MAILSIM_EVENT_CERTIFICATE:
+    case MAILSIM_EVENT_RULE:
     case MAILSIM_EVENT_STEP:
         break;
     }
+}
+
+guint
+render_event(Page *page, const Scene *scene, guint index)
+{
+    const MailsimEvent *event = g_ptr_array_index(scene->events, index);
+
+    if (event->kind == MAILSIM_EVENT_LINE)
+        return put_line(page, scene, index);
+    if (event->kind == MAILSIM_EVENT_HANDSHAKE || event->kind == MAILSIM_EVENT_CERTIFICATE)
+        return render_handshake(page, scene, index);
+    if (event->kind == MAILSIM_EVENT_RULE)
+        return render_rules(page, scene, index);
+    put_event(page, scene, event);
     return index + 1;
 }
 
@@ -518,7 +520,8 @@ put_shortly(Page *page, const Scene *scene)
     }
     for (guint i = 0; i < scene->events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(scene->events, i);
-        if (fold_keeps(event->kind))
+        if (fold_keeps(event) ||
+            (event->kind == MAILSIM_EVENT_LOG && page->options->detail == MAILSIM_DETAIL_FULL))
             tell_event(page, scene, i);
     }
 }

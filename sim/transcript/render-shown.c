@@ -7,11 +7,13 @@
 
 #include "columns.h"
 
-#define FRAME_BAR     "┊ "
-#define FRAME_COLUMNS 2
-#define FRAME_INDENT  3
-#define FRAME_HANGING 4
-#define BRIEF_LINES   16
+#define FRAME_BAR      "┊ "
+#define FRAME_COLUMNS  2
+#define FRAME_INDENT   3
+#define FRAME_HANGING  4
+#define BRIEF_LINES    16
+#define LOG_ENDS       12
+#define LOG_ENDS_BRIEF 4
 
 static GPtrArray *
 collect_lines(const Page *page, const MailsimEvent *event)
@@ -74,6 +76,17 @@ is_verdict(const char *line)
     return !g_str_has_prefix(line, "  ") || g_str_has_prefix(line, "  = ");
 }
 
+static void
+put_left_out(Page *page, guint indent, MailsimPhrase phrase, guint n_lines)
+{
+    g_autofree char *count = g_strdup_printf("%u", n_lines);
+    g_autofree char *text =
+        mailsim_phrase_format(phrase, page->options->language, "count", count, NULL);
+    g_autofree char *shown = page_dup_shown(page, text);
+
+    put_framed(page, INK_DIM, indent, shown);
+}
+
 /* Of what is long the first lines; of a mailbox, and of a cable, those that count. */
 static void
 put_shortly(Page *page, guint indent, const char *what, const GPtrArray *lines)
@@ -95,11 +108,27 @@ put_shortly(Page *page, guint indent, const char *what, const GPtrArray *lines)
     }
     if (whole)
         return;
-    g_autofree char *count = g_strdup_printf("%u", lines->len - n_put);
-    g_autofree char *left_out = mailsim_phrase_format(
-        MAILSIM_PHRASE_BRIEF_LEFT_OUT, page->options->language, "count", count, NULL);
-    g_autofree char *shown = page_dup_shown(page, left_out);
-    put_framed(page, INK_DIM, indent, shown);
+    put_left_out(page, indent, MAILSIM_PHRASE_BRIEF_LEFT_OUT, lines->len - n_put);
+}
+
+/* Of a log that is long, where it begins and, what counts more, how it ends. */
+static void
+put_log(Page *page, guint indent, const GPtrArray *lines)
+{
+    const MailsimDetail detail = page->options->detail;
+    const guint ends = detail == MAILSIM_DETAIL_BRIEF ? LOG_ENDS_BRIEF : LOG_ENDS;
+    const gboolean whole = detail == MAILSIM_DETAIL_FULL || lines->len <= 2 * ends + 1;
+
+    for (guint i = 0; i < lines->len; i++) {
+        if (!whole && i == ends) {
+            put_left_out(page, indent,
+                         detail == MAILSIM_DETAIL_BRIEF ? MAILSIM_PHRASE_BRIEF_LEFT_OUT
+                                                        : MAILSIM_PHRASE_LOG_LEFT_OUT,
+                         lines->len - 2 * ends);
+            i = lines->len - ends;
+        }
+        put_framed(page, INK_PLAIN, indent, g_ptr_array_index(lines, i));
+    }
 }
 
 /* “mail.iesgn.example$ mailq”; what no command shows has its name there. */
@@ -120,13 +149,16 @@ render_shown(Page *page, const MailsimEvent *event)
     g_autofree char *shown_command = page_dup_shown(page, command);
     g_autoptr(GPtrArray) lines = collect_lines(page, event);
     const gboolean brief = page->options->detail == MAILSIM_DETAIL_BRIEF && !page->live;
+    const gboolean log = g_str_has_prefix(event->shown.what, "log ");
     const guint room = PAGE_COLUMNS - FRAME_COLUMNS - FRAME_INDENT;
     const guint indent = measure(lines) <= room ? FRAME_INDENT : 0;
 
     put_framed(page, INK_BOLD, indent, shown_command);
-    if (brief)
+    if (log)
+        put_log(page, indent, lines);
+    else if (brief)
         put_shortly(page, indent, event->shown.what, lines);
-    for (guint i = 0; i < lines->len && !brief; i++)
+    for (guint i = 0; i < lines->len && !brief && !log; i++)
         put_framed(page, INK_PLAIN, indent, g_ptr_array_index(lines, i));
     render_note(page, event);
 }

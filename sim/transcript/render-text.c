@@ -22,6 +22,24 @@ render_title(Page *page)
     page_end_line(page);
 }
 
+/* The scenes of the step, with those lines of logs that this page shows. */
+static GPtrArray *
+new_scenes(const Page *page, guint step)
+{
+    GPtrArray *scenes = story_new_scenes(page->recording, step);
+
+    for (guint i = 0; i < scenes->len;) {
+        Scene *scene = g_ptr_array_index(scenes, i);
+
+        render_choose_log(page, scene, 0);
+        if (scene->events->len == 0)
+            g_ptr_array_remove_index(scenes, i);
+        else
+            i++;
+    }
+    return scenes;
+}
+
 static void
 render_step(Page *page, Fold *fold, guint index)
 {
@@ -37,7 +55,7 @@ render_step(Page *page, Fold *fold, guint index)
     page->origin_us = page->step->started_us;
     page->time_us = -1;
     if (!page->options->quiet) {
-        g_autoptr(GPtrArray) scenes = story_new_scenes(page->recording, index);
+        g_autoptr(GPtrArray) scenes = new_scenes(page, index);
         if (intro != NULL) {
             page_end_line(page);
             page_put_paragraph(page, INK_PLAIN, 3, intro);

@@ -256,10 +256,10 @@ render_handshake(Page *page, const Scene *scene, guint index)
     return i;
 }
 
-/* A word of Postfix's log goes with it: students will meet “Untrusted” there, and it sounds as
- * if nothing were encrypted. */
+/* Postfix's word goes with it, unless its log has a line with that word here: students will
+ * meet “Untrusted”, and it sounds as if nothing were encrypted. */
 static char *
-describe_proof(const Page *page, const MailsimHop *hop)
+describe_proof(const Page *page, const MailsimEvent *event, const MailsimHop *hop)
 {
     static const MailsimPhrase answers[] = {
         [PROOF_GIVEN] = MAILSIM_PHRASE_YES,
@@ -271,11 +271,11 @@ describe_proof(const Page *page, const MailsimHop *hop)
     g_autofree char *proved = mailsim_phrase_format(
         MAILSIM_PHRASE_VERDICT_PROVED, language, "name", hop->to_fqdn, "answer", answer, NULL);
 
-    if (hop->from_mail_program || hop->trust == NULL)
+    if (hop->from_mail_program || hop->trust == NULL || render_is_logged(page, event))
         return g_steal_pointer(&proved);
-    g_autofree char *logged = mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_LOGGED, language,
-                                                    "trust", hop->trust, NULL);
-    return g_strdup_printf("%s %s", proved, logged);
+    g_autofree char *word =
+        mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_WORD, language, "trust", hop->trust, NULL);
+    return g_strdup_printf("%s %s", proved, word);
 }
 
 void
@@ -292,7 +292,7 @@ render_secured(Page *page, const MailsimEvent *event)
     g_autofree char *proved = hop->trust == NULL
                                   ? mailsim_phrase_format(MAILSIM_PHRASE_VERDICT_UNKNOWN,
                                                           language, "name", hop->to_fqdn, NULL)
-                                  : describe_proof(page, hop);
+                                  : describe_proof(page, event, hop);
     const gboolean verified = render_judge_proof(hop) == PROOF_GIVEN;
 
     if (hop->resumed)

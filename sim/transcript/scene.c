@@ -5,6 +5,8 @@
 
 #include "story.h"
 
+#include "log-kind.h"
+
 static void
 clear_attempt(gpointer data)
 {
@@ -77,4 +79,16 @@ story_leads_to(const MailsimEvent *event, const MailsimHop *hop)
     return mentions(event->dns.question, hop->to_fqdn) ||
            mentions(event->dns.answer, hop->to_fqdn) ||
            mentions(event->dns.answer, hop->address);
+}
+
+void
+story_add_line(GPtrArray *events, MailsimEvent *line)
+{
+    const MailsimEvent *last =
+        events->len == 0 ? NULL : g_ptr_array_index(events, events->len - 1);
+
+    if (last != NULL && log_records(line, last))
+        g_ptr_array_insert(events, (int)events->len - 1, line);
+    else
+        g_ptr_array_add(events, line);
 }

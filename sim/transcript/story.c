@@ -3,50 +3,15 @@
  * Putting events into scenes. An event without a hop is told with a hop: a look-up with the
  * next connection, the fate of a message with the connection that brought it or should have
  * taken it away. Events are read once, in the order of time; what came last where is in
- * tables. */
-#include "story.h"
+ * tables. What is known only when all have been read is in story-end.c. */
+#include "story-private.h"
 
 #include <string.h>
 
-/* A scene that is being made, with what only the making needs. */
-typedef struct {
-    Scene *scene;
-    GPtrArray *after;    /* of MailsimEvent, borrowed: what is told when the hop is over */
-    MailsimTime unit_us; /* scenes with the same of these two stand together */
-    guint unit;
-    guint rank; /* of its making */
-} Draft;
-
-/* An attempt that is being made. Drafts are borrowed. */
-typedef struct Effort {
-    Attempt *attempt; /* a reference */
-    Draft *arrival;  /* of the first: the hop that brought the message, or a scene of its own */
-    Draft *aside;    /* what happens on no hop */
-    GPtrArray *hops; /* of Draft */
-    GPtrArray *closing;    /* of MailsimEvent, borrowed: what the queue manager concludes */
-    struct Effort *within; /* of a notification: what it is about; NULL: it is none */
-} Effort;
-
-typedef struct {
-    const MailsimRecording *recording;
-    guint first_hop;
-    GPtrArray *drafts;     /* of Draft */
-    GPtrArray *efforts;    /* of Effort */
-    GPtrArray *by_hop;     /* of Draft, borrowed; NULL: not begun */
-    GHashTable *by_queue;  /* “party queue-id”: Effort, the last; so are the others */
-    GHashTable *by_sender; /* “party message”: Effort */
-    GHashTable *brought;   /* “party message”: Draft, a hop to that party */
-    GHashTable *left;      /* party: Draft, a hop from it */
-    GHashTable *reached;   /* party: Draft, a hop to it */
-    GHashTable *notices;   /* “party queue-id” of a notification: that of its message */
-    GPtrArray *questions;  /* of MailsimEvent: look-ups that led nowhere yet */
-    Draft *loose;          /* for what is near no hop; NULL: there is nothing yet */
-} Making;
-
 /* --- drafts and efforts ------------------------------------------------------------------- */
 
-static Draft *
-new_draft(Making *making, const MailsimHop *hop, MailsimTime time_us)
+Draft *
+story_new_draft(Making *making, const MailsimHop *hop, MailsimTime time_us)
 {
     Draft *draft = g_new0(Draft, 1);
 
@@ -80,8 +45,8 @@ free_effort(gpointer data)
 }
 
 /* An attempt that is not the first is told as a whole, from ASIDE on. */
-static void
-join(Effort *effort, Draft *draft)
+void
+story_join(Effort *effort, Draft *draft)
 {
     if (draft->scene->attempt != NULL)
         return;
@@ -97,8 +62,8 @@ get_aside(Making *making, Effort *effort, MailsimTime time_us)
 {
     if (effort->aside != NULL)
         return effort->aside;
-    effort->aside = new_draft(making, NULL, time_us);
-    join(effort, effort->aside);
+    effort->aside = story_new_draft(making, NULL, time_us);
+    story_join(effort, effort->aside);
     return effort->aside;
 }
 
@@ -233,7 +198,7 @@ find_hop(Making *making, const MailsimEvent *event)
 
     if (draft != NULL)
         return draft;
-    draft = making->by_hop->pdata[index] = new_draft(making, hop, hop->started_us);
+    draft = making->by_hop->pdata[index] = story_new_draft(making, hop, hop->started_us);
     take_questions(making, draft, hop->from, concerns_hop, hop);
     g_hash_table_replace(making->left, g_strdup(hop->from), draft);
     if (hop->to != NULL) {
@@ -241,7 +206,7 @@ find_hop(Making *making, const MailsimEvent *event)
         g_hash_table_replace(making->brought, dup_carried(hop->to, hop->message), draft);
     }
     if (effort != NULL) {
-        join(effort, draft);
+        story_join(effort, draft);
         g_ptr_array_add(effort->hops, draft);
         g_ptr_array_add(effort->attempt->events, (gpointer)event);
     }
@@ -250,11 +215,20 @@ find_hop(Making *making, const MailsimEvent *event)
 
 /* --- where an event belongs --------------------------------------------------------------- */
 
-static Draft *
-get_loose(Making *making, const MailsimEvent *event)
+/* TO is where it is told; lines of the log that belong to it go there, too. */
+static void
+put(Making *making, GPtrArray *to, MailsimEvent *event)
+{
+    g_ptr_array_add(to, event);
+    if (event->party != NULL)
+        g_hash_table_replace(making->last, g_strdup(event->party), to);
+}
+
+Draft *
+story_get_loose(Making *making, const MailsimEvent *event)
 {
     if (making->loose == NULL)
-        making->loose = new_draft(making, NULL, event->time_us);
+        making->loose = story_new_draft(making, NULL, event->time_us);
     return making->loose;
 }
 
@@ -269,7 +243,24 @@ place_by_party(Making *making, MailsimEvent *event)
     if (event->party != NULL && g_strcmp0(relay, "none") != 0)
         draft = g_hash_table_lookup(
             g_strcmp0(relay, "local") == 0 ? making->reached : making->left, event->party);
-    g_ptr_array_add((draft != NULL ? draft : get_loose(making, event))->after, event);
+    put(making, (draft != NULL ? draft : story_get_loose(making, event))->after, event);
+}
+
+/* Lines of the log that came before what they belong to: “uid=1000 from=<ana>”. */
+void
+story_flush_lines(Making *making, GPtrArray *to, const char *party)
+{
+    guint n_left = 0;
+
+    for (guint i = 0; i < making->lines->len; i++) {
+        MailsimEvent *line = g_ptr_array_index(making->lines, i);
+
+        if (party == NULL || g_strcmp0(line->party, party) == 0)
+            g_ptr_array_add(to, line);
+        else
+            making->lines->pdata[n_left++] = line;
+    }
+    g_ptr_array_set_size(making->lines, (int)n_left);
 }
 
 /* A message is there: with the connection that brought it, or with what the notification is
@@ -283,14 +274,15 @@ place_arrival(Making *making, MailsimEvent *event)
     effort->arrival = event->hop >= 0 ? find_hop(making, event)
                                       : g_hash_table_lookup(making->brought, carried);
     if (effort->arrival == NULL && effort->within != NULL) {
-        g_ptr_array_add(effort->within->closing, event);
+        put(making, effort->within->closing, event);
         return;
     }
     if (effort->arrival == NULL) {
-        effort->arrival = new_draft(making, NULL, event->time_us);
-        join(effort, effort->arrival);
+        effort->arrival = story_new_draft(making, NULL, event->time_us);
+        story_join(effort, effort->arrival);
     }
-    g_ptr_array_add(effort->arrival->scene->events, event);
+    story_flush_lines(making, effort->arrival->scene->events, event->party);
+    put(making, effort->arrival->scene->events, event);
 }
 
 /* The connection that did not come about, and decided it. */
@@ -322,7 +314,7 @@ place_status(Making *making, MailsimEvent *event)
     } else if (effort->attempt->number == 1) {
         draft = effort->arrival;
         if (draft == NULL && effort->within != NULL) {
-            g_ptr_array_add(effort->within->closing, event);
+            put(making, effort->within->closing, event);
             return;
         }
     }
@@ -330,7 +322,7 @@ place_status(Making *making, MailsimEvent *event)
         draft = get_aside(making, effort, event->time_us);
         take_questions(making, draft, event->party, concerns_status, event);
     }
-    g_ptr_array_add(draft->after, event);
+    put(making, draft->after, event);
 }
 
 static void
@@ -343,7 +335,7 @@ place_conclusion(Making *making, MailsimEvent *event, const char *queue_id)
         return;
     }
     g_ptr_array_add(effort->attempt->events, event);
-    g_ptr_array_add(effort->closing, event);
+    put(making, effort->closing, event);
 }
 
 static void
@@ -356,7 +348,24 @@ place_queue(Making *making, MailsimEvent *event)
         return;
     }
     effort = begin_effort(making, event, event->queue.queue_id, event->queue.attempt);
-    g_ptr_array_add(get_aside(making, effort, event->time_us)->scene->events, event);
+    put(making, get_aside(making, effort, event->time_us)->scene->events, event);
+}
+
+/* A daemon writes down what it has just done: with that, where it was no connection's. */
+static void
+place_line(Making *making, MailsimEvent *event)
+{
+    GPtrArray *to = event->hop >= 0 ? find_hop(making, event)->scene->events
+                                    : g_hash_table_lookup(making->last, event->party);
+    const MailsimEvent *last =
+        to == NULL || to->len == 0 ? NULL : g_ptr_array_index(to, to->len - 1);
+
+    if (event->hop >= 0)
+        g_hash_table_replace(making->last, g_strdup(event->party), to);
+    if (event->hop >= 0 || (last != NULL && last->time_us == event->time_us))
+        story_add_line(to, event);
+    else
+        g_ptr_array_add(making->lines, event);
 }
 
 static void
@@ -367,7 +376,7 @@ place_hop_event(Making *making, MailsimEvent *event)
                          ? find_effort(making, event->party, event->status.queue_id)
                          : NULL;
 
-    g_ptr_array_add(draft->scene->events, event);
+    put(making, draft->scene->events, event);
     if (effort != NULL)
         g_ptr_array_add(effort->attempt->events, event);
 }
@@ -379,6 +388,8 @@ place_event(Making *making, MailsimEvent *event)
         return;
     if (event->kind == MAILSIM_EVENT_QUEUED)
         place_arrival(making, event);
+    else if (event->kind == MAILSIM_EVENT_LOG)
+        place_line(making, event);
     else if (event->hop >= 0)
         place_hop_event(making, event);
     else if (event->kind == MAILSIM_EVENT_DNS)
@@ -393,104 +404,7 @@ place_event(Making *making, MailsimEvent *event)
         place_by_party(making, event);
 }
 
-/* --- the end ------------------------------------------------------------------------------ */
-
-static void
-append_all(GPtrArray *to, const GPtrArray *from)
-{
-    for (guint i = 0; i < from->len; i++)
-        g_ptr_array_add(to, g_ptr_array_index(from, i));
-}
-
-static gboolean
-is_deferral(const MailsimEvent *event)
-{
-    return event->kind == MAILSIM_EVENT_QUEUE &&
-           g_strcmp0(event->queue.action, "deferred") == 0;
-}
-
-/* A warning and its delivery come before the next wait begins. */
-static void
-append_closing(GPtrArray *to, const GPtrArray *closing)
-{
-    for (guint i = 0; i < closing->len; i++) {
-        if (!is_deferral(g_ptr_array_index(closing, i)))
-            g_ptr_array_add(to, g_ptr_array_index(closing, i));
-    }
-    for (guint i = 0; i < closing->len; i++) {
-        if (is_deferral(g_ptr_array_index(closing, i)))
-            g_ptr_array_add(to, g_ptr_array_index(closing, i));
-    }
-}
-
-/* That a message has gone is no scene of its own. */
-static gboolean
-is_worth_a_scene(const Effort *effort)
-{
-    const MailsimEvent *first =
-        effort->closing->len == 0 ? NULL : g_ptr_array_index(effort->closing, 0);
-
-    return first != NULL &&
-           (first->kind != MAILSIM_EVENT_QUEUE || strcmp(first->queue.action, "removed") != 0);
-}
-
-/* What was concluded from one connection is told with it, from several after them. */
-static void
-place_closing(Making *making, Effort *effort)
-{
-    Draft *draft = effort->aside != NULL ? effort->aside : effort->arrival;
-
-    if (effort->closing->len == 0)
-        return;
-    if (effort->hops->len == 0 && draft == NULL && effort->within != NULL) {
-        append_all(effort->within->closing, effort->closing);
-        return;
-    }
-    if (effort->hops->len > 0)
-        draft = g_ptr_array_index(effort->hops, effort->hops->len - 1);
-    if (draft == NULL || (effort->hops->len > 1 && is_worth_a_scene(effort))) {
-        const MailsimEvent *first = g_ptr_array_index(effort->closing, 0);
-        draft = new_draft(making, NULL, first->time_us);
-        join(effort, draft);
-    }
-    append_closing(draft->after, effort->closing);
-}
-
-static gint
-compare_drafts(gconstpointer a, gconstpointer b)
-{
-    const Draft *left = *(const Draft *const *)a;
-    const Draft *right = *(const Draft *const *)b;
-
-    if (left->unit_us != right->unit_us)
-        return left->unit_us < right->unit_us ? -1 : 1;
-    if (left->unit != right->unit)
-        return left->unit < right->unit ? -1 : 1;
-    if (left->scene->time_us != right->scene->time_us)
-        return left->scene->time_us < right->scene->time_us ? -1 : 1;
-    return left->rank < right->rank ? -1 : left->rank > right->rank;
-}
-
-/* A notification's own closing goes into that of its message: the last made come first. */
-static GPtrArray *
-finish(Making *making)
-{
-    GPtrArray *scenes = g_ptr_array_new_with_free_func(story_free_scene);
-
-    for (guint i = making->efforts->len; i > 0; i--)
-        place_closing(making, g_ptr_array_index(making->efforts, i - 1));
-    for (guint i = 0; i < making->questions->len; i++) {
-        MailsimEvent *event = g_ptr_array_index(making->questions, i);
-        g_ptr_array_add(get_loose(making, event)->scene->events, event);
-    }
-    g_ptr_array_sort(making->drafts, compare_drafts);
-    for (guint i = 0; i < making->drafts->len; i++) {
-        const Draft *draft = g_ptr_array_index(making->drafts, i);
-        append_all(draft->scene->events, draft->after);
-        g_ptr_array_add(scenes, draft->scene);
-    }
-    return scenes;
-}
+/* --- all of them -------------------------------------------------------------------------- */
 
 static gint
 compare_events(gconstpointer a, gconstpointer b)
@@ -501,6 +415,15 @@ compare_events(gconstpointer a, gconstpointer b)
     if (left->time_us != right->time_us)
         return left->time_us < right->time_us ? -1 : 1;
     return left->sequence < right->sequence ? -1 : left->sequence > right->sequence;
+}
+
+/* Of a step that shows a log, nothing else is told. */
+static gboolean
+is_told(const Making *making, guint step, const MailsimEvent *event)
+{
+    const MailsimStepRecord *record = g_ptr_array_index(making->recording->steps, step);
+
+    return !record->shows_log || event->kind == MAILSIM_EVENT_SHOWN;
 }
 
 static GPtrArray *
@@ -514,6 +437,8 @@ collect_events(Making *making, guint step)
     for (guint i = first; i < end; i++) {
         MailsimEvent *event = g_ptr_array_index(making->recording->events, i);
 
+        if (!is_told(making, step, event))
+            continue;
         g_ptr_array_add(events, event);
         if (event->kind == MAILSIM_EVENT_NOTIFICATION)
             g_hash_table_replace(making->notices,
@@ -536,6 +461,7 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GPtrArray) drafts = g_ptr_array_new_with_free_func(free_draft);
     g_autoptr(GPtrArray) efforts = g_ptr_array_new_with_free_func(free_effort);
     g_autoptr(GPtrArray) by_hop = g_ptr_array_new();
+    g_autoptr(GPtrArray) lines = g_ptr_array_new();
     g_autoptr(GPtrArray) questions = g_ptr_array_new();
     g_autoptr(GHashTable) by_queue = new_table(NULL);
     g_autoptr(GHashTable) by_sender = new_table(NULL);
@@ -543,8 +469,10 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GHashTable) left = new_table(NULL);
     g_autoptr(GHashTable) reached = new_table(NULL);
     g_autoptr(GHashTable) notices = new_table(g_free);
-    Making making = {recording, 0,    drafts,  efforts, by_hop,    by_queue, by_sender,
-                     brought,   left, reached, notices, questions, NULL};
+    g_autoptr(GHashTable) last = new_table(NULL);
+    Making making = {recording, 0,         drafts,  efforts,   by_hop,
+                     by_queue,  by_sender, brought, left,      reached,
+                     notices,   last,      lines,   questions, NULL};
     guint end;
 
     mailsim_recording_get_step_hops(recording, step, &making.first_hop, &end);
@@ -552,5 +480,5 @@ story_new_scenes(const MailsimRecording *recording, guint step)
     g_autoptr(GPtrArray) events = collect_events(&making, step);
     for (guint i = 0; i < events->len; i++)
         place_event(&making, g_ptr_array_index(events, i));
-    return finish(&making);
+    return story_finish(&making);
 }

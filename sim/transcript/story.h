@@ -47,6 +47,10 @@ gboolean story_begins_attempt(const Scene *scene);
 /* Does this look-up lead to the host that HOP calls? */
 gboolean story_leads_to(const MailsimEvent *event, const MailsimHop *hop);
 
+/* Append LINE, of a log. Where the last of EVENTS is what it records, it comes before that:
+ * what is said of the event is said of its line as well. */
+void story_add_line(GPtrArray *events, MailsimEvent *line);
+
 /* A new one is the caller's, as is each reference that a scene has. */
 Attempt *story_new_attempt(const char *queue, guint number, MailsimTime started_us);
 void story_release_attempt(Attempt *attempt);

@@ -23,7 +23,8 @@ static const char *const fact_names[] = {
     /* of a line: its role first */
     "command", "reply", "response", /* the client's answer to a 334 */
     "message",                      /* the content that DATA announced */
-    "verb", "again",                /* EHLO, and not the first */
+    "verb", "again",                /* EHLO, and not the first; log: a status, and not the
+                                       host's first */
     "pipelined", "parameter",       /* of MAIL and RCPT */
     "mechanism", "decoded",         /* here user and password can be read */
     "reply-to", "code", "class", "enhanced", "first", "last",
@@ -74,6 +75,9 @@ static const char *const fact_names[] = {
     "announced", /* there and of a certificate: “tlsa”, “fingerprint”; of what comes after it */
     "match-none", "match-own", "match-authority", /* certificate: which record it fits */
     "incomplete", /* certificate: it came without the one that signed it */
+    "log", "program", /* log: “reject”, “status” … (log-kind.c); “smtpd”, “smtp”, “qmgr” … */
+    "refusals", /* there too: disconnect, and some command was refused */
+    "proof",    /* there too: tls, and its first word, “Untrusted” */
     "notification", /* “bounce”, “delay”, “success”, “postmaster”; shown: there is one */
 };
 

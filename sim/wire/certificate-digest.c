@@ -89,7 +89,9 @@ mailsim_certificate_dup_association(gnutls_x509_crt_t crt, guint8 selector, guin
     g_return_val_if_fail(crt != NULL, NULL);
     g_autoptr(GBytes) bytes = NULL;
 
-    if (selector <= MAILSIM_TLSA_SELECTOR_SPKI && matching < G_N_ELEMENTS(digests))
-        bytes = dup_digest(crt, selector == MAILSIM_TLSA_SELECTOR_SPKI, digests[matching]);
+    if (selector <= MAILSIM_TLSA_SELECTOR_SPKI)
+        bytes =
+            dup_digest(crt, selector == MAILSIM_TLSA_SELECTOR_SPKI,
+                       matching < G_N_ELEMENTS(digests) ? digests[matching] : GNUTLS_DIG_NULL);
     return bytes != NULL ? format(bytes, "%02x", FALSE) : NULL;
 }

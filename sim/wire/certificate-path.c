@@ -60,10 +60,8 @@ mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
                               MailsimCertificatePath *path)
 {
     gnutls_x509_crt_t crt = chain[0];
-    gboolean through_trusted = FALSE;
 
-    path->crts = g_ptr_array_new();
-    path->trusted = FALSE;
+    *path = (MailsimCertificatePath){.crts = g_ptr_array_new()};
     while (crt != NULL && !g_ptr_array_find(path->crts, crt, NULL)) {
         gnutls_x509_crt_t issuer = find_trusted_issuer(trusted, crt);
 
@@ -72,8 +70,22 @@ mailsim_certificate_path_find(const gnutls_x509_crt_t *chain,
             path->trusted = issuer != NULL && gnutls_x509_crt_equals(issuer, crt);
             return;
         }
-        through_trusted = through_trusted || issuer != NULL;
-        crt = through_trusted ? issuer : find_sent_issuer(chain, n_chain, path, crt);
+        path->through_trusted = path->through_trusted || issuer != NULL;
+        crt = path->through_trusted ? issuer : find_sent_issuer(chain, n_chain, path, crt);
+    }
+}
+
+void
+mailsim_certificate_path_find_sent(const gnutls_x509_crt_t *chain,
+                                   guint n_chain,
+                                   MailsimCertificatePath *path)
+{
+    *path = (MailsimCertificatePath){.crts = g_ptr_array_new()};
+    for (gnutls_x509_crt_t crt = chain[0]; crt != NULL;) {
+        g_ptr_array_add(path->crts, crt);
+        crt = mailsim_certificate_signed_itself(crt)
+                  ? NULL
+                  : find_sent_issuer(chain, n_chain, path, crt);
     }
 }
 
@@ -85,8 +97,7 @@ mailsim_certificate_path_find_below(const gnutls_x509_crt_t *chain,
 {
     gnutls_x509_crt_t crt = chain[0];
 
-    path->crts = g_ptr_array_new();
-    path->trusted = FALSE;
+    *path = (MailsimCertificatePath){.crts = g_ptr_array_new()};
     while (crt != NULL && !path->trusted) {
         g_ptr_array_add(path->crts, crt);
         path->trusted = gnutls_x509_crt_equals(crt, anchor) != 0;
@@ -160,10 +171,16 @@ has_server_usage(gnutls_x509_crt_t crt)
 }
 
 gboolean
+mailsim_certificate_is_for_servers(gnutls_x509_crt_t crt, guint depth)
+{
+    return has_server_purpose(crt) && (depth > 0 || has_server_usage(crt));
+}
+
+gboolean
 mailsim_certificate_path_is_for_servers(const MailsimCertificatePath *path)
 {
     for (guint i = 0; i < path->crts->len; i++)
-        if (!has_server_purpose(g_ptr_array_index(path->crts, i)))
+        if (!mailsim_certificate_is_for_servers(g_ptr_array_index(path->crts, i), i))
             return FALSE;
-    return has_server_usage(g_ptr_array_index(path->crts, 0));
+    return TRUE;
 }

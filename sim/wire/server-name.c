@@ -146,10 +146,9 @@ has_address(const Names *names, GInetAddress *address)
 
 /* ---- all of them ------------------------------------------------------------------------- */
 
-gboolean
-mailsim_server_name_matches(gnutls_x509_crt_t crt, const char *expected)
+MailsimServerNameFit
+mailsim_server_name_compare(gnutls_x509_crt_t crt, const char *expected)
 {
-    g_return_val_if_fail(crt != NULL && expected != NULL, FALSE);
     g_auto(GStrv) words = g_strsplit(expected, ", ", -1);
     g_autoptr(GInetAddress) address = NULL;
     g_auto(Names) names = {0};
@@ -168,6 +167,15 @@ mailsim_server_name_matches(gnutls_x509_crt_t crt, const char *expected)
             g_object_unref(parsed);
         }
     }
-    return (name_expected || address != NULL) && (!name_expected || name_found) &&
-           (address == NULL || has_address(&names, address));
+    if (name_expected ? !name_found : address == NULL)
+        return MAILSIM_SERVER_NAME_IS_ANOTHER;
+    return address == NULL || has_address(&names, address) ? MAILSIM_SERVER_NAME_FITS
+                                                           : MAILSIM_SERVER_ADDRESS_IS_ANOTHER;
+}
+
+gboolean
+mailsim_server_name_matches(gnutls_x509_crt_t crt, const char *expected)
+{
+    g_return_val_if_fail(crt != NULL && expected != NULL, FALSE);
+    return mailsim_server_name_compare(crt, expected) == MAILSIM_SERVER_NAME_FITS;
 }

@@ -11,6 +11,7 @@
 #include <mailsim/wire/certificate-digest.h>
 #include <string.h>
 
+#include "certificate-problem-private.h"
 #include "tls-judgement-private.h"
 
 /* ---- what is announced ------------------------------------------------------------------- */
@@ -123,24 +124,22 @@ encode(const MailsimTlsa *tlsa)
     return record;
 }
 
-/* Does the record fit CRTS: the server's own certificate alone, or one and its issuer. */
+/* Does the record fit CRT, a server's? */
 static gboolean
-fits(const GByteArray *record, const gnutls_x509_crt_t *crts, guint n)
+fits(const GByteArray *record, gnutls_x509_crt_t crt)
 {
-    gnutls_datum_t der[2] = {{0}};
+    gnutls_datum_t der = {0};
     char *const records[] = {(char *)record->data, NULL};
     const int lengths[] = {(int)record->len, 0};
     dane_query_t query = NULL;
     unsigned problems = 1;
     int outcome = dane_raw_tlsa(get_dane(), &query, records, lengths, 1, 0);
 
-    for (guint i = 0; i < n; i++)
-        gnutls_x509_crt_export2(crts[i], GNUTLS_X509_FMT_DER, &der[i]);
+    gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_DER, &der);
     if (outcome >= 0)
-        outcome = dane_verify_crt_raw(get_dane(), der, n, GNUTLS_CRT_X509, query, 0,
+        outcome = dane_verify_crt_raw(get_dane(), &der, 1, GNUTLS_CRT_X509, query, 0,
                                       DANE_VFLAG_FAIL_IF_NOT_CHECKED, &problems);
-    for (guint i = 0; i < n; i++)
-        gnutls_free(der[i].data);
+    gnutls_free(der.data);
     if (query != NULL)
         dane_query_deinit(query);
     return outcome >= 0 && problems == 0;
@@ -234,6 +233,24 @@ read_authority(const MailsimTlsa *tlsa, const GByteArray *record)
     return NULL;
 }
 
+/* The same of one that was sent, whatever its days. */
+static gnutls_x509_crt_t
+find_sent(const gnutls_x509_crt_t *chain, guint n_chain, const MailsimTlsa *tlsa)
+{
+    g_auto(MailsimCertificatePath) path = {0};
+
+    mailsim_certificate_path_find_sent(chain, n_chain, &path);
+    for (guint i = 1; i < path.crts->len; i++) {
+        gnutls_x509_crt_t crt = g_ptr_array_index(path.crts, i);
+        g_autofree char *hex =
+            mailsim_certificate_dup_association(crt, tlsa->selector, tlsa->matching);
+
+        if (hex != NULL && g_ascii_strcasecmp(hex, tlsa->hex) == 0)
+            return copy(crt);
+    }
+    return NULL;
+}
+
 /* The authority of the chain, or of the record itself, that the record fits; to be freed with
  * gnutls_x509_crt_deinit(); NULL: none. */
 static gnutls_x509_crt_t
@@ -249,10 +266,8 @@ find_anchor(const gnutls_x509_crt_t *chain,
         gnutls_x509_crt_deinit(anchor);
         return NULL;
     }
-    for (guint i = 1; anchor == NULL && i < n_chain; i++) {
-        if (fits(record, &chain[i - 1], 2))
-            anchor = copy(chain[i]);
-    }
+    if (anchor == NULL)
+        anchor = find_sent(chain, n_chain, tlsa);
     return anchor != NULL ? anchor : find_signed_by_key(chain, n_chain, tlsa, record);
 }
 
@@ -301,7 +316,7 @@ judge_by(const char *text,
         return FALSE;
     record = encode(&tlsa);
     if (tlsa.usage == MAILSIM_TLSA_USAGE_DANE_EE) {
-        if (!fits(record, chain, 1))
+        if (!fits(record, chain[0]))
             return FALSE;
         g_free(judgement->match);
         judgement->match = g_strdup(text);
@@ -314,11 +329,58 @@ judge_by(const char *text,
     mailsim_tls_judgement_clear(judgement);
     mailsim_tls_judge_below(chain, n_chain, anchor, expected_names, judgement);
     gnutls_x509_crt_deinit(anchor);
+    judgement->is_below_announced = TRUE;
     if (!judgement->chain_ok)
         return FALSE;
     judgement->match = g_strdup(text);
     judgement->match_is_authority = TRUE;
     return judgement->name_ok && judgement->dates_ok;
+}
+
+/* ---- what is wrong ----------------------------------------------------------------------- */
+
+static gboolean
+names_authority(const MailsimTlsAnnouncement *announcement)
+{
+    for (guint i = 0; announcement->tlsa != NULL && i < announcement->tlsa->len; i++) {
+        g_auto(MailsimTlsa) tlsa = {0};
+
+        if (mailsim_tlsa_parse(g_ptr_array_index(announcement->tlsa, i), &tlsa, NULL) &&
+            tlsa.usage == MAILSIM_TLSA_USAGE_DANE_TA)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Did a record's authority vouch for the chain, whatever else was wrong with it? */
+static gboolean
+was_judged_below(const MailsimTlsJudgement *judgement)
+{
+    return judgement->is_below_announced &&
+           judgement->problem.error != MAILSIM_X509_SELF_SIGNED &&
+           judgement->problem.error != MAILSIM_X509_SELF_SIGNED_IN_CHAIN &&
+           judgement->problem.error != MAILSIM_X509_NO_LOCAL_ISSUER;
+}
+
+/* Where no authority is named, nobody looks further than at the server's own certificate. */
+static void
+find_problem(const gnutls_x509_crt_t *chain,
+             guint n_chain,
+             const MailsimTlsAnnouncement *announcement,
+             const char *expected_names,
+             MailsimTlsJudgement *judgement)
+{
+    g_auto(MailsimCertificatePath) path = {0};
+
+    if (judgement->match != NULL || was_judged_below(judgement))
+        return;
+    if (!names_authority(announcement)) {
+        mailsim_certificate_problem_set(&judgement->problem, MAILSIM_X509_NO_TLSA_MATCH, 0,
+                                        chain[0]);
+        return;
+    }
+    mailsim_certificate_path_find_sent(chain, n_chain, &path);
+    mailsim_certificate_problem_find_unannounced(&path, expected_names, &judgement->problem);
 }
 
 /* The first record that holds will do; till then the last that says anything. */
@@ -338,4 +400,5 @@ mailsim_tls_judge_announced(const gnutls_x509_crt_t *chain,
                      judgement))
             return;
     }
+    find_problem(chain, n_chain, announcement, expected_names, judgement);
 }

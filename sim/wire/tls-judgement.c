@@ -9,6 +9,7 @@
 #include <mailsim/wire/server-name.h>
 
 #include "certificate-path-private.h"
+#include "certificate-problem-private.h"
 
 #define WITHOUT_TIME                                                                           \
     (GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS)
@@ -115,6 +116,8 @@ judge_path(const gnutls_x509_crt_t *chain,
     };
     if (!judgement->chain_ok)
         judgement->chain_problem = find_chain_problem(path, n_chain);
+    if (!judgement->chain_ok || !judgement->name_ok || !judgement->dates_ok)
+        mailsim_certificate_problem_find(path, expected_names, &judgement->problem);
 }
 
 void
@@ -152,5 +155,6 @@ mailsim_tls_judgement_clear(MailsimTlsJudgement *judgement)
     g_free(judgement->names);
     g_free(judgement->issuers);
     g_free(judgement->match);
+    mailsim_certificate_problem_clear(&judgement->problem);
     *judgement = (MailsimTlsJudgement){0};
 }

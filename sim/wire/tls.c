@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "cipher-name-private.h"
+
 struct MailsimTls {
     MailsimTlsRole role;
     MailsimCertificate *certificate;               /* a server's; NULL: a client */
@@ -37,6 +39,10 @@ static const char *const priorities[] = {
 
 /* TLS 1.3 has no anonymous ciphers: a server without a certificate cannot speak it. */
 static const char without_certificate[] = "NORMAL:-VERS-TLS1.3:-KX-ALL:+ANON-DH" GROUPS;
+
+/* OpenSSL prefers elliptic curves, but not to the longer ciphers of TLS 1.2, which there are
+ * for anonymous DH alone: a server takes them from a client that speaks less. */
+#define ELLIPTIC ":+ANON-ECDH"
 
 /* Only a relay keeps sessions to resume, and only it asks for tickets. */
 static const guint role_flags[] = {
@@ -170,10 +176,10 @@ static const char *const version_names[] = {"TLS1.0", "TLS1.1", "TLS1.2", "TLS1.
  * versions is a mistake to GnuTLS; such a session keeps its own, and is never let to use them
  * (mailsim_tls_has_version()). */
 static gnutls_priority_t
-get_limited(const MailsimTls *tls, const MailsimTlsLimits *limits)
+get_limited(const MailsimTls *tls, const MailsimTlsLimits *limits, gboolean elliptic)
 {
     const gboolean certified = limits->needs_certificate && tls->role == MAILSIM_TLS_ROLE_RELAY;
-    const guint id = limits->excluded_versions << 1 | (certified ? 1 : 0);
+    const guint id = limits->excluded_versions << 2 | (certified ? 1 : 0) | (elliptic ? 2 : 0);
     gnutls_priority_t priority = g_hash_table_lookup(tls->limited, GUINT_TO_POINTER(id));
     g_autoptr(GString) words = NULL;
 
@@ -182,6 +188,8 @@ get_limited(const MailsimTls *tls, const MailsimTlsLimits *limits)
     if (priority != NULL)
         return priority;
     words = g_string_new(get_priority_words(tls->role, tls->certificate, certified));
+    if (elliptic)
+        g_string_append(words, ELLIPTIC);
     for (guint i = 0; i < G_N_ELEMENTS(version_names); i++) {
         if ((limits->excluded_versions & (1U << i)) != 0)
             g_string_append_printf(words, ":-VERS-%s", version_names[i]);
@@ -207,13 +215,22 @@ mailsim_tls_open(const MailsimTls *tls, const MailsimTlsLimits *limits)
         must(gnutls_session_ticket_enable_server(session, &tls->ticket_key));
         gnutls_db_set_cache_expiration(session, TICKET_LIFETIME_SECONDS);
     }
-    must(gnutls_priority_set(session, get_limited(tls, limits)));
+    must(gnutls_priority_set(session, get_limited(tls, limits, FALSE)));
     must(gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->certificates));
     if (tls->anonymous_server != NULL)
         must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, tls->anonymous_server));
     if (tls->anonymous_client != NULL)
         must(gnutls_credentials_set(session, GNUTLS_CRD_ANON, tls->anonymous_client));
     return session;
+}
+
+void
+mailsim_tls_meet_client(const MailsimTls *tls,
+                        const MailsimTlsLimits *limits,
+                        gnutls_session_t session)
+{
+    if (gnutls_protocol_get_version(session) < GNUTLS_TLS1_2)
+        must(gnutls_priority_set(session, get_limited(tls, limits, TRUE)));
 }
 
 /* ---- tickets ----------------------------------------------------------------------------- */
@@ -264,7 +281,7 @@ mailsim_tls_get_group(gnutls_session_t session)
 const char *
 mailsim_tls_get_cipher(gnutls_session_t session)
 {
-    return gnutls_ciphersuite_get(session);
+    return mailsim_cipher_name_get(gnutls_ciphersuite_get(session));
 }
 
 char *
@@ -277,16 +294,23 @@ mailsim_tls_format_description(gnutls_session_t session)
                            bits, bits);
 }
 
-/* “RSA-PSS (2048 bits)”, “ECDSA (prime256v1)”, “Ed25519”. */
+/* “RSA-PSS (2048 bits)”, “ECDSA (prime256v1)”, “ED25519”. */
 static char *
-format_signature(gnutls_session_t session, gnutls_pk_algorithm_t algorithm, guint bits)
+format_signature(gnutls_pk_algorithm_t algorithm, guint bits)
 {
-    if (algorithm == GNUTLS_PK_RSA) {
-        gboolean pss = gnutls_protocol_get_version(session) == GNUTLS_TLS1_3;
+    if (algorithm == GNUTLS_PK_RSA)
+        return g_strdup_printf("RSA-PSS (%u bits)", bits);
+    return g_strdup(algorithm == GNUTLS_PK_ECDSA ? "ECDSA (prime256v1)" : "ED25519");
+}
 
-        return g_strdup_printf("RSA%s (%u bits)", pss ? "-PSS" : "", bits);
-    }
-    return g_strdup(algorithm == GNUTLS_PK_ECDSA ? "ECDSA (prime256v1)" : "Ed25519");
+/* EdDSA has its digest inside. */
+static const char *
+get_digest(gnutls_pk_algorithm_t key, gnutls_sign_algorithm_t sign)
+{
+    if (key == GNUTLS_PK_EDDSA_ED25519 || sign == GNUTLS_SIGN_UNKNOWN ||
+        gnutls_sign_get_hash_algorithm(sign) == GNUTLS_DIG_UNKNOWN)
+        return NULL;
+    return gnutls_digest_get_name(gnutls_sign_get_hash_algorithm(sign));
 }
 
 /* The key of the server's certificate, which a client has from the session, resumed or not.
@@ -328,25 +352,29 @@ get_servers_key(const MailsimTls *tls, gnutls_session_t session, guint *bits)
         mailsim_certificate_get_chain(tls->certificate, &n)[0], bits);
 }
 
-/* The signature is the server's. A resumed handshake has no digest; nor has Postfix's line. */
+/* The signature is the server's. A resumed handshake has no digest; nor has Postfix's line.
+ * Below TLS 1.3 the cipher says how keys are exchanged. */
 char *
 mailsim_tls_format_key_exchange(const MailsimTls *tls, gnutls_session_t session)
 {
-    GString *text = g_string_new("key-exchange ");
     const char *group = mailsim_tls_get_group(session);
     guint bits = 0;
-    const gnutls_pk_algorithm_t key = get_servers_key(tls, session, &bits);
-    const gnutls_sign_algorithm_t sign = gnutls_sign_algorithm_get(session);
+    gnutls_pk_algorithm_t key;
+    const char *digest;
+    GString *text;
 
+    if (gnutls_protocol_get_version(session) != GNUTLS_TLS1_3)
+        return NULL;
+    key = get_servers_key(tls, session, &bits);
+    text = g_string_new("key-exchange ");
     g_string_append(text, group != NULL ? group : "RSA");
     if (key != GNUTLS_PK_UNKNOWN) {
-        g_autofree char *signature = format_signature(session, key, bits);
+        g_autofree char *signature = format_signature(key, bits);
 
         g_string_append_printf(text, " server-signature %s", signature);
-        if (sign != GNUTLS_SIGN_UNKNOWN && gnutls_sign_get_hash_algorithm(sign) > 0)
-            g_string_append_printf(
-                text, " server-digest %s",
-                gnutls_digest_get_name(gnutls_sign_get_hash_algorithm(sign)));
+        digest = get_digest(key, gnutls_sign_algorithm_get(session));
+        if (digest != NULL)
+            g_string_append_printf(text, " server-digest %s", digest);
     }
     return g_string_free(text, FALSE);
 }

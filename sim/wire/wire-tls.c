@@ -98,6 +98,15 @@ see_message(gnutls_session_t channel,
     return 0;
 }
 
+static int
+meet_client(gnutls_session_t channel)
+{
+    const MailsimWire *wire = gnutls_session_get_ptr(channel);
+
+    mailsim_tls_meet_client(wire->tls, &wire->limits, channel);
+    return 0;
+}
+
 /* ---- handshake messages ------------------------------------------------------------------ */
 
 /* RFC 8446 §4 writes them so; GnuTLS shouts. */
@@ -299,15 +308,40 @@ deserves_alert(const MailsimWire *wire, int result)
            !g_str_equal(reason, "plain-text");
 }
 
+/* Where two ends have no version in common, OpenSSL's server finds out, and says so; GnuTLS
+ * leaves that to the client if the server knows none of the newer ones. */
+static int
+find_alert(const MailsimWire *wire, int result)
+{
+    if (result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET &&
+        mailsim_tls_get_role(wire->tls) != MAILSIM_TLS_ROLE_SERVER)
+        return GNUTLS_A_PROTOCOL_VERSION;
+    return result == GNUTLS_E_FATAL_ALERT_RECEIVED ? (int)gnutls_alert_get(wire->channel) : -1;
+}
+
+static void
+tell_failure(const MailsimWire *wire, const char *reason, int result)
+{
+    const MailsimTlsFailure failure = {
+        .reason = reason,
+        .alert = find_alert(wire, result),
+        .no_version = result == GNUTLS_E_NO_PRIORITIES_WERE_SET,
+    };
+
+    if (wire->observer->tls_failed != NULL)
+        wire->observer->tls_failed(wire->data, &failure);
+}
+
 /* GnuTLS sends no alert by itself, and the other side would wait for ever. */
 static void
 fail_handshake(MailsimWire *wire, int result)
 {
     wire->handshaking = FALSE;
-    if (deserves_alert(wire, result))
+    if (result == GNUTLS_E_NO_PRIORITIES_WERE_SET)
+        gnutls_alert_send(wire->channel, GNUTLS_AL_FATAL, GNUTLS_A_PROTOCOL_VERSION);
+    else if (deserves_alert(wire, result))
         gnutls_alert_send_appropriate(wire->channel, result);
-    if (wire->observer->tls_failed != NULL)
-        wire->observer->tls_failed(wire->data, name_failure(wire, result));
+    tell_failure(wire, name_failure(wire, result), result);
     mailsim_wire_lose(wire, MAILSIM_LOSS_TLS);
 }
 
@@ -315,8 +349,7 @@ void
 mailsim_wire_give_up_handshake(MailsimWire *wire)
 {
     wire->handshaking = FALSE;
-    if (wire->observer->tls_failed != NULL)
-        wire->observer->tls_failed(wire->data, "timeout");
+    tell_failure(wire, "timeout", GNUTLS_E_TIMEDOUT);
     mailsim_wire_lose(wire, MAILSIM_LOSS_TIMEOUT);
 }
 
@@ -367,6 +400,8 @@ mailsim_wire_start_handshake(MailsimWire *wire)
     gnutls_transport_set_pull_function(wire->channel, pull);
     gnutls_handshake_set_hook_function(wire->channel, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_PRE,
                                        see_message);
+    if (mailsim_tls_get_role(wire->tls) == MAILSIM_TLS_ROLE_SERVER)
+        gnutls_handshake_set_post_client_hello_function(wire->channel, meet_client);
     if (wire->server_name != NULL)
         gnutls_server_name_set(wire->channel, GNUTLS_NAME_DNS, wire->server_name,
                                strlen(wire->server_name));

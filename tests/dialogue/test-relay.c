@@ -103,7 +103,7 @@ static const ScriptLine tls_goodbye[] = {
 
 static const ScriptLine ehlo_refused_under_tls[] = {
     {GREETING, LINE}, {STARTTLS, LINE}, {"220 2.0.0 Ready to start TLS\r\n", TLS},
-    {"502 5.5.1 no\r\n", LINE}, {BYE, END}, {0},
+    {"502 5.5.1 no\r\n", LINE}, {"502 5.5.1 no\r\n", LINE}, {BYE, END}, {0},
 };
 
 static const ScriptLine takes_little[] = {
@@ -661,11 +661,11 @@ static const Story stories[] = {
                      "S: 220 2.0.0 Ready to start TLS\n"
                      "-- TLS fails\n"},
 
-    {.description = "EHLO is refused under TLS",
+    {.description = "EHLO is refused under TLS, and HELO",
      .relays = TRUE, .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .script = ehlo_refused_under_tls,
      .failure = MAILSIM_SMTP_FAILURE_REPLY,
-     .outcomes = {"502 5.5.1 no (EHLO command)"},
-     .in_one_go = "EHLO / STARTTLS / EHLO / QUIT",
+     .outcomes = {"502 5.5.1 no (HELO command)"},
+     .in_one_go = "EHLO / STARTTLS / EHLO / HELO / QUIT",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
                      "S: 250-mx.dest.example\n"
@@ -675,6 +675,8 @@ static const Story stories[] = {
                      "S: 220 2.0.0 Ready to start TLS\n"
                      "-- TLS\n"
                      "C: EHLO client.example\n"
+                     "S: 502 5.5.1 no\n"
+                     "C: HELO client.example\n"
                      "S: 502 5.5.1 no\n"
                      "C: QUIT\n"
                      "S: 221 2.0.0 Bye\n"},

@@ -19,6 +19,27 @@ try "run: a folder" 2 "" "." run .
 try "run: unknown option" 2 "" "--help" run --langg=es case5
 try "run: unknown language" 2 "" "--lang=fr" run --lang=fr case5
 try "run: unknown format" 2 "" "text, json" run --format=html case5
+try "run: mail logs" 0 "==> /var/log/mail.log on mx.instituto.example <==" "" run --format=maillog case5
+grep -qFx "==> /var/log/mail.log on mail.iesgn.example <==" "$scratch/out" && [ "$(grep -c '^$' "$scratch/out")" -eq 1 ]
+report $? "each under its heading, an empty line between"
+try "run: one mail log" 0 "09:00:00 mail postfix/smtpd[" "" run --format=maillog --host=mail case5
+! grep -qv '^Jan 12 09:00:[0-9][0-9] mail postfix/' "$scratch/out"
+report $? "no line of another host, no heading"
+try "run: a mail log of rsyslog's" 0 "2026-01-12T09:00:01.400000+00:00 mx postfix/smtpd[" "" run --format=maillog --prefix=rsyslog --host=mx.instituto.example case5
+try "run: several scenarios' logs" 0 "mail postfix/" "" run --format=maillog --host=mail case5 talk
+[ "$(grep -c '^$' "$scratch/out")" -eq 1 ]
+report $? "an empty line between the two"
+try "run: a host whose log is empty" 0 "" "" run --format=maillog --host=instituto talk
+try "run: the log of no host" 2 "" "did you mean “mail”" run --format=maillog --host=mial case5
+try "run: the log of a host quite unknown" 2 "" "it has mail, mail.iesgn.example, instituto" run --format=maillog --host=x case5
+try "run: the log of a mail program" 2 "" "keeps no mail log" run --format=maillog --host=laptop case5
+try "run: --host without a log" 2 "" "--host is for --format=maillog" run --host=mail case5
+try "run: --prefix without a log" 2 "" "--prefix is for --format=maillog" run --format=json --prefix=rsyslog case5
+try "run: unknown prefix" 2 "" "journal, rsyslog" run --format=maillog --prefix=syslog case5
+try "run: a log step by step" 2 "" "--format=maillog is written at once" run --format=maillog --step case5
+try "run: a log into a file" 0 "" "" run --format=maillog --host=instituto --output="$scratch/mail.log" case5
+head -n 1 "$scratch/mail.log" | grep -q "mx postfix/smtpd\[1201\]: connect from"
+report $? "it is there"
 try "list" 0 "case5" "" list
 try "list: unknown language" 2 "" "--lang=fr: there is es, en" list --lang=fr
 try "list: too much" 2 "" "no argument" list case5
@@ -73,6 +94,7 @@ try "run counts them, and has no lint" 0 - "they may stay (--all names them)" ru
 
 printf '[scenario]\ntitle = x\ninclude = case5\n[step a]\ntitle = y\ndo = send\nby = laptop\nto = bob@instituto.example\nexpect.outcome = deferred\n' >"$scratch/fails.scenario"
 try "an expectation that does not hold" 1 - "fails.scenario:9:18: error" run "$scratch/fails.scenario"
+try "its log comes all the same" 1 "mail postfix/smtp[" "fails.scenario:9:18: error" run --format=maillog --host=mail "$scratch/fails.scenario"
 
 {
     printf '[scenario]\ntitle = x\n[host mail]\nmailname = a.example\n[mua laptop]\noutgoing = mail:25\n[postfix mail]\n'

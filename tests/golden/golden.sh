@@ -13,6 +13,12 @@ for story in open-relay wrong-port; do
         golden "$story.$language.txt" run --lang=$language "$story"
     done
 done
+for language in en es; do
+    golden mail-log.$language.txt run --lang=$language mail-log.scenario
+done
+golden mail-log.es.brief.txt run --lang=es --detail=brief mail-log.scenario
+golden mail-log.instituto.log run --format=maillog --host=instituto mail-log.scenario
+golden mail-log.rsyslog.log run --format=maillog --host=mx.instituto.example --prefix=rsyslog mail-log.scenario
 for story in case5 talk mishaps.scenario relays.scenario by-hand.scenario; do
     name=${story%.scenario}
     for language in en es; do

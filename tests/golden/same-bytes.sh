@@ -18,7 +18,7 @@ same() { # DESCRIPTION COMMAND...
 
 for story in case5 "$PWD/mishaps.scenario" "$PWD/relays.scenario" "$PWD/by-hand.scenario"; do
     name=$(basename "$story" .scenario)
-    for format in text json; do
+    for format in text json maillog; do
         run="$mailsim run $story --lang=es --format=$format"
         $run >"$scratch/first" 2>/dev/null
         same "$name, $format: a second run" $run

@@ -192,7 +192,7 @@ def check_submission():
     with Server() as server:
         report(submit(server), "587: STARTTLS, then the password, then the message", server)
         report(
-            server.wait_for("status=sent (delivered to mailbox)"),
+            server.wait_for("In the mailbox of bob@instituto.example"),
             "what is accepted goes on through the lab, and is delivered there",
             server,
         )

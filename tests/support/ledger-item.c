@@ -65,7 +65,7 @@ ledger_has_taken(const Item *item, const char *address)
     mailsim_host_resolve(item->host, address, &destination);
     if (lists(item, destination.recipient))
         return TRUE;
-    targets = mailsim_virtual_alias_expand(item->host, destination.recipient);
+    targets = mailsim_virtual_alias_expand(item->host, destination.recipient, NULL);
     for (guint i = 0; targets != NULL && i < targets->len; i++) {
         if (!lists(item, g_ptr_array_index(targets, i)))
             return FALSE;

@@ -17,16 +17,26 @@ typedef struct {
     GPtrArray *connects; /* “192.0.2.11:25”, in order */
     GPtrArray *says;     /* “1 EHLO mail.sender.example”, in order */
     GHashTable *cut;     /* connections whose server did not listen to the end: “1” */
-    GPtrArray *statuses; /* “to=<…>, relay=…, dsn=…, status=… (…)”, sorted */
+    GPtrArray *log;      /* “postfix/smtp: <id1>: to=<…>, …”, in order, without times */
+    gboolean times;      /* its log has the real delays */
     const char *unasked; /* why it cannot be asked here; NULL: it can */
 } RecordedDelivery;
 
 /* All of them; they live as long as the test. */
 GPtrArray *recorded_deliveries_read(void);
 
-/* An array of strings that frees them; how it is sorted. */
+/* An array of strings that frees them. */
 GPtrArray *recorded_delivery_new_lines(void);
-gint recorded_delivery_compare_lines(gconstpointer a, gconstpointer b);
+
+/* Is LINE, “postfix/smtp: …”, one that the recording would have, and that is compared here? */
+gboolean recorded_delivery_shows(const char *line);
+
+/* LOG program by program, without its times, with its queue ids numbered as they come; if not
+ * IN_ORDER, the lines of a program sorted. Free with g_ptr_array_unref(). */
+GPtrArray *recorded_delivery_arrange_log(const GPtrArray *log, gboolean in_order);
+
+/* “delay=6.1, delays=2/0/2/2.1” of each of these lines, empty where there is none. */
+GPtrArray *recorded_delivery_list_delays(const GPtrArray *log, gboolean in_order);
 
 /* LINE with what is a run's own put aside; free with g_free(). */
 char *recorded_delivery_mask(const char *line);

@@ -123,6 +123,18 @@ new_status(char **fields)
     return event;
 }
 
+/* program|pid|text */
+static MailsimEvent *
+new_log(char **fields)
+{
+    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_LOG);
+
+    mailsim_event_set_program(event, field(fields, 0));
+    event->log.pid = (guint)atoi(field(fields, 1));
+    event->log.text = g_strdup(field(fields, 2));
+    return event;
+}
+
 static MailsimEvent *
 new_small(const char *word, char **fields)
 {
@@ -196,6 +208,8 @@ new_event(RecordingScript *writer, const char *word, const char *rest)
         return new_notification(fields);
     if (strcmp(word, "secured") == 0)
         return new_secured(writer);
+    if (strcmp(word, "log") == 0)
+        return new_log(fields);
     if (strcmp(word, "connected") == 0)
         return mailsim_event_new(MAILSIM_EVENT_CONNECTED);
     if (strcmp(word, "refused") == 0)

@@ -18,6 +18,9 @@ typedef struct {
     gboolean in_login;
     gboolean silent;
     guint n_recipients;
+    gboolean resting; /* before it says what is held back, and goes on so: */
+    GString *held;
+    MailsimWant then;
 } ReplyingServer;
 
 static void
@@ -41,6 +44,7 @@ void
 replying_script_free(ReplyingScript *script)
 {
     g_free(script->ehlo);
+    g_free(script->ehlo_tls);
     g_hash_table_unref(script->replies);
     g_hash_table_unref(script->asked);
     g_free(script);
@@ -97,15 +101,19 @@ greet(MailsimSession *session, GString *out)
 {
     ReplyingServer *server = (ReplyingServer *)session;
     const char *banner = find_reply(server, "banner");
+    const char *name = find_reply(server, "name");
+    g_autofree char *usual =
+        g_strdup_printf("220 %s ESMTP", name != NULL ? name : "mx.fake.example");
 
-    return say(server, out, banner != NULL ? banner : "220 mx.fake.example ESMTP",
-               MAILSIM_WANT_LINE);
+    return say(server, out, banner != NULL ? banner : usual, MAILSIM_WANT_LINE);
 }
 
 static void
 append_keywords(ReplyingServer *server, GString *out)
 {
-    g_auto(GStrv) keywords = g_strsplit(server->script->ehlo, " | ", -1);
+    const ReplyingScript *script = server->script;
+    const gboolean differ = server->secured && script->ehlo_tls != NULL;
+    g_auto(GStrv) keywords = g_strsplit(differ ? script->ehlo_tls : script->ehlo, " | ", -1);
     const char *name = find_reply(server, "name");
     const char *last = name != NULL ? name : "mx.fake.example";
 
@@ -215,10 +223,8 @@ hear_command(ReplyingServer *server, const char *line, GString *out)
 }
 
 static MailsimWant
-heard(MailsimSession *session, const MailsimInput *input, GString *out)
+answer(ReplyingServer *server, const MailsimInput *input, GString *out)
 {
-    ReplyingServer *server = (ReplyingServer *)session;
-
     if (server->silent)
         return MAILSIM_WANT_LINE;
     if (server->in_message)
@@ -231,6 +237,62 @@ heard(MailsimSession *session, const MailsimInput *input, GString *out)
                    MAILSIM_WANT_LINE);
     }
     return hear_command(server, input->text, out);
+}
+
+/* “slow 1”: each reply waits for a second. */
+static gint64
+get_slowness_us(const ReplyingServer *server)
+{
+    const GPtrArray *slow = g_hash_table_lookup(server->script->replies, "slow");
+
+    return slow != NULL
+               ? (gint64)(g_ascii_strtod(g_ptr_array_index(slow, 0), NULL) * G_USEC_PER_SEC)
+               : 0;
+}
+
+static MailsimWant
+hold_back(ReplyingServer *server, MailsimWant want, GString *out)
+{
+    if (get_slowness_us(server) == 0 || out->len == 0)
+        return want;
+    g_string_append(server->held, out->str);
+    g_string_truncate(out, 0);
+    server->then = want;
+    server->resting = TRUE;
+    return MAILSIM_WANT_REST;
+}
+
+static MailsimWant
+rested(MailsimSession *session, GString *out)
+{
+    ReplyingServer *server = (ReplyingServer *)session;
+
+    server->resting = FALSE;
+    g_string_append(out, server->held->str);
+    g_string_truncate(server->held, 0);
+    return server->then;
+}
+
+static gint64
+get_patience(MailsimSession *session)
+{
+    const ReplyingServer *server = (const ReplyingServer *)session;
+
+    return server->resting ? get_slowness_us(server) : 0;
+}
+
+static MailsimWant
+begin(MailsimSession *session, GString *out)
+{
+    return hold_back((ReplyingServer *)session, greet(session, out), out);
+}
+
+static MailsimWant
+heard(MailsimSession *session, const MailsimInput *input, GString *out)
+{
+    ReplyingServer *server = (ReplyingServer *)session;
+
+    return hold_back(server, answer(server, input, out), out);
 }
 
 static MailsimWant
@@ -250,12 +312,15 @@ lost(G_GNUC_UNUSED MailsimSession *session, G_GNUC_UNUSED MailsimLoss why)
 static void
 free_server(MailsimSession *session)
 {
+    g_string_free(((ReplyingServer *)session)->held, TRUE);
     g_free(session);
 }
 
 static const MailsimSessionClass replying_class = {
-    .begin = greet,
+    .begin = begin,
     .heard = heard,
+    .rested = rested,
+    .get_patience = get_patience,
     .secured = secured,
     .lost = lost,
     .free = free_server,
@@ -268,5 +333,6 @@ replying_server_new(ReplyingScript *script)
 
     server->session.class = &replying_class;
     server->script = script;
+    server->held = g_string_new(NULL);
     return &server->session;
 }

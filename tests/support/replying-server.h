@@ -8,7 +8,8 @@
 
 /* What such a server says. */
 typedef struct {
-    char *ehlo; /* “PIPELINING | SIZE 10240000 | …” */
+    char *ehlo;     /* “PIPELINING | SIZE 10240000 | …” */
+    char *ehlo_tls; /* inside TLS; NULL: the same without STARTTLS */
     GHashTable
         *replies; /* “MAIL”, “RCPT<y@dest.example>” …: GPtrArray of char *, the first time,
                             the second …; “banner”, “DOT”, “AUTH2”, “tls” */

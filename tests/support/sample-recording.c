@@ -83,6 +83,7 @@ static const char to_25[] =
     "420 @mail dns MX instituto.example|10 mx.instituto.example\n"
     "460 @mail dns A mx.instituto.example|192.0.2.10\n"
     "540 connected\n"
+    "560 log postfix/smtpd|1201|connect from mail.iesgn.example[203.0.113.25]\n"
     "580 <- 220 mx.instituto.example ESMTP Postfix (Debian/GNU)\n"
     "580 -> EHLO mail.iesgn.example\n"
     "620 <- 250-mx.instituto.example\n"
@@ -121,9 +122,14 @@ static const char to_25[] =
     "800 @instituto queued 5D2B8C0002|ana@iesgn.example|bob@instituto.example|560\n"
     "800 @instituto status 5D2B8C0002|bob@instituto.example|sent|2.0.0|local"
     "|delivered to mailbox|y\n"
+    "800 @instituto log postfix/local|1204|5D2B8C0002: to=<bob@instituto.example>, relay=local, "
+    "delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to mailbox)\n"
     "820 <~ 250 2.0.0 Ok: queued as 5D2B8C0002\n"
     "820 @mail status 4C1A7B0001|bob@instituto.example|sent|2.0.0"
     "|mx.instituto.example[192.0.2.10]:25|250 2.0.0 Ok: queued as 5D2B8C0002|\n"
+    "820 @mail log postfix/smtp|1205|4C1A7B0001: to=<bob@instituto.example>, "
+    "relay=mx.instituto.example[192.0.2.10]:25, delay=0.4, delays=0/0/0.32/0.08, dsn=2.0.0, "
+    "status=sent (250 2.0.0 Ok: queued as 5D2B8C0002)\n"
     "820 <~ 221 2.0.0 Bye\n"
     "820 closed mail\n";
 
@@ -220,7 +226,9 @@ typedef struct {
     "120 -> STARTTLS\n"
 
 #define DEFERRED(dsn, reason) \
-    "200 @mail status 4C1A7B0009|bob@instituto.example|deferred|" dsn "|none|" reason "|\n"
+    "200 @mail status 4C1A7B0009|bob@instituto.example|deferred|" dsn "|none|" reason "|\n" \
+    "200 @mail log postfix/smtp|1205|4C1A7B0009: to=<bob@instituto.example>, relay=none, " \
+    "delay=0.2, delays=0/0/0.2/0, dsn=" dsn ", status=deferred (" reason ")\n"
 
 static const Trouble troubles[] = {
     {"No such name", "laptop", "mail", 587, NULL, NULL, "failed",
@@ -245,7 +253,9 @@ static const Trouble troubles[] = {
      "300000 @mail queue 4C1A7B0009|retried|2|\n"
      "300200 @mail status 4C1A7B0009|bob@instituto.example|deferred|4.7.0|none"
      "|TLS is required, but host refused to start TLS|\n"
-     "300200 @mail queue 4C1A7B0009|expired||\n"},
+     "300200 @mail queue 4C1A7B0009|expired||\n"
+     "300200 @mail log postfix/qmgr|1204|4C1A7B0009: from=<ana@iesgn.example>, status=expired, "
+     "returned to sender\n"},
 
     {"The handshake fails", "mail", "instituto", 25, NULL, NULL, "deferred",
      STARTTLS_25
@@ -324,6 +334,8 @@ static const Trouble troubles[] = {
      "40 connected\n"
      "60 @mail status 4C1A7B0009|bob@instituto.example|bounced|5.1.1|local|unknown user|\n"
      "60 @mail notification 4C1A7B0009|bounce|4C1A7B000A|ana@iesgn.example\n"
+     "60 @mail log postfix/bounce|1206|4C1A7B0009: sender non-delivery notification: "
+     "4C1A7B000A\n"
      "60 @mail queue 4C1A7B0009|removed||\n"},
 };
 

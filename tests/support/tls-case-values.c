@@ -178,3 +178,63 @@ tls_case_write_values(const char *scenario, const char *world)
 
     return replace(with_values, "^1 = pem:([a-z0-9-]+)$", write_pem, &writer);
 }
+
+/* ---- lines of the log -------------------------------------------------------------------- */
+
+/* “3 1 1 digest:c”, “3 1 1 cut(digest:c)”, “3 1 0 shortened(digest:c, 64, 64)”: the groups are
+ * the numbers, HOW, whose. */
+static gboolean
+write_record(const GMatchInfo *match, GString *out, gpointer data)
+{
+    const Writer *writer = data;
+    g_autofree char *numbers = g_match_info_fetch(match, 1);
+    g_autofree char *how = g_match_info_fetch(match, 2);
+    g_autofree char *name = g_match_info_fetch(match, 3);
+    g_auto(GStrv) words = g_strsplit(numbers, " ", -1);
+    gnutls_x509_crt_t crt = find_certificate(writer->world, name);
+    g_autofree char *value = mailsim_certificate_dup_association(crt, (guint8)atoi(words[1]),
+                                                                 (guint8)atoi(words[2]));
+    g_autofree char *shaped = NULL;
+    g_autofree char *capitals = NULL;
+
+    gnutls_x509_crt_deinit(crt);
+    shaped = shape(how, value);
+    capitals = g_ascii_strup(shaped, -1);
+    if (g_str_equal(how, "shortened"))
+        g_string_append_printf(out, "%s%.64s...%s", numbers, capitals,
+                               capitals + strlen(capitals) - 64);
+    else
+        g_string_append_printf(out, "%s%s", numbers, capitals);
+    return FALSE;
+}
+
+/* “octets(sha1(fingerprint:c))”: the groups are HOW, whose. */
+static gboolean
+write_octets(const GMatchInfo *match, GString *out, gpointer data)
+{
+    const Writer *writer = data;
+    g_autofree char *how = g_match_info_fetch(match, 1);
+    g_autofree char *name = g_match_info_fetch(match, 2);
+    gnutls_x509_crt_t crt = find_certificate(writer->world, name);
+    g_autofree char *value = mailsim_certificate_dup_fingerprint(
+        crt, mailsim_certificate_digest_exists(how) ? how : writer->digest, FALSE);
+    g_autofree char *shaped = shape(how, value);
+    g_autofree char *bare = drop_colons(shaped);
+
+    gnutls_x509_crt_deinit(crt);
+    g_string_append(out, bare);
+    return FALSE;
+}
+
+char *
+tls_case_write_logged_values(const char *line, const char *scenario, const char *world)
+{
+    g_autofree char *digest = find_digest(scenario);
+    Writer writer = {world, digest};
+    g_autofree char *with_records =
+        replace(line, "\\b(\\d+ \\d+ \\d+ )([a-z]*)\\(?digest:([a-z0-9-]+)(?:, 64, 64)?\\)?",
+                write_record, &writer);
+
+    return replace(with_records, "octets\\(([a-z0-9-]*)\\(?fingerprint:([a-z0-9-]+)\\)+",
+                   write_octets, &writer);
+}

@@ -10,3 +10,7 @@
 /* SCENARIO with such values written out; WORLD is what of it there must be for the certificates
  * to be known. Free with g_free(). */
 char *tls_case_write_values(const char *scenario, const char *world);
+
+/* The same of a line of the log: what TLSA records hold is in capitals there. SCENARIO says by
+ * which digest fingerprints are. */
+char *tls_case_write_logged_values(const char *line, const char *scenario, const char *world);

@@ -11,6 +11,7 @@ static const char base[] =
     "[host dest]\nmailname = dest.example\nhostname = mx.dest.example\ncertificate = c\n"
     "[certificate c]\n"
     "[postfix mail]\ninet_protocols = ipv4\nsmtp_tls_session_cache_database =\n"
+    "smtp_tls_loglevel = 1\n"
     "[service dest other]\nport = 587\n"
     "[step send]\ntitle = Send\ndo = send\nby = ana\nto = root@dest.example\n";
 
@@ -159,10 +160,10 @@ make_room_for_alias(GPtrArray *groups)
     add_groups(groups, "[host dest]\nhostname = server.dest.example\n");
 }
 
-/* The keys of the recorded certificates differ; Debian's own have one and the same in the
- * lab. */
+/* The keys of the recorded certificates differ; Debian's own have one and the same in the lab.
+ * The first files' were of KIND. */
 static void
-give_keys(const GPtrArray *groups)
+give_keys(const GPtrArray *groups, const char *kind)
 {
     for (guint i = 0; i < groups->len; i++) {
         const Group *group = g_ptr_array_index(groups, i);
@@ -170,7 +171,7 @@ give_keys(const GPtrArray *groups)
         if (g_str_has_prefix(group->header, "[certificate ") &&
             g_strcmp0(find_line(group, "profile"), "profile = snakeoil") == 0 &&
             find_line(group, "key") == NULL)
-            g_ptr_array_add(group->lines, g_strdup("key = ecdsa"));
+            g_ptr_array_add(group->lines, g_strdup_printf("key = %s", kind));
     }
 }
 
@@ -250,7 +251,7 @@ write_scenario(TlsCase *tls_case, const char *fragment, const char *to)
     add_groups(groups, fragment);
     add_receivers(groups);
     make_room_for_alias(groups);
-    give_keys(groups);
+    give_keys(groups, tls_case->is_brief ? "ecdsa" : "rsa");
     if (tls_case->is_tried_again)
         add_groups(groups, later);
     tls_case->scenario = print_groups(groups, NULL);
@@ -305,13 +306,26 @@ find_field(TlsAttempt *attempt, const char *name)
     return NULL;
 }
 
-/* What is not compared: the sender's other log lines, what it asked of DNS, and what servers
- * logged. */
+/* What is said of all attempts together; FALSE: it is something else. */
 static gboolean
-is_passed_over(const char *name)
+read_line(TlsCase *tls_case, const char *name, const char *value)
 {
-    return g_str_equal(name, "log") || g_str_equal(name, "asked") ||
-           (g_str_has_prefix(name, "server ") && g_str_has_suffix(name, " saw"));
+    static const char server[] = "server ";
+    static const char saw[] = " saw";
+
+    if (g_str_equal(name, "log")) {
+        g_ptr_array_add(tls_case->log, g_strdup(value));
+    } else if (g_str_equal(name, "asked")) {
+        g_ptr_array_add(tls_case->asked, g_strdup(value));
+    } else if (g_str_has_prefix(name, server) && g_str_has_suffix(name, saw)) {
+        const gsize length = strlen(name) - strlen(server) - strlen(saw);
+
+        g_ptr_array_add(tls_case->saw,
+                        g_strdup_printf("%.*s %s", (int)length, name + strlen(server), value));
+    } else {
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* “recipient:” and “attempt:” begin what is said of another one. */
@@ -341,10 +355,12 @@ read_result(TlsCase *tls_case, const char *line, char **to)
     TlsAttempt *attempt = g_ptr_array_index(tls_case->attempts, tls_case->attempts->len - 1);
     char **field = words[0] != NULL ? find_field(attempt, words[0]) : NULL;
 
-    if (words[0] == NULL || is_passed_over(words[0]))
+    if (words[0] == NULL)
         return;
     if (words[1] == NULL)
         g_error("%s, %s: “%s”", tls_case->file, tls_case->name, line);
+    if (read_line(tls_case, words[0], words[1]))
+        return;
     if (g_str_equal(words[0], "to")) {
         g_free(*to);
         *to = g_strdup(words[1]);
@@ -360,6 +376,16 @@ read_result(TlsCase *tls_case, const char *line, char **to)
     }
 }
 
+/* The first files were recorded whole. */
+static gboolean
+is_brief(const char *file)
+{
+    static const char *const whole[] = {"chains.txt", "dates.txt", "names.txt", "versions.txt",
+                                        NULL};
+
+    return !g_strv_contains(whole, file);
+}
+
 static TlsCase *
 read_case(const char *file, const char *text)
 {
@@ -371,7 +397,11 @@ read_case(const char *file, const char *text)
 
     tls_case->file = g_strdup(file);
     tls_case->name = g_strdup(lines[0]);
+    tls_case->is_brief = is_brief(file);
     tls_case->attempts = g_ptr_array_new_with_free_func(free_attempt);
+    tls_case->log = g_ptr_array_new_with_free_func(g_free);
+    tls_case->asked = g_ptr_array_new_with_free_func(g_free);
+    tls_case->saw = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(tls_case->attempts, g_new0(TlsAttempt, 1));
     for (guint i = 1; lines[i] != NULL; i++) {
         if (over)
@@ -408,6 +438,9 @@ free_case(gpointer data)
     g_free(tls_case->hidden);
     g_free(tls_case->world);
     g_ptr_array_unref(tls_case->attempts);
+    g_ptr_array_unref(tls_case->log);
+    g_ptr_array_unref(tls_case->asked);
+    g_ptr_array_unref(tls_case->saw);
     g_free(tls_case);
 }
 

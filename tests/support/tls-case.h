@@ -26,7 +26,13 @@ typedef struct {
     char *hidden;        /* the same, with what main.cf says hidden from check */
     char *world;         /* its hosts and certificates alone */
     gboolean is_beyond;  /* does it ask for what the language of scenarios cannot say */
+    gboolean is_brief;   /* its log leaves lines out: see tls_log_compare() */
     GPtrArray *attempts; /* of TlsAttempt; empty: nothing became of it */
+
+    /* Of all attempts, in order; of char *. */
+    GPtrArray *log;   /* the sender's, but for statuses */
+    GPtrArray *asked; /* “dest.example MX dnssec NOERROR ad”; empty: it is not said */
+    GPtrArray *saw;   /* “dest ehlo=1 quit=1 commands=2” of each host that it is said of */
 } TlsCase;
 
 /* Those of one file below recorded/tls; of TlsCase, to be unreferenced. */

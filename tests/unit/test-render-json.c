@@ -221,6 +221,21 @@ START_TEST(a_queue_and_its_notifications_are_told)
 }
 END_TEST
 
+START_TEST(a_line_of_a_log_is_told)
+{
+    g_autoptr(MailsimRecording) recording = sample_story_new();
+    g_autoptr(JsonNode) root = parse(recording);
+    g_autofree char *programs = find(root, "$.events[*].program");
+    g_autofree char *processes = find(root, "$.events[*].pid");
+    g_autofree char *text = render(recording, &english);
+
+    ck_assert_str_eq(programs, "[\"postfix/smtpd\",\"postfix/local\",\"postfix/smtp\"]");
+    ck_assert_str_eq(processes, "[1201,1204,1205]");
+    ck_assert_ptr_nonnull(
+        strstr(text, "\"text\" : \"connect from mail.iesgn.example[203.0.113.25]\""));
+}
+END_TEST
+
 START_TEST(notes_follow_the_language)
 {
     g_autoptr(MailsimRecording) recording = sample_story_new();
@@ -281,6 +296,7 @@ main(void)
     tcase_add_loop_test(tcase, every_event_is_there, 0, SAMPLE_RECORDINGS);
     tcase_add_loop_test(tcase, every_member_is_documented, 0, SAMPLE_RECORDINGS);
     tcase_add_test(tcase, a_queue_and_its_notifications_are_told);
+    tcase_add_test(tcase, a_line_of_a_log_is_told);
     tcase_add_test(tcase, notes_follow_the_language);
     tcase_add_test(tcase, bytes_that_are_no_text_do_no_harm);
     tcase_add_test(tcase, a_second_rendering_is_the_same);

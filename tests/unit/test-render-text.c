@@ -115,7 +115,7 @@ static const struct {
     {"the three answers", 0, {.detail = MAILSIM_DETAIL_NORMAL},
      "chain  ✘ not trusted: signed by itself", TRUE},
     {"not proved", 0, {.detail = MAILSIM_DETAIL_NORMAL},
-     "Proved to be mx.instituto.example: no. Log: Untrusted.", TRUE},
+     "Proved to be mx.instituto.example: no. Postfix: Untrusted.", TRUE},
     {"the deciding rule", 0, {.detail = MAILSIM_DETAIL_NORMAL}, "permit  ◀ decided", TRUE},
     {"rules after it", 0, {.detail = MAILSIM_DETAIL_NORMAL}, "not reached", TRUE},
     {"a message that was seen is folded", 0, {.detail = MAILSIM_DETAIL_NORMAL},

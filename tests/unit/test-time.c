@@ -111,6 +111,41 @@ START_TEST(what_is_read_is_written_again)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+    const char *text;
+    gint64 more_us;
+    const char *log;
+    const char *rfc3339;
+    const char *clock;
+} log_formats[] = {
+    {"2026-01-12 09:00", 140000,
+     "Jan 12 09:00:00", "2026-01-12T09:00:00.140000+00:00", "09:00:00.14"},
+    {"2026-07-02 10:00", 21053,
+     "Jul 02 10:00:00", "2026-07-02T10:00:00.021053+00:00", "10:00:00.021053"},
+    {"2028-02-29 23:59", 0,
+     "Feb 29 23:59:00", "2028-02-29T23:59:00.000000+00:00", "23:59:00"},
+    {"1970-01-01 00:00", 10 * MAILSIM_SECOND,
+     "Jan 01 00:00:10", "1970-01-01T00:00:10.000000+00:00", "00:00:10"},
+};
+/* clang-format on */
+
+START_TEST(a_log_writes_its_times_so)
+{
+    MailsimTime moment;
+
+    ck_assert(mailsim_time_parse(log_formats[_i].text, &moment));
+    moment += log_formats[_i].more_us;
+    g_autofree char *log = mailsim_time_format_log(moment);
+    g_autofree char *rfc3339 = mailsim_time_format_rfc3339(moment);
+    g_autofree char *clock = mailsim_time_format_clock(moment);
+
+    ck_assert_str_eq(log, log_formats[_i].log);
+    ck_assert_str_eq(rfc3339, log_formats[_i].rfc3339);
+    ck_assert_str_eq(clock, log_formats[_i].clock);
+}
+END_TEST
+
 START_TEST(the_zone_of_the_machine_does_not_matter)
 {
     MailsimTime moment;
@@ -135,6 +170,7 @@ main(void)
     tcase_add_loop_test(tcase, a_moment_is_a_real_day_and_perhaps_a_time, 0,
                         G_N_ELEMENTS(moments));
     tcase_add_loop_test(tcase, what_is_read_is_written_again, 0, G_N_ELEMENTS(formats));
+    tcase_add_loop_test(tcase, a_log_writes_its_times_so, 0, G_N_ELEMENTS(log_formats));
     tcase_add_test(tcase, the_zone_of_the_machine_does_not_matter);
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);

@@ -127,6 +127,7 @@ syntax match mailsimKey /^\s*expect\.has\ze\s*=/ contained containedin=mailsimIn
 syntax match mailsimKey /^\s*expect\.lacks\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimText skipwhite
 syntax match mailsimKey /^\s*expect\.\d\+\.lacks\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimText skipwhite
 syntax match mailsimKey /^\s*expect\.\d\+\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimText skipwhite
+syntax match mailsimKey /^\s*show\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*like\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*do\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*by\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite

@@ -52,3 +52,10 @@
 
 /* Lines of one reply (RFC 5321 §4.2 sets no limit; Postfix's client does not either). */
 #define MAILSIM_REPLY_LINES_MAX 1024
+
+/* A line of a mail log that is to be explained: rsyslog.conf(5) maxMessageSize, beyond which no
+ * line of a real log goes. */
+#define MAILSIM_LOG_LINE_MAX_BYTES (8 * 1024)
+
+/* Messages whose lines are put together when many are explained. */
+#define MAILSIM_LOG_MESSAGES_MAX 1000

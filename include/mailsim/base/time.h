@@ -41,3 +41,13 @@ char *mailsim_time_format_ctime(MailsimTime time_us);
 
 /* “20260112090000”, as in Postfix's Message-Id; free with g_free(). */
 char *mailsim_time_format_stamp(MailsimTime time_us);
+
+/* “Jan 12 09:00:00”, as postlogd(8) and journalctl(1) begin a line; free with g_free(). */
+char *mailsim_time_format_log(MailsimTime time_us);
+
+/* “2026-01-12T09:00:00.140000+00:00”, as rsyslog begins one (RFC 3339); free with g_free(). */
+char *mailsim_time_format_rfc3339(MailsimTime time_us);
+
+/* “09:00:00.34”, as systemd.time(7) reads it: no more digits than it needs; free with
+ * g_free(). */
+char *mailsim_time_format_clock(MailsimTime time_us);

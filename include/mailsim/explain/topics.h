@@ -68,9 +68,6 @@ GPtrArray *mailsim_topics_explain_first(MailsimTopics *topics,
 /* “did you mean …?” for words that nobody knows; NULL: nothing is near. Free with g_free(). */
 char *mailsim_topics_dup_hint(const MailsimTopics *topics, const char *words);
 
-/* Is it a line of Postfix's log? Those are not explained yet. */
-gboolean mailsim_topics_is_log_line(const char *words);
-
 /* The overview: what may be asked, by subject. */
 MailsimExplanation *mailsim_topics_overview(MailsimTopics *topics, MailsimLanguage language);
 

@@ -74,6 +74,7 @@ void mailsim_lab_talk(MailsimLab *lab, const MailsimTalk *talk);
 typedef enum {
     MAILSIM_LOOK_MAILBOX,     /* of SUBJECT, a user, at HOST */
     MAILSIM_LOOK_QUEUE,       /* of HOST */
+    MAILSIM_LOOK_LOG,         /* of HOST, since the last step in which anything happened */
     MAILSIM_LOOK_DNS,         /* records at SUBJECT, a name, of type OBJECT */
     MAILSIM_LOOK_CERTIFICATE, /* that HOST shows */
     MAILSIM_LOOK_LISTENER,    /* on the way between SUBJECT and OBJECT, parties */
@@ -119,6 +120,7 @@ MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 typedef struct {
     char *fields;
     GBytes *content;
+    MailsimTime delivered_us; /* what the line “From ” has in an mbox file */
 } MailsimDeliveredMail;
 
 /* Both in one; free with g_bytes_unref(). */

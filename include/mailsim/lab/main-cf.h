@@ -67,6 +67,9 @@ MailsimServerTls mailsim_main_cf_get_server_tls(const MailsimHostDefinition *hos
  * Free with g_free(). */
 char *mailsim_main_cf_dup_client_level(const MailsimHostDefinition *host);
 
+/* postconf(5) smtp_dns_support_level: does smtp(8) ask whether what DNS answers is signed? */
+gboolean mailsim_main_cf_asks_signed(const MailsimHostDefinition *host);
+
 /* Does smtp(8) ask DNS for signed answers, as dane and dane-only need them? With
  * smtp_dns_support_level = dnssec, and dns in smtp_host_lookup. */
 gboolean mailsim_main_cf_wants_signed_answers(const MailsimHostDefinition *host);

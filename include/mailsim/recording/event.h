@@ -65,6 +65,7 @@ typedef struct {
             char *question; /* “MX instituto.example” */
             char *answer; /* “10 mx.instituto.example”; several joined by “, ”; “NXDOMAIN”: no
                                such name; “NODATA”: none of this type (RFC 2308 §2.2) */
+            bool asks_signed; /* whether it is signed was asked, too (RFC 4035 §3.2.1: DO) */
             bool authenticated; /* its zone is signed, and the resolver has checked it (AD) */
             bool bogus;         /* its zone is signed, and not so that it holds: SERVFAIL */
         } dns;

@@ -109,6 +109,7 @@ typedef struct {
     MailsimText intro;
     MailsimTime started_us;
     guint message; /* that it sends, or watches; 0: none */
+    gboolean shows_log; /* who reads the transcript is told what a log says, and nothing else */
     char *outcome; /* “delivered”, “deferred”, “bounced”, “rejected”, “failed” */
     GPtrArray *expectations; /* of MailsimExpectationResult */
     guint first_event;       /* where its events and hops begin in the recording */

@@ -76,6 +76,7 @@ struct MailsimStep {
                                  the step itself */
 
     MailsimLook *look;
+    MailsimLook *shows;      /* a log, all that is told of the step; NULL: everything is */
     GPtrArray *expectations; /* of MailsimExpectation */
 };
 

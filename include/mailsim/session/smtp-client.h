@@ -57,6 +57,9 @@ typedef struct {
 
     /* All is set up: the mail transaction begins. NULL: nobody wants to know. */
     void (*ready)(gpointer data);
+
+    /* The server has said what becomes of RECIPIENT; it may change its mind. NULL likewise. */
+    void (*answered)(gpointer data, guint recipient);
     gpointer data;
 } MailsimSmtpClientOptions;
 
@@ -103,11 +106,17 @@ const char *mailsim_smtp_client_get_lost_step(const MailsimSmtpClient *client);
 /* The SIZE that the server announces; 0: none, or no limit. */
 guint64 mailsim_smtp_client_get_size_limit(const MailsimSmtpClient *client);
 
+/* Did the greeting have the client's own name? */
+gboolean mailsim_smtp_client_is_greeted_as_self(const MailsimSmtpClient *client);
+
 /* Has the server let it past EHLO or HELO? */
 gboolean mailsim_smtp_client_is_welcome(const MailsimSmtpClient *client);
 
 /* Did the server offer DSN, so that it was asked for what it may report itself? */
 gboolean mailsim_smtp_client_passed_notify_on(const MailsimSmtpClient *client);
+
+/* Is KEYWORD among those of the server's last answer to EHLO? */
+gboolean mailsim_smtp_client_is_offered(const MailsimSmtpClient *client, const char *keyword);
 
 /* Was it inside TLS at the end? */
 gboolean mailsim_smtp_client_is_secured(const MailsimSmtpClient *client);

@@ -89,5 +89,8 @@ gboolean mailsim_restriction_is_built(const char *word);
 /* All words that Postfix knows; lent. */
 const GPtrArray *mailsim_restriction_list(void);
 
+/* Has Debian's Postfix the type of TABLE, “hash:/etc/aliases”? */
+gboolean mailsim_postfix_has_table_type(const char *table);
+
 /* Is VALUE a word of smtp_tls_ciphers and its like, by which a handshake can begin? */
 gboolean mailsim_postfix_is_cipher_grade(const char *value);

@@ -34,6 +34,7 @@ typedef struct {
 typedef struct {
     const char *level;     /* “secure”, static; NULL: none is there that exists */
     char *protocols;       /* NULL: not said */
+    char *ciphers;         /* a grade; likewise */
     gboolean no_anonymous; /* exclude=aNULL */
     GPtrArray *matches;    /* of char *: a list each, as it is written */
     GPtrArray *problems;   /* of MailsimTlsPolicyProblem; after a fatal one nothing is read */
@@ -55,6 +56,13 @@ gboolean mailsim_tls_level_takes_match(const char *level);
 /* A fingerprint, “AB:CD:…” or “abcd…”, or the lab's fingerprint:C and public-key:C for that of
  * certificate C. FALSE: Postfix warns that it is malformed, and passes over it. */
 gboolean mailsim_tls_fingerprint_is_well_formed(const char *text);
+
+/* Is GRADE one of postconf(5) smtp_tls_ciphers? */
+gboolean mailsim_tls_grade_exists(const char *grade);
+
+/* Why no handshake can begin with such ciphers at LEVEL, as Postfix's log says it; NULL: one
+ * can. Free with g_free(). */
+char *mailsim_tls_grade_find_problem(const char *grade, const char *level);
 
 /* How many octets a fingerprint by DIGEST has: 32 for “sha256”. 0: Postfix knows no such
  * digest. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The explanation of one topic (a parameter, a reply code, a word …) in one language, ready to
- * be shown: a heading, paragraphs, and small facts under it. What is said is the business of
+ * be shown: a heading, paragraphs, and small facts under it; or of a line of a log, with the line
+ * above it. What is said is the business of
  * the layer explain; here it is only held and shown, on the same page as a transcript. */
 #pragma once
 
@@ -26,6 +27,11 @@ typedef struct {
     char *kind;      /* “parameter of Postfix” */
     GPtrArray *text; /* of char *: paragraphs */
     GPtrArray *facts;
+
+    /* of a line of a log; NULL and 0: it is a topic's */
+    guint64 number; /* which of many; 0: the only one */
+    char *place;    /* “12 submission/smtpd 4F1C2A0B3D” */
+    char *quoted;   /* the line itself */
 } MailsimExplanation;
 
 /* Texts are copied. */
@@ -47,6 +53,22 @@ mailsim_explanation_fact_add(MailsimExplanationFact *fact, const char *word, con
 void mailsim_render_explanation_text(const MailsimExplanation *explanation,
                                      const MailsimRenderOptions *options,
                                      GString *out);
+
+/* The same for a line of a log. One of which nothing new is to be said gets a single paragraph,
+ * without a heading; AFTER: what the explanation before it was (NULL: there is none), for the
+ * empty line between them. */
+void mailsim_render_log_line_text(const MailsimExplanation *explanation,
+                                  const MailsimExplanation *after,
+                                  const MailsimRenderOptions *options,
+                                  GString *out);
+
+/* An explanation as a member of “explanations”, and what stands before and behind all of them:
+ * for those who write one after the other. */
+void mailsim_render_explanations_json_begin(GString *out);
+void mailsim_render_explanation_json(const MailsimExplanation *explanation,
+                                     gboolean first,
+                                     GString *out);
+void mailsim_render_explanations_json_end(gboolean any, GString *out);
 
 /* Append EXPLANATIONS (of MailsimExplanation) as one JSON object and a newline:
  * docs/json.md. */

@@ -16,6 +16,7 @@ char *
 mailsim_certificate_dup_fingerprint(gnutls_x509_crt_t crt, const char *digest, gboolean of_key);
 
 /* What a TLSA record with this selector and matching type says of the certificate, in
- * hexadecimal digits; NULL: there are no such. Free with g_free(). */
+ * hexadecimal digits; all of it where nobody has said what the type means. NULL: there is no such
+ * selector. Free with g_free(). */
 char *
 mailsim_certificate_dup_association(gnutls_x509_crt_t crt, guint8 selector, guint8 matching);

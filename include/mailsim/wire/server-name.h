@@ -9,7 +9,14 @@
 
 #include <glib.h>
 
+typedef enum {
+    MAILSIM_SERVER_NAME_FITS,
+    MAILSIM_SERVER_NAME_IS_ANOTHER,
+    MAILSIM_SERVER_ADDRESS_IS_ANOTHER, /* the name fits, or none is expected */
+} MailsimServerNameFit;
+
 /* EXPECTED: names and addresses, joined by “, ”. One of the names has to be in it, and where
  * there are addresses the first of them as well; a name that begins with a dot stands for those
- * that end in it. FALSE also when nothing is expected. */
+ * that end in it. Another name also when nothing is expected. */
+MailsimServerNameFit mailsim_server_name_compare(gnutls_x509_crt_t crt, const char *expected);
 gboolean mailsim_server_name_matches(gnutls_x509_crt_t crt, const char *expected);

@@ -9,6 +9,31 @@
 
 #include <mailsim/base/time.h>
 
+/* What OpenSSL, which Postfix asks, holds against a chain, by its own numbers
+ * (X509_V_ERR_…, openssl-verification-options(1)). */
+typedef enum {
+    MAILSIM_X509_OK = 0,
+    MAILSIM_X509_UNSPECIFIED = 1,
+    MAILSIM_X509_NO_ISSUER = 2,
+    MAILSIM_X509_NOT_YET_VALID = 9,
+    MAILSIM_X509_EXPIRED = 10,
+    MAILSIM_X509_SELF_SIGNED = 18,
+    MAILSIM_X509_SELF_SIGNED_IN_CHAIN = 19,
+    MAILSIM_X509_NO_LOCAL_ISSUER = 20,
+    MAILSIM_X509_INVALID_PURPOSE = 26,
+    MAILSIM_X509_HOST_NAME = 62,
+    MAILSIM_X509_IP_ADDRESS = 64,
+    MAILSIM_X509_NO_TLSA_MATCH = 65,
+    MAILSIM_X509_INVALID_CA = 79,
+} MailsimX509Error;
+
+/* The first error of the lowest certificate that has one: that is what Postfix logs. */
+typedef struct {
+    MailsimX509Error error;
+    guint depth;  /* of the certificate; the server's own: 0 */
+    char *issuer; /* who it says has issued it, “/CN=Lab Root X1” */
+} MailsimCertificateProblem;
+
 typedef struct {
     gboolean chain_ok;
     gboolean name_ok; /* FALSE also when no name was expected */
@@ -25,6 +50,8 @@ typedef struct {
     char *match; /* the announced fingerprint or record that it fits; NULL: none; see
                     tls-announcement.h */
     gboolean match_is_authority; /* not its own, but that of one above it (DANE-TA) */
+    gboolean is_below_announced; /* chain, name and dates are those below such a one */
+    MailsimCertificateProblem problem;
 } MailsimTlsJudgement;
 
 /* Judge CHAIN, the server's own certificate first, at the time that

@@ -36,6 +36,11 @@ typedef struct {
 /* A session ready for its handshake; free with gnutls_deinit(). */
 gnutls_session_t mailsim_tls_open(const MailsimTls *tls, const MailsimTlsLimits *limits);
 
+/* A server has heard its client, and SESSION knows the version: which ciphers will do. */
+void mailsim_tls_meet_client(const MailsimTls *tls,
+                             const MailsimTlsLimits *limits,
+                             gnutls_session_t session);
+
 /* FALSE: with all versions excluded, no handshake can be begun. */
 gboolean mailsim_tls_has_version(const MailsimTlsLimits *limits);
 
@@ -49,8 +54,8 @@ GBytes *mailsim_tls_dup_ticket(gnutls_session_t session);
 
 /* “TLSv1.3”; “X25519”; “TLS_AES_256_GCM_SHA384”; “TLSv1.3 with cipher TLS_AES_256_GCM_SHA384
  * (256/256 bits)”; “key-exchange X25519 server-signature ECDSA (prime256v1) server-digest
- * SHA256”: the words of Postfix's log, of a finished handshake. Free the ones not const with
- * g_free(). */
+ * SHA256”, NULL below TLS 1.3: the words of Postfix's log, of a finished handshake. Free the
+ * ones not const with g_free(). */
 const char *mailsim_tls_get_version(gnutls_session_t session);
 const char *mailsim_tls_get_group(gnutls_session_t session);
 const char *mailsim_tls_get_cipher(gnutls_session_t session);

@@ -12,6 +12,13 @@
 
 typedef struct MailsimWire MailsimWire;
 
+/* Why a handshake came to nothing. */
+typedef struct {
+    const char *reason;  /* see MAILSIM_EVENT_TLS_FAILED */
+    int alert;           /* that the other side sent (RFC 8446 §6); -1: none */
+    gboolean no_version; /* this side may speak none, and did not begin */
+} MailsimTlsFailure;
+
 /* What a wire tells its owner. All may be NULL. Strings are lent for the call. */
 typedef struct {
     void (*line)(gpointer data, gboolean sent, gboolean secured, const char *text);
@@ -26,7 +33,7 @@ typedef struct {
 
     /* The handshake is complete. A resumed session was judged when it was new. */
     void (*secured)(gpointer data, gnutls_session_t session);
-    void (*tls_failed)(gpointer data, const char *reason); /* see MAILSIM_EVENT_TLS_FAILED */
+    void (*tls_failed)(gpointer data, const MailsimTlsFailure *failure);
 
     /* A ticket came: TICKET is what a later connection may resume from. */
     void (*ticket)(gpointer data, GBytes *ticket);

@@ -32,9 +32,11 @@ struct MailsimHost {
     GPtrArray *deliveries;         /* of smtp(8): under way, then waiting */
     GPtrArray *searches;           /* of smtp(8), for addresses: under way */
     MailsimAppointment *queue_run; /* the next one that has something to do; NULL: none */
+    gboolean lifetimes_told;       /* that one was adjusted, by qmgr(8) */
     guint n_queue_files;
-    GPtrArray *processes; /* of MailsimProcess */
-    guint n_processes;    /* that there ever were */
+    GHashTable *missing_transports; /* when qmgr(8) asked for them: MailsimTime */
+    GPtrArray *processes;           /* of MailsimProcess */
+    guint n_processes;              /* that there ever were */
 };
 
 /* ---- host.c ------------------------------------------------------------------------------ */
@@ -70,9 +72,47 @@ guint mailsim_process_get_pid(const MailsimProcess *process);
 void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/* Has it been started for this? */
+gboolean mailsim_process_is_new(const MailsimProcess *process);
+
+/* It has been told of a signed answer, or of an unsigned one though it asked for signatures. Does it
+ * have to find out, once in its life, whether its resolver checks them (postconf(5) dnssec_probe)?
+ */
+gboolean mailsim_process_doubts_resolver(MailsimProcess *process, gboolean authenticated);
+
+/* It is over with “fatal: WORDS”; what master(8) says of that. Its pid is not used again. */
+void mailsim_process_die(MailsimProcess *process, int hop, const char *words);
+
 /* The same, of a daemon that has done its work at once. */
 void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+
+/* ---- table-log.c ------------------------------------------------------------------------- */
+
+/* One of TABLES cannot be read, be it asked for KEY or another: “warning: hash:/etc/aliases is
+ * unavailable. …”, where it is known why. */
+void mailsim_process_log_unavailable(const MailsimProcess *process,
+                                     int hop,
+                                     const MailsimHost *host,
+                                     const char *tables,
+                                     const char *key);
+
+/* What is wrong with TABLES when PROCESS opens them: “error: open database …” */
+void mailsim_process_log_opening(const MailsimProcess *process,
+                                 const MailsimHost *host,
+                                 const char *tables);
+
+/* What a process says when a look-up of KEY fails, without “warning: ”: lines, of char *, to be
+ * unreferenced. */
+GPtrArray *
+mailsim_host_list_lookup_errors(const MailsimHost *host, const char *tables, const char *key);
+
+/* The same, and “… lookup error for "KEY"”. */
+void mailsim_process_log_lookup_error(const MailsimProcess *process,
+                                      int hop,
+                                      const MailsimHost *host,
+                                      const char *tables,
+                                      const char *key);
 
 /* ---- certificate.c ----------------------------------------------------------------------- */
 
@@ -183,9 +223,20 @@ char *mailsim_alias_dup_unquoted(const char *text);
 /* The file at PATH; NULL: the host has none. */
 const MailsimFileDefinition *mailsim_host_find_file(const MailsimHost *host, const char *path);
 
+/* The first key that texthash:PATH has twice, in Postfix's words; NULL: none, or no such file.
+ * Free with g_free(). */
+char *mailsim_host_find_duplicate(const MailsimHost *host, const char *path);
+
+/* What Postfix says of the lines of a table, “texthash:/etc/postfix/x”, that it cannot read and
+ * passes over when it opens it: lines, of char *, to be unreferenced. */
+GPtrArray *mailsim_host_list_skipped_lines(const MailsimHost *host, const char *table);
+
 /* Why smtpd(8) dies of a list of TABLES: one is not of the form “type:name”. NULL: it does not;
  * free with g_free(). */
 char *mailsim_host_find_fatal_table(const char *tables);
+
+/* Does the pattern of LINE, of a regexp_table(5), never end? */
+gboolean mailsim_pattern_is_unclosed(const char *line);
 
 /* What a table of patterns, given by its LINES, makes of KEY. */
 MailsimLookup mailsim_pattern_table_look_up(const char *const *lines,

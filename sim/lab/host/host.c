@@ -45,6 +45,7 @@ mailsim_host_new(MailsimLab *lab)
     host->queue = g_ptr_array_new_with_free_func(free_queue_file);
     host->deliveries = g_ptr_array_new_with_free_func(mailsim_smtp_delivery_free);
     host->searches = g_ptr_array_new_with_free_func(mailsim_smtp_search_free);
+    host->missing_transports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     host->processes = mailsim_processes_new();
     return host;
 }
@@ -72,6 +73,7 @@ mailsim_host_free(MailsimHost *host)
     g_ptr_array_unref(host->searches);
     g_clear_pointer(&host->destinations, g_hash_table_unref);
     g_ptr_array_unref(host->queue);
+    g_hash_table_unref(host->missing_transports);
     g_ptr_array_unref(host->processes);
     g_free(host);
 }

@@ -201,22 +201,36 @@ look_up_indexed(const Query *query)
     return MAILSIM_LOOKUP_NOT_FOUND;
 }
 
+char *
+mailsim_host_find_duplicate(const MailsimHost *host, const char *path)
+{
+    const MailsimFileDefinition *file = mailsim_host_find_file(host, path);
+    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; file != NULL && i < file->lines->len; i++) {
+        const char *line = g_ptr_array_index(file->lines, i);
+        char *key = NULL;
+        g_autofree char *value = NULL;
+
+        if (line[strspn(line, BLANKS)] == '#' || !read_line(line, FALSE, &key, &value))
+            continue;
+        if (g_hash_table_contains(keys, key)) {
+            g_autofree char *twice = key;
+
+            return g_strdup_printf("%s, line %u: duplicate entry: \"%s\"", path, i + 1, twice);
+        }
+        g_hash_table_add(keys, key);
+    }
+    return NULL;
+}
+
 /* A key twice makes the whole table unavailable: nobody is there who could warn of it. */
 static MailsimLookup
 look_up_text(const Query *query)
 {
-    g_autoptr(GPtrArray) lines = list_lines(query->host, query->name);
-    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *duplicate = mailsim_host_find_duplicate(query->host, query->name);
 
-    for (guint i = 0; lines != NULL && i < lines->len; i++) {
-        char *key = NULL;
-        g_autofree char *value = NULL;
-
-        if (read_line(g_ptr_array_index(lines, i), FALSE, &key, &value) &&
-            !g_hash_table_add(keys, key))
-            return MAILSIM_LOOKUP_ERROR;
-    }
-    return look_up_indexed(query);
+    return duplicate != NULL ? MAILSIM_LOOKUP_ERROR : look_up_indexed(query);
 }
 
 /* “{ text }” without its braces and the blanks inside them; free with g_free(). */
@@ -402,6 +416,38 @@ mailsim_host_find_fatal_table(const char *tables)
                 "open dictionary: expecting \"type:name\" form instead of \"%s\"", list[i]);
     }
     return NULL;
+}
+
+/* Whoever maps an index says it of the index when he makes it. */
+GPtrArray *
+mailsim_host_list_skipped_lines(const MailsimHost *host, const char *table)
+{
+    GPtrArray *skipped = g_ptr_array_new_with_free_func(g_free);
+    const gboolean is_text = g_str_has_prefix(table, "texthash:");
+    const gboolean is_regexp = g_str_has_prefix(table, "regexp:");
+    const char *path = strchr(table, ':');
+    const MailsimFileDefinition *file =
+        is_text || is_regexp ? mailsim_host_find_file(host, path + 1) : NULL;
+
+    for (guint i = 0; file != NULL && i < file->lines->len; i++) {
+        const char *line = g_ptr_array_index(file->lines, i);
+        g_autofree char *key = NULL;
+        g_autofree char *value = NULL;
+
+        if (line[strspn(line, BLANKS)] == '#')
+            continue;
+        if (is_text && !read_line(line, FALSE, &key, &value))
+            g_ptr_array_add(
+                skipped, g_strdup_printf("%s, line %u: expected format: key whitespace value "
+                                         "-- ignoring this line",
+                                         path + 1, i + 1));
+        if (is_regexp && mailsim_pattern_is_unclosed(line))
+            g_ptr_array_add(skipped,
+                            g_strdup_printf("regexp map %s, line %u: no closing regexp "
+                                            "delimiter \"%c\": skipping this rule",
+                                            path + 1, i + 1, line[0]));
+    }
+    return skipped;
 }
 
 /* ---- addresses --------------------------------------------------------------------------- */

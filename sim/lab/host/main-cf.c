@@ -218,14 +218,21 @@ mailsim_main_cf_dup_client_level(const MailsimHostDefinition *host)
 }
 
 gboolean
-mailsim_main_cf_wants_signed_answers(const MailsimHostDefinition *host)
+mailsim_main_cf_asks_signed(const MailsimHostDefinition *host)
 {
     g_autofree char *level = mailsim_main_cf_dup(host, NULL, "smtp_dns_support_level");
+
+    return g_ascii_strcasecmp(level, "dnssec") == 0;
+}
+
+gboolean
+mailsim_main_cf_wants_signed_answers(const MailsimHostDefinition *host)
+{
     g_autofree char *lookup = mailsim_main_cf_dup(host, NULL, "smtp_host_lookup");
     g_autofree char *small = g_ascii_strdown(lookup, -1);
     g_auto(GStrv) words = mailsim_expansion_split(small);
 
-    return g_ascii_strcasecmp(level, "dnssec") == 0 &&
+    return mailsim_main_cf_asks_signed(host) &&
            g_strv_contains((const char *const *)words, "dns");
 }
 

@@ -97,6 +97,13 @@ read_regex(const char *text, const char *type, Pattern *pattern)
     return pattern->regex != NULL;
 }
 
+gboolean
+mailsim_pattern_is_unclosed(const char *line)
+{
+    return *line != '\0' && !g_ascii_isalnum(*line) && strchr(BLANKS "!#", *line) == NULL &&
+           *find_unescaped(line + 1, *line) == '\0';
+}
+
 /* “192.0.2.0/24”, “2001:db8::/32”, with brackets or without. No host bits may be set. */
 static gboolean
 read_network(const char *text, Pattern *pattern)

@@ -5,6 +5,7 @@
 #include "host-private.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 /* postconf(5) max_idle, max_use: then a process ends, and another one takes its place. */
 #define MAX_IDLE_US (100 * MAILSIM_SECOND)
@@ -13,6 +14,9 @@
 /* What a machine has started before its mail system. */
 #define FIRST_PID 1201
 
+/* postconf(5) daemon_directory */
+#define DAEMONS "/usr/lib/postfix/sbin/"
+
 struct MailsimProcess {
     MailsimHost *host; /* borrowed */
     char *program;     /* “postfix/submission/smtpd” */
@@ -20,6 +24,7 @@ struct MailsimProcess {
     guint n_uses;
     gboolean busy;
     MailsimTime idle_since_us;
+    gboolean trusts_resolver; /* which has said of an answer that it is signed, or was probed */
 };
 
 static void
@@ -112,6 +117,21 @@ mailsim_process_get_pid(const MailsimProcess *process)
     return process->pid;
 }
 
+gboolean
+mailsim_process_is_new(const MailsimProcess *process)
+{
+    return process->n_uses == 1;
+}
+
+gboolean
+mailsim_process_doubts_resolver(MailsimProcess *process, gboolean authenticated)
+{
+    const gboolean doubts = !authenticated && !process->trusts_resolver;
+
+    process->trusts_resolver = TRUE;
+    return doubts;
+}
+
 static void
 write_line(const MailsimProcess *process, int hop, char *text)
 {
@@ -144,4 +164,19 @@ mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *for
     write_line(process, hop, g_strdup_vprintf(format, arguments));
     va_end(arguments);
     mailsim_process_end(process);
+}
+
+/* “throttling”: master(8) starts no other one for postconf(5) service_throttle_time. */
+void
+mailsim_process_die(MailsimProcess *process, int hop, const char *words)
+{
+    MailsimHost *host = process->host;
+    const char *daemon = strrchr(process->program, '/') + 1;
+
+    mailsim_process_log(process, hop, "fatal: %s", words);
+    mailsim_host_log(host, "master", -1, "warning: process " DAEMONS "%s pid %u exit status 1",
+                     daemon, process->pid);
+    mailsim_host_log(host, "master", -1,
+                     "warning: " DAEMONS "%s: bad command startup -- throttling", daemon);
+    process->n_uses = MAX_USE;
 }

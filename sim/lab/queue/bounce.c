@@ -131,6 +131,24 @@ dup_shown_sender(const Notice *notice)
     return g_strconcat("MAILER-DAEMON@", hostname, NULL);
 }
 
+/* What the text of a warning says in hours and days, it says with a nought of less. */
+static void
+warn_of_unit(MailsimHost *host, const char *parameter, const char *unit, gint64 unit_us)
+{
+    const gint64 time_us = mailsim_host_get_time_us(host, NULL, parameter);
+
+    if (time_us <= 0 || time_us >= unit_us)
+        return;
+    mailsim_host_log(host, "bounce", -1,
+                     "warning: [built-in]: zero result in delay template conversion of "
+                     "parameter \"%s_%s\"",
+                     parameter, unit);
+    mailsim_host_log(host, "bounce", -1,
+                     "warning: please reduce time unit \"%s\" of \"%s_%s\" in delay template",
+                     unit, parameter, unit);
+    mailsim_host_log(host, "bounce", -1, "warning: for instructions see the bounce(5) manual");
+}
+
 static GBytes *
 write_report(const Notice *notice, const GPtrArray *recipients)
 {
@@ -215,6 +233,10 @@ send_notice(const Notice *notice)
 
     if (recipients->len == 0)
         return;
+    if (notice->kind == MAILSIM_BOUNCE_DELAY) {
+        warn_of_unit(notice->host, "delay_warning_time", "hours", MAILSIM_HOUR);
+        warn_of_unit(notice->host, "maximal_queue_lifetime", "days", MAILSIM_DAY);
+    }
     content = write_report(notice, recipients);
     queue_id = mailsim_cleanup_new_queue_id(notice->host);
     mailsim_cleanup_take_notification(notice->host, queue_id, sender, notice->recipient,

@@ -20,8 +20,9 @@ append_tls_comment(const MailsimRestrictionQuery *query, GString *field)
     if (!envelope->secured ||
         !mailsim_host_get_flag(query->host, query->service, "smtpd_tls_received_header"))
         return;
-    g_string_append_printf(field, "\t(using %s\n\t %s)\n\t(%s)\n", envelope->tls_description,
-                           envelope->tls_key_exchange,
+    g_string_append_printf(field, "\t(using %s%s%s)\n\t(%s)\n", envelope->tls_description,
+                           envelope->tls_key_exchange != NULL ? "\n\t " : "",
+                           envelope->tls_key_exchange != NULL ? envelope->tls_key_exchange : "",
                            mailsim_smtpd_asks_certificate(query->host, query->service)
                                ? "Client did not present a certificate"
                                : "No client certificate requested");
@@ -37,7 +38,7 @@ mailsim_cleanup_write_received(const MailsimRestrictionQuery *query, const char 
         mailsim_host_dup_parameter(query->host, query->service, "myhostname");
     g_autofree char *mail_name =
         mailsim_host_dup_parameter(query->host, query->service, "mail_name");
-    g_autofree char *date = mailsim_time_format_rfc5322(mailsim_lab_get_now(query->host->lab));
+    g_autofree char *date = mailsim_time_format_rfc5322(query->mail_us);
 
     /* RFC 5321 §4.1.3: an IPv6 address literal says so. */
     g_string_append_printf(
@@ -100,8 +101,7 @@ append_missing(GBytes *message, const char *name, const char *value, GString *fi
 /* Message-Id, Date and From, in this order. */
 static char *
 write_missing_fields(MailsimHost *host,
-                     const char *queue_id,
-                     const char *sender,
+                     const MailsimQueueFile *file,
                      const char *full_name,
                      GBytes *message)
 {
@@ -110,13 +110,12 @@ write_missing_fields(MailsimHost *host,
         {"Resent-Message-Id", "Resent-Date", "Resent-From"},
     };
     const char *const *chosen = names[is_resent(message)];
-    MailsimTime now = mailsim_lab_get_now(host->lab);
     g_autofree char *hostname = mailsim_host_dup_parameter(host, NULL, "myhostname");
-    g_autofree char *date = mailsim_time_format_rfc5322(now);
-    g_autofree char *stamp = mailsim_time_format_stamp(now);
-    g_autofree char *id = g_strdup_printf("<%s.%s@%s>", stamp, queue_id, hostname);
+    g_autofree char *date = mailsim_time_format_rfc5322(file->arrived_us);
+    g_autofree char *stamp = mailsim_time_format_stamp(file->created_us);
+    g_autofree char *id = g_strdup_printf("<%s.%s@%s>", stamp, file->queue_id, hostname);
     g_autofree char *address =
-        mailsim_address_quote(sender[0] != '\0' ? sender : "MAILER-DAEMON");
+        mailsim_address_quote(file->sender[0] != '\0' ? file->sender : "MAILER-DAEMON");
     g_autofree char *from =
         full_name != NULL ? g_strdup_printf("%s <%s>", full_name, address) : g_strdup(address);
     GString *fields = g_string_new(NULL);
@@ -139,16 +138,14 @@ tidy_header(const MailsimHost *host, GBytes *message)
 
 GBytes *
 mailsim_cleanup_complete_header(MailsimHost *host,
-                                const char *queue_id,
-                                const char *sender,
+                                const MailsimQueueFile *file,
                                 const char *full_name,
                                 gboolean adds_fields,
                                 GBytes *message)
 {
     g_autoptr(GBytes) tidy = tidy_header(host, message);
     g_autofree char *fields =
-        adds_fields ? write_missing_fields(host, queue_id, sender, full_name, message)
-                    : g_strdup("");
+        adds_fields ? write_missing_fields(host, file, full_name, message) : g_strdup("");
 
     return mailsim_message_append_fields(tidy, fields);
 }

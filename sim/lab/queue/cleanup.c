@@ -2,7 +2,7 @@
  *
  * cleanup(8): a message enters the queue, its recipients rewritten (virtual-alias.c) and its
  * header complete (cleanup-header.c). */
-#include "queue-private.h"
+#include "cleanup-private.h"
 
 #include <string.h>
 
@@ -30,18 +30,26 @@ mailsim_cleanup_new_queue_id(MailsimHost *host)
                            FIRST_INODE + 7 * host->n_queue_files++);
 }
 
+static void
+set_arrival(MailsimQueueFile *file, const MailsimHost *host, MailsimTime arrived_us)
+{
+    const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
+
+    file->arrived_us = arrived_us;
+    if (delay_us > 0)
+        file->warn_us = arrived_us + delay_us;
+}
+
 /* A message that carries number MESSAGE of the recording; 0: it was typed by hand, or came from
  * outside, and gets one of its own. */
 static MailsimQueueFile *
 add_queue_file(MailsimHost *host, const char *queue_id, guint message, const char *sender)
 {
     MailsimQueueFile *file = mailsim_queue_file_new(host, queue_id);
-    const gint64 delay_us = mailsim_host_get_time_us(host, NULL, "delay_warning_time");
 
     file->message = message != 0 ? message : ++host->lab->n_messages;
     file->sender = g_strdup(sender);
-    if (delay_us > 0)
-        file->warn_us = file->arrived_us + delay_us;
+    set_arrival(file, host, file->arrived_us);
     return file;
 }
 
@@ -70,8 +78,8 @@ complete_sender(const MailsimHost *host, const char *address)
     return g_steal_pointer(&sender);
 }
 
-static char *
-resolve_recipient(const MailsimHost *host, const char *address)
+char *
+mailsim_cleanup_resolve(const MailsimHost *host, const char *address)
 {
     g_auto(MailsimDestination) destination = {0};
 
@@ -79,132 +87,25 @@ resolve_recipient(const MailsimHost *host, const char *address)
     return g_steal_pointer(&destination.recipient);
 }
 
-/* ---- recipients -------------------------------------------------------------------------- */
-
-/* A message that is being taken in. */
-typedef struct {
-    MailsimHost *host;
-    MailsimQueueFile *file;
-    GHashTable *seen;     /* recipients that it has already */
-    gint64 seen_max;      /* postconf(5) duplicate_filter_limit */
-    gboolean by_original; /* the address that was given tells recipients apart */
-    gboolean unexpanded;  /* virtual_alias_maps came to no end */
-} Intake;
-
-static void
-intake_init(Intake *intake, MailsimHost *host, MailsimQueueFile *file)
-{
-    intake->host = host;
-    intake->file = file;
-    intake->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    intake->seen_max = mailsim_host_get_number(host, NULL, "duplicate_filter_limit");
-    intake->by_original = mailsim_host_get_flag(host, NULL, "enable_original_recipient");
-}
-
-static void
-intake_clear(Intake *intake)
-{
-    g_hash_table_unref(intake->seen);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Intake, intake_clear)
-
-/* Once, however often it was given, capitals or not. Who was given by another address, or with
- * another NOTIFY=, is another recipient. */
-static gboolean
-is_new(const Intake *intake, const MailsimQueueRecipient *recipient, const char *dsn_original)
-{
-    g_autofree char *key = g_strdup_printf(
-        "%s\n%u\n%s\n%s", dsn_original != NULL ? dsn_original : "", recipient->notify,
-        intake->by_original ? recipient->original : "", recipient->address);
-    g_autofree char *folded = g_ascii_strdown(key, -1);
-
-    if (g_hash_table_contains(intake->seen, folded))
-        return FALSE;
-    if (intake->seen_max <= 0 || g_hash_table_size(intake->seen) < (guint)intake->seen_max)
-        g_hash_table_add(intake->seen, g_steal_pointer(&folded));
-    return TRUE;
-}
-
-guint
-mailsim_notify_drop_success(guint notify)
-{
-    return notify == MAILSIM_NOTIFY_SUCCESS ? MAILSIM_NOTIFY_NEVER
-                                            : notify & ~(guint)MAILSIM_NOTIFY_SUCCESS;
-}
-
-/* RFC 3461 §5.2.7.1: success is reported of the alias, and of nothing behind it. */
-static guint
-report_expansion(const Intake *intake,
-                 const MailsimSmtpRecipient *given,
-                 const char *address,
-                 const GPtrArray *targets)
-{
-    g_autoptr(MailsimQueueRecipient) alias = NULL;
-
-    if ((given->notify & MAILSIM_NOTIFY_SUCCESS) == 0 ||
-        (targets->len == 1 && g_str_equal(targets->pdata[0], address)))
-        return given->notify;
-    alias = mailsim_queue_recipient_new(address, given->address);
-    alias->notify = given->notify;
-    alias->dsn_original = given->original != NULL ? g_strdup(given->original)
-                                                  : g_strconcat("rfc822;", address, NULL);
-    mailsim_qmgr_log_expansion(intake->file, alias, "none");
-    return mailsim_notify_drop_success(given->notify);
-}
-
-/* ORIGINAL: as the log and X-Original-To: have it. */
-static void
-add_recipient(Intake *intake, const MailsimSmtpRecipient *given, const char *original)
-{
-    g_autofree char *address = resolve_recipient(intake->host, given->address);
-    g_autoptr(GPtrArray) targets = mailsim_virtual_alias_expand(intake->host, address);
-    guint notify = given->notify;
-
-    if (targets == NULL) {
-        intake->unexpanded = TRUE;
-        targets = g_ptr_array_new_with_free_func(g_free);
-        g_ptr_array_add(targets, g_strdup(address));
-    } else {
-        notify = report_expansion(intake, given, address, targets);
-    }
-    for (guint i = 0; i < targets->len; i++) {
-        g_autoptr(MailsimQueueRecipient) recipient =
-            mailsim_queue_recipient_new(g_ptr_array_index(targets, i), original);
-
-        recipient->notify = notify;
-        recipient->dsn_original = given->original != NULL
-                                      ? g_strdup(given->original)
-                                      : g_strconcat("rfc822;", address, NULL);
-        if (is_new(intake, recipient, given->original))
-            g_ptr_array_add(intake->file->recipients, g_steal_pointer(&recipient));
-    }
-}
-
-static void
-add_plain_recipient(Intake *intake, const char *address)
-{
-    const MailsimSmtpRecipient given = {.address = (char *)address};
-
-    add_recipient(intake, &given, address);
-}
-
 /* ---- whether it is taken ----------------------------------------------------------------- */
 
 /* Why a message is not taken: what bounce(8) says of it, and what smtpd(8) answers. */
 typedef struct {
+    const char *warning; /* in the log; NULL: it stands there already */
     const char *dsn;
     const char *reason;
     const char *reply;
 } Refusal;
 
 static const Refusal too_many_hops = {
+    .warning = "message rejected: hopcount exceeded",
     .dsn = "5.4.0",
     .reason = "too many hops",
     .reply = "554 5.4.0 Error: too many hops",
 };
 
 static const Refusal too_big = {
+    .warning = "queue file size limit exceeded",
     .dsn = "5.3.4",
     .reason = "message file too big",
     .reply = "552 5.3.4 Error: message file too big",
@@ -217,7 +118,7 @@ static const Refusal unexpanded = {
 };
 
 static const Refusal *
-find_refusal(const Intake *intake)
+find_refusal(const MailsimIntake *intake)
 {
     const gint64 hops = mailsim_host_get_number(intake->host, NULL, "hopcount_limit");
     const gint64 bytes = mailsim_host_get_number(intake->host, NULL, "message_size_limit");
@@ -234,12 +135,26 @@ find_refusal(const Intake *intake)
     return NULL;
 }
 
-/* The first, if there are several; of a header that has none, “<>”. */
 static void
-log_message_id(MailsimHost *host, const MailsimQueueFile *file, int hop)
+log_refusal(const MailsimIntake *intake, const Refusal *refusal)
 {
+    if (refusal->warning != NULL)
+        mailsim_host_log(intake->host, "cleanup", -1, "warning: %s: %s", intake->file->queue_id,
+                         refusal->warning);
+}
+
+/* The first, if there are several; of a header that has none, “<>”. Who does not know the
+ * recipients, or has seen too many Received: fields, reads no further. */
+static void
+log_message_id(const MailsimIntake *intake, int hop)
+{
+    MailsimHost *host = intake->host;
+    const MailsimQueueFile *file = intake->file;
+    const Refusal *refusal = find_refusal(intake);
     g_autoptr(GPtrArray) values = mailsim_message_list_values(file->content, "Message-Id");
 
+    if (refusal == &unexpanded || refusal == &too_many_hops)
+        return;
     mailsim_host_log(host, "cleanup", hop, "%s: message-id=%s", file->queue_id,
                      values->len > 0 ? (const char *)values->pdata[0] : "<>");
 }
@@ -263,7 +178,7 @@ record_unqueued(MailsimHost *host,
 
 /* Nobody waits for an answer: whoever wrote it gets a bounce. */
 static void
-bounce_message(const Intake *intake, const Refusal *refusal)
+bounce_message(const MailsimIntake *intake, const Refusal *refusal)
 {
     MailsimQueueFile *file = intake->file;
     const MailsimDeliveryStatus status = {.status = "bounced",
@@ -304,7 +219,7 @@ record_queued(MailsimHost *host, const MailsimQueueFile *file, int hop)
 /* Of a message that nobody waits with. FALSE: whoever brought it must come again; the message
  * is gone. */
 static gboolean
-accept_message(const Intake *intake)
+accept_message(const MailsimIntake *intake)
 {
     const Refusal *refusal = find_refusal(intake);
 
@@ -313,6 +228,7 @@ accept_message(const Intake *intake)
         mailsim_qmgr_accept(intake->host, intake->file);
         return TRUE;
     }
+    log_refusal(intake, refusal);
     if (refusal != &unexpanded)
         bounce_message(intake, refusal);
     g_ptr_array_remove(intake->host->queue, intake->file);
@@ -337,7 +253,7 @@ is_completed(const MailsimRestrictionQuery *query)
 
 /* Where the client gives no ORCPT, what it wrote after RCPT stands for it, quotes and all. */
 static void
-add_as_given(Intake *intake, const MailsimSmtpRecipient *recipient)
+add_as_given(MailsimIntake *intake, const MailsimSmtpRecipient *recipient)
 {
     g_autofree char *quoted = mailsim_address_quote(recipient->address);
     g_autofree char *original = g_strconcat("rfc822;", quoted, NULL);
@@ -347,7 +263,7 @@ add_as_given(Intake *intake, const MailsimSmtpRecipient *recipient)
         .original = recipient->original != NULL ? recipient->original : original,
     };
 
-    add_recipient(intake, &given, recipient->address);
+    mailsim_intake_add(intake, &given, recipient->address);
 }
 
 /* A trap is where its mail ends: who only passes it on knows nothing of it. */
@@ -377,12 +293,14 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     g_autofree char *sender = complete_sender(host, envelope->sender);
     MailsimQueueFile *file = add_queue_file(host, queue_id, query->hop->message, sender);
     g_autofree char *received = mailsim_cleanup_write_received(query, queue_id);
-    g_autoptr(GBytes) completed = mailsim_cleanup_complete_header(host, queue_id, sender, NULL,
-                                                                  is_completed(query), message);
-    g_auto(Intake) intake = {0};
+    g_autoptr(GBytes) completed = NULL;
+    g_auto(MailsimIntake) intake = {0};
     const Refusal *refusal;
 
-    intake_init(&intake, host, file);
+    set_arrival(file, host, query->mail_us);
+    file->created_us = query->opened_us;
+    completed = mailsim_cleanup_complete_header(host, file, NULL, is_completed(query), message);
+    mailsim_intake_init(&intake, host, file);
     for (guint i = 0; i < envelope->recipients->len; i++) {
         const MailsimSmtpRecipient *recipient = g_ptr_array_index(envelope->recipients, i);
 
@@ -393,10 +311,11 @@ mailsim_cleanup_take_smtp(const MailsimRestrictionQuery *query,
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = envelope->eight_bit || mailsim_message_declares_8bit(message);
     file->utf8 = envelope->utf8;
-    log_message_id(host, file, (int)query->hop->index);
+    log_message_id(&intake, (int)query->hop->index);
     refusal = find_refusal(&intake);
     /* smtpd(8) has counted the octets itself. */
     if (refusal != NULL && refusal != &too_big) {
+        log_refusal(&intake, refusal);
         g_ptr_array_remove(host->queue, file);
         return g_strdup(refusal->reply);
     }
@@ -419,16 +338,16 @@ mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage 
     g_autofree char *quoted = mailsim_address_quote(forwarded->delivered_to);
     g_autofree char *delivered_to = g_ascii_strdown(quoted, -1);
     g_autofree char *fields = g_strdup_printf("%sDelivered-To: %s\n", received, delivered_to);
-    g_auto(Intake) intake = {0};
+    g_auto(MailsimIntake) intake = {0};
 
-    intake_init(&intake, host, file);
+    mailsim_intake_init(&intake, host, file);
     for (guint i = 0; i < forwarded->recipients->len; i++) {
         const MailsimQueueRecipient *recipient = g_ptr_array_index(forwarded->recipients, i);
         const MailsimSmtpRecipient given = {.address = recipient->address,
                                             .notify = recipient->notify,
                                             .original = recipient->dsn_original};
 
-        add_recipient(&intake, &given, recipient->original);
+        mailsim_intake_add(&intake, &given, recipient->original);
     }
     if (!forwarded->from_list) {
         file->returns = from->returns;
@@ -437,7 +356,7 @@ mailsim_cleanup_take_forwarded(MailsimHost *host, const MailsimForwardedMessage 
     file->content = mailsim_message_prepend(fields, from->content);
     file->eight_bit = from->eight_bit;
     file->utf8 = from->utf8;
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     return accept_message(&intake);
 }
 
@@ -459,13 +378,13 @@ mailsim_cleanup_take_notification(MailsimHost *host,
     g_autofree char *fields =
         g_strdup_printf("Message-Id: <%s.%s@%s>\n", stamp, queue_id, hostname);
     g_autoptr(GBytes) completed = mailsim_message_append_fields(content, fields);
-    g_auto(Intake) intake = {0};
+    g_auto(MailsimIntake) intake = {0};
 
-    intake_init(&intake, host, file);
-    add_plain_recipient(&intake, recipient);
+    mailsim_intake_init(&intake, host, file);
+    mailsim_intake_add_plain(&intake, recipient);
     file->content = mailsim_message_prepend(received, completed);
     file->eight_bit = mailsim_message_declares_8bit(content);
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     record_queued(host, file, -1);
     mailsim_qmgr_accept(host, file);
 }
@@ -549,7 +468,8 @@ record_too_big(MailsimHost *host, const MailsimErrand *errand, guint message)
                         get_user_id(host, errand->by_user));
 
     for (guint i = 0; i < errand->to->len; i++) {
-        g_autofree char *address = resolve_recipient(host, g_ptr_array_index(errand->to, i));
+        g_autofree char *address =
+            mailsim_cleanup_resolve(host, g_ptr_array_index(errand->to, i));
 
         record_unqueued(
             host, address, message,
@@ -562,7 +482,8 @@ static void
 record_unexpanded(MailsimHost *host, const MailsimErrand *errand, guint message)
 {
     for (guint i = 0; i < errand->to->len; i++) {
-        g_autofree char *address = resolve_recipient(host, g_ptr_array_index(errand->to, i));
+        g_autofree char *address =
+            mailsim_cleanup_resolve(host, g_ptr_array_index(errand->to, i));
 
         record_unqueued(host, address, message,
                         &(MailsimDeliveryStatus){.status = "deferred",
@@ -584,17 +505,17 @@ take_typed(MailsimHost *host, const MailsimErrand *errand, guint message, GBytes
         g_strdup_printf(", from userid %u", get_user_id(host, errand->by_user));
     g_autofree char *received = mailsim_cleanup_write_own_received(host, queue_id, comment);
     g_autoptr(GBytes) completed =
-        mailsim_cleanup_complete_header(host, queue_id, sender, full_name, TRUE, typed);
-    g_auto(Intake) intake = {0};
+        mailsim_cleanup_complete_header(host, file, full_name, TRUE, typed);
+    g_auto(MailsimIntake) intake = {0};
 
-    intake_init(&intake, host, file);
+    mailsim_intake_init(&intake, host, file);
     for (guint i = 0; i < errand->to->len; i++)
-        add_plain_recipient(&intake, g_ptr_array_index(errand->to, i));
+        mailsim_intake_add_plain(&intake, g_ptr_array_index(errand->to, i));
     file->content = mailsim_message_prepend(received, completed);
     mailsim_host_log(host, "pickup", -1, "%s: uid=%u from=<%s>", queue_id,
                      get_user_id(host, errand->by_user),
                      errand->from != NULL ? errand->from : errand->by_user);
-    log_message_id(host, file, -1);
+    log_message_id(&intake, -1);
     if (!accept_message(&intake))
         record_unexpanded(host, errand, message);
 }

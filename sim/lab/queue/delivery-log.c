@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The line that a delivery agent writes for each recipient: to=, relay=, delay=, delays=, dsn=,
- * status=. Where the time went is reckoned here. */
+ * status=. Where the time went is reckoned here. And its last words, should it die. */
 #include "queue-private.h"
 
 /* postconf(5) delay_logging_resolution_limit = 2: two digits that say something, at most two of
@@ -56,7 +56,8 @@ mailsim_delivery_log(MailsimHost *host,
                      int hop,
                      const MailsimDeliveryStatus *status)
 {
-    const MailsimTime now_us = mailsim_lab_get_now(host->lab);
+    const MailsimTime now_us =
+        status->ended_us != 0 ? status->ended_us : mailsim_lab_get_now(host->lab);
     g_autofree char *delay = dup_seconds(now_us - file->arrived_us);
     g_autofree char *delays = dup_delays(file, status, now_us);
     g_autofree char *to = mailsim_address_quote(recipient->address);
@@ -74,4 +75,19 @@ mailsim_delivery_log(MailsimHost *host,
         mailsim_process_log(status->process, hop, "%s", line->str);
     else
         mailsim_host_log(host, status->daemon, hop, "%s", line->str);
+}
+
+void
+mailsim_delivery_log_death(MailsimHost *host,
+                           MailsimProcess *process,
+                           const char *daemon,
+                           const char *words)
+{
+    MailsimEvent *event =
+        mailsim_lab_record(host->lab, MAILSIM_EVENT_FINDING, host->definition->name, -1);
+
+    event->finding.rule = g_strdup("fatal");
+    event->finding.text = g_strdup_printf("postfix/%s: fatal: %s", daemon, words);
+    event->finding.reference = g_strdup_printf("%s(8)", daemon);
+    mailsim_process_die(process, -1, words);
 }

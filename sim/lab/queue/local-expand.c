@@ -98,6 +98,11 @@ expand_include(MailsimLocalTurn turn, const char *path)
     if (!mailsim_local_is_first(turn.delivery, "include", path))
         return FALSE;
     turn.expanded = turn.local;
+    if (path[0] == '/' && file == NULL)
+        mailsim_host_log(turn.delivery->host, "local", -1,
+                         "warning: unable to lookup :include: file %s: No such file or "
+                         "directory",
+                         path);
     if (path[0] != '/' || file == NULL)
         return mailsim_local_bounce(&turn, "5.3.5", "mail system configuration error");
     turn.source = MAILSIM_LOCAL_INCLUDE;
@@ -164,6 +169,23 @@ expand_value(MailsimLocalTurn turn, const char *tables, const char *name, const 
     return again;
 }
 
+static void
+log_failed_lookup(const MailsimLocalTurn *turn, const char *tables, const char *name)
+{
+    MailsimHost *host = turn->delivery->host;
+    MailsimProcess *process = mailsim_process_start(host, NULL, "local");
+    g_auto(GStrv) list = mailsim_expansion_split(tables);
+
+    mailsim_process_log_unavailable(process, -1, host, tables, name);
+    for (guint i = 0; list[i] != NULL; i++) {
+        if (mailsim_host_look_up(host, list[i], name, NULL) != MAILSIM_LOOKUP_ERROR)
+            continue;
+        mailsim_process_log(process, -1, "warning: %s: lookup of '%s' failed", list[i], name);
+        break;
+    }
+    mailsim_process_end(process);
+}
+
 gboolean
 mailsim_local_expand_alias(MailsimLocalTurn turn, const char *name, gboolean *again)
 {
@@ -178,6 +200,7 @@ mailsim_local_expand_alias(MailsimLocalTurn turn, const char *name, gboolean *ag
     if (turn.level > MAILSIM_LOCAL_LEVEL_MAX) {
         g_autofree char *reason = g_strdup_printf("alias database loop for %s", name);
 
+        mailsim_host_log(turn.delivery->host, "local", -1, "warning: %s", reason);
         *again = mailsim_local_bounce(&turn, "5.4.6", reason);
         return TRUE;
     }
@@ -187,6 +210,7 @@ mailsim_local_expand_alias(MailsimLocalTurn turn, const char *name, gboolean *ag
         *again = expand_value(turn, tables, name, value);
         return TRUE;
     case MAILSIM_LOOKUP_ERROR:
+        log_failed_lookup(&turn, tables, name);
         *again = mailsim_local_defer(&turn, "4.3.0", "alias database unavailable");
         return TRUE;
     case MAILSIM_LOOKUP_NOT_FOUND:

@@ -145,13 +145,14 @@ mailsim_local_deliver_to_mailbox(const MailsimLocalTurn *turn, gboolean *again)
         return FALSE;
     fields = write_delivery_fields(turn);
     mailbox = g_hash_table_lookup(delivery->host->mailboxes, user->name);
-    if (!has_room(turn, mailbox, &(MailsimDeliveredMail){fields, delivery->file->content})) {
+    if (!has_room(turn, mailbox, &(MailsimDeliveredMail){fields, delivery->file->content, 0})) {
         *again = bounce_from_full(turn);
         return TRUE;
     }
     mail = g_new0(MailsimDeliveredMail, 1);
     mail->fields = g_steal_pointer(&fields);
     mail->content = g_bytes_ref(delivery->file->content);
+    mail->delivered_us = mailsim_lab_get_now(delivery->host->lab);
     g_ptr_array_add(mailbox, mail);
     *again =
         mailsim_local_log(turn, &(MailsimDeliveryStatus){.status = "sent",
@@ -201,10 +202,13 @@ mailsim_local_deliver_to_unknown(MailsimLocalTurn turn)
         turn.unmatched = NULL;
         return mailsim_local_deliver_address(turn, relay);
     }
-    if (g_str_equal(turn.user, "postmaster") || g_str_equal(turn.user, "mailer-daemon"))
+    if (g_str_equal(turn.user, "postmaster") || g_str_equal(turn.user, "mailer-daemon")) {
+        mailsim_host_log(turn.delivery->host, "local", -1,
+                         "warning: required alias not found: %s", turn.user);
         return mailsim_local_log(&turn, &(MailsimDeliveryStatus){.status = "sent",
                                                                  .dsn = "2.0.0",
                                                                  .relay = "local",
                                                                  .reason = "discarded"});
+    }
     return mailsim_local_bounce(&turn, "5.1.1", reason);
 }

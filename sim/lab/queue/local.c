@@ -276,6 +276,17 @@ starts(const MailsimHost *host)
     return mailbox_bytes == 0 || (message_bytes != 0 && mailbox_bytes >= message_bytes);
 }
 
+static void
+die(MailsimHost *host)
+{
+    MailsimProcess *process = mailsim_process_start(host, NULL, "local");
+
+    mailsim_delivery_log_death(
+        host, process, "local",
+        "configuration error: mailbox_size_limit is smaller than message_size_limit");
+    mailsim_process_end(process);
+}
+
 void
 mailsim_local_deliver(MailsimHost *host,
                       MailsimQueueFile *file,
@@ -304,10 +315,11 @@ mailsim_local_deliver(MailsimHost *host,
     };
     gboolean again;
 
-    if (starts(host))
-        again = deliver_recipient(turn);
-    else
-        again = mailsim_local_defer(&turn, "4.3.0", "unknown mail transport error");
+    if (!starts(host)) {
+        die(host);
+        return;
+    }
+    again = deliver_recipient(turn);
     if (!again)
         again = mailsim_local_send_forwards(&turn);
     recipient->done = !again;

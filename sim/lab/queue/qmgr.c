@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <mailsim/protocol/mail-address.h>
+#include <mailsim/protocol/message.h>
 
 /* ---- writing down ------------------------------------------------------------------------ */
 
@@ -46,7 +47,9 @@ record_status(MailsimHost *host,
     event->status.relay = g_strdup(status->relay);
     event->status.reason = g_strdup(status->reason);
     event->status.delivered = status->delivered;
-    event->status.delay_us = mailsim_lab_get_now(host->lab) - file->arrived_us;
+    event->status.delay_us =
+        (status->ended_us != 0 ? status->ended_us : mailsim_lab_get_now(host->lab)) -
+        file->arrived_us;
 }
 
 /* postconf(5) soft_bounce: what is refused for good is tried again. In Postfix's log it is
@@ -159,6 +162,7 @@ find_run(const MailsimHost *host, const MailsimQueueFile *file)
 }
 
 static void activate(MailsimHost *host, MailsimQueueFile *file);
+static void deliver(MailsimHost *host, MailsimQueueFile *file);
 static void run_queue(gpointer data);
 
 static void
@@ -197,12 +201,35 @@ run_queue(gpointer data)
     }
     for (guint i = 0; i < due->len; i++)
         activate(host, g_ptr_array_index(due, i));
+    for (guint i = 0; i < due->len; i++)
+        deliver(host, g_ptr_array_index(due, i));
     schedule_run(host);
+}
+
+static void
+warn_of_lifetimes(gpointer data)
+{
+    mailsim_host_log(data, "qmgr", -1,
+                     "warning: bounce_queue_lifetime is larger than maximal_queue_lifetime - "
+                     "adjusting bounce_queue_lifetime");
+}
+
+/* At its start, and when main.cf has changed so. */
+static void
+check_lifetimes(MailsimHost *host)
+{
+    const gboolean adjusted = get_time_us(host, "bounce_queue_lifetime") >
+                              get_time_us(host, "maximal_queue_lifetime");
+
+    if (adjusted && !host->lifetimes_told)
+        mailsim_schedule_add(host->lab->schedule, 0, warn_of_lifetimes, host, NULL);
+    host->lifetimes_told = adjusted;
 }
 
 void
 mailsim_qmgr_reload(MailsimHost *host)
 {
+    check_lifetimes(host);
     schedule_run(host);
 }
 
@@ -281,7 +308,7 @@ static void
 conclude(MailsimHost *host, MailsimQueueFile *file)
 {
     const MailsimTime now_us = get_second(mailsim_lab_get_now(host->lab));
-    const gint64 age_us = now_us - get_second(file->arrived_us);
+    const gint64 age_us = now_us - get_second(file->created_us);
 
     tell_sender(host, file, MAILSIM_BOUNCE_FAILURE, file->bounce_log);
     tell_sender(host, file, MAILSIM_BOUNCE_SUCCESS, file->success_log);
@@ -293,7 +320,7 @@ conclude(MailsimHost *host, MailsimQueueFile *file)
         expire(host, file);
         return;
     }
-    if (file->warn_us != 0 && now_us >= file->warn_us - MAILSIM_SECOND) {
+    if (file->warn_us != 0 && now_us >= get_second(file->warn_us) - MAILSIM_SECOND) {
         mailsim_bounce_send(host, file, MAILSIM_BOUNCE_DELAY, file->defer_log);
         file->warn_us = 0;
     }
@@ -370,57 +397,6 @@ route(const MailsimHost *host, const MailsimQueueFile *file)
     return routes;
 }
 
-/* error(8), retry(8), discard(8), with the words that are their next hop: “5.1.2 no such thing
- * here”. A code of another class than theirs is passed over. */
-static const struct {
-    const char *transport;
-    const char *status;
-    const char *dsn;
-    const char *daemon;
-} disposals[] = {
-    {"error",   "bounced",  "5.0.0", "error"  },
-    {"retry",   "deferred", "4.0.0", "error"  },
-    {"discard", "sent",     "2.0.0", "discard"},
-};
-
-/* The length of the status code (RFC 3463 §2) that TEXT begins with. */
-static gsize
-measure_dsn(const char *text)
-{
-    g_autoptr(GRegex) regex =
-        g_regex_new("^[245]\\.[0-9]{1,3}\\.[0-9]{1,3}(?=[ \t]|$)", 0, 0, NULL);
-    g_autoptr(GMatchInfo) match = NULL;
-    int end = 0;
-
-    if (g_regex_match(regex, text, 0, &match))
-        g_match_info_fetch_pos(match, 0, NULL, &end);
-    return (gsize)end;
-}
-
-/* Transports that the lab has no daemon for are not there. */
-static void
-dispose(MailsimHost *host, MailsimQueueFile *file, const Routed *routed)
-{
-    const char *text = routed->destination.nexthop;
-    const gsize length = measure_dsn(text);
-    g_autofree char *dsn = g_strndup(text, length);
-    MailsimDeliveryStatus status = {.status = "deferred",
-                                    .dsn = "4.3.0",
-                                    .relay = "none",
-                                    .daemon = "error",
-                                    .reason = "mail transport unavailable"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(disposals); i++) {
-        if (!g_str_equal(disposals[i].transport, routed->destination.transport))
-            continue;
-        status.status = disposals[i].status;
-        status.daemon = disposals[i].daemon;
-        status.dsn = dsn[0] == disposals[i].dsn[0] ? dsn : disposals[i].dsn;
-        status.reason = text + length + strspn(text + length, " \t");
-    }
-    mailsim_qmgr_finish_recipient(host, file, routed->recipient, -1, &status);
-}
-
 /* What nobody could be told goes no further: such mail never bounces. */
 static gboolean
 is_for_double_bounce(const MailsimHost *host, const Routed *routed)
@@ -482,24 +458,30 @@ deliver_by_smtp(MailsimHost *host, MailsimQueueFile *file, const GPtrArray *rout
     mailsim_smtp_deliver(host, file, &first->destination, recipients);
 }
 
+/* Into the active queue, from where it will be delivered. */
 static void
 activate(MailsimHost *host, MailsimQueueFile *file)
 {
-    g_autoptr(GPtrArray) routes = route(host, file);
     g_autofree char *sender = mailsim_address_quote_envelope(file->sender);
-    guint i = 0;
 
     file->active_us = mailsim_lab_get_now(host->lab);
     file->next_try_us = 0;
     g_ptr_array_set_size(file->defer_log, 0);
     if (++file->n_attempts > 1)
         record_action(host, file, "retried")->queue.attempt = file->n_attempts;
+    mailsim_host_log(
+        host, "qmgr", -1, "%s: from=<%s>, size=%" G_GSIZE_FORMAT ", nrcpt=%u (queue active)",
+        file->queue_id, sender, mailsim_message_get_size(file->content), file->recipients->len);
+}
+
+static void
+deliver(MailsimHost *host, MailsimQueueFile *file)
+{
+    g_autoptr(GPtrArray) routes = route(host, file);
+    guint i = 0;
 
     /* Held until all are on their way: the first may be over at once. */
     file->n_deliveries++;
-    mailsim_host_log(
-        host, "qmgr", -1, "%s: from=<%s>, size=%" G_GSIZE_FORMAT ", nrcpt=%u (queue active)",
-        file->queue_id, sender, g_bytes_get_size(file->content), file->recipients->len);
     while (i < routes->len) {
         const Routed *routed = g_ptr_array_index(routes, i);
 
@@ -512,7 +494,7 @@ activate(MailsimHost *host, MailsimQueueFile *file)
         else if (g_str_equal(routed->destination.transport, "local"))
             mailsim_local_deliver(host, file, routed->recipient);
         else
-            dispose(host, file, routed);
+            mailsim_error_deliver(host, file, routed->recipient, &routed->destination);
         i++;
     }
     mailsim_qmgr_finish_delivery(host, file);
@@ -528,7 +510,7 @@ take_up(gpointer data)
 {
     const Arrival *arrival = data;
 
-    activate(arrival->host, arrival->file);
+    deliver(arrival->host, arrival->file);
 }
 
 void
@@ -538,5 +520,6 @@ mailsim_qmgr_accept(MailsimHost *host, MailsimQueueFile *file)
 
     arrival->host = host;
     arrival->file = file;
+    activate(host, file);
     mailsim_schedule_add(host->lab->schedule, 0, take_up, arrival, g_free);
 }

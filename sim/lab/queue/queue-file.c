@@ -67,6 +67,7 @@ mailsim_queue_file_new(MailsimHost *host, const char *queue_id)
     file->defer_log = g_ptr_array_new_with_free_func(free_log_entry);
     file->success_log = g_ptr_array_new_with_free_func(free_log_entry);
     file->arrived_us = mailsim_lab_get_now(host->lab);
+    file->created_us = file->arrived_us;
     g_ptr_array_add(host->queue, file);
     return file;
 }

@@ -40,6 +40,7 @@ typedef struct {
     gboolean by_network;
     MailsimTime begun_us;
     MailsimTime ready_us;
+    MailsimTime ended_us; /* 0: now */
 } MailsimDeliveryStatus;
 
 /* A line of bounce(8)'s logfile of a message: what its sender is told of one recipient. */
@@ -60,11 +61,12 @@ typedef struct {
     char *sender;          /* empty: <> */
     GPtrArray *recipients; /* of MailsimQueueRecipient */
     MailsimReturn returns;
-    char *envelope_id;  /* ENVID=; NULL: none */
-    GBytes *content;    /* lines end in LF */
-    gboolean eight_bit; /* declared so, by its client or its header */
-    gboolean utf8;      /* declared so by its client */
-    MailsimTime arrived_us;
+    char *envelope_id;       /* ENVID=; NULL: none */
+    GBytes *content;         /* lines end in LF */
+    gboolean eight_bit;      /* declared so, by its client or its header */
+    gboolean utf8;           /* declared so by its client */
+    MailsimTime arrived_us;  /* MAIL FROM: what its delays count from, and warnings */
+    MailsimTime created_us;  /* the queue file: what its age counts from */
     MailsimTime active_us;   /* when qmgr(8) took it up the last time */
     MailsimTime next_try_us; /* not before; 0: it is being tried */
     MailsimTime warn_us; /* postconf(5) delay_warning_time is over then; 0: nobody is warned */
@@ -135,11 +137,11 @@ char *mailsim_cleanup_write_own_received(const MailsimHost *host,
                                          const char *queue_id,
                                          const char *comment);
 
-/* MESSAGE without message_drop_headers and, if it ADDS_FIELDS, with Message-Id, Date and From
- * where it lacks them. FULL_NAME is the sender's in /etc/passwd; NULL: none is known. */
+/* MESSAGE, of FILE, without message_drop_headers and, if it ADDS_FIELDS, with Message-Id, Date
+ * and From where it lacks them. FULL_NAME is the sender's in /etc/passwd; NULL: none is
+ * known. */
 GBytes *mailsim_cleanup_complete_header(MailsimHost *host,
-                                        const char *queue_id,
-                                        const char *sender,
+                                        const MailsimQueueFile *file,
                                         const char *full_name,
                                         gboolean adds_fields,
                                         GBytes *message);
@@ -152,9 +154,11 @@ GPtrArray *mailsim_alias_targets_parse(const char *text);
 
 /* ---- virtual-alias.c --------------------------------------------------------------------- */
 
-/* What ADDRESS comes to by virtual_alias_maps: array of char *, of itself where it is no alias;
- * free with g_ptr_array_unref(). NULL: a limit was reached, or a table cannot be read. */
-GPtrArray *mailsim_virtual_alias_expand(const MailsimHost *host, const char *address);
+/* What ADDRESS, of the message QUEUE_ID, comes to by virtual_alias_maps: array of char *, of
+ * itself where it is no alias; free with g_ptr_array_unref(). NULL: a limit was reached, or a
+ * table cannot be read, which the log says, unless QUEUE_ID is NULL. */
+GPtrArray *
+mailsim_virtual_alias_expand(MailsimHost *host, const char *address, const char *queue_id);
 
 /* Does propagate_unmatched_extensions have WORD? */
 gboolean mailsim_host_propagates_extension(const MailsimHost *host, const char *word);
@@ -199,6 +203,12 @@ void mailsim_delivery_log(MailsimHost *host,
                           int hop,
                           const MailsimDeliveryStatus *status);
 
+/* The agent DAEMON has died: “fatal: WORDS”. Nobody's status is known. */
+void mailsim_delivery_log_death(MailsimHost *host,
+                                MailsimProcess *process,
+                                const char *daemon,
+                                const char *words);
+
 /* ---- bounce.c ---------------------------------------------------------------------------- */
 
 typedef enum {
@@ -214,6 +224,15 @@ void mailsim_bounce_send(MailsimHost *host,
                          const MailsimQueueFile *file,
                          MailsimBounceKind kind,
                          const GPtrArray *entries);
+
+/* ---- error.c ----------------------------------------------------------------------------- */
+
+/* error(8), retry(8), discard(8): RECIPIENT, of FILE, is disposed of as DESTINATION says; no
+ * other transport is left. */
+void mailsim_error_deliver(MailsimHost *host,
+                           MailsimQueueFile *file,
+                           MailsimQueueRecipient *recipient,
+                           const MailsimDestination *destination);
 
 /* ---- smtp.c, local.c --------------------------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <mailsim/base/ip-address.h>
+#include <mailsim/lab/main-cf.h>
 #include <mailsim/settings/expansion.h>
 
 /* ---- looking up -------------------------------------------------------------------------- */
@@ -19,8 +20,10 @@ typedef struct {
 
 typedef struct {
     MailsimHost *host;
-    char *name; /* of the next hop */
+    MailsimProcess *process; /* that asks */
+    char *name;              /* of the next hop */
     guint port;
+    gboolean asks_signed;      /* are addresses signed? */
     gboolean by_mx;            /* MX records lead there */
     gboolean mx_authenticated; /* and they are signed */
     char *mx_name;             /* of the domain that has them */
@@ -240,7 +243,8 @@ hear_addresses(gpointer data, const MailsimDnsAnswer *answer)
 {
     Search *search = data;
     const Exchanger *exchanger = g_ptr_array_index(search->exchangers, search->current);
-    const MailsimDnsQuestion question = {NULL, address_types[search->type][0], exchanger->name};
+    const MailsimDnsQuestion question = {NULL, address_types[search->type][0], exchanger->name,
+                                         FALSE, NULL};
 
     if (answer->result != MAILSIM_DNS_FOUND)
         note_failure(search, &question, answer->result);
@@ -256,7 +260,8 @@ ask_next(Search *search)
 {
     while (search->current < search->exchangers->len) {
         const Exchanger *exchanger = g_ptr_array_index(search->exchangers, search->current);
-        MailsimDnsQuestion question = {search->host->definition->name, NULL, exchanger->name};
+        MailsimDnsQuestion question = {search->host->definition->name, NULL, exchanger->name,
+                                       search->asks_signed, search->process};
 
         while (search->type < G_N_ELEMENTS(address_types) &&
                !speaks(search->host, address_types[search->type][1]))
@@ -269,6 +274,10 @@ ask_next(Search *search)
         search->type = 0;
         search->current++;
     }
+    if (search->by_mx && search->addresses->len == 0)
+        mailsim_process_log(search->process, -1,
+                            "warning: no MX host for %s has a valid address record",
+                            search->name);
     leave_out_self(search);
     finish(search);
 }
@@ -333,13 +342,15 @@ static void
 hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
 {
     Search *search = data;
-    const MailsimDnsQuestion question = {NULL, "MX", search->name};
+    const MailsimDnsQuestion question = {NULL, "MX", search->name, FALSE, NULL};
 
     switch (answer->result) {
     case MAILSIM_DNS_FOUND:
         if (take_exchangers(search, answer->records)) {
             search->by_mx = TRUE;
             search->mx_authenticated = answer->authenticated;
+            search->asks_signed =
+                answer->authenticated || mailsim_smtp_dane_trusts_unsigned_mx(search->host);
             search->mx_name =
                 g_strdup(answer->aliases->len > 0
                              ? g_ptr_array_index(answer->aliases, answer->aliases->len - 1)
@@ -367,14 +378,19 @@ hear_exchangers(gpointer data, const MailsimDnsAnswer *answer)
 
 void
 mailsim_smtp_find_addresses(MailsimHost *host,
+                            MailsimProcess *process,
                             const MailsimNextHop *next_hop,
                             MailsimSmtpAddressesFound found,
                             gpointer data)
 {
-    const MailsimDnsQuestion question = {host->definition->name, "MX", next_hop->name};
+    const gboolean asks_signed = mailsim_main_cf_asks_signed(host->definition);
+    const MailsimDnsQuestion question = {host->definition->name, "MX", next_hop->name,
+                                         asks_signed, process};
     Search *search = g_new0(Search, 1);
 
     search->host = host;
+    search->process = process;
+    search->asks_signed = asks_signed;
     search->name = g_strdup(next_hop->name);
     search->port = next_hop->port;
     search->exchangers = g_ptr_array_new_with_free_func(free_exchanger);

@@ -55,6 +55,7 @@ mailsim_smtp_create_client(const MailsimSmtpConversation *conversation)
         .eight_bit = file->eight_bit,
         .utf8 = file->utf8,
         .ready = conversation->ready,
+        .answered = conversation->answered,
         .data = conversation->data,
     };
 

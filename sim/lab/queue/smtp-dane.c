@@ -4,6 +4,8 @@
  * and what levels dane and dane-only come to where it says nothing. */
 #include "smtp-private.h"
 
+#include <string.h>
+
 #include <mailsim/lab/main-cf.h>
 #include <mailsim/protocol/tlsa.h>
 
@@ -41,6 +43,12 @@ has_insecure_policy(const MailsimHost *host, const char *word)
         mailsim_host_get_parameter(host, NULL, "smtp_tls_dane_insecure_mx_policy");
 
     return g_ascii_strcasecmp(value, word) == 0;
+}
+
+gboolean
+mailsim_smtp_dane_trusts_unsigned_mx(const MailsimHost *host)
+{
+    return has_insecure_policy(host, "dane") || has_insecure_policy(host, "encrypt");
 }
 
 /* Those that DNS leads through, signed, each once. */
@@ -138,13 +146,19 @@ is_understood(const MailsimHost *host, const MailsimTlsa *tlsa, const char *text
            (tlsa->matching == MAILSIM_TLSA_MATCHING_FULL || find_rank(host, tlsa) != G_MAXUINT);
 }
 
-/* As Postfix writes a record: the digits large. */
+/* As Postfix writes a record: the digits large, and not too many of them. */
+#define DIGITS_AT_AN_END 64
+
 static char *
 describe_record(const MailsimTlsa *tlsa)
 {
     g_autofree char *hex = g_ascii_strup(tlsa->hex != NULL ? tlsa->hex : "", -1);
+    const gsize length = strlen(hex);
 
-    return g_strdup_printf("%u %u %u %s", tlsa->usage, tlsa->selector, tlsa->matching, hex);
+    if (length <= 2 * DIGITS_AT_AN_END)
+        return g_strdup_printf("%u %u %u %s", tlsa->usage, tlsa->selector, tlsa->matching, hex);
+    return g_strdup_printf("%u %u %u %.*s...%s", tlsa->usage, tlsa->selector, tlsa->matching,
+                           DIGITS_AT_AN_END, hex, hex + length - DIGITS_AT_AN_END);
 }
 
 /* One that fits nothing stands for it, so that there is something to ask for. */
@@ -153,9 +167,7 @@ add_useless(MailsimSmtpTlsPolicy *policy, const MailsimTlsa *tlsa, GPtrArray *us
 {
     g_autofree char *record = describe_record(tlsa);
 
-    mailsim_smtp_tls_policy_warn(policy, "%s[%s]:%u: unusable TLSA RR: %s",
-                                 policy->address->name, policy->address->address,
-                                 policy->next_hop->port, record);
+    mailsim_smtp_tls_policy_warn_of_tls(policy, "unusable TLSA RR: %s", record);
     g_ptr_array_add(usable,
                     g_strdup_printf("%u %u %u", tlsa->usage, tlsa->selector, tlsa->matching));
 }
@@ -220,11 +232,10 @@ encrypt_with_anybody(MailsimSmtpTlsPolicy *policy)
 static void
 warn_of_useless(MailsimSmtpTlsPolicy *policy)
 {
-    mailsim_smtp_tls_policy_warn(
-        policy, "%s[%s]:%u: all TLSA records unusable%s", policy->address->name,
-        policy->address->address, policy->next_hop->port,
-        mailsim_smtp_tls_policy_is_level(policy, "dane") ? ", fallback to unauthenticated TLS"
-                                                         : "");
+    mailsim_smtp_tls_policy_warn_of_tls(policy, "all TLSA records unusable%s",
+                                        mailsim_smtp_tls_policy_is_level(policy, "dane")
+                                            ? ", fallback to unauthenticated TLS"
+                                            : "");
 }
 
 /* Records that Postfix takes and TLS does not understand: dane asks for TLS, and for no more;
@@ -242,19 +253,42 @@ take_records(MailsimSmtpTlsPolicy *policy, const MailsimDnsAnswer *answer)
     }
     if (!understood)
         warn_of_useless(policy);
-    if (understood || mailsim_smtp_tls_policy_is_level(policy, "dane-only"))
+    policy->demand.unmeetable =
+        !understood && mailsim_smtp_tls_policy_is_level(policy, "dane-only");
+    if (understood || policy->demand.unmeetable)
         expect_records(policy, usable, get_base(policy));
     else
         encrypt_with_anybody(policy);
 }
 
 static void
+warn_of_failure(MailsimSmtpTlsPolicy *policy)
+{
+    g_autofree char *owner = dup_owner(policy);
+
+    mailsim_smtp_tls_policy_warn(
+        policy,
+        "DANE TLSA lookup problem: Host or domain name not found. Name "
+        "service error for name=%s type=TLSA: Host not found, try "
+        "again",
+        owner);
+}
+
+/* What was not answered is asked once more: Postfix remembers it as out of date at once. */
+static void
 hear_records(gpointer data, const MailsimDnsAnswer *answer)
 {
     MailsimSmtpTlsPolicy *policy = data;
     const MailsimSmtpAddress *address = policy->address;
 
+    if (answer->result == MAILSIM_DNS_FAILED && !policy->insisted) {
+        warn_of_failure(policy);
+        policy->insisted = TRUE;
+        ask_for_records(policy);
+        return;
+    }
     if (answer->result == MAILSIM_DNS_FAILED) {
+        warn_of_failure(policy);
         policy->tls_failure = "dnssec-invalid";
         mailsim_smtp_tls_policy_invalidate(
             policy, g_strdup_printf("TLSA lookup error for %s:%u", address->name,
@@ -263,6 +297,7 @@ hear_records(gpointer data, const MailsimDnsAnswer *answer)
         take_records(policy, answer);
     } else if (!policy->asked_again && !g_str_equal(address->name, address->canonical)) {
         policy->asked_again = TRUE;
+        policy->insisted = FALSE;
         ask_for_records(policy);
         return;
     } else {
@@ -271,14 +306,36 @@ hear_records(gpointer data, const MailsimDnsAnswer *answer)
     mailsim_smtp_tls_policy_complete(policy);
 }
 
+/* Of a server with several addresses they are asked for once, if there was an answer. */
+static void
+remember_records(gpointer data, const MailsimDnsAnswer *answer)
+{
+    MailsimSmtpTlsPolicy *policy = data;
+
+    g_clear_pointer(&policy->known_owner, g_free);
+    mailsim_dns_answer_clear(&policy->known);
+    if (answer->result != MAILSIM_DNS_FAILED) {
+        policy->known_owner = dup_owner(policy);
+        policy->known = *answer;
+        g_ptr_array_ref(answer->aliases);
+        if (answer->records != NULL)
+            g_ptr_array_ref(answer->records);
+    }
+    hear_records(policy, answer);
+}
+
 /* By the host's own name first, where that is an alias. */
 static void
 ask_for_records(MailsimSmtpTlsPolicy *policy)
 {
     g_autofree char *name = dup_owner(policy);
-    const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name};
+    const MailsimDnsQuestion question = {policy->host->definition->name, "TLSA", name, TRUE,
+                                         policy->process};
 
-    mailsim_dns_look_up(policy->host->lab, &question, hear_records, policy);
+    if (g_strcmp0(name, policy->known_owner) == 0)
+        hear_records(policy, &policy->known);
+    else
+        mailsim_dns_look_up(policy->host->lab, &question, remember_records, policy);
 }
 
 /* What main.cf has that goes ill with DANE, as a format for the next hop and the level. */
@@ -295,11 +352,49 @@ find_obstacle(const MailsimHost *host)
     return NULL;
 }
 
+/* Where neither the address nor, of an alias, the alias is signed, nobody asks for records as a
+ * rule. */
+static gboolean
+look_for_records(MailsimSmtpTlsPolicy *policy, gboolean is_alias_signed)
+{
+    if (!policy->address->authenticated && !is_alias_signed &&
+        !mailsim_host_get_flag(policy->host, NULL,
+                               "smtp_tls_force_insecure_host_tlsa_lookup")) {
+        do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
+        return FALSE;
+    }
+    policy->asked_again = !policy->address->authenticated;
+    ask_for_records(policy);
+    return TRUE;
+}
+
+static void
+hear_alias(gpointer data, const MailsimDnsAnswer *answer)
+{
+    MailsimSmtpTlsPolicy *policy = data;
+
+    if (!look_for_records(policy, answer->authenticated))
+        mailsim_smtp_tls_policy_complete(policy);
+}
+
+/* An address that is not signed may be that of an alias that is. */
+static gboolean
+ask_for_alias(MailsimSmtpTlsPolicy *policy)
+{
+    const MailsimSmtpAddress *address = policy->address;
+    const MailsimDnsQuestion question = {policy->host->definition->name, "CNAME", address->name,
+                                         TRUE, policy->process};
+
+    if (address->authenticated || g_str_equal(address->name, address->canonical))
+        return FALSE;
+    mailsim_dns_look_up(policy->host->lab, &question, hear_alias, policy);
+    return TRUE;
+}
+
 gboolean
 mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
 {
     const MailsimHost *host = policy->host;
-    const MailsimSmtpAddress *address = policy->address;
     const char *obstacle = find_obstacle(host);
 
     if (obstacle != NULL) {
@@ -309,13 +404,8 @@ mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy)
                (mailsim_smtp_tls_policy_is_level(policy, "dane-only") ||
                 has_insecure_policy(host, "may"))) {
         do_without_dane(policy, "may", "dane-required", g_strdup("non DNSSEC destination"));
-    } else if (!address->authenticated && !address->alias_authenticated &&
-               !mailsim_host_get_flag(host, NULL, "smtp_tls_force_insecure_host_tlsa_lookup")) {
-        do_without_dane(policy, "may", "dane-required", g_strdup("no TLSA records found"));
     } else {
-        policy->asked_again = !address->authenticated;
-        ask_for_records(policy);
-        return TRUE;
+        return ask_for_alias(policy) || look_for_records(policy, FALSE);
     }
     return FALSE;
 }

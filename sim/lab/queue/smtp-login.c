@@ -13,10 +13,11 @@
 #define CANNOT "SASL authentication failed; cannot authenticate to server %s: "
 
 struct MailsimSmtpLogin {
-    const MailsimHost *host; /* borrowed */
+    const MailsimSmtpDelivery *delivery; /* borrowed */
+    const MailsimHost *host;             /* likewise */
     char *user;
     char *password;
-    gboolean unreadable; /* the table cannot be opened */
+    const char *unreadable; /* what was looked up in a table that cannot be opened; NULL */
     const char *problem;
     MailsimSaslLogin *sasl;
 };
@@ -26,11 +27,13 @@ static const char *const mechanisms[] = {"CRAM-MD5", "PLAIN", "LOGIN", NULL};
 
 /* “user:password”. */
 static MailsimSmtpLogin *
-new_login(const MailsimHost *host, const char *secret)
+new_login(const MailsimSmtpDelivery *delivery, const char *secret)
 {
+    const MailsimHost *host = delivery->host;
     MailsimSmtpLogin *login = g_new0(MailsimSmtpLogin, 1);
     const gsize length = strcspn(secret, ":");
 
+    login->delivery = delivery;
     login->host = host;
     login->user = g_strndup(secret, length);
     login->password = g_strdup(secret[length] == ':' ? secret + length + 1 : "");
@@ -40,9 +43,10 @@ new_login(const MailsimHost *host, const char *secret)
 }
 
 MailsimSmtpLogin *
-mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *nexthop)
+mailsim_smtp_login_new(const MailsimSmtpDelivery *delivery)
 {
-    const char *const keys[] = {server, nexthop};
+    const MailsimHost *host = delivery->host;
+    const char *const keys[] = {delivery->address->name, delivery->sites[delivery->site]};
     g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "smtp_sasl_password_maps");
     MailsimSmtpLogin *login = NULL;
 
@@ -53,10 +57,10 @@ mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *
 
         switch (mailsim_host_look_up(host, tables, keys[i], &secret)) {
         case MAILSIM_LOOKUP_FOUND:
-            return new_login(host, secret);
+            return new_login(delivery, secret);
         case MAILSIM_LOOKUP_ERROR:
-            login = new_login(host, "");
-            login->unreadable = TRUE;
+            login = new_login(delivery, "");
+            login->unreadable = keys[i];
             return login;
         case MAILSIM_LOOKUP_NOT_FOUND:
             break;
@@ -144,6 +148,48 @@ is_allowed(const MailsimSmtpLogin *login, gboolean secured, const char *mechanis
     return !plain || !g_strv_contains((const char *const *)options, "noplaintext");
 }
 
+G_GNUC_PRINTF(2, 3)
+static void
+warn(const MailsimSmtpLogin *login, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    mailsim_process_log(login->delivery->process, login->delivery->hop, "warning: %s", text);
+}
+
+static void
+warn_of_table(const MailsimSmtpLogin *login)
+{
+    const MailsimSmtpDelivery *delivery = login->delivery;
+    g_autofree char *tables =
+        mailsim_host_dup_parameter(login->host, NULL, "smtp_sasl_password_maps");
+
+    mailsim_process_log_lookup_error(delivery->process, delivery->hop, login->host, tables,
+                                     login->unreadable);
+    warn(login, "%s: smtp_sasl_password_maps lookup error", delivery->file->queue_id);
+}
+
+/* What Cyrus, whose libsasl2 Postfix's client uses, has to say before anything is said. */
+static void
+warn_of_mechanisms(const MailsimSmtpLogin *login, const char *offered, guint n_compatible)
+{
+    const MailsimSmtpDelivery *delivery = login->delivery;
+    g_autofree char *server =
+        g_strdup_printf("%s[%s]:%u", delivery->address->name, delivery->address->address,
+                        delivery->parsed.port);
+
+    if (offered[0] == '\0')
+        warn(login, "%s offered null AUTH mechanism list", server);
+    else if (n_compatible == 0)
+        warn(login, "%s offered no supported AUTH mechanisms: '%s'", server, offered);
+    else
+        warn(login, "SASL authentication failure: No worthy mechs found");
+}
+
 static char *
 start_login(gpointer data, const char *offered, gboolean secured, char **initial)
 {
@@ -152,11 +198,17 @@ start_login(gpointer data, const char *offered, gboolean secured, char **initial
     g_auto(GStrv) words = g_strsplit(offered, " ", -1);
     g_autoptr(GString) allowed = g_string_new(NULL);
     guint n_compatible = 0;
+    char *mechanism;
 
-    if (login->unreadable)
+    if (login->unreadable != NULL) {
         login->problem = "local data error while talking to %s";
-    if (login->unreadable || login->user[0] == '\0')
+        warn_of_table(login);
         return NULL;
+    }
+    if (login->user[0] == '\0') {
+        warn(login, "SASL authentication failure: All-whitespace username.");
+        return NULL;
+    }
     for (guint i = 0; words[i] != NULL; i++) {
         if (words[i][0] == '\0' || !passes_filter(login->host, words[i]))
             continue;
@@ -165,7 +217,10 @@ start_login(gpointer data, const char *offered, gboolean secured, char **initial
             g_string_append_printf(allowed, "%s%s", allowed->len > 0 ? " " : "", words[i]);
     }
     login->problem = n_compatible > 0 ? CANNOT "no mechanism available" : INCOMPATIBLE;
-    return client.start(client.data, allowed->str, secured, initial);
+    mechanism = client.start(client.data, allowed->str, secured, initial);
+    if (mechanism == NULL)
+        warn_of_mechanisms(login, offered, n_compatible);
+    return mechanism;
 }
 
 static char *
@@ -177,6 +232,8 @@ step_login(gpointer data, const char *challenge)
 
     login->problem =
         strlen(challenge) % 4 == 0 ? CANNOT "generic failure" : CANNOT "bad protocol / cancel";
+    if (response == NULL && strlen(challenge) % 4 == 0)
+        warn(login, "SASL authentication problem: attempting client step after doneflag");
     return response;
 }
 

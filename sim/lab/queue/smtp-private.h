@@ -18,6 +18,8 @@ typedef struct {
 void mailsim_smtp_why_clear(MailsimSmtpWhy *why);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpWhy, mailsim_smtp_why_clear)
 
+typedef struct MailsimSmtpDelivery MailsimSmtpDelivery;
+
 /* ---- smtp-address.c ---------------------------------------------------------------------- */
 
 typedef struct {
@@ -40,6 +42,7 @@ typedef void (*MailsimSmtpAddressesFound)(gpointer data,
                                           const MailsimSmtpWhy *why);
 
 void mailsim_smtp_find_addresses(MailsimHost *host,
+                                 MailsimProcess *process,
                                  const MailsimNextHop *next_hop,
                                  MailsimSmtpAddressesFound found,
                                  gpointer data);
@@ -76,6 +79,7 @@ typedef struct {
     const char *nexthop; /* as main.cf or transport(5) writes it */
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
+    MailsimProcess *process; /* that asks */
 } MailsimSmtpServer;
 
 typedef void MailsimSmtpTlsPolicyFound(gpointer data);
@@ -93,16 +97,22 @@ typedef struct {
     const char *server_name;   /* SNI, lent; NULL: none is sent */
     const char *tls_failure;   /* the same as a result type of RFC 8460; NULL: none */
     GPtrArray *warnings;       /* of char *: as in Postfix's log */
+    GPtrArray *tls_warnings;   /* the same, once TLS begins */
+    gboolean gives_up;         /* after these: its settings allow no handshake */
 
     /* While it is being found. */
     const MailsimHost *host;
     char *nexthop;
     const MailsimNextHop *next_hop;
     const MailsimSmtpAddress *address;
-    char *match;         /* of the entry; NULL: what main.cf says */
-    char *protocols;     /* likewise */
-    gboolean breaks_off; /* every handshake, because the entry says so of its ciphers */
-    gboolean asked_again;
+    MailsimProcess *process;
+    char *match;       /* of the entry; NULL: what main.cf says */
+    char *protocols;   /* likewise */
+    char *ciphers;     /* likewise */
+    char *known_owner; /* whose records are known, in this delivery; NULL: nobody's */
+    MailsimDnsAnswer known;
+    gboolean asked_again; /* for records, by the server's other name */
+    gboolean insisted;    /* and once more, of who did not answer */
     MailsimSmtpTlsPolicyFound *found;
     gpointer data;
 } MailsimSmtpTlsPolicy;
@@ -132,6 +142,10 @@ gboolean mailsim_smtp_tls_policy_is_level(const MailsimSmtpTlsPolicy *policy,
 void mailsim_smtp_tls_policy_warn(MailsimSmtpTlsPolicy *policy, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 
+/* The same once TLS begins, after “mx.dest.example[192.0.2.10]:25: ”. */
+void mailsim_smtp_tls_policy_warn_of_tls(MailsimSmtpTlsPolicy *policy, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
 /* It is of no use: mail waits until somebody has put it right. PROBLEM is taken over; NULL: the
  * configuration is at fault. */
 void mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem);
@@ -139,21 +153,39 @@ void mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *prob
 /* The level stands: what goes with it, and the answer. */
 void mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy);
 
+/* smtp-tls-demand.c: what the level asks of a certificate, as names of PARAMETER or of the
+ * entry, or as fingerprints; and of TLS itself. */
+void mailsim_smtp_tls_expect_names(MailsimSmtpTlsPolicy *policy, const char *parameter);
+void mailsim_smtp_tls_expect_fingerprints(MailsimSmtpTlsPolicy *policy);
+void mailsim_smtp_tls_limit(MailsimSmtpTlsPolicy *policy);
+
 /* At level dane or dane-only: ask DNS, and complete the policy when it has answered. FALSE:
  * what DANE comes to is known without asking. */
 gboolean mailsim_smtp_dane_begin(MailsimSmtpTlsPolicy *policy);
+
+/* Are records of use where an MX record that is not signed leads (postconf(5)
+ * smtp_tls_dane_insecure_mx_policy)? */
+gboolean mailsim_smtp_dane_trusts_unsigned_mx(const MailsimHost *host);
 
 /* postconf(5) smtp_tls_wrappermode asks for a level that insists on TLS. */
 gboolean mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host,
                                                     const char *nexthop);
 
+/* ---- smtp-tls-start.c -------------------------------------------------------------------- */
+
+/* What HOST's PROCESS, if it has just been started, writes about its TLS. */
+void mailsim_smtp_tls_log_start(const MailsimHost *host, const MailsimProcess *process);
+
+/* postconf(5) smtp_tls_note_starttls_offer: the server of DELIVERY has answered EHLO. */
+void mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery);
+
 /* ---- smtp-login.c ------------------------------------------------------------------------ */
 
-/* Who HOST is to a server: postconf(5) smtp_sasl_password_maps, by the server's name, then
- * by the next hop as it is written. NULL: nobody; free with mailsim_smtp_login_free(). */
+/* Who the host of DELIVERY, borrowed, is to the server that it is about to talk to: postconf(5)
+ * smtp_sasl_password_maps, by the server's name, then by the next hop as it is written. NULL:
+ * nobody; free with mailsim_smtp_login_free(). */
 typedef struct MailsimSmtpLogin MailsimSmtpLogin;
-MailsimSmtpLogin *
-mailsim_smtp_login_new(const MailsimHost *host, const char *server, const char *nexthop);
+MailsimSmtpLogin *mailsim_smtp_login_new(const MailsimSmtpDelivery *delivery);
 void mailsim_smtp_login_free(MailsimSmtpLogin *login);
 MailsimSaslClient mailsim_smtp_login_get_client(MailsimSmtpLogin *login);
 const char *mailsim_smtp_login_get_password(const MailsimSmtpLogin *login);
@@ -174,6 +206,7 @@ typedef struct {
     MailsimSmtpTls tls;
     guint port;
     void (*ready)(gpointer data); /* see MailsimSmtpClientOptions */
+    void (*answered)(gpointer data, guint recipient);
     gpointer data;
 } MailsimSmtpConversation;
 
@@ -200,3 +233,56 @@ gboolean mailsim_smtp_explain_failure(const MailsimSmtpTalk *talk, MailsimSmtpWh
 /* What it came to for one recipient. */
 void
 mailsim_smtp_explain_outcome(const MailsimSmtpTalk *talk, guint recipient, MailsimSmtpWhy *why);
+
+/* ---- smtp.c: a delivery ------------------------------------------------------------------ */
+
+struct MailsimSmtpDelivery {
+    MailsimHost *host;
+    MailsimQueueFile *file;
+    char *nexthop; /* as main.cf or transport(5) writes it: several, with commas between */
+    char **sites;  /* the same, one by one */
+    guint site;
+    gboolean has_self;     /* this host is one of the exchangers: no other site will do */
+    MailsimNextHop parsed; /* the one that is tried */
+    GPtrArray *recipients; /* of MailsimQueueRecipient: those without a fate yet */
+
+    GPtrArray *addresses;    /* of MailsimSmtpAddress */
+    guint next;              /* of addresses */
+    guint n_addresses;       /* tried */
+    guint n_sessions;        /* that got past EHLO */
+    gboolean in_clear;       /* the same address again, without TLS */
+    MailsimSmtpWhy why;      /* what the last address came to */
+    const char *daemon;      /* “smtp” or “relay/smtp”, in the log */
+    MailsimProcess *process; /* NULL: it is not running */
+    MailsimTime begun_us;
+    MailsimTime ready_us; /* to send; 0: never yet */
+    gboolean running;     /* else it waits for others to the same destination */
+    gboolean
+        unreachable; /* nobody there, or nobody who talks: it is not this message's fault */
+
+    /* The conversation under way. */
+    const MailsimSmtpAddress *address;
+    int hop;                  /* -1: none yet */
+    MailsimTime *answered_us; /* for each of RECIPIENTS; 0: not yet */
+    MailsimSmtpTlsPolicy policy;
+    MailsimSmtpLogin *login;   /* NULL: without a password */
+    MailsimSmtpClient *client; /* lives in the connection */
+};
+
+/* ---- smtp-outcome.c ---------------------------------------------------------------------- */
+
+gboolean mailsim_smtp_has_no_more_addresses(const MailsimSmtpDelivery *delivery);
+
+/* WHY, taken over, is what the last address came to. */
+void mailsim_smtp_keep_why(MailsimSmtpDelivery *delivery, MailsimSmtpWhy *why);
+
+/* The worst of the recipients is the hop's: bounced before deferred before sent. */
+void mailsim_smtp_tell_hop(MailsimHop *hop, const MailsimSmtpWhy *why);
+
+/* The recipients that are left share one fate. HOP may be NULL. */
+void mailsim_smtp_settle_all(MailsimSmtpDelivery *delivery,
+                             const MailsimHop *hop,
+                             const MailsimSmtpWhy *why);
+
+/* The conversation of HOP is over: who is left over stays in DELIVERY's recipients. */
+void mailsim_smtp_conclude(MailsimSmtpDelivery *delivery, MailsimHop *hop);

@@ -73,6 +73,20 @@ mailsim_smtp_tls_policy_warn(MailsimSmtpTlsPolicy *policy, const char *format, .
 }
 
 void
+mailsim_smtp_tls_policy_warn_of_tls(MailsimSmtpTlsPolicy *policy, const char *format, ...)
+{
+    g_autofree char *words = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    words = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(policy->tls_warnings,
+                    g_strdup_printf("%s[%s]:%u: %s", policy->address->name,
+                                    policy->address->address, policy->next_hop->port, words));
+}
+
+void
 mailsim_smtp_tls_policy_invalidate(MailsimSmtpTlsPolicy *policy, char *problem)
 {
     g_free(policy->problem);
@@ -95,18 +109,18 @@ join_matches(const MailsimTlsPolicyLine *line)
     return g_string_free(list, line->matches->len == 0);
 }
 
-/* A cipher grade that is none has every handshake broken off, as has a list of versions that is
- * none. */
+/* What is wrong with ciphers= TLS itself complains of, later. */
 static void
 take_problem(MailsimSmtpTlsPolicy *policy,
              const char *key,
              const MailsimTlsPolicyProblem *problem)
 {
+    if (problem->fault == MAILSIM_TLS_POLICY_BAD_GRADE)
+        return;
     mailsim_smtp_tls_policy_warn(
         policy, "smtp_tls_policy_maps, next-hop destination \"%s\": %s", key, problem->words);
     if (mailsim_tls_policy_fault_is_fatal(problem->fault))
         mailsim_smtp_tls_policy_invalidate(policy, NULL);
-    policy->breaks_off |= problem->fault == MAILSIM_TLS_POLICY_BAD_GRADE;
 }
 
 static void
@@ -120,9 +134,19 @@ read_entry(const char *key, const char *text, MailsimSmtpTlsPolicy *policy)
         policy->match = join_matches(line);
     }
     policy->protocols = g_strdup(line->protocols);
+    policy->ciphers = g_strdup(line->ciphers);
     policy->demand.needs_certificate = line->no_anonymous;
     for (guint i = 0; i < line->problems->len; i++)
         take_problem(policy, key, g_ptr_array_index(line->problems, i));
+}
+
+static void
+warn_of_tables(MailsimSmtpTlsPolicy *policy, const char *tables, const char *key)
+{
+    g_autoptr(GPtrArray) lines = mailsim_host_list_lookup_errors(policy->host, tables, key);
+
+    for (guint i = 0; i < lines->len; i++)
+        mailsim_smtp_tls_policy_warn(policy, "%s", (const char *)g_ptr_array_index(lines, i));
 }
 
 /* The key is the next hop as it is written; of a plain domain the domains above it, too, with a
@@ -142,9 +166,10 @@ look_up_entry(const MailsimHost *host, const char *nexthop, MailsimSmtpTlsPolicy
             read_entry(key, text, policy);
             return;
         case MAILSIM_LOOKUP_ERROR:
+            warn_of_tables(policy, tables, key);
             mailsim_smtp_tls_policy_warn(
                 policy,
-                "smtp_tls_policy_maps: next-hop destination \"%s\": policy table lookup "
+                "smtp_tls_policy_maps, next-hop destination \"%s\": policy table lookup "
                 "error",
                 key);
             mailsim_smtp_tls_policy_invalidate(policy, NULL);
@@ -156,127 +181,7 @@ look_up_entry(const MailsimHost *host, const char *nexthop, MailsimSmtpTlsPolicy
     }
 }
 
-/* ---- what the level asks of a certificate ------------------------------------------------ */
-
-/* postconf(5) smtp_tls_secure_cert_match: words for names that follow from the next hop. */
-static char *
-dup_name(const char *pattern, const char *nexthop, const char *server)
-{
-    if (g_ascii_strcasecmp(pattern, "nexthop") == 0)
-        return g_strdup(nexthop);
-    if (g_ascii_strcasecmp(pattern, "dot-nexthop") == 0)
-        return g_strconcat(".", nexthop, NULL);
-    if (g_ascii_strcasecmp(pattern, "hostname") == 0)
-        return g_strdup(server);
-    return g_strdup(pattern);
-}
-
-static void
-expect_names(MailsimSmtpTlsPolicy *policy, const char *parameter)
-{
-    const char *value = policy->match != NULL
-                            ? policy->match
-                            : mailsim_host_get_parameter(policy->host, NULL, parameter);
-    g_auto(GStrv) patterns = g_strsplit_set(value, ":, \t", -1);
-    GString *names = g_string_new(NULL);
-
-    for (guint i = 0; patterns[i] != NULL; i++) {
-        g_autofree char *name =
-            dup_name(patterns[i], policy->next_hop->name, policy->address->name);
-
-        if (name[0] != '\0')
-            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
-    }
-    g_free(policy->demand.names);
-    policy->demand.names = g_string_free(names, FALSE);
-}
-
-/* Digits in pairs, with colons between them or not; NULL: they are not. */
-static char *
-dup_fingerprint(const char *text)
-{
-    GString *digits;
-
-    if (!mailsim_tls_fingerprint_is_well_formed(text) ||
-        g_str_has_prefix(text, "fingerprint:") || g_str_has_prefix(text, "public-key:"))
-        return NULL;
-    digits = g_string_new(NULL);
-    for (; text[0] != '\0'; text += 2 + (text[2] == ':'))
-        g_string_append_printf(digits, "%s%c%c", digits->len > 0 ? ":" : "",
-                               g_ascii_toupper(text[0]), g_ascii_toupper(text[1]));
-    return g_string_free(digits, FALSE);
-}
-
-static void
-expect_fingerprint(MailsimSmtpTlsPolicy *policy,
-                   MailsimTlsAnnouncement *announced,
-                   const char *word)
-{
-    g_autofree char *meant =
-        mailsim_lab_dup_fingerprint(policy->host->lab, word, announced->digest);
-    char *fingerprint = dup_fingerprint(meant);
-
-    if (!mailsim_certificate_digest_exists(announced->digest)) /* there is no TLS at all */
-        g_ptr_array_add(announced->fingerprints, g_strdup(word));
-    else if (fingerprint == NULL)
-        mailsim_smtp_tls_policy_warn(policy, "malformed fingerprint value: %s", word);
-    else if (fingerprint[0] != '\0')
-        g_ptr_array_add(announced->fingerprints, g_steal_pointer(&fingerprint));
-    g_free(fingerprint);
-}
-
-/* In main.cf they are separated by commas and blanks, in a policy by “|”. */
-static void
-expect_fingerprints(MailsimSmtpTlsPolicy *policy)
-{
-    const char *digest =
-        mailsim_host_get_parameter(policy->host, NULL, "smtp_tls_fingerprint_digest");
-    const char *list =
-        policy->match != NULL
-            ? policy->match
-            : mailsim_host_get_parameter(policy->host, NULL, "smtp_tls_fingerprint_cert_match");
-    g_auto(GStrv) words = g_strsplit_set(list, policy->match != NULL ? "|" : ", \t\r\n", -1);
-    g_autoptr(MailsimTlsAnnouncement) announced = mailsim_tls_announcement_new();
-
-    announced->digest = g_strdup(digest);
-    announced->fingerprints = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; words[i] != NULL; i++)
-        expect_fingerprint(policy, announced, words[i]);
-    if (announced->fingerprints->len > 0) {
-        policy->demand.announced = g_steal_pointer(&announced);
-        return;
-    }
-    mailsim_smtp_tls_policy_warn(
-        policy,
-        "nexthop domain %s: configured at fingerprint security level, but with no "
-        "fingerprints to match.",
-        policy->nexthop);
-    mailsim_smtp_tls_policy_invalidate(policy, NULL);
-}
-
-/* A list that cannot be read has every handshake broken off, as one that leaves no version, and
- * so has a grade of ciphers that is none. */
-static void
-limit_tls(MailsimSmtpTlsPolicy *policy)
-{
-    const MailsimHost *host = policy->host;
-    const gboolean is_may = policy->mode == MAILSIM_SMTP_TLS_IF_OFFERED;
-    const char *list = policy->protocols;
-    const char *grade = mailsim_host_get_parameter(
-        host, NULL, is_may ? "smtp_tls_ciphers" : "smtp_tls_mandatory_ciphers");
-
-    if (list == NULL)
-        list = mailsim_host_get_parameter(
-            host, NULL, is_may ? "smtp_tls_protocols" : "smtp_tls_mandatory_protocols");
-    if (policy->breaks_off || !mailsim_tls_protocols_parse(list, &policy->excluded_versions) ||
-        !mailsim_postfix_is_cipher_grade(grade))
-        policy->excluded_versions = MAILSIM_TLS_PROTOCOLS_ALL;
-    policy->demand.needs_certificate =
-        policy->demand.needs_certificate || policy->demand.insists ||
-        mailsim_host_list_has(host, NULL, "smtp_tls_exclude_ciphers", "aNULL") ||
-        (!is_may &&
-         mailsim_host_list_has(host, NULL, "smtp_tls_mandatory_exclude_ciphers", "aNULL"));
-}
+/* ---- the level stands -------------------------------------------------------------------- */
 
 /* TLS before the first word, where postconf(5) smtp_tls_wrappermode says so. */
 void
@@ -285,12 +190,12 @@ mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy)
     const Level *level = policy->problem == NULL ? find_level(policy->level) : NULL;
 
     if (level != NULL && mailsim_smtp_tls_policy_is_level(policy, "fingerprint"))
-        expect_fingerprints(policy);
+        mailsim_smtp_tls_expect_fingerprints(policy);
     if (level != NULL && level->names != NULL)
-        expect_names(policy, level->names);
+        mailsim_smtp_tls_expect_names(policy, level->names);
     policy->demand.insists =
         policy->demand.announced != NULL || (level != NULL && level->names != NULL);
-    limit_tls(policy);
+    mailsim_smtp_tls_limit(policy);
     if (policy->mode == MAILSIM_SMTP_TLS_REQUIRED &&
         mailsim_host_get_flag(policy->host, NULL, "smtp_tls_wrappermode"))
         policy->mode = MAILSIM_SMTP_TLS_IMPLICIT;
@@ -304,11 +209,17 @@ begin(MailsimSmtpTlsPolicy *policy, const MailsimHost *host, const char *nexthop
 {
     g_autofree char *level = mailsim_main_cf_dup_client_level(host->definition);
     const Level *general = find_level(level);
+    char *known_owner = g_steal_pointer(&policy->known_owner);
+    const MailsimDnsAnswer known = policy->known;
 
+    policy->known = (MailsimDnsAnswer){0};
     mailsim_smtp_tls_policy_clear(policy);
+    policy->known_owner = known_owner;
+    policy->known = known;
     policy->host = host;
     policy->nexthop = g_strdup(nexthop);
     policy->warnings = g_ptr_array_new_with_free_func(g_free);
+    policy->tls_warnings = g_ptr_array_new_with_free_func(g_free);
     if (general != NULL)
         set_level(policy, general);
     else
@@ -327,6 +238,7 @@ mailsim_smtp_tls_policy_find(MailsimSmtpTlsPolicy *policy,
     policy->asked = policy->level;
     policy->next_hop = server->next_hop;
     policy->address = server->address;
+    policy->process = server->process;
     policy->found = found;
     policy->data = data;
     if (policy->problem == NULL &&
@@ -347,7 +259,7 @@ log_warnings(const MailsimSmtpTlsPolicy *policy,
                             (const char *)g_ptr_array_index(policy->warnings, i));
     if (policy->problem != NULL)
         mailsim_process_log(process, (int)hop->index,
-                            "warning: TLS policy lookup for %s/%s: %s", policy->next_hop->name,
+                            "warning: TLS policy lookup for %s/%s: %s", policy->nexthop,
                             policy->address->name, policy->problem);
 }
 
@@ -357,7 +269,8 @@ mailsim_smtp_tls_policy_record(const MailsimSmtpTlsPolicy *policy,
                                const MailsimHop *hop)
 {
     const gboolean is_said = policy->entry == NULL && policy->asked == policy->level &&
-                             policy->demand.announced == NULL && policy->warnings->len == 0;
+                             policy->demand.announced == NULL && policy->warnings->len == 0 &&
+                             policy->tls_warnings->len == 0;
     MailsimEvent *event;
 
     if (is_said && policy->problem == NULL)
@@ -396,9 +309,13 @@ mailsim_smtp_tls_policy_clear(MailsimSmtpTlsPolicy *policy)
     g_free(policy->entry);
     g_free(policy->match);
     g_free(policy->protocols);
+    g_free(policy->ciphers);
+    g_free(policy->known_owner);
+    mailsim_dns_answer_clear(&policy->known);
     mailsim_trust_demand_clear(&policy->demand);
     g_free(policy->problem);
     g_free(policy->reason);
     g_clear_pointer(&policy->warnings, g_ptr_array_unref);
+    g_clear_pointer(&policy->tls_warnings, g_ptr_array_unref);
     *policy = (MailsimSmtpTlsPolicy){0};
 }

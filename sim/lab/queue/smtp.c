@@ -12,36 +12,7 @@
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/tls-loglevel.h>
 
-typedef struct {
-    MailsimHost *host;
-    MailsimQueueFile *file;
-    char *nexthop; /* as main.cf or transport(5) writes it: several, with commas between */
-    char **sites;  /* the same, one by one */
-    guint site;
-    gboolean has_self;     /* this host is one of the exchangers: no other site will do */
-    MailsimNextHop parsed; /* the one that is tried */
-    GPtrArray *recipients; /* of MailsimQueueRecipient: those without a fate yet */
-
-    GPtrArray *addresses;    /* of MailsimSmtpAddress */
-    guint next;              /* of addresses */
-    guint n_addresses;       /* tried */
-    guint n_sessions;        /* that got past EHLO */
-    gboolean in_clear;       /* the same address again, without TLS */
-    MailsimSmtpWhy why;      /* what the last address came to */
-    const char *daemon;      /* “smtp” or “relay/smtp”, in the log */
-    MailsimProcess *process; /* NULL: it is not running */
-    MailsimTime begun_us;
-    MailsimTime ready_us; /* to send; 0: never yet */
-    gboolean running;     /* else it waits for others to the same destination */
-    gboolean
-        unreachable; /* nobody there, or nobody who talks: it is not this message's fault */
-
-    /* The conversation under way. */
-    const MailsimSmtpAddress *address;
-    MailsimSmtpTlsPolicy policy;
-    MailsimSmtpLogin *login;   /* NULL: without a password */
-    MailsimSmtpClient *client; /* lives in the connection */
-} Delivery;
+typedef MailsimSmtpDelivery Delivery;
 
 static void begin_waiting(MailsimHost *host);
 static void try_next(Delivery *delivery);
@@ -59,6 +30,7 @@ mailsim_smtp_delivery_free(gpointer data)
     mailsim_smtp_why_clear(&delivery->why);
     mailsim_smtp_tls_policy_clear(&delivery->policy);
     mailsim_smtp_login_free(delivery->login);
+    g_free(delivery->answered_us);
     mailsim_process_end(delivery->process);
     g_free(delivery);
 }
@@ -81,239 +53,13 @@ end_delivery(Delivery *delivery)
     mailsim_qmgr_finish_delivery(host, file);
 }
 
-/* ---- fates ------------------------------------------------------------------------------- */
-
-static const char *
-get_status(const char *dsn)
-{
-    if (dsn[0] == '2')
-        return "sent";
-    return dsn[0] == '5' ? "bounced" : "deferred";
-}
-
-/* RELAY=none when there never was a conversation. */
-static void
-settle(Delivery *delivery,
-       MailsimQueueRecipient *recipient,
-       const MailsimHop *hop,
-       const MailsimSmtpWhy *why)
-{
-    const gboolean talked = hop != NULL && hop->connected;
-    g_autofree char *relay =
-        talked ? g_strdup_printf("%s[%s]:%u", delivery->address->name,
-                                 delivery->address->address, delivery->parsed.port)
-               : g_strdup("none");
-    const MailsimDeliveryStatus status = {
-        .status = get_status(why->dsn),
-        .dsn = why->dsn,
-        .relay = relay,
-        .reason = why->reason,
-        .remote_mta = why->remote_reply != NULL ? delivery->address->name : NULL,
-        .remote_reply = why->remote_reply,
-        .action = "relayed",
-        .passed_on = talked && mailsim_smtp_client_passed_notify_on(delivery->client),
-        .daemon = "error",
-        .process = delivery->process,
-        .by_network = delivery->process != NULL,
-        .begun_us = delivery->begun_us,
-        .ready_us = delivery->ready_us,
-    };
-
-    mailsim_qmgr_finish_recipient(delivery->host, delivery->file, recipient,
-                                  talked ? (int)hop->index : -1, &status);
-}
-
-static void
-settle_all(Delivery *delivery, const MailsimHop *hop, const MailsimSmtpWhy *why)
-{
-    for (guint i = 0; i < delivery->recipients->len; i++)
-        settle(delivery, g_ptr_array_index(delivery->recipients, i), hop, why);
-    g_ptr_array_set_size(delivery->recipients, 0);
-}
-
 static void
 give_up(Delivery *delivery, const char *dsn, const char *reason)
 {
     const MailsimSmtpWhy why = {(char *)dsn, (char *)reason, NULL};
 
-    settle_all(delivery, NULL, &why);
+    mailsim_smtp_settle_all(delivery, NULL, &why);
     end_delivery(delivery);
-}
-
-static void
-keep_why(Delivery *delivery, MailsimSmtpWhy *why)
-{
-    mailsim_smtp_why_clear(&delivery->why);
-    delivery->why = *why;
-    *why = (MailsimSmtpWhy){0};
-}
-
-/* The worst of the recipients is the hop's: bounced before deferred before sent. */
-static void
-tell_hop(MailsimHop *hop, const MailsimSmtpWhy *why)
-{
-    const char *order = "245";
-
-    if (hop->dsn != NULL && strchr(order, why->dsn[0]) <= strchr(order, hop->dsn[0]))
-        return;
-    g_free(hop->status);
-    g_free(hop->dsn);
-    g_free(hop->reply);
-    hop->status = g_strdup(get_status(why->dsn));
-    hop->dsn = g_strdup(why->dsn);
-    hop->reply = g_strdup(why->reason);
-}
-
-/* ---- after a conversation ---------------------------------------------------------------- */
-
-static gboolean
-has_reached(const Delivery *delivery, guint count, const char *parameter)
-{
-    const gint64 limit = mailsim_host_get_number(delivery->host, NULL, parameter);
-
-    return limit > 0 && count >= limit;
-}
-
-/* postconf(5) smtp_mx_address_limit, smtp_mx_session_limit; 0: no limit. */
-static gboolean
-has_no_more_addresses(const Delivery *delivery)
-{
-    return delivery->next >= delivery->addresses->len ||
-           has_reached(delivery, delivery->n_addresses, "smtp_mx_address_limit") ||
-           has_reached(delivery, delivery->n_sessions, "smtp_mx_session_limit");
-}
-
-static gboolean
-is_last(const Delivery *delivery)
-{
-    return has_no_more_addresses(delivery) &&
-           (delivery->has_self || delivery->sites[delivery->site + 1] == NULL);
-}
-
-/* A fate that is not for good is one only at the last address: else the next may do better.
- * With postconf(5) soft_bounce no refusal is for good. */
-static gboolean
-is_final(const Delivery *delivery, const MailsimSmtpWhy *why)
-{
-    return why->dsn[0] == '2' || is_last(delivery) ||
-           (why->dsn[0] == '5' && !mailsim_host_get_flag(delivery->host, NULL, "soft_bounce"));
-}
-
-static void
-log_setback(const Delivery *delivery, const MailsimHop *hop, const MailsimSmtpWhy *why)
-{
-    mailsim_process_log(delivery->process, (int)hop->index, "%s: %s", delivery->file->queue_id,
-                        why->reason);
-}
-
-static void
-conclude_together(Delivery *delivery, MailsimHop *hop, MailsimSmtpWhy *why)
-{
-    tell_hop(hop, why);
-    if (is_final(delivery, why)) {
-        settle_all(delivery, hop, why);
-        delivery->unreachable = why->dsn[0] == '4';
-    } else {
-        log_setback(delivery, hop, why);
-    }
-    keep_why(delivery, why);
-}
-
-static void
-conclude_each(Delivery *delivery, MailsimHop *hop, const MailsimSmtpTalk *talk)
-{
-    GPtrArray *left = g_ptr_array_new();
-
-    for (guint i = 0; i < delivery->recipients->len; i++) {
-        MailsimQueueRecipient *recipient = g_ptr_array_index(delivery->recipients, i);
-        g_auto(MailsimSmtpWhy) why = {0};
-
-        mailsim_smtp_explain_outcome(talk, i, &why);
-        tell_hop(hop, &why);
-        if (is_final(delivery, &why))
-            settle(delivery, recipient, hop, &why);
-        else {
-            log_setback(delivery, hop, &why);
-            g_ptr_array_add(left, recipient);
-        }
-        keep_why(delivery, &why);
-    }
-    delivery->unreachable = !mailsim_smtp_client_is_welcome(delivery->client);
-    g_ptr_array_unref(delivery->recipients);
-    delivery->recipients = left;
-}
-
-/* After a handshake that failed at level may, or TLS that broke off, plain text will do once
- * the message has waited for minimal_backoff_time, and where no password would go out with
- * it. */
-static gboolean
-falls_back(const Delivery *delivery)
-{
-    const MailsimSmtpFailure failure = mailsim_smtp_client_get_failure(delivery->client);
-    const gboolean tls_failed =
-        failure == MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE ||
-        (mailsim_smtp_client_is_secured(delivery->client) &&
-         (failure == MAILSIM_SMTP_FAILURE_LOST || failure == MAILSIM_SMTP_FAILURE_TIMEOUT));
-
-    return tls_failed && !delivery->in_clear &&
-           delivery->policy.mode == MAILSIM_SMTP_TLS_IF_OFFERED && delivery->login == NULL &&
-           delivery->file->active_us - delivery->file->arrived_us >=
-               mailsim_host_get_time_us(delivery->host, NULL, "minimal_backoff_time");
-}
-
-static void
-note_eavesdropped(const Delivery *delivery, MailsimHop *hop)
-{
-    g_autoptr(GPtrArray) addresses = g_ptr_array_new();
-    const char *password =
-        delivery->login != NULL ? mailsim_smtp_login_get_password(delivery->login) : NULL;
-
-    for (guint i = 0; i < delivery->recipients->len; i++) {
-        const MailsimQueueRecipient *recipient = g_ptr_array_index(delivery->recipients, i);
-
-        g_ptr_array_add(addresses, recipient->address);
-    }
-    mailsim_listener_search(hop, password, g_bytes_get_data(delivery->file->content, NULL),
-                            addresses);
-}
-
-static void
-conclude(Delivery *delivery, MailsimHop *hop)
-{
-    g_autofree char *server =
-        g_strdup_printf("%s[%s]", delivery->address->name, delivery->address->address);
-    const MailsimSmtpTalk talk = {
-        .server = server,
-        .nexthop = delivery->parsed.name,
-        .login_problem =
-            delivery->login != NULL ? mailsim_smtp_login_get_problem(delivery->login) : NULL,
-        .client = delivery->client,
-        .size = mailsim_message_get_size(delivery->file->content),
-    };
-    g_auto(MailsimSmtpWhy) why = {0};
-    const gboolean in_clear = falls_back(delivery);
-    const gboolean failed = mailsim_smtp_explain_failure(&talk, &why);
-
-    note_eavesdropped(delivery, hop);
-    hop->fell_back = delivery->in_clear;
-    if (mailsim_smtp_client_get_failure(delivery->client) ==
-        MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED)
-        hop->tls_failure = g_strdup("starttls-not-supported");
-    if (!in_clear && mailsim_smtp_client_is_welcome(delivery->client))
-        delivery->n_sessions++;
-    if (in_clear) {
-        if (!failed)
-            mailsim_smtp_explain_outcome(&talk, 0, &why);
-        tell_hop(hop, &why);
-        log_setback(delivery, hop, &why);
-        delivery->next--;
-        delivery->n_addresses--;
-    } else if (failed) {
-        conclude_together(delivery, hop, &why);
-    } else {
-        conclude_each(delivery, hop, &talk);
-    }
-    delivery->in_clear = in_clear;
 }
 
 static void
@@ -331,10 +77,10 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 
         delivery->unreachable = TRUE;
         mailsim_process_log(delivery->process, (int)hop->index, "%s", why.reason);
-        tell_hop(hop, &why);
-        keep_why(delivery, &why);
+        mailsim_smtp_tell_hop(hop, &why);
+        mailsim_smtp_keep_why(delivery, &why);
     } else {
-        conclude(delivery, hop);
+        mailsim_smtp_conclude(delivery, hop);
     }
     try_next(delivery);
 }
@@ -347,6 +93,15 @@ note_ready(gpointer data)
     Delivery *delivery = data;
 
     delivery->ready_us = mailsim_lab_get_now(delivery->host->lab);
+    mailsim_smtp_tls_note_offer(delivery);
+}
+
+static void
+note_answer(gpointer data, guint recipient)
+{
+    Delivery *delivery = data;
+
+    delivery->answered_us[recipient] = mailsim_lab_get_now(delivery->host->lab);
 }
 
 static void
@@ -355,6 +110,7 @@ converse(Delivery *delivery)
     MailsimHost *host = delivery->host;
     g_autofree char *cache =
         mailsim_host_dup_parameter(host, NULL, "smtp_tls_session_cache_database");
+    MailsimHop *hop;
     MailsimConnectionOptions connection = {
         .from = host->definition->name,
         .from_address = g_ptr_array_index(host->definition->addresses, 0),
@@ -367,9 +123,11 @@ converse(Delivery *delivery)
         .server_name = delivery->in_clear ? NULL : delivery->policy.server_name,
         .demand = delivery->policy.demand,
         .sessions = cache[0] != '\0' ? host->sessions : NULL,
-        .process = delivery->process,
-        .tls_loglevel = mailsim_tls_loglevel_parse(
-            mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel"), NULL),
+        .tls_log = {.process = delivery->process,
+                    .level = mailsim_tls_loglevel_parse(
+                        mailsim_host_get_parameter(host, NULL, "smtp_tls_loglevel"), NULL),
+                    .warnings = delivery->policy.tls_warnings,
+                    .gives_up = delivery->policy.gives_up},
         .connect_timeout_us = mailsim_host_get_time_us(host, NULL, "smtp_connect_timeout"),
         .done = finish,
         .data = delivery,
@@ -378,11 +136,14 @@ converse(Delivery *delivery)
     delivery->client = mailsim_smtp_create_client(&(MailsimSmtpConversation){
         host, delivery->file, delivery->recipients, delivery->login,
         delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->policy.mode,
-        delivery->parsed.port, note_ready, delivery});
+        delivery->parsed.port, note_ready, note_answer, delivery});
     connection.session = mailsim_smtp_client_get_session(delivery->client);
     delivery->ready_us = 0;
-    mailsim_smtp_tls_policy_record(&delivery->policy, delivery->process,
-                                   mailsim_connection_open(host->lab, &connection));
+    g_free(delivery->answered_us);
+    delivery->answered_us = g_new0(MailsimTime, delivery->recipients->len);
+    hop = mailsim_connection_open(host->lab, &connection);
+    delivery->hop = (int)hop->index;
+    mailsim_smtp_tls_policy_record(&delivery->policy, delivery->process, hop);
 }
 
 /* A server whose policy is of no use is passed over: the next one may do. */
@@ -402,8 +163,8 @@ refrain(Delivery *delivery)
 
     mailsim_smtp_tls_policy_record(&delivery->policy, delivery->process, hop);
     hop->tls_failure = g_strdup(delivery->policy.tls_failure);
-    tell_hop(hop, &why);
-    keep_why(delivery, &why);
+    mailsim_smtp_tell_hop(hop, &why);
+    mailsim_smtp_keep_why(delivery, &why);
     try_next(delivery);
 }
 
@@ -416,10 +177,11 @@ give_up_rest(Delivery *delivery)
     MailsimSmtpWhy *why = &delivery->why;
 
     if (why->dsn[0] == '5' && g_str_equal(relayhost, delivery->nexthop)) {
+        mailsim_process_log(delivery->process, -1, "warning: relayhost configuration problem");
         g_free(why->dsn);
         why->dsn = g_strdup("4.3.5");
     }
-    settle_all(delivery, NULL, why);
+    mailsim_smtp_settle_all(delivery, NULL, why);
     end_delivery(delivery);
 }
 
@@ -435,8 +197,7 @@ obey_policy(gpointer data)
         return;
     }
     mailsim_smtp_login_free(delivery->login);
-    delivery->login = mailsim_smtp_login_new(delivery->host, delivery->address->name,
-                                             delivery->sites[delivery->site]);
+    delivery->login = mailsim_smtp_login_new(delivery);
     converse(delivery);
 }
 
@@ -447,7 +208,7 @@ try_next(Delivery *delivery)
         end_delivery(delivery);
         return;
     }
-    if (!delivery->in_clear && has_no_more_addresses(delivery)) {
+    if (!delivery->in_clear && mailsim_smtp_has_no_more_addresses(delivery)) {
         delivery->site++;
         if (delivery->sites[delivery->site] != NULL && !delivery->has_self)
             begin_site(delivery);
@@ -463,7 +224,8 @@ try_next(Delivery *delivery)
     }
     mailsim_smtp_tls_policy_find(&delivery->policy, delivery->host,
                                  &(MailsimSmtpServer){delivery->sites[delivery->site],
-                                                      &delivery->parsed, delivery->address},
+                                                      &delivery->parsed, delivery->address,
+                                                      delivery->process},
                                  obey_policy, delivery);
 }
 
@@ -490,16 +252,13 @@ take_addresses(gpointer data,
 /* The daemon dies of what main.cf says: nobody's status is known, and the queue manager tries
  * again. */
 static void
-die(Delivery *delivery, const char *words)
+die(Delivery *delivery, const char *words, gboolean at_start)
 {
-    MailsimLab *lab = delivery->host->lab;
-    MailsimEvent *event =
-        mailsim_lab_record(lab, MAILSIM_EVENT_FINDING, delivery->host->definition->name, -1);
-
-    event->finding.rule = g_strdup("fatal");
-    event->finding.text = g_strdup_printf("postfix/smtp: fatal: %s", words);
-    event->finding.reference = g_strdup("smtp(8)");
-    mailsim_process_log(delivery->process, -1, "fatal: %s", words);
+    mailsim_delivery_log_death(delivery->host, delivery->process, "smtp", words);
+    if (!at_start)
+        mailsim_host_log(delivery->host, "qmgr", -1,
+                         "warning: private/%s socket: malformed response",
+                         delivery->daemon[0] == 'r' ? "relay" : "smtp");
     end_delivery(delivery);
 }
 
@@ -511,10 +270,19 @@ begin_site(Delivery *delivery)
     mailsim_next_hop_clear(&delivery->parsed);
     fatal = mailsim_next_hop_parse(delivery->sites[delivery->site], &delivery->parsed);
     if (fatal != NULL)
-        die(delivery, fatal);
+        die(delivery, fatal, FALSE);
     else
-        mailsim_smtp_find_addresses(delivery->host, &delivery->parsed, take_addresses,
-                                    delivery);
+        mailsim_smtp_find_addresses(delivery->host, delivery->process, &delivery->parsed,
+                                    take_addresses, delivery);
+}
+
+static void
+refuse_to_wrap(Delivery *delivery)
+{
+    mailsim_process_log(delivery->process, -1,
+                        "warning: smtp_tls_wrappermode requires \"smtp_tls_security_level = "
+                        "encrypt\" (or stronger)");
+    give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
 }
 
 static void
@@ -531,10 +299,13 @@ begin(Delivery *delivery)
         return;
     }
     delivery->process = mailsim_process_start(delivery->host, NULL, delivery->daemon);
-    if (fatal != NULL)
-        die(delivery, fatal);
-    else if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
-        give_up(delivery, "4.3.0", "server unavailable or unable to receive mail");
+    if (fatal != NULL) {
+        die(delivery, fatal, TRUE);
+        return;
+    }
+    mailsim_smtp_tls_log_start(delivery->host, delivery->process);
+    if (mailsim_smtp_tls_policy_is_wrapped_in_vain(delivery->host, delivery->nexthop))
+        refuse_to_wrap(delivery);
     else
         begin_site(delivery);
 }
@@ -606,6 +377,7 @@ mailsim_smtp_deliver(MailsimHost *host,
 
     delivery->host = host;
     delivery->file = file;
+    delivery->hop = -1;
     delivery->nexthop = g_strdup(nexthop);
     delivery->sites = list_sites(host, nexthop);
     delivery->recipients = recipients;

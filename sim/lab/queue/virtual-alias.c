@@ -10,7 +10,9 @@
 
 /* One address that is being expanded. */
 typedef struct {
-    const MailsimHost *host;
+    MailsimHost *host;
+    const char *address;
+    const char *queue_id; /* NULL: nobody complains */
     MailsimRewriter rewriter;
     char *tables;
     gboolean keeps_extension;
@@ -20,6 +22,40 @@ typedef struct {
     GPtrArray *addresses; /* of char *: what it has come to so far */
     GHashTable *final;    /* in lower case: those that stand for themselves */
 } Expansion;
+
+/* “virtual_alias_maps map lookup problem for ana@iesgn.example” */
+static void
+complain(const Expansion *expansion, const char *problem, const char *of)
+{
+    if (expansion->queue_id == NULL)
+        return;
+    mailsim_host_log(expansion->host, "cleanup", -1,
+                     "warning: %s: %s %s -- message not accepted, try again later",
+                     expansion->queue_id, problem, of);
+}
+
+/* The table has been asked for KEY. */
+static void
+complain_of_table(const Expansion *expansion, const char *key)
+{
+    MailsimProcess *process;
+
+    if (expansion->queue_id == NULL)
+        return;
+    process = mailsim_process_start(expansion->host, NULL, "cleanup");
+    mailsim_process_log_lookup_error(process, -1, expansion->host, expansion->tables, key);
+    mailsim_process_end(process);
+    complain(expansion, "virtual_alias_maps map lookup problem for", expansion->address);
+}
+
+/* As much of it as goes into the log. */
+static void
+complain_of_length(const Expansion *expansion, const char *target)
+{
+    g_autofree char *shown = g_strdup_printf("%.300s...", target);
+
+    complain(expansion, "unreasonable virtual_alias_maps result", shown);
+}
 
 gboolean
 mailsim_host_propagates_extension(const MailsimHost *host, const char *word)
@@ -53,6 +89,8 @@ look_up(const Expansion *expansion, const char *address, gboolean *failed)
         mailsim_host_look_up_alias(expansion->host, expansion->tables, key, &value, &extension);
 
     *failed = result == MAILSIM_LOOKUP_ERROR;
+    if (*failed)
+        complain_of_table(expansion, key);
     if (result != MAILSIM_LOOKUP_FOUND)
         return NULL;
     targets = mailsim_alias_targets_parse(value);
@@ -92,8 +130,10 @@ replace(Expansion *expansion, guint i, const GPtrArray *targets)
             expansion->addresses->pdata[i] = g_strdup(target);
         else
             g_ptr_array_add(expansion->addresses, g_strdup(target));
-        if (strlen(target) > (gsize)expansion->length_limit)
+        if (strlen(target) > (gsize)expansion->length_limit) {
+            complain_of_length(expansion, target);
             return FALSE;
+        }
         if (g_ascii_strcasecmp(from, target) == 0)
             g_hash_table_add(expansion->final, g_ascii_strdown(target, -1));
     }
@@ -109,8 +149,11 @@ expand_one(Expansion *expansion, guint i)
         g_autoptr(GPtrArray) targets = NULL;
         gboolean failed;
 
-        if (depth >= expansion->recursion_limit)
+        if (depth >= expansion->recursion_limit) {
+            complain(expansion, "unreasonable virtual_alias_maps map nesting for",
+                     expansion->address);
             return FALSE;
+        }
         targets = look_up(expansion, g_ptr_array_index(expansion->addresses, i), &failed);
         if (failed)
             return FALSE;
@@ -126,18 +169,27 @@ static gboolean
 expand_all(Expansion *expansion)
 {
     for (guint i = 0; i < expansion->addresses->len; i++) {
-        if (expansion->addresses->len > expansion->expansion_limit || !expand_one(expansion, i))
+        if (expansion->addresses->len > expansion->expansion_limit) {
+            complain(expansion, "unreasonable virtual_alias_maps map expansion size for",
+                     expansion->address);
+            return FALSE;
+        }
+        if (!expand_one(expansion, i))
             return FALSE;
     }
     return TRUE;
 }
 
 GPtrArray *
-mailsim_virtual_alias_expand(const MailsimHost *host, const char *address)
+mailsim_virtual_alias_expand(MailsimHost *host, const char *address, const char *queue_id)
 {
     g_autofree char *tables = mailsim_host_dup_parameter(host, NULL, "virtual_alias_maps");
     g_autoptr(GHashTable) final = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Expansion expansion = {.host = host, .tables = tables, .final = final};
+    Expansion expansion = {.host = host,
+                           .address = address,
+                           .queue_id = queue_id,
+                           .tables = tables,
+                           .final = final};
     gboolean expanded = TRUE;
 
     expansion.addresses = g_ptr_array_new_with_free_func(g_free);

@@ -21,7 +21,8 @@ mailsim_scrutiny_ask_dns(const MailsimScrutiny *scrutiny,
                          MailsimDnsAnswer *answer)
 {
     const MailsimRestrictionQuery *query = scrutiny->query;
-    const MailsimDnsQuestion question = {query->host->definition->name, type, name};
+    const MailsimDnsQuestion question = {query->host->definition->name, type, name, FALSE,
+                                         NULL};
 
     answer->result = MAILSIM_DNS_NO_NAME;
     if (mailsim_domain_name_is_valid_utf8(name))

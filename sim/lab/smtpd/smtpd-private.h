@@ -89,6 +89,8 @@ typedef struct {
     const MailsimSmtpEnvelope *envelope;
     MailsimSmtpStage stage;
     const char *subject;              /* what is asked about; see MailsimSmtpStage */
+    MailsimTime mail_us;              /* when the last MAIL FROM came */
+    MailsimTime opened_us;            /* when the message got its queue id */
     gint64 *delay_us;                 /* what looking things up has taken is added */
     MailsimRestrictionMemory *memory; /* of the connection; NULL: nothing is remembered */
 } MailsimRestrictionQuery;

@@ -20,8 +20,10 @@ struct MailsimSmtpd {
     MailsimSaslServer *sasl;
     MailsimRewriter rewriter;
     char *login_mechanism;
-    char *queue_id;  /* of the message under way; NULL: none yet */
-    gint64 delay_us; /* what the restrictions have waited for since the last reply */
+    MailsimTime mail_us;   /* when the last MAIL FROM came */
+    char *queue_id;        /* of the message under way; NULL: none yet */
+    MailsimTime opened_us; /* when it got that */
+    gint64 delay_us;       /* what the restrictions have waited for since the last reply */
     MailsimRestrictionMemory memory;
 };
 
@@ -41,20 +43,6 @@ get_sasl_type(const MailsimSmtpd *smtpd)
     return g_str_equal(type, "dovecot") ? MAILSIM_SASL_DOVECOT : MAILSIM_SASL_CYRUS;
 }
 
-/* “bad command startup -- throttling”: master(8) starts no other one for a while. */
-static void
-log_death(const MailsimSmtpd *smtpd, const char *words)
-{
-    static const char daemon[] = "/usr/lib/postfix/sbin/smtpd";
-    MailsimHost *host = smtpd->host;
-
-    mailsim_process_log(smtpd->process, (int)smtpd->hop->index, "fatal: %s", words);
-    mailsim_host_log(host, "master", -1, "warning: process %s pid %u exit status 1", daemon,
-                     mailsim_process_get_pid(smtpd->process));
-    mailsim_host_log(host, "master", -1, "warning: %s: bad command startup -- throttling",
-                     daemon);
-}
-
 void
 mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 {
@@ -64,7 +52,7 @@ mailsim_smtpd_record_fatal(const MailsimSmtpd *smtpd, const char *words)
 
     event->finding.rule = g_strdup("smtpd-fatal");
     event->finding.text = g_strdup_printf("fatal: %s", words);
-    log_death(smtpd, words);
+    mailsim_process_die(smtpd->process, (int)smtpd->hop->index, words);
 }
 
 /* ---- the policy -------------------------------------------------------------------------- */
@@ -84,6 +72,8 @@ make_query(MailsimSmtpd *smtpd,
         .envelope = envelope,
         .stage = stage,
         .subject = subject,
+        .mail_us = smtpd->mail_us,
+        .opened_us = smtpd->opened_us,
         .delay_us = &smtpd->delay_us,
         .memory = &smtpd->memory,
     };
@@ -98,6 +88,7 @@ open_message(MailsimSmtpd *smtpd, const MailsimSmtpEnvelope *envelope)
 {
     g_autoptr(GString) login = g_string_new(NULL);
 
+    smtpd->opened_us = mailsim_lab_get_now(smtpd->host->lab);
     smtpd->queue_id = mailsim_cleanup_new_queue_id(smtpd->host);
     if (envelope->user != NULL)
         g_string_append_printf(login, ", sasl_method=%s, sasl_username=%s", envelope->mechanism,
@@ -115,6 +106,9 @@ check(gpointer data,
     MailsimSmtpd *smtpd = data;
     MailsimRestrictionQuery query = make_query(smtpd, envelope, stage, subject);
     char *refusal = mailsim_restrictions_check(&query);
+
+    if (stage == MAILSIM_STAGE_MAIL)
+        smtpd->mail_us = mailsim_lab_get_now(smtpd->host->lab);
 
     if (stage == MAILSIM_STAGE_RCPT && refusal == NULL && smtpd->queue_id == NULL)
         open_message(smtpd, envelope);
