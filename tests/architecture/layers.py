@@ -10,7 +10,8 @@ import sys
 
 BASE = {"base"}
 PROTOCOL = BASE | {"protocol"}
-SESSION = PROTOCOL | {"session"}
+STORE = BASE | {"store"}
+SESSION = PROTOCOL | STORE | {"session"}
 RECORDING = BASE | {"recording"}
 WIRE = SESSION | {"wire"}
 SETTINGS = BASE | {"settings"}
@@ -22,6 +23,7 @@ MATRIX = SCENARIO | TRANSCRIPT | {"matrix"}
 ALLOWED = {
     "base": BASE,
     "protocol": PROTOCOL,
+    "store": STORE,
     "session": SESSION,
     "recording": RECORDING,
     "wire": WIRE,

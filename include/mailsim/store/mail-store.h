@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The mail of one user as IMAP and POP3 see it: mailboxes, and in them messages with UIDs and
+ * flags (RFC 3501 §2.3). Plain data without I/O or clock: local(8) appends, sessions read and
+ * change, each through a view of its own. */
+#pragma once
+
+#include <mailsim/base/time.h>
+
+/* System flags (RFC 3501 §2.3.2), in the order in which Dovecot names them. \Recent is no flag
+ * of a message, but what a view is the first to see. */
+typedef enum {
+    MAILSIM_MESSAGE_ANSWERED = 1 << 0,
+    MAILSIM_MESSAGE_FLAGGED = 1 << 1,
+    MAILSIM_MESSAGE_DELETED = 1 << 2,
+    MAILSIM_MESSAGE_SEEN = 1 << 3,
+    MAILSIM_MESSAGE_DRAFT = 1 << 4,
+} MailsimMessageFlags;
+
+typedef struct {
+    guint flags;         /* of MailsimMessageFlags */
+    GPtrArray *keywords; /* of char *, as they were first written; NULL: none */
+} MailsimFlagSet;
+
+void mailsim_flag_set_copy(const MailsimFlagSet *from, MailsimFlagSet *to);
+void mailsim_flag_set_clear(MailsimFlagSet *set);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimFlagSet, mailsim_flag_set_clear)
+
+/* Keywords are compared without regard to capitals. */
+gboolean mailsim_flag_set_has(const MailsimFlagSet *set, const char *keyword);
+
+/* One message; it never changes but for its flags. Shared by the mailbox and its views. */
+typedef struct {
+    guint uid;
+    MailsimFlagSet flags;
+    MailsimTime received_us; /* INTERNALDATE */
+    GBytes *content;         /* lines end in LF */
+    gsize size;              /* RFC822.SIZE: lines end in CR LF */
+    guint64 changed;         /* when its flags did; counted by the mailbox */
+    guint references;
+} MailsimStoredMessage;
+
+typedef struct MailsimMailbox MailsimMailbox;
+typedef struct MailsimMailStore MailsimMailStore;
+
+/* ---- the store --------------------------------------------------------------------------- */
+
+/* With an INBOX, which is empty. */
+MailsimMailStore *mailsim_mail_store_new(guint uid_validity);
+void mailsim_mail_store_free(MailsimMailStore *store);
+
+/* “.”, as Dovecot's Maildir has it. */
+#define MAILSIM_MAILBOX_SEPARATOR '.'
+
+/* INBOX in any capitals is INBOX, also as the first part of a name. NULL: there is none. */
+MailsimMailbox *mailsim_mail_store_find(const MailsimMailStore *store, const char *name);
+
+/* All, by name, INBOX first; lent. */
+const GPtrArray *mailsim_mail_store_list(const MailsimMailStore *store);
+
+/* NULL: it is there already. */
+MailsimMailbox *mailsim_mail_store_create(MailsimMailStore *store, const char *name);
+
+/* With what is in it; views of it live on, empty. Mailboxes below it stay. */
+void mailsim_mail_store_delete(MailsimMailStore *store, MailsimMailbox *mailbox);
+
+/* With those below it. FALSE: there is one of that name already. */
+gboolean
+mailsim_mail_store_rename(MailsimMailStore *store, MailsimMailbox *mailbox, const char *name);
+
+/* Names are remembered whether there are such mailboxes or not (RFC 3501 §6.3.6). */
+void mailsim_mail_store_subscribe(MailsimMailStore *store, const char *name);
+gboolean mailsim_mail_store_unsubscribe(MailsimMailStore *store, const char *name);
+const GPtrArray *mailsim_mail_store_get_subscriptions(const MailsimMailStore *store);
+
+/* ---- a mailbox --------------------------------------------------------------------------- */
+
+const char *mailsim_mailbox_get_name(const MailsimMailbox *mailbox);
+guint mailsim_mailbox_get_uid_validity(const MailsimMailbox *mailbox);
+guint mailsim_mailbox_get_uid_next(const MailsimMailbox *mailbox);
+
+/* Of MailsimStoredMessage, by UID; lent. */
+const GPtrArray *mailsim_mailbox_get_messages(const MailsimMailbox *mailbox);
+
+/* How many nobody has seen in a view yet. */
+guint mailsim_mailbox_count_recent(const MailsimMailbox *mailbox);
+
+/* CONTENT is referenced, FLAGS (NULL: none) are copied. The UID that it gets. */
+guint mailsim_mailbox_append(MailsimMailbox *mailbox,
+                             GBytes *content,
+                             const MailsimFlagSet *flags,
+                             MailsimTime received_us);
+
+/* MESSAGE, one of its own, now has these flags, which are copied. */
+void mailsim_mailbox_set_flags(MailsimMailbox *mailbox,
+                               MailsimStoredMessage *message,
+                               const MailsimFlagSet *flags);
+
+/* Gone for good. Its views notice when they look. */
+void mailsim_mailbox_expunge(MailsimMailbox *mailbox, MailsimStoredMessage *message);
+
+/* ---- a view ------------------------------------------------------------------------------ */
+
+/* What one session has been told of a mailbox: messages by number, until it looks again. */
+typedef struct MailsimMailboxView MailsimMailboxView;
+
+/* All that is there, as of now. Who examines only (RFC 3501 §6.3.2) leaves \Recent to the
+ * next. */
+MailsimMailboxView *mailsim_mailbox_view_new(MailsimMailbox *mailbox, gboolean examines);
+void mailsim_mailbox_view_free(MailsimMailboxView *view);
+
+guint mailsim_mailbox_view_count(const MailsimMailboxView *view);
+guint mailsim_mailbox_view_count_recent(const MailsimMailboxView *view);
+
+/* The message with that number, from 1, lent; it may have been expunged by another session. */
+MailsimStoredMessage *mailsim_mailbox_view_get(const MailsimMailboxView *view, guint number);
+gboolean mailsim_mailbox_view_is_recent(const MailsimMailboxView *view, guint number);
+
+/* Has another session expunged it? */
+gboolean mailsim_mailbox_view_is_gone(const MailsimMailboxView *view, guint number);
+
+/* The number of the message with that UID; 0: it is not in the view. */
+guint mailsim_mailbox_view_find(const MailsimMailboxView *view, guint uid);
+
+/* What has changed since the last look: told one by one, in this order, and then known. Where
+ * it MAY_EXPUNGE not (RFC 3501 §7.4.1), what is gone keeps its number. */
+typedef struct {
+    void (*expunged)(gpointer data, guint number);
+    void (*arrived)(gpointer data, guint n_messages, guint n_recent); /* once, if any */
+    void (*changed)(gpointer data, guint number);                     /* flags */
+} MailsimMailboxNews;
+
+void mailsim_mailbox_view_look(MailsimMailboxView *view,
+                               gboolean may_expunge,
+                               const MailsimMailboxNews *news,
+                               gpointer data);
+
+/* The flags of NUMBER are known: this session has changed them itself, and said so. */
+void mailsim_mailbox_view_forget_change(MailsimMailboxView *view, guint number);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimMailStore, mailsim_mail_store_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimMailboxView, mailsim_mailbox_view_free)
