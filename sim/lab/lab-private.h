@@ -243,8 +243,8 @@ void mailsim_trust_recall(MailsimHop *hop, const MailsimTlsSession *session);
 /* ---- openssl-words.c --------------------------------------------------------------------- */
 
 /* What the log has of FAILURE, seen by a server or a client: “error:0A000102:SSL
- * routines::unsupported protocol:…”. NULL: the other side is gone, and OpenSSL says nothing. Free
- * with g_free(). */
+ * routines::unsupported protocol:…”. NULL: the other side is gone, and OpenSSL says nothing.
+ * Free with g_free(). */
 char *mailsim_openssl_describe_failure(const MailsimTlsFailure *failure, gboolean is_server);
 
 /* ---- tls-states.c --------------------------------------------------------------------- */
@@ -293,8 +293,8 @@ void mailsim_tls_log_clear(MailsimTlsLog *log);
 /* A process begins: SIDE is “client” or “server”. At level 2, like the next ones. */
 void mailsim_tls_log_engine(const MailsimProcess *process, const char *side);
 
-/* The handshake of HOP begins, once; a SESSION that can be taken up is looked for; a MESSAGE crosses
- * its WIRE, to or from SMTPD, NULL: somebody else. */
+/* The handshake of HOP begins, once; a SESSION that can be taken up is looked for; a MESSAGE
+ * crosses its WIRE, to or from SMTPD, NULL: somebody else. */
 void mailsim_tls_log_begin(MailsimTlsLog *log, const MailsimHop *hop);
 void mailsim_tls_log_find(const MailsimTlsLog *log,
                           const MailsimHop *hop,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Why a handshake came to nothing, as Postfix logs it: in the words of OpenSSL 3.0 of Debian 12,
- * line numbers of its sources included. */
+ * Why a handshake came to nothing, as Postfix logs it: in the words of OpenSSL 3.0 of Debian
+ * 12, line numbers of its sources included. */
 #include "lab-private.h"
 
 /* Alerts of the other side (RFC 8446 §6.2, RFC 5246 §7.2.2). */

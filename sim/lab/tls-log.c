@@ -11,13 +11,11 @@
 static void G_GNUC_PRINTF(3, 4)
     write_line(const MailsimTlsLog *log, const MailsimHop *hop, const char *format, ...)
 {
-    g_autofree char *text = NULL;
     va_list arguments;
 
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    mailsim_process_log_valist(log->process, (int)hop->index, format, arguments);
     va_end(arguments);
-    mailsim_process_log(log->process, (int)hop->index, "%s", text);
 }
 
 char *

@@ -35,11 +35,10 @@ mailsim_smtp_server_get_queue_id(const MailsimSmtpServer *server)
     return queue_id != NULL ? queue_id : "NOQUEUE";
 }
 
-/* One recipient stands for the message, of several none does. */
-static const char *
-find_only_recipient(const MailsimSmtpEnvelope *envelope)
+const char *
+mailsim_smtp_envelope_find_only_recipient(const MailsimSmtpEnvelope *envelope)
 {
-    if (envelope->recipients->len != 1)
+    if (envelope->recipients == NULL || envelope->recipients->len != 1)
         return NULL;
     return ((const MailsimSmtpRecipient *)g_ptr_array_index(envelope->recipients, 0))->address;
 }
@@ -53,7 +52,7 @@ mailsim_smtp_envelope_describe(const MailsimSmtpEnvelope *envelope,
     const char *sender = stage == MAILSIM_STAGE_MAIL ? subject : envelope->sender;
     const char *recipient = stage == MAILSIM_STAGE_RCPT || stage == MAILSIM_STAGE_VRFY
                                 ? subject
-                                : find_only_recipient(envelope);
+                                : mailsim_smtp_envelope_find_only_recipient(envelope);
     const char *helo = stage == MAILSIM_STAGE_HELO ? subject : envelope->helo_name;
 
     if (sender != NULL) {

@@ -8,7 +8,6 @@ the lines of different programs lie between each other is chance.
 import re
 
 LINE = re.compile(r"(postfix(?:/[a-z-]+)+)(?:\[<pid>\])?: (.*)")
-MESSAGE = re.compile(r"(<id\d+>|[0-9A-F]{9,12}): ")
 # Where in OpenSSL's source something happened: Debian has moved it since.
 OPENSSL_LINE = re.compile(r"(\.\./(?:ssl|crypto)/[\w/]+\.c):\d+:")
 # Which of these it is depends on what comes first.
@@ -50,43 +49,6 @@ def has_same_delays(recorded, seen):
                for name, numbers in wanted for a, b in zip(numbers.split("/"), found.get(name, numbers).split("/")))
 
 
-def is_same(self, recorded, seen):
-        return self.there.setdefault(recorded, seen) == seen and self.here.setdefault(seen, recorded) == recorded
-
-
-def split(line):
-    """(program, text) of a recorded line; None: it is none."""
-    match = LINE.fullmatch(line)
-    return match.groups() if match else None
-
-
-def take_delays(recorded, seen):
-    """Both without delay= and delays=, and whether those are the same to the second: real queue runs keep to no
-    fractions."""
-    pattern = r"delays?=([\d./]+)"
-    a, b = re.findall(pattern, recorded), re.findall(pattern, seen)
-    near = all(abs(float(x) - float(y)) <= 1.1 for m, n in zip(a, b) for x, y in zip(m.split("/"), n.split("/")))
-    return re.sub(pattern, "", recorded) if a else recorded, seen, near, len(a)
-
-
-def is_same(self, recorded, seen):
-        return self.there.setdefault(recorded, seen) == seen and self.here.setdefault(seen, recorded) == recorded
-
-
-def split(line):
-    """(program, text) of a recorded line; None: it is none."""
-    match = LINE.fullmatch(line)
-    return match.groups() if match else None
-
-
-def take_delay(recorded, seen):
-    """Both without their delay=, and whether it is the same to the second: real queue runs keep to no fractions."""
-    a, b = (re.search(r"delay=([\d.]+)", text) for text in (recorded, seen))
-    if not a or not b:
-        return recorded, seen, True
-    return recorded.replace(a[0], ""), seen.replace(b[0], ""), abs(float(a[1]) - float(b[1])) <= 1.1
-
-
 def is_same(recorded, seen, ids):
     """Texts of two lines."""
     pattern, names = "", []
@@ -105,7 +67,7 @@ def is_same(recorded, seen, ids):
 
 
 def sort_out(lines):
-    """{(program, message or ''): [texts]} in order, and the same for each message across programs."""
+    """{program: [texts]}, in order."""
     streams = {}
     for program, text in lines:
         streams.setdefault(program, []).append(text)

@@ -101,7 +101,6 @@ OLD_TLS = "smtp_tls_protocols = <=TLSv1.2"
 NEW_TLS = "[postfix {} @s]\nsmtpd_tls_protocols = >=TLSv1.3\n"
 TALK_FROM = "MAIL FROM:<ana@iesgn.example>"
 NOBODY = "nadie@instituto.example"
-NOTHING_OF_IT = "relayhost = \nsmtp_tls_security_level = none\n"
 
 
 def secret(line):
@@ -331,7 +330,6 @@ def choose(lines, name, only_smtp):
 # ---- sizes ----
 
 # The recorded ids have so many digits, the lab's one less: a message's size says how many ids there are in it.
-ID_DIGITS = 11
 # In a notification, beside those of the header that it brings back: Received:, Message-Id:, X-Postfix-Queue-ID:,
 # and five times the boundary.
 NOTIFICATION_IDS = 8

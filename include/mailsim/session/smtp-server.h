@@ -80,6 +80,10 @@ typedef struct {
 /* “ESMTPSA” and its kin, for Received: (RFC 3848, RFC 6531 §4.3). */
 const char *mailsim_smtp_envelope_get_protocol(const MailsimSmtpEnvelope *envelope);
 
+/* One recipient stands for the message; NULL: there are several, of which none does, or none
+ * yet. Lent. */
+const char *mailsim_smtp_envelope_find_only_recipient(const MailsimSmtpEnvelope *envelope);
+
 typedef enum {
     MAILSIM_SASL_OK,          /* *text is the user's name */
     MAILSIM_SASL_CONTINUE,    /* *text is a challenge, base64 */

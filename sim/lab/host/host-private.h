@@ -3,6 +3,8 @@
  * A host: what it is made of, its settings and tables, and whose mail an address is to it. */
 #pragma once
 
+#include <stdarg.h>
+
 #include <mailsim/protocol/trivial-rewrite.h>
 
 #include "lab-private.h"
@@ -76,6 +78,10 @@ guint mailsim_process_get_pid(const MailsimProcess *process);
 /* A line of the mail log, in Postfix's words, about HOP; -1: about none. */
 void mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+void mailsim_process_log_valist(const MailsimProcess *process,
+                                int hop,
+                                const char *format,
+                                va_list arguments) G_GNUC_PRINTF(3, 0);
 
 /* It has been told of a signed answer, or of an unsigned one though it asked for signatures.
  * Does it have to find out, once in its life, whether its resolver checks them (postconf(5)

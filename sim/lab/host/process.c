@@ -4,7 +4,6 @@
  * mail log comes from here. What stands before a line (time, host, pid) is the renderer's. */
 #include "host-private.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 /* postconf(5) max_idle, max_use: then a process ends, and another one takes its place. */
@@ -188,12 +187,21 @@ write_line(const MailsimProcess *process, int hop, char *text)
 }
 
 void
+mailsim_process_log_valist(const MailsimProcess *process,
+                           int hop,
+                           const char *format,
+                           va_list arguments)
+{
+    write_line(process, hop, g_strdup_vprintf(format, arguments));
+}
+
+void
 mailsim_process_log(const MailsimProcess *process, int hop, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    write_line(process, hop, g_strdup_vprintf(format, arguments));
+    mailsim_process_log_valist(process, hop, format, arguments);
     va_end(arguments);
 }
 

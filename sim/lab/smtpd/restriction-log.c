@@ -4,21 +4,17 @@
  * for or cannot do. What a rule does refuse the session logs, with the reply. */
 #include "restrictions-private.h"
 
-#include <stdarg.h>
-
 void
 mailsim_scrutiny_log(const MailsimScrutiny *scrutiny, const char *format, ...)
 {
     const MailsimRestrictionQuery *query = scrutiny->query;
-    g_autofree char *text = NULL;
     va_list arguments;
 
     if (query->process == NULL)
         return;
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    mailsim_process_log_valist(query->process, (int)query->hop->index, format, arguments);
     va_end(arguments);
-    mailsim_process_log(query->process, (int)query->hop->index, "%s", text);
 }
 
 /* RULE will go, says Postfix 3.7. */

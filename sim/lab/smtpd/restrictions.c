@@ -190,15 +190,6 @@ mailsim_restriction_memory_clear(MailsimRestrictionMemory *memory)
     g_clear_pointer(&memory->rule, g_free);
 }
 
-/* One recipient stands for the message, of several none does. */
-static const char *
-find_only_recipient(const MailsimSmtpEnvelope *envelope)
-{
-    if (envelope->recipients == NULL || envelope->recipients->len != 1)
-        return NULL;
-    return ((const MailsimSmtpRecipient *)g_ptr_array_index(envelope->recipients, 0))->address;
-}
-
 static void
 read_query(MailsimScrutiny *scrutiny, const MailsimRestrictionQuery *query)
 {
@@ -226,7 +217,7 @@ read_query(MailsimScrutiny *scrutiny, const MailsimRestrictionQuery *query)
         break;
     case MAILSIM_STAGE_DATA:
     case MAILSIM_STAGE_END_OF_MESSAGE:
-        scrutiny->recipient = find_only_recipient(envelope);
+        scrutiny->recipient = mailsim_smtp_envelope_find_only_recipient(envelope);
         break;
     }
 }

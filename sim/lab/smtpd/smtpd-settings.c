@@ -5,7 +5,6 @@
 #include "smtpd-private.h"
 
 #include <mailsim/lab/main-cf.h>
-#include <mailsim/settings/tls-loglevel.h>
 #include <mailsim/settings/tls-protocols.h>
 
 /* ---- plain ones, as tables --------------------------------------------------------------- */
@@ -111,8 +110,8 @@ read_tls(const View *view, MailsimSmtpServerOptions *options)
     options->tls_offered = tls != MAILSIM_SERVER_TLS_NONE;
     options->tls_broken = !has_certificate_or_wants_none(view) ||
                           !mailsim_smtpd_read_tls_limits(view->host, view->service, &limits);
-    options->tls_loglevel = mailsim_tls_loglevel_parse(
-        mailsim_host_get_parameter(view->host, view->service, "smtpd_tls_loglevel"), NULL);
+    options->tls_loglevel =
+        mailsim_host_get_tls_loglevel(view->host, view->service, "smtpd_tls_loglevel");
     options->tls_requires_certificate = get_flag(view, "smtpd_tls_req_ccert") &&
                                         (options->tls_required || options->tls_wrappermode);
 }

@@ -67,15 +67,13 @@ mailsim_smtpd_tls_log_free(MailsimSmtpdTlsLog *log)
 static void G_GNUC_PRINTF(2, 3)
     write_line(const MailsimSmtpdTlsLog *log, const char *format, ...)
 {
-    g_autofree char *text = NULL;
     va_list arguments;
 
     if (!log->is_told)
         return;
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    mailsim_process_log_valist(log->process, (int)log->hop->index, format, arguments);
     va_end(arguments);
-    mailsim_process_log(log->process, (int)log->hop->index, "%s", text);
 }
 
 void

@@ -117,7 +117,6 @@ check(gpointer data,
 
     if (stage == MAILSIM_STAGE_MAIL)
         smtpd->mail_us = mailsim_lab_get_now(smtpd->host->lab);
-
     if (stage == MAILSIM_STAGE_RCPT && refusal == NULL && smtpd->queue_id == NULL)
         open_message(smtpd, envelope);
     return refusal;
