@@ -159,18 +159,18 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 
 /* ---- the conversation -------------------------------------------------------------------- */
 
-static MailsimSmtpTls
+static MailsimClientTls
 get_tls(MailsimEndpointMode mode)
 {
     switch (mode) {
     case MAILSIM_ENDPOINT_CLEAR:
-        return MAILSIM_SMTP_TLS_NONE;
+        return MAILSIM_CLIENT_TLS_NONE;
     case MAILSIM_ENDPOINT_STARTTLS_IF_OFFERED:
-        return MAILSIM_SMTP_TLS_IF_OFFERED;
+        return MAILSIM_CLIENT_TLS_IF_OFFERED;
     case MAILSIM_ENDPOINT_STARTTLS:
-        return MAILSIM_SMTP_TLS_REQUIRED;
+        return MAILSIM_CLIENT_TLS_REQUIRED;
     case MAILSIM_ENDPOINT_TLS:
-        return MAILSIM_SMTP_TLS_IMPLICIT;
+        return MAILSIM_CLIENT_TLS_IMPLICIT;
     }
     g_assert_not_reached();
 }

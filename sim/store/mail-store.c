@@ -8,24 +8,37 @@
 
 #define INBOX "INBOX"
 
+typedef struct {
+    MailsimMailStoreChanged changed; /* NULL: taken back */
+    gpointer data;
+} Watch;
+
 struct MailsimMailStore {
+    MailsimMailLayout layout;
+    GArray *watches;          /* of Watch */
     GPtrArray *mailboxes;     /* of MailsimMailbox, INBOX first, then by name */
     GPtrArray *subscriptions; /* of char *, by name */
     guint next_validity;
 };
 
+/* A view may hold it longer. */
 static void
-unref_mailbox(gpointer mailbox)
+let_go(gpointer data)
 {
+    MailsimMailbox *mailbox = data;
+
+    mailbox->store = NULL;
     mailbox_unref(mailbox);
 }
 
 MailsimMailStore *
-mailsim_mail_store_new(guint uid_validity)
+mailsim_mail_store_new(MailsimMailLayout layout, guint uid_validity)
 {
     MailsimMailStore *store = g_new0(MailsimMailStore, 1);
 
-    store->mailboxes = g_ptr_array_new_with_free_func(unref_mailbox);
+    store->layout = layout;
+    store->watches = g_array_new(FALSE, FALSE, sizeof(Watch));
+    store->mailboxes = g_ptr_array_new_with_free_func(let_go);
     store->subscriptions = g_ptr_array_new_with_free_func(g_free);
     store->next_validity = uid_validity;
     mailsim_mail_store_create(store, INBOX);
@@ -39,17 +52,77 @@ mailsim_mail_store_free(MailsimMailStore *store)
         return;
     g_ptr_array_unref(store->mailboxes);
     g_ptr_array_unref(store->subscriptions);
+    g_array_unref(store->watches);
     g_free(store);
 }
 
+MailsimMailLayout
+mailsim_mail_store_get_layout(const MailsimMailStore *store)
+{
+    return store->layout;
+}
+
+char
+mailsim_mail_store_get_separator(const MailsimMailStore *store)
+{
+    return store->layout == MAILSIM_LAYOUT_MAILDIR ? '.' : '/';
+}
+
+/* ---- who watches ------------------------------------------------------------------------- */
+
+void
+mailsim_mail_store_watch(MailsimMailStore *store,
+                         MailsimMailStoreChanged changed,
+                         gpointer data)
+{
+    const Watch watch = {changed, data};
+
+    g_array_append_val(store->watches, watch);
+}
+
+void
+mailsim_mail_store_unwatch(MailsimMailStore *store,
+                           MailsimMailStoreChanged changed,
+                           gpointer data)
+{
+    for (guint i = 0; i < store->watches->len; i++) {
+        Watch *watch = &g_array_index(store->watches, Watch, i);
+
+        if (watch->changed == changed && watch->data == data) {
+            watch->changed = NULL;
+            return;
+        }
+    }
+}
+
+/* Those that were taken back are forgotten when nobody is being told. */
+void
+store_tell(const MailsimMailStore *store)
+{
+    if (store == NULL)
+        return;
+    for (guint i = 0; i < store->watches->len; i++) {
+        const Watch watch = g_array_index(store->watches, Watch, i);
+
+        if (watch.changed != NULL)
+            watch.changed(watch.data);
+    }
+    for (guint i = store->watches->len; i > 0; i--) {
+        if (g_array_index(store->watches, Watch, i - 1).changed == NULL)
+            g_array_remove_index(store->watches, i - 1);
+    }
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
 /* “inbox.Spam” is “INBOX.Spam”; free with g_free(). */
 static char *
-dup_canonical(const char *name)
+dup_canonical(const MailsimMailStore *store, const char *name)
 {
     const gsize length = strlen(INBOX);
 
     if (g_ascii_strncasecmp(name, INBOX, length) == 0 &&
-        (name[length] == '\0' || name[length] == MAILSIM_MAILBOX_SEPARATOR))
+        (name[length] == '\0' || name[length] == mailsim_mail_store_get_separator(store)))
         return g_strconcat(INBOX, name + length, NULL);
     return g_strdup(name);
 }
@@ -78,7 +151,7 @@ compare_subscriptions(gconstpointer a, gconstpointer b)
 MailsimMailbox *
 mailsim_mail_store_find(const MailsimMailStore *store, const char *name)
 {
-    g_autofree char *canonical = dup_canonical(name);
+    g_autofree char *canonical = dup_canonical(store, name);
 
     for (guint i = 0; i < store->mailboxes->len; i++) {
         MailsimMailbox *mailbox = g_ptr_array_index(store->mailboxes, i);
@@ -98,12 +171,12 @@ mailsim_mail_store_list(const MailsimMailStore *store)
 MailsimMailbox *
 mailsim_mail_store_create(MailsimMailStore *store, const char *name)
 {
-    g_autofree char *canonical = dup_canonical(name);
+    g_autofree char *canonical = dup_canonical(store, name);
     MailsimMailbox *mailbox;
 
     if (mailsim_mail_store_find(store, canonical) != NULL)
         return NULL;
-    mailbox = mailbox_new(canonical, store->next_validity++);
+    mailbox = mailbox_new(store, canonical, store->next_validity++);
     g_ptr_array_add(store->mailboxes, mailbox);
     g_ptr_array_sort(store->mailboxes, compare_mailboxes);
     return mailbox;
@@ -117,18 +190,19 @@ mailsim_mail_store_delete(MailsimMailStore *store, MailsimMailbox *mailbox)
 }
 
 static gboolean
-is_below(const char *name, const char *parent)
+is_below(const MailsimMailStore *store, const char *name, const char *parent)
 {
     const gsize length = strlen(parent);
 
-    return strncmp(name, parent, length) == 0 && name[length] == MAILSIM_MAILBOX_SEPARATOR;
+    return strncmp(name, parent, length) == 0 &&
+           name[length] == mailsim_mail_store_get_separator(store);
 }
 
 gboolean
 mailsim_mail_store_rename(MailsimMailStore *store, MailsimMailbox *mailbox, const char *name)
 {
     g_autofree char *from = g_strdup(mailbox->name);
-    g_autofree char *to = dup_canonical(name);
+    g_autofree char *to = dup_canonical(store, name);
 
     if (mailsim_mail_store_find(store, to) != NULL)
         return FALSE;
@@ -136,7 +210,7 @@ mailsim_mail_store_rename(MailsimMailStore *store, MailsimMailbox *mailbox, cons
         MailsimMailbox *other = g_ptr_array_index(store->mailboxes, i);
         char *renamed;
 
-        if (other != mailbox && !is_below(other->name, from))
+        if (other != mailbox && !is_below(store, other->name, from))
             continue;
         renamed = g_strconcat(to, other->name + strlen(from), NULL);
         g_free(other->name);
@@ -149,7 +223,7 @@ mailsim_mail_store_rename(MailsimMailStore *store, MailsimMailbox *mailbox, cons
 void
 mailsim_mail_store_subscribe(MailsimMailStore *store, const char *name)
 {
-    g_autofree char *canonical = dup_canonical(name);
+    g_autofree char *canonical = dup_canonical(store, name);
 
     if (g_ptr_array_find_with_equal_func(store->subscriptions, canonical, g_str_equal, NULL))
         return;
@@ -160,7 +234,7 @@ mailsim_mail_store_subscribe(MailsimMailStore *store, const char *name)
 gboolean
 mailsim_mail_store_unsubscribe(MailsimMailStore *store, const char *name)
 {
-    g_autofree char *canonical = dup_canonical(name);
+    g_autofree char *canonical = dup_canonical(store, name);
     guint i;
 
     if (!g_ptr_array_find_with_equal_func(store->subscriptions, canonical, g_str_equal, &i))

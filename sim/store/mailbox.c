@@ -22,16 +22,18 @@ message_unref(gpointer data)
     if (--message->references > 0)
         return;
     mailsim_flag_set_clear(&message->flags);
+    if (message->head != NULL)
+        g_bytes_unref(message->head);
     g_bytes_unref(message->content);
     g_free(message);
 }
 
 /* Each line end takes two octets on the wire. */
 static gsize
-measure(GBytes *content)
+measure(GBytes *bytes)
 {
-    gsize length;
-    const char *text = g_bytes_get_data(content, &length);
+    gsize length = 0;
+    const char *text = bytes != NULL ? g_bytes_get_data(bytes, &length) : NULL;
     gsize size = length;
 
     for (gsize i = 0; i < length; i++)
@@ -39,13 +41,37 @@ measure(GBytes *content)
     return size;
 }
 
+static void
+append_text(GString *out, GBytes *bytes)
+{
+    gsize length = 0;
+    const char *text = bytes != NULL ? g_bytes_get_data(bytes, &length) : NULL;
+
+    for (gsize i = 0; i < length; i++) {
+        if (text[i] == '\n' && (i == 0 || text[i - 1] != '\r'))
+            g_string_append_c(out, '\r');
+        g_string_append_c(out, text[i]);
+    }
+}
+
+GBytes *
+mailsim_stored_message_dup_text(const MailsimStoredMessage *message)
+{
+    GString *text = g_string_sized_new(message->size + 1);
+
+    append_text(text, message->head);
+    append_text(text, message->content);
+    return g_string_free_to_bytes(text);
+}
+
 /* ---- the mailbox ------------------------------------------------------------------------- */
 
 MailsimMailbox *
-mailbox_new(const char *name, guint uid_validity)
+mailbox_new(MailsimMailStore *store, const char *name, guint uid_validity)
 {
     MailsimMailbox *mailbox = g_new0(MailsimMailbox, 1);
 
+    mailbox->store = store;
     mailbox->name = g_strdup(name);
     mailbox->uid_validity = uid_validity;
     mailbox->uid_next = 1;
@@ -113,6 +139,7 @@ mailsim_mailbox_count_recent(const MailsimMailbox *mailbox)
 
 guint
 mailsim_mailbox_append(MailsimMailbox *mailbox,
+                       GBytes *head,
                        GBytes *content,
                        const MailsimFlagSet *flags,
                        MailsimTime received_us)
@@ -123,11 +150,13 @@ mailsim_mailbox_append(MailsimMailbox *mailbox,
     if (flags != NULL)
         mailsim_flag_set_copy(flags, &message->flags);
     message->received_us = received_us;
+    message->head = head != NULL ? g_bytes_ref(head) : NULL;
     message->content = g_bytes_ref(content);
-    message->size = measure(content);
+    message->size = measure(head) + measure(content);
     message->changed = mailbox->n_changes;
     message->references = 1;
     g_ptr_array_add(mailbox->messages, message);
+    store_tell(mailbox->store);
     return message->uid;
 }
 
@@ -142,16 +171,19 @@ mailsim_mailbox_set_flags(MailsimMailbox *mailbox,
     mailsim_flag_set_clear(&message->flags);
     message->flags = copy;
     message->changed = ++mailbox->n_changes;
+    store_tell(mailbox->store);
 }
 
 void
 mailsim_mailbox_expunge(MailsimMailbox *mailbox, MailsimStoredMessage *message)
 {
     g_ptr_array_remove(mailbox->messages, message);
+    store_tell(mailbox->store);
 }
 
 void
 mailbox_expunge_all(MailsimMailbox *mailbox)
 {
     g_ptr_array_set_size(mailbox->messages, 0);
+    store_tell(mailbox->store);
 }

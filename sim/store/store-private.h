@@ -13,12 +13,16 @@ struct MailsimMailbox {
     guint first_recent;  /* the UID from which on nobody has seen them */
     guint64 n_changes;
     guint references;
+    MailsimMailStore *store; /* whom it tells of changes; NULL: it is deleted */
 };
 
-MailsimMailbox *mailbox_new(const char *name, guint uid_validity);
+MailsimMailbox *mailbox_new(MailsimMailStore *store, const char *name, guint uid_validity);
 MailsimMailbox *mailbox_ref(MailsimMailbox *mailbox);
 void mailbox_unref(MailsimMailbox *mailbox);
 void mailbox_expunge_all(MailsimMailbox *mailbox);
+
+/* Tell those who watch. */
+void store_tell(const MailsimMailStore *store);
 
 MailsimStoredMessage *message_ref(MailsimStoredMessage *message);
 void message_unref(gpointer message);

@@ -296,6 +296,17 @@ mailsim_wire_wake(MailsimWire *wire)
     mailsim_wire_read(wire);
 }
 
+void
+mailsim_wire_notice(MailsimWire *wire)
+{
+    const MailsimSessionClass *class = wire->session->class;
+    g_autoptr(GString) said = g_string_new(NULL);
+
+    if (wire->over || wire->want != MAILSIM_WANT_LINE || class->noticed == NULL)
+        return;
+    mailsim_wire_obey(wire, class->noticed(wire->session, said), said);
+}
+
 /* ---- the owner's side -------------------------------------------------------------------- */
 
 GBytes *

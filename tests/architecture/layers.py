@@ -35,7 +35,7 @@ ALLOWED = {
     "matrix": MATRIX,
     "cli": EXPLAIN | MATRIX | {"cli"},
 }
-LIBRARIES = {"gnutls": {"wire", "lab"}, "gsasl": {"lab"}, "json-glib": {"transcript", "matrix"}}
+LIBRARIES = {"gmime": {"protocol"}, "gnutls": {"wire", "lab"}, "gsasl": {"lab"}, "json-glib": {"transcript", "matrix"}}
 
 
 def find_trespasses(layer, text, siblings):
@@ -43,7 +43,7 @@ def find_trespasses(layer, text, siblings):
     for number, line in enumerate(text.splitlines(), 1):
         public = re.match(r"\s*#\s*include\s+<mailsim/([^/>]+)/", line)
         private = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
-        library = re.match(r"\s*#\s*include\s+<(gnutls|gsasl|json-glib)[./]", line)
+        library = re.match(r"\s*#\s*include\s+<(gmime|gnutls|gsasl|json-glib)[./]", line)
         if public and public[1] not in ALLOWED[layer]:
             yield number, f"{layer} may not look at {public[1]}"
         generated = private and private[1].endswith("-resources.h")

@@ -101,7 +101,7 @@ session_load_run(guint n, guint size)
     for (guint i = 0; i < n; i++) {
         const MailsimSmtpClientOptions options = {
             .helo_name = "laptop.iesgn.example",
-            .tls = MAILSIM_SMTP_TLS_NONE,
+            .tls = MAILSIM_CLIENT_TLS_NONE,
             .sender = "luis@iesgn.example",
             .recipients = recipients,
             .message = message,

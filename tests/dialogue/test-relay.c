@@ -169,7 +169,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS where it is offered",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .service = "may",
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .service = "may",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTPS: alice@dest.example > bob@dest.example",
      .in_one_go = "EHLO / STARTTLS / EHLO / MAIL RCPT DATA / . QUIT",
@@ -196,7 +196,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS where it is required",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_REQUIRED, .service = "encrypt",
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_REQUIRED, .service = "encrypt",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTPS: alice@dest.example > bob@dest.example",
      .in_one_go = "EHLO / STARTTLS / EHLO / MAIL RCPT DATA / . QUIT",
@@ -223,7 +223,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS where it is offered, and it is not",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .service = "none",
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .service = "none",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTP: alice@dest.example > bob@dest.example",
      .in_one_go = "EHLO / MAIL RCPT DATA / . QUIT",
@@ -517,7 +517,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "EHLO is refused: HELO, and everything one by one",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .script = no_ehlo,
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .script = no_ehlo,
      .outcomes = {"250 2.0.0 Ok: queued as 12345 (end of DATA command)"},
      .in_one_go = "EHLO / HELO / MAIL / RCPT / DATA / . / QUIT",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -540,7 +540,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "EHLO is refused, and TLS is required",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_REQUIRED, .script = no_ehlo_goodbye,
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_REQUIRED, .script = no_ehlo_goodbye,
      .failure = MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED,
      .in_one_go = "EHLO / HELO / QUIT",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -585,7 +585,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS is required and not offered",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_REQUIRED, .service = "none",
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_REQUIRED, .service = "none",
      .failure = MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED,
      .in_one_go = "EHLO / QUIT",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -595,7 +595,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS is answered 454, and TLS was not required",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .script = no_tls_today,
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .script = no_tls_today,
      .outcomes = {"250 2.0.0 Ok: queued as 12345 (end of DATA command)"},
      .in_one_go = "EHLO / STARTTLS / MAIL RCPT DATA / . QUIT",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -620,7 +620,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS is answered 454, and TLS is required",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_REQUIRED, .script = no_tls_goodbye,
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_REQUIRED, .script = no_tls_goodbye,
      .failure = MAILSIM_SMTP_FAILURE_TLS_REFUSED,
      .outcomes = {"454 4.7.0 TLS not available due to local problem (STARTTLS command)"},
      .in_one_go = "EHLO / STARTTLS / QUIT",
@@ -635,7 +635,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "the certificate will not do: QUIT, under TLS",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_REQUIRED, .script = tls_goodbye,
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_REQUIRED, .script = tls_goodbye,
      .unacceptable = TRUE,
      .failure = MAILSIM_SMTP_FAILURE_CERTIFICATE,
      .in_one_go = "EHLO / STARTTLS / QUIT",
@@ -651,7 +651,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "the handshake fails",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .service = "may", .tls_fails = TRUE,
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .service = "may", .tls_fails = TRUE,
      .failure = MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE,
      .in_one_go = "EHLO / STARTTLS",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -662,7 +662,7 @@ static const Story stories[] = {
                      "-- TLS fails\n"},
 
     {.description = "EHLO is refused under TLS, and HELO",
-     .relays = TRUE, .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .script = ehlo_refused_under_tls,
+     .relays = TRUE, .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .script = ehlo_refused_under_tls,
      .failure = MAILSIM_SMTP_FAILURE_REPLY,
      .outcomes = {"502 5.5.1 no (HELO command)"},
      .in_one_go = "EHLO / STARTTLS / EHLO / HELO / QUIT",

@@ -132,7 +132,7 @@ static const ScriptLine strange_data[] = {
 
 static const Story stories[] = {
     {.description = "port 587: STARTTLS, then a password",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTPSA alice: alice@dest.example > bob@dest.example",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -160,7 +160,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "AUTH LOGIN: the name and the password one by one",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "LOGIN", .service = "submission",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "LOGIN", .service = "submission",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTPSA alice: alice@dest.example > bob@dest.example",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -192,7 +192,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "port 465: TLS before the first word",
-     .tls = MAILSIM_SMTP_TLS_IMPLICIT, .mechanism = "PLAIN", .service = "smtps",
+     .tls = MAILSIM_CLIENT_TLS_IMPLICIT, .mechanism = "PLAIN", .service = "smtps",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTPSA alice: alice@dest.example > bob@dest.example",
      .conversation = "-- TLS\n"
@@ -216,7 +216,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "port 465, AUTH LOGIN, to another domain",
-     .tls = MAILSIM_SMTP_TLS_IMPLICIT, .mechanism = "LOGIN", .service = "smtps",
+     .tls = MAILSIM_CLIENT_TLS_IMPLICIT, .mechanism = "LOGIN", .service = "smtps",
      .to = {"x@elsewhere.example"},
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTPSA alice: alice@dest.example > x@elsewhere.example",
@@ -245,7 +245,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "a wrong password",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .password = "wrong",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .password = "wrong",
      .service = "submission",
      .failure = MAILSIM_SMTP_FAILURE_REPLY,
      .outcomes = {"535 5.7.8 Error: authentication failed: (reason unavailable) (AUTH command)"},
@@ -263,7 +263,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "a wrong password, AUTH LOGIN",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "LOGIN", .password = "wrong",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "LOGIN", .password = "wrong",
      .service = "submission",
      .failure = MAILSIM_SMTP_FAILURE_REPLY,
      .outcomes = {"535 5.7.8 Error: authentication failed: (reason unavailable) (AUTH command)"},
@@ -285,7 +285,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "a client that thinks again in the middle of AUTH",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "CANCEL", .service = "submission",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "CANCEL", .service = "submission",
      .failure = MAILSIM_SMTP_FAILURE_REPLY,
      .outcomes = {"501 5.7.0 Authentication aborted (AUTH command)"},
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -357,7 +357,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "TLS but no password: submission is for users",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .service = "submission",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .service = "submission",
      .outcomes = {"554 5.7.1 <bob@dest.example>: Recipient address rejected: Access denied (RCPT TO command)"},
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -375,7 +375,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "one of two recipients is refused",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
      .to = {"nobody@dest.example", "bob@dest.example"},
      .outcomes = {"550 5.1.1 <nobody@dest.example>: Recipient address rejected: User unknown in local recipient table (RCPT TO command)",
                   "250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
@@ -424,7 +424,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS is required and not offered",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .service = "none",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .service = "none",
      .failure = MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED,
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -433,7 +433,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS if offered, and it is not",
-     .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .service = "none",
+     .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .service = "none",
      .outcomes = {"250 2.0.0 Ok: queued as <queue-id> (end of DATA command)"},
      .accepted = "ESMTP: alice@dest.example > bob@dest.example",
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -454,7 +454,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS is answered 454, and TLS was not required",
-     .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .script = tls_not_available,
+     .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .script = tls_not_available,
      .outcomes = {"250 2.0.0 Ok: queued as 12345 (end of DATA command)"},
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -477,7 +477,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "STARTTLS is answered 454, and TLS is required",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .script = tls_not_available_goodbye,
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .script = tls_not_available_goodbye,
      .failure = MAILSIM_SMTP_FAILURE_TLS_REFUSED,
      .outcomes = {"454 4.7.0 TLS not available due to local problem (STARTTLS command)"},
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -490,7 +490,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "the certificate will not do: not a word more",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
      .unacceptable = TRUE,
      .failure = MAILSIM_SMTP_FAILURE_CERTIFICATE,
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -502,7 +502,7 @@ static const Story stories[] = {
                      "-- client closed the connection\n"},
 
     {.description = "the certificate will not do, port 465",
-     .tls = MAILSIM_SMTP_TLS_IMPLICIT, .mechanism = "PLAIN", .service = "smtps",
+     .tls = MAILSIM_CLIENT_TLS_IMPLICIT, .mechanism = "PLAIN", .service = "smtps",
      .unacceptable = TRUE,
      .failure = MAILSIM_SMTP_FAILURE_CERTIFICATE,
      .conversation = "-- TLS\n"
@@ -510,7 +510,7 @@ static const Story stories[] = {
                      "-- client closed the connection\n"},
 
     {.description = "the handshake fails",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .service = "submission",
      .tls_fails = TRUE,
      .failure = MAILSIM_SMTP_FAILURE_TLS_HANDSHAKE,
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
@@ -531,7 +531,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "what EHLO said before TLS does not count after it",
-     .tls = MAILSIM_SMTP_TLS_REQUIRED, .mechanism = "PLAIN", .script = auth_before_tls_only,
+     .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .script = auth_before_tls_only,
      .failure = MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED,
      .conversation = "S: 220 mx.dest.example ESMTP Postfix\n"
                      "C: EHLO client.example\n"
@@ -613,7 +613,7 @@ static const Story stories[] = {
                      "S: 221 2.0.0 Bye\n"},
 
     {.description = "a server that knows no EHLO",
-     .tls = MAILSIM_SMTP_TLS_IF_OFFERED, .script = no_ehlo, .eight_bit = TRUE,
+     .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .script = no_ehlo, .eight_bit = TRUE,
      .message = "Subject: hola\n\nmañana\n",
      .outcomes = {"250 Ok (end of DATA command)"},
      .conversation = "S: 220 old.dest.example\n"

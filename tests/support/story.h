@@ -14,7 +14,7 @@ typedef struct {
 
     /* Who sends: alice@dest.example, by a mail program or by a server that relays. */
     gboolean relays;
-    MailsimSmtpTls tls;
+    MailsimClientTls tls;
     const char
         *mechanism; /* by which it logs in; NULL: it does not; “CANCEL”: it thinks again */
     const char *password; /* NULL: the right one */

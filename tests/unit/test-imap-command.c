@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Commands of IMAP, taken apart: each argument is written back in a form that shows its kind. */
+ * Commands of IMAP, taken apart: each argument is written back in a form that shows its
+ * kind. */
 #include <mailsim/protocol/imap-command.h>
 
 #include <string.h>

@@ -12,7 +12,7 @@ append(MailsimMailbox *mailbox, const char *text)
 {
     g_autoptr(GBytes) content = g_bytes_new(text, strlen(text));
 
-    return mailsim_mailbox_append(mailbox, content, NULL, 0);
+    return mailsim_mailbox_append(mailbox, NULL, content, NULL, 0);
 }
 
 /* ---- what a look tells ------------------------------------------------------------------- */
@@ -47,7 +47,7 @@ check_news(MailsimMailboxView *view, gboolean may_expunge, const char *expected)
 
 START_TEST(a_message_has_a_uid_that_is_never_given_twice)
 {
-    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(1000);
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 1000);
     MailsimMailbox *inbox = mailsim_mail_store_find(store, "inbox");
     const GPtrArray *messages = mailsim_mailbox_get_messages(inbox);
 
@@ -64,7 +64,7 @@ END_TEST
 
 START_TEST(two_views_see_each_other_s_changes_when_they_look)
 {
-    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(1);
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 1);
     MailsimMailbox *inbox = mailsim_mail_store_find(store, "INBOX");
     const MailsimFlagSet seen = {.flags = MAILSIM_MESSAGE_SEEN};
     g_autoptr(MailsimMailboxView) one = NULL;
@@ -96,7 +96,7 @@ END_TEST
 
 START_TEST(who_examines_leaves_recent_to_the_next)
 {
-    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(1);
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 1);
     MailsimMailbox *inbox = mailsim_mail_store_find(store, "INBOX");
     g_autoptr(MailsimMailboxView) examined = NULL;
     g_autoptr(MailsimMailboxView) selected = NULL;
@@ -113,7 +113,7 @@ END_TEST
 
 START_TEST(mailboxes_are_found_created_renamed_and_deleted)
 {
-    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(7);
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 7);
     MailsimMailbox *work = mailsim_mail_store_create(store, "Work");
     MailsimMailbox *below = mailsim_mail_store_create(store, "Work.2026");
     g_autoptr(MailsimMailboxView) view = NULL;
@@ -139,7 +139,7 @@ END_TEST
 
 START_TEST(subscriptions_are_names)
 {
-    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(7);
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 7);
 
     mailsim_mail_store_subscribe(store, "Nothing");
     mailsim_mail_store_subscribe(store, "inbox");

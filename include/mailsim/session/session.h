@@ -61,6 +61,11 @@ typedef struct {
     /* What it wants has not come in time; what it has to say about that. NULL: lost() with
      * MAILSIM_LOSS_TIMEOUT, and the end. */
     MailsimWant (*timed_out)(MailsimSession *session, GString *out);
+
+    /* While it waited for a line, something has happened that it may want to tell: mail has
+     * come. It goes on waiting, unless it says otherwise. NULL: it has nothing to do with
+     * that. */
+    MailsimWant (*noticed)(MailsimSession *session, GString *out);
     void (*lost)(MailsimSession *session, MailsimLoss why);
 
     /* Microseconds: how long it rests, or waits for more of what it wants; 0: for ever. NULL:

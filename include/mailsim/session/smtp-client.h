@@ -5,26 +5,7 @@
 #pragma once
 
 #include <mailsim/protocol/smtp-recipient.h>
-#include <mailsim/session/session.h>
-
-typedef enum {
-    MAILSIM_SMTP_TLS_NONE,
-    MAILSIM_SMTP_TLS_IF_OFFERED, /* postconf(5) smtp_tls_security_level = may */
-    MAILSIM_SMTP_TLS_REQUIRED,   /* encrypt and above; a mail program's “STARTTLS” */
-    MAILSIM_SMTP_TLS_IMPLICIT,   /* before the first word (RFC 8314 §3.3) */
-} MailsimSmtpTls;
-
-/* SASL belongs to the lab; the session asks it. Texts are base64, as on the wire. */
-typedef struct {
-    /* Choose among the MECHANISMS offered (upper case, separated by blanks), SECURED or in the
-     * clear. The choice, to be freed, and *initial the initial response or NULL; NULL when none
-     * will do. */
-    char *(*start)(gpointer data, const char *mechanisms, gboolean secured, char **initial);
-
-    /* The response to a challenge, to be freed; NULL: cancel. */
-    char *(*step)(gpointer data, const char *challenge);
-    gpointer data;
-} MailsimSaslClient;
+#include <mailsim/session/client.h>
 
 /* How long each answer is waited for, in microseconds: postconf(5) smtp_helo_timeout and its
  * like. */
@@ -43,7 +24,7 @@ typedef struct {
     gboolean relays; /* a server that relays, not a mail program */
     const char *helo_name;
     const char *own_name; /* a server that has it is the client itself; NULL: nobody cares */
-    MailsimSmtpTls tls;
+    MailsimClientTls tls;
     gboolean tls_unavailable; /* the client could not do what it is asked to */
     MailsimSaslClient sasl;   /* start is NULL: no login */
     const char *sender;

@@ -7,6 +7,7 @@
 
 #include <mailsim/protocol/smtp-recipient.h>
 #include <mailsim/protocol/trivial-rewrite.h>
+#include <mailsim/session/sasl.h>
 #include <mailsim/session/session.h>
 
 /* postconf(5) smtpd_forbid_bare_newline, as Postfix 3.7 knows it */
@@ -83,13 +84,6 @@ const char *mailsim_smtp_envelope_get_protocol(const MailsimSmtpEnvelope *envelo
 /* One recipient stands for the message; NULL: there are several, of which none does, or none
  * yet. Lent. */
 const char *mailsim_smtp_envelope_find_only_recipient(const MailsimSmtpEnvelope *envelope);
-
-typedef enum {
-    MAILSIM_SASL_OK,          /* *text is the user's name */
-    MAILSIM_SASL_CONTINUE,    /* *text is a challenge, base64 */
-    MAILSIM_SASL_FAILED,      /* *text is the reason */
-    MAILSIM_SASL_UNAVAILABLE, /* nobody judges now; *text is the reason */
-} MailsimSaslResult;
 
 typedef enum {
     MAILSIM_COMMANDS_FORBIDDEN, /* postconf(5) smtpd_forbidden_commands */

@@ -34,23 +34,45 @@ typedef struct {
     guint uid;
     MailsimFlagSet flags;
     MailsimTime received_us; /* INTERNALDATE */
-    GBytes *content;         /* lines end in LF */
-    gsize size;              /* RFC822.SIZE: lines end in CR LF */
+    GBytes *head;            /* what the delivery has put before it; NULL: nothing */
+    GBytes *content;         /* may be shared by copies; lines end in LF, or in CR LF */
+    gsize size;              /* of all, RFC822.SIZE: lines end in CR LF */
     guint64 changed;         /* when its flags did; counted by the mailbox */
     guint references;
 } MailsimStoredMessage;
+
+/* All of MESSAGE, as it crosses the wire: lines end in CR LF. Free with g_bytes_unref(). */
+GBytes *mailsim_stored_message_dup_text(const MailsimStoredMessage *message);
 
 typedef struct MailsimMailbox MailsimMailbox;
 typedef struct MailsimMailStore MailsimMailStore;
 
 /* ---- the store --------------------------------------------------------------------------- */
 
+/* How mailboxes lie on the disk, which shows in their names (mail_location). */
+typedef enum {
+    MAILSIM_LAYOUT_MAILDIR, /* “a.b”, below and beside each other */
+    MAILSIM_LAYOUT_MBOX,    /* “a/b”: files, and folders, which hold no messages */
+} MailsimMailLayout;
+
 /* With an INBOX, which is empty. */
-MailsimMailStore *mailsim_mail_store_new(guint uid_validity);
+MailsimMailStore *mailsim_mail_store_new(MailsimMailLayout layout, guint uid_validity);
 void mailsim_mail_store_free(MailsimMailStore *store);
 
-/* “.”, as Dovecot's Maildir has it. */
-#define MAILSIM_MAILBOX_SEPARATOR '.'
+MailsimMailLayout mailsim_mail_store_get_layout(const MailsimMailStore *store);
+
+/* Between the levels of a name: “.” or “/”. */
+char mailsim_mail_store_get_separator(const MailsimMailStore *store);
+
+/* CHANGED is called whenever a message has come, gone, or changed its flags in any of its
+ * mailboxes, until the same is taken back. One may be taken back while they are called. */
+typedef void (*MailsimMailStoreChanged)(gpointer data);
+void mailsim_mail_store_watch(MailsimMailStore *store,
+                              MailsimMailStoreChanged changed,
+                              gpointer data);
+void mailsim_mail_store_unwatch(MailsimMailStore *store,
+                                MailsimMailStoreChanged changed,
+                                gpointer data);
 
 /* INBOX in any capitals is INBOX, also as the first part of a name. NULL: there is none. */
 MailsimMailbox *mailsim_mail_store_find(const MailsimMailStore *store, const char *name);
@@ -85,8 +107,10 @@ const GPtrArray *mailsim_mailbox_get_messages(const MailsimMailbox *mailbox);
 /* How many nobody has seen in a view yet. */
 guint mailsim_mailbox_count_recent(const MailsimMailbox *mailbox);
 
-/* CONTENT is referenced, FLAGS (NULL: none) are copied. The UID that it gets. */
+/* HEAD (NULL: nothing) and CONTENT are referenced, FLAGS (NULL: none) are copied. The UID that
+ * it gets. */
 guint mailsim_mailbox_append(MailsimMailbox *mailbox,
+                             GBytes *head,
                              GBytes *content,
                              const MailsimFlagSet *flags,
                              MailsimTime received_us);

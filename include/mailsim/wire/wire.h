@@ -103,6 +103,9 @@ gint64 mailsim_wire_get_patience(const MailsimWire *wire);
 void mailsim_wire_wake(MailsimWire *wire);
 gboolean mailsim_wire_is_resting(const MailsimWire *wire);
 
+/* Something has happened that its session may want to tell; see MailsimSessionClass. */
+void mailsim_wire_notice(MailsimWire *wire);
+
 /* FALSE: more than enough has been read ahead, or nothing will be heard any more. */
 gboolean mailsim_wire_wants_input(const MailsimWire *wire);
 

@@ -205,7 +205,7 @@ falls_back(const Delivery *delivery)
          (failure == MAILSIM_SMTP_FAILURE_LOST || failure == MAILSIM_SMTP_FAILURE_TIMEOUT));
 
     return tls_failed && !delivery->in_clear &&
-           delivery->policy.mode == MAILSIM_SMTP_TLS_IF_OFFERED && delivery->login == NULL &&
+           delivery->policy.mode == MAILSIM_CLIENT_TLS_IF_OFFERED && delivery->login == NULL &&
            delivery->file->active_us - delivery->file->arrived_us >=
                mailsim_host_get_time_us(delivery->host, NULL, "minimal_backoff_time");
 }

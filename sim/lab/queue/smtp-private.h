@@ -89,7 +89,7 @@ typedef struct {
     const char *level; /* that it came to: “secure”, static */
     char *reason;      /* why to another one; NULL: it is the same */
     char *entry;       /* of smtp_tls_policy_maps; NULL: main.cf decides */
-    MailsimSmtpTls mode;
+    MailsimClientTls mode;
     MailsimTrustDemand demand; /* on its certificate */
     guint excluded_versions;   /* of TLS; see MailsimTlsLimits */
     char *problem;             /* no mail goes there for now: why; NULL: it does */
@@ -203,7 +203,7 @@ typedef struct {
     const MailsimQueueFile *file;
     const GPtrArray *recipients; /* of MailsimQueueRecipient */
     MailsimSmtpLogin *login;     /* NULL: without a password */
-    MailsimSmtpTls tls;
+    MailsimClientTls tls;
     guint port;
     void (*ready)(gpointer data); /* see MailsimSmtpClientOptions */
     void (*answered)(gpointer data, guint recipient);

@@ -48,7 +48,7 @@ mailsim_smtp_read_tls_log(const MailsimSmtpTlsUse *use, MailsimTlsLog *log)
     g_autofree char *ciphers = mailsim_tls_ciphers_describe(&(MailsimTlsCipherRules){
         .host = host,
         .side = "smtp",
-        .is_mandatory = policy->mode != MAILSIM_SMTP_TLS_IF_OFFERED,
+        .is_mandatory = policy->mode != MAILSIM_CLIENT_TLS_IF_OFFERED,
         .is_certified = policy->demand.insists,
     });
     g_autofree char *digest = make_digest(policy, ciphers);

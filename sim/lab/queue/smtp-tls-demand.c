@@ -194,7 +194,7 @@ void
 mailsim_smtp_tls_limit(MailsimSmtpTlsPolicy *policy)
 {
     const MailsimHost *host = policy->host;
-    const gboolean is_may = policy->mode == MAILSIM_SMTP_TLS_IF_OFFERED;
+    const gboolean is_may = policy->mode == MAILSIM_CLIENT_TLS_IF_OFFERED;
     const char *list = policy->protocols;
     const char *grade = policy->ciphers;
 
@@ -204,7 +204,7 @@ mailsim_smtp_tls_limit(MailsimSmtpTlsPolicy *policy)
     if (list == NULL)
         list = mailsim_host_get_parameter(
             host, NULL, is_may ? "smtp_tls_protocols" : "smtp_tls_mandatory_protocols");
-    policy->gives_up = policy->level != NULL && policy->mode != MAILSIM_SMTP_TLS_NONE &&
+    policy->gives_up = policy->level != NULL && policy->mode != MAILSIM_CLIENT_TLS_NONE &&
                        !can_begin(policy, list, grade);
     if (policy->gives_up)
         policy->excluded_versions = MAILSIM_TLS_PROTOCOLS_ALL;

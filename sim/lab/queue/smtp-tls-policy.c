@@ -18,19 +18,19 @@
 
 typedef struct {
     const char *name;
-    MailsimSmtpTls mode;
+    MailsimClientTls mode;
     const char *names; /* the parameter with the names that its certificate must have */
 } Level;
 
 static const Level levels[] = {
-    {"none",        MAILSIM_SMTP_TLS_NONE,       NULL                        },
-    {"may",         MAILSIM_SMTP_TLS_IF_OFFERED, NULL                        },
-    {"encrypt",     MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
-    {"fingerprint", MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
-    {"dane",        MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
-    {"dane-only",   MAILSIM_SMTP_TLS_REQUIRED,   NULL                        },
-    {"verify",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_verify_cert_match"},
-    {"secure",      MAILSIM_SMTP_TLS_REQUIRED,   "smtp_tls_secure_cert_match"},
+    {"none",        MAILSIM_CLIENT_TLS_NONE,       NULL                        },
+    {"may",         MAILSIM_CLIENT_TLS_IF_OFFERED, NULL                        },
+    {"encrypt",     MAILSIM_CLIENT_TLS_REQUIRED,   NULL                        },
+    {"fingerprint", MAILSIM_CLIENT_TLS_REQUIRED,   NULL                        },
+    {"dane",        MAILSIM_CLIENT_TLS_REQUIRED,   NULL                        },
+    {"dane-only",   MAILSIM_CLIENT_TLS_REQUIRED,   NULL                        },
+    {"verify",      MAILSIM_CLIENT_TLS_REQUIRED,   "smtp_tls_verify_cert_match"},
+    {"secure",      MAILSIM_CLIENT_TLS_REQUIRED,   "smtp_tls_secure_cert_match"},
 };
 
 static const Level *
@@ -196,9 +196,9 @@ mailsim_smtp_tls_policy_complete(MailsimSmtpTlsPolicy *policy)
     policy->demand.insists =
         policy->demand.announced != NULL || (level != NULL && level->names != NULL);
     mailsim_smtp_tls_limit(policy);
-    if (policy->mode == MAILSIM_SMTP_TLS_REQUIRED &&
+    if (policy->mode == MAILSIM_CLIENT_TLS_REQUIRED &&
         mailsim_host_get_flag(policy->host, NULL, "smtp_tls_wrappermode"))
-        policy->mode = MAILSIM_SMTP_TLS_IMPLICIT;
+        policy->mode = MAILSIM_CLIENT_TLS_IMPLICIT;
     policy->found(policy->data);
 }
 
@@ -299,7 +299,7 @@ mailsim_smtp_tls_policy_is_wrapped_in_vain(const MailsimHost *host, const char *
     if (!mailsim_host_get_flag(host, NULL, "smtp_tls_wrappermode"))
         return FALSE;
     begin(&policy, host, nexthop);
-    return policy.problem == NULL && policy.mode != MAILSIM_SMTP_TLS_REQUIRED;
+    return policy.problem == NULL && policy.mode != MAILSIM_CLIENT_TLS_REQUIRED;
 }
 
 void

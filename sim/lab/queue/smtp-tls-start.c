@@ -140,7 +140,7 @@ mailsim_smtp_tls_log_start(MailsimHost *host, MailsimProcess *process)
 void
 mailsim_smtp_tls_note_offer(const MailsimSmtpDelivery *delivery)
 {
-    if (delivery->policy.mode == MAILSIM_SMTP_TLS_NONE &&
+    if (delivery->policy.mode == MAILSIM_CLIENT_TLS_NONE &&
         mailsim_host_get_flag(delivery->host, NULL, "smtp_tls_note_starttls_offer") &&
         mailsim_smtp_client_is_offered(delivery->client, "STARTTLS"))
         mailsim_process_log(delivery->process, delivery->hop, "Host offered STARTTLS: [%s]",

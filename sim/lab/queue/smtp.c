@@ -130,7 +130,7 @@ converse(Delivery *delivery)
                               &connection.tls_log);
     delivery->client = mailsim_smtp_create_client(&(MailsimSmtpConversation){
         host, delivery->file, delivery->recipients, delivery->login,
-        delivery->in_clear ? MAILSIM_SMTP_TLS_NONE : delivery->policy.mode,
+        delivery->in_clear ? MAILSIM_CLIENT_TLS_NONE : delivery->policy.mode,
         delivery->parsed.port, note_ready, note_answer, delivery});
     connection.session = mailsim_smtp_client_get_session(delivery->client);
     delivery->ready_us = 0;

@@ -13,7 +13,7 @@ struct MailsimSmtpClient {
     gboolean relays;
     char *helo_name;
     char *own_name;
-    MailsimSmtpTls tls;
+    MailsimClientTls tls;
     gboolean tls_unavailable;
     MailsimSaslClient sasl;
     char *sender;

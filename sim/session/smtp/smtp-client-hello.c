@@ -91,7 +91,7 @@ mailsim_smtp_client_say_ehlo_again(gpointer data, GString *out)
 {
     MailsimSmtpClient *client = data;
 
-    if (!client->secured || client->tls == MAILSIM_SMTP_TLS_IMPLICIT)
+    if (!client->secured || client->tls == MAILSIM_CLIENT_TLS_IMPLICIT)
         return MAILSIM_SAID_NOTHING;
     g_hash_table_remove_all(client->keywords);
     return mailsim_smtp_client_say_ehlo(data, out);

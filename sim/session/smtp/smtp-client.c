@@ -143,16 +143,16 @@ say_starttls(gpointer data, GString *out)
 {
     MailsimSmtpClient *client = data;
 
-    if (client->secured || client->tls == MAILSIM_SMTP_TLS_NONE)
+    if (client->secured || client->tls == MAILSIM_CLIENT_TLS_NONE)
         return MAILSIM_SAID_NOTHING;
-    if (client->tls_unavailable && client->tls == MAILSIM_SMTP_TLS_IF_OFFERED)
+    if (client->tls_unavailable && client->tls == MAILSIM_CLIENT_TLS_IF_OFFERED)
         return MAILSIM_SAID_NOTHING;
     if (client->tls_unavailable && offers(client, "STARTTLS")) {
         client->failure = MAILSIM_SMTP_FAILURE_TLS_UNAVAILABLE;
         return MAILSIM_SAID_NOTHING;
     }
     if (!offers(client, "STARTTLS")) {
-        if (client->tls == MAILSIM_SMTP_TLS_REQUIRED)
+        if (client->tls == MAILSIM_CLIENT_TLS_REQUIRED)
             client->failure = MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED;
         return MAILSIM_SAID_NOTHING;
     }
@@ -334,7 +334,7 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
         client->ehlo_refused = TRUE;
         return MAILSIM_HEARD_NEXT;
     }
-    if (step->say == say_starttls && client->tls == MAILSIM_SMTP_TLS_IF_OFFERED)
+    if (step->say == say_starttls && client->tls == MAILSIM_CLIENT_TLS_IF_OFFERED)
         return MAILSIM_HEARD_NEXT;
     /* The reply to DATA after refused recipients says nothing new about them. */
     if (step->say == say_data && (client->mail_refused || client->n_accepted == 0))
@@ -361,7 +361,7 @@ begin(MailsimSession *session, GString *out)
 {
     MailsimSmtpClient *client = (MailsimSmtpClient *)session;
 
-    if (client->tls == MAILSIM_SMTP_TLS_IMPLICIT)
+    if (client->tls == MAILSIM_CLIENT_TLS_IMPLICIT)
         return MAILSIM_WANT_TLS;
     return mailsim_dialogue_speak(&client->dialogue, out);
 }
