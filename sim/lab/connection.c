@@ -3,7 +3,7 @@
  * One connection between two parties: two wires over a socketpair, and a link that carries what
  * one side says to the other after its latency. Whatever is recorded of it is seen from the
  * client's end; the cable itself is recorded byte by byte. */
-#include "smtpd-private.h"
+#include "daemon-private.h"
 
 #include <errno.h>
 #include <sys/socket.h>
@@ -22,7 +22,7 @@ struct MailsimConnection {
     MailsimLab *lab;
     MailsimHop *hop;
     MailsimHost *host; /* the server's; NULL: nobody there */
-    MailsimSmtpd *smtpd;
+    MailsimDaemon daemon;
     char *from;
     MailsimTrustDemand demand;
     gint64 latency_us;
@@ -54,7 +54,7 @@ record_line(gpointer data, gboolean sent, gboolean secured, const char *text)
 
     if (!sent && secured)
         mailsim_tls_log_hear(&connection->tls_log, connection->hop, connection->client.wire,
-                             &connection->offered, connection->smtpd);
+                             &connection->offered, connection->daemon.smtpd);
     mailsim_witness_line(connection->lab, connection->hop,
                          sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, secured, text);
 }
@@ -80,7 +80,7 @@ record_handshake(gpointer data, gboolean sent, const char *message, const char *
                               sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, message,
                               detail);
     mailsim_tls_log_message(&connection->tls_log, connection->hop, connection->client.wire,
-                            connection->smtpd, sent, message);
+                            connection->daemon.smtpd, sent, message);
 }
 
 static void
@@ -90,7 +90,7 @@ record_secured(gpointer data, gnutls_session_t session)
 
     mailsim_witness_secured(connection->lab, connection->hop, session);
     mailsim_tls_log_established(&connection->tls_log, connection->hop, session,
-                                connection->smtpd);
+                                connection->daemon.smtpd);
 }
 
 static gboolean
@@ -124,7 +124,7 @@ keep_session(gpointer data, GBytes *ticket)
     if (connection->tls_log.cache == NULL)
         return;
     mailsim_tls_log_keep(&connection->tls_log, connection->hop, connection->client.wire, ticket,
-                         connection->smtpd);
+                         connection->daemon.smtpd);
 }
 
 static void
@@ -154,7 +154,7 @@ find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
     MailsimConnection *connection = data;
 
     mailsim_witness_left_over(connection->lab, connection->hop, connection->hop->to,
-                              "plain text came after STARTTLS; it is thrown away");
+                              mailsim_daemon_describe_left_over(&connection->daemon));
 }
 
 /* ---- TLS, as an smtpd(8) tells it to its log --------------------------------------------- */
@@ -164,7 +164,7 @@ begin_server_tls(gpointer data, MailsimTlsResumption *resumption)
 {
     MailsimConnection *connection = data;
 
-    mailsim_smtpd_tls_log_begin(mailsim_smtpd_get_tls_log(connection->smtpd),
+    mailsim_smtpd_tls_log_begin(mailsim_daemon_get_tls_log(&connection->daemon),
                                 &connection->offered, resumption);
 }
 
@@ -173,7 +173,8 @@ hear_hello(gpointer data, MailsimTlsResumption *resumption)
 {
     MailsimConnection *connection = data;
 
-    mailsim_smtpd_tls_log_find_memory(mailsim_smtpd_get_tls_log(connection->smtpd), resumption);
+    mailsim_smtpd_tls_log_find_memory(mailsim_daemon_get_tls_log(&connection->daemon),
+                                      resumption);
 }
 
 static void
@@ -184,7 +185,7 @@ log_servers_handshake(gpointer data,
 {
     MailsimConnection *connection = data;
 
-    mailsim_smtpd_tls_log_message(mailsim_smtpd_get_tls_log(connection->smtpd),
+    mailsim_smtpd_tls_log_message(mailsim_daemon_get_tls_log(&connection->daemon),
                                   connection->server.wire, sent, message);
 }
 
@@ -193,14 +194,14 @@ log_servers_secured(gpointer data, gnutls_session_t session)
 {
     MailsimConnection *connection = data;
 
-    mailsim_smtpd_tls_log_secured(mailsim_smtpd_get_tls_log(connection->smtpd),
+    mailsim_smtpd_tls_log_secured(mailsim_daemon_get_tls_log(&connection->daemon),
                                   gnutls_session_is_resumed(session) != 0);
 }
 
 static void
 note_failure(gpointer data, const MailsimTlsFailure *failure)
 {
-    mailsim_smtpd_note_tls_failure(((MailsimConnection *)data)->smtpd, failure);
+    mailsim_daemon_note_tls_failure(&((MailsimConnection *)data)->daemon, failure);
 }
 
 static const MailsimWireObserver client_observer = {
@@ -225,6 +226,7 @@ static const MailsimWireObserver smtpd_observer = {
 };
 
 static const MailsimWireObserver other_server_observer = {
+    .tls_failed = note_failure,
     .left_over = find_left_over_at_server,
 };
 
@@ -440,6 +442,16 @@ begin_server(gpointer data)
     carry(&connection->server);
 }
 
+/* The server may have something to tell by itself. */
+static void
+notice(gpointer data)
+{
+    MailsimConnection *connection = data;
+
+    mailsim_wire_notice(connection->server.wire);
+    carry(&connection->server);
+}
+
 /* The session of whoever listens, and what it brings to a handshake; FALSE: there is no such
  * machine. */
 static gboolean
@@ -451,12 +463,16 @@ find_server(MailsimConnection *connection,
     MailsimLab *lab = connection->lab;
 
     if (service != NULL) {
-        connection->smtpd = mailsim_smtpd_new(connection->host, service, options->from_address,
-                                              connection->hop);
-        server->session = mailsim_smtpd_create_session(connection->smtpd);
-        server->asks_certificate = mailsim_smtpd_asks_certificate(connection->host, service);
-        mailsim_smtpd_read_tls_limits(connection->host, service, &server->limits);
-        server->tls = connection->host->server_tls;
+        const MailsimCaller caller = {
+            .host = connection->host,
+            .service = service,
+            .client_address = options->from_address,
+            .hop = connection->hop,
+            .notice = notice,
+            .data = connection,
+        };
+
+        mailsim_daemon_start(&connection->daemon, &caller, server);
     } else if (lab->answer != NULL) {
         server->tls = lab->answer_tls;
         return lab->answer(lab->answer_data, options->address, options->port, &server->session);
@@ -488,7 +504,8 @@ open_wires(MailsimConnection *connection,
     client.fd = fds[0];
     server->fd = fds[1];
     server->read_max_bytes = connection->lab->read_max_bytes;
-    server->observer = connection->smtpd != NULL ? &smtpd_observer : &other_server_observer;
+    server->observer =
+        connection->daemon.smtpd != NULL ? &smtpd_observer : &other_server_observer;
     server->data = connection;
     connection->client.wire = mailsim_wire_new(&client);
     connection->server.wire = mailsim_wire_new(server);
@@ -497,8 +514,13 @@ open_wires(MailsimConnection *connection,
 static const MailsimServiceDefinition *
 find_service(const MailsimHost *host, const MailsimConnectionOptions *options)
 {
-    return host != NULL && mailsim_host_listens_at(host, options->address)
-               ? mailsim_host_find_service(host, options->port)
+    const MailsimServiceDefinition *service =
+        host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
+
+    /* postconf(5) inet_interfaces is nothing to Dovecot. */
+    return service != NULL && (service->protocol != MAILSIM_PROTOCOL_SMTP ||
+                               mailsim_host_listens_at(host, options->address))
+               ? service
                : NULL;
 }
 
@@ -518,7 +540,8 @@ add_hop(MailsimLab *lab,
     hop->address = g_strdup(options->address);
     hop->port = options->port;
     hop->service = g_strdup(service != NULL ? service->name : NULL);
-    hop->protocol = g_strdup("smtp");
+    hop->protocol = g_strdup(mailsim_protocol_get_name(
+        service != NULL ? service->protocol : mailsim_protocol_of_port(options->port)));
     hop->from_mail_program = options->from_mail_program;
     hop->typed = options->typed;
     return hop;
@@ -587,7 +610,7 @@ mailsim_connection_free(MailsimConnection *connection)
     mailsim_wire_free(connection->client.wire);
     mailsim_wire_free(connection->server.wire);
     mailsim_session_free(connection->unopened);
-    mailsim_smtpd_free(connection->smtpd);
+    mailsim_daemon_stop(&connection->daemon);
     g_free(connection->from);
     mailsim_tls_log_clear(&connection->tls_log);
     mailsim_tls_session_clear(&connection->offered);

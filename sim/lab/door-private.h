@@ -8,7 +8,7 @@
 
 #include <mailsim/lab/door.h>
 
-#include "smtpd-private.h"
+#include "daemon-private.h"
 
 /* Who comes in, as the lab sees it. Strings are owned. */
 typedef struct {

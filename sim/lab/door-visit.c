@@ -12,7 +12,7 @@ struct Visit {
     MailsimHop *hop;
     int fd; /* the wire's */
     MailsimWire *wire;
-    MailsimSmtpd *smtpd;
+    MailsimDaemon daemon;
     GBytes *unsent; /* NULL: nothing */
     gsize n_sent;   /* of UNSENT */
     MailsimAppointment *alarm;
@@ -20,6 +20,13 @@ struct Visit {
     gboolean gone;      /* nothing can be sent any more */
     gboolean given_up;  /* the client takes nothing of what is sent */
 };
+
+/* NULL: Dovecot serves, and logs nothing of TLS that works. */
+static MailsimSmtpdTlsLog *
+get_tls_log(const Visit *visit)
+{
+    return mailsim_daemon_get_tls_log(&visit->daemon);
+}
 
 /* ---- what the wire tells, as the client would -------------------------------------------- */
 
@@ -35,26 +42,29 @@ see_line(gpointer data, gboolean sent, gboolean secured, const char *text)
 static void
 begin_tls(gpointer data, MailsimTlsResumption *resumption)
 {
-    Visit *visit = data;
+    MailsimSmtpdTlsLog *log = get_tls_log(data);
 
-    mailsim_smtpd_tls_log_begin(mailsim_smtpd_get_tls_log(visit->smtpd), NULL, resumption);
+    if (log != NULL)
+        mailsim_smtpd_tls_log_begin(log, NULL, resumption);
 }
 
 static void
 see_hello(gpointer data, MailsimTlsResumption *resumption)
 {
-    Visit *visit = data;
+    MailsimSmtpdTlsLog *log = get_tls_log(data);
 
-    mailsim_smtpd_tls_log_find_memory(mailsim_smtpd_get_tls_log(visit->smtpd), resumption);
+    if (log != NULL)
+        mailsim_smtpd_tls_log_find_memory(log, resumption);
 }
 
 static void
 see_handshake(gpointer data, gboolean sent, const char *message, const char *detail)
 {
     Visit *visit = data;
+    MailsimSmtpdTlsLog *log = get_tls_log(visit);
 
-    mailsim_smtpd_tls_log_message(mailsim_smtpd_get_tls_log(visit->smtpd), visit->wire, sent,
-                                  message);
+    if (log != NULL)
+        mailsim_smtpd_tls_log_message(log, visit->wire, sent, message);
     mailsim_witness_handshake(visit->lab, visit->hop,
                               sent ? MAILSIM_DIRECTION_IN : MAILSIM_DIRECTION_OUT, message,
                               detail);
@@ -72,9 +82,11 @@ static void
 see_secured(gpointer data, gnutls_session_t session)
 {
     Visit *visit = data;
+    MailsimSmtpdTlsLog *log = get_tls_log(visit);
 
     mailsim_witness_secured(visit->lab, visit->hop, session);
-    mailsim_smtpd_tls_log_secured(mailsim_smtpd_get_tls_log(visit->smtpd), visit->hop->resumed);
+    if (log != NULL)
+        mailsim_smtpd_tls_log_secured(log, visit->hop->resumed);
 }
 
 static void
@@ -82,7 +94,7 @@ see_tls_failed(gpointer data, const MailsimTlsFailure *failure)
 {
     Visit *visit = data;
 
-    mailsim_smtpd_note_tls_failure(visit->smtpd, failure);
+    mailsim_daemon_note_tls_failure(&visit->daemon, failure);
     mailsim_witness_tls_failed(visit->lab, visit->hop, failure->reason);
 }
 
@@ -92,7 +104,7 @@ see_left_over(gpointer data, G_GNUC_UNUSED gsize n_bytes)
     Visit *visit = data;
 
     mailsim_witness_left_over(visit->lab, visit->hop, visit->hop->to,
-                              "plain text came after STARTTLS; it is thrown away");
+                              mailsim_daemon_describe_left_over(&visit->daemon));
 }
 
 static const MailsimWireObserver observer = {
@@ -181,6 +193,17 @@ set_alarm(Visit *visit)
             mailsim_schedule_add(visit->lab->schedule, patience_us, wake, visit, NULL);
 }
 
+/* The server may have something to tell by itself. */
+static void
+notice(gpointer data)
+{
+    Visit *visit = data;
+
+    mailsim_wire_notice(visit->wire);
+    send_said(visit);
+    set_alarm(visit);
+}
+
 /* ---- taking part in poll() --------------------------------------------------------------- */
 
 gboolean
@@ -236,7 +259,7 @@ make_hop(MailsimHost *host, const MailsimServiceDefinition *service, const Visit
     hop->address = g_strdup(g_ptr_array_index(host->definition->addresses, 0));
     hop->port = service->port;
     hop->service = g_strdup(service->name);
-    hop->protocol = g_strdup("smtp");
+    hop->protocol = g_strdup(mailsim_protocol_get_name(service->protocol));
     hop->from_mail_program = !visitor->is_host;
     hop->started_us = mailsim_lab_get_now(host->lab);
     hop->connected = TRUE;
@@ -252,21 +275,24 @@ visit_new(MailsimHost *host,
     Visit *visit = g_new0(Visit, 1);
     MailsimWireOptions options = {
         .fd = fd,
-        .tls = host->server_tls,
         .by_turns = TRUE,
-        .asks_certificate = mailsim_smtpd_asks_certificate(host, service),
         .observer = &observer,
         .data = visit,
     };
+    MailsimCaller caller = {
+        .host = host,
+        .service = service,
+        .client_address = visitor->address,
+        .notice = notice,
+        .data = visit,
+    };
 
-    mailsim_smtpd_read_tls_limits(host, service, &options.limits);
     visit->lab = host->lab;
     visit->fd = fd;
-    visit->hop = make_hop(host, service, visitor);
+    visit->hop = caller.hop = make_hop(host, service, visitor);
     mailsim_lab_record(host->lab, MAILSIM_EVENT_CONNECTED, visitor->party,
                        (int)visit->hop->index);
-    visit->smtpd = mailsim_smtpd_new(host, service, visitor->address, visit->hop);
-    options.session = mailsim_smtpd_create_session(visit->smtpd);
+    mailsim_daemon_start(&visit->daemon, &caller, &options);
     visit->wire = mailsim_wire_new(&options);
     mailsim_wire_begin(visit->wire);
     send_said(visit);
@@ -299,7 +325,7 @@ visit_free(gpointer data)
 
     mailsim_schedule_cancel(visit->alarm);
     mailsim_wire_free(visit->wire);
-    mailsim_smtpd_free(visit->smtpd);
+    mailsim_daemon_stop(&visit->daemon);
     g_clear_pointer(&visit->unsent, g_bytes_unref);
     g_free(visit);
 }

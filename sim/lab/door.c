@@ -256,6 +256,8 @@ new_services(const MailsimHost *host)
 
     for (guint i = 0; i < host->definition->services->len; i++)
         g_ptr_array_add(services, g_ptr_array_index(host->definition->services, i));
+    for (guint i = 0; i < host->dovecot_services->len; i++)
+        g_ptr_array_add(services, g_ptr_array_index(host->dovecot_services, i));
     if (plain != NULL && !g_ptr_array_find(services, plain, NULL))
         g_ptr_array_add(services, (gpointer)plain);
     g_ptr_array_sort(services, compare_ports);

@@ -29,8 +29,9 @@ struct MailsimLab {
     MailsimTls *mail_program_tls; /* of all mail programs; NULL: none has needed it yet */
     Gsasl *gsasl;
     gsize read_max_bytes;
-    guint n_drafts;   /* messages written by mail programs so far */
-    guint n_messages; /* errands and notifications so far; see MailsimHop */
+    GHashTable *fetched; /* program: GPtrArray of char *, ids of what it has got */
+    guint n_drafts;      /* messages written by mail programs so far */
+    guint n_messages;    /* errands and notifications so far; see MailsimHop */
     MailsimSpan errand_span;
 
     /* For tests: is there a machine at ADDRESS besides the hosts? *SESSION, taken over, is what
@@ -405,6 +406,29 @@ MailsimSaslClient mailsim_sasl_login_get_client(MailsimSaslLogin *login);
 
 /* MESSAGE: its number in the recording. */
 void mailsim_mail_program_send(MailsimLab *lab, const MailsimErrand *errand, guint message);
+
+GHashTable *mailsim_mail_programs_memory_new(void);
+
+/* What all its connections to ENDPOINT, which has ADDRESS, are like: options but the session
+ * and what is done at the end. The TLS is to be given back. */
+void mailsim_mail_program_prepare(MailsimLab *lab,
+                                  const MailsimMailProgramDefinition *program,
+                                  const MailsimEndpoint *endpoint,
+                                  const char *address,
+                                  MailsimConnectionOptions *options);
+
+/* How its account uses TLS there. */
+MailsimClientTls mailsim_mail_program_get_tls(const MailsimEndpoint *endpoint);
+
+/* The login that its account has; NULL: none, or none is tried. */
+MailsimSaslLogin *mailsim_mail_program_new_login(MailsimLab *lab,
+                                                 const MailsimMailProgramDefinition *program);
+
+/* How long it waits for an answer, in microseconds. */
+gint64 mailsim_mail_program_get_patience(void);
+
+/* Why there was no conversation, for its user: END is not OVER. */
+const char *mailsim_mail_program_describe_end(MailsimConnectionEnd end);
 
 /* What it calls itself in EHLO: “laptop.iesgn.example”; free with g_free(). */
 char *mailsim_mail_program_dup_fqdn(MailsimLab *lab,

@@ -79,6 +79,7 @@ mailsim_lab_new_with_authority(MailsimRecording *recording,
     lab->schedule = mailsim_schedule_new(start_us);
     lab->hosts = g_ptr_array_new_with_free_func(free_host);
     lab->connections = g_ptr_array_new_with_free_func(free_connection);
+    lab->fetched = mailsim_mail_programs_memory_new();
     lab->certificates =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_certificate);
     set_tls_clock(lab);
@@ -103,6 +104,7 @@ mailsim_lab_free(MailsimLab *lab)
     mailsim_schedule_free(lab->schedule);
     g_ptr_array_unref(lab->hosts);
     g_hash_table_unref(lab->certificates);
+    g_hash_table_unref(lab->fetched);
     mailsim_tls_unref(lab->mail_program_tls);
     mailsim_authority_free(lab->own_authority);
     mailsim_name_space_free(lab->names);

@@ -36,14 +36,14 @@ find_last_eventful(const MailsimRecording *recording)
 
 /* Of the hour alone journalctl thinks that it is today's. */
 static char *
-dup_command(MailsimTime since_us, MailsimTime now_us)
+dup_command(const char *all, MailsimTime since_us, MailsimTime now_us)
 {
     g_autofree char *clock = mailsim_time_format_clock(since_us);
     g_autofree char *day = mailsim_time_format_day(since_us);
 
     if (since_us / MAILSIM_DAY == now_us / MAILSIM_DAY)
-        return g_strdup_printf("journalctl -u postfix@- --since %s", clock);
-    return g_strdup_printf("journalctl -u postfix@- --since \"%s %s\"", day, clock);
+        return g_strdup_printf("%s --since %s", all, clock);
+    return g_strdup_printf("%s --since \"%s %s\"", all, day, clock);
 }
 
 char *
@@ -53,6 +53,7 @@ mailsim_look_dup_log(const MailsimHost *host, char **command, guint *count)
     const MailsimStepRecord *step = find_last_eventful(recording);
     GString *text = g_string_new(NULL);
     gboolean has_more = FALSE;
+    const char *all;
 
     *count = 0;
     for (guint i = 0; i < recording->events->len; i++) {
@@ -68,8 +69,10 @@ mailsim_look_dup_log(const MailsimHost *host, char **command, guint *count)
         mailsim_log_line_append(recording, event, MAILSIM_LOG_PREFIX_JOURNAL, text);
         (*count)++;
     }
-    *command = has_more ? dup_command(step->started_us, mailsim_lab_get_now(host->lab))
-                        : g_strdup("journalctl -u postfix@-");
+    all = host->definition->has_dovecot ? "journalctl -u postfix@- -u dovecot"
+                                        : "journalctl -u postfix@-";
+    *command = has_more ? dup_command(all, step->started_us, mailsim_lab_get_now(host->lab))
+                        : g_strdup(all);
     if (*count == 0)
         g_string_assign(text, "-- No entries --\n");
     return g_string_free(text, FALSE);

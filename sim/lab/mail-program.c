@@ -129,13 +129,16 @@ record_outcome(const Submission *submission, MailsimHop *hop, guint recipient)
         record_status(submission, hop, address, "failed", describe_failure(failure));
 }
 
+const char *
+mailsim_mail_program_describe_end(MailsimConnectionEnd end)
+{
+    return end == MAILSIM_CONNECTION_REFUSED ? "nobody listens on that port: connection refused"
+                                             : "no machine answers at that address";
+}
+
 static void
 finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 {
-    static const char *const unopened[] = {
-        [MAILSIM_CONNECTION_REFUSED] = "nobody listens on that port: connection refused",
-        [MAILSIM_CONNECTION_TIMED_OUT] = "no machine answers at that address",
-    };
     Submission *submission = data;
     const gboolean talked = end == MAILSIM_CONNECTION_OVER;
 
@@ -148,7 +151,7 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
             record_outcome(submission, hop, i);
         else
             record_status(submission, hop, g_ptr_array_index(submission->recipients, i),
-                          "failed", unopened[end]);
+                          "failed", mailsim_mail_program_describe_end(end));
     }
     if (talked)
         mailsim_listener_search(
@@ -159,10 +162,10 @@ finish(gpointer data, MailsimHop *hop, MailsimConnectionEnd end)
 
 /* ---- the conversation -------------------------------------------------------------------- */
 
-static MailsimClientTls
-get_tls(MailsimEndpointMode mode)
+MailsimClientTls
+mailsim_mail_program_get_tls(const MailsimEndpoint *endpoint)
 {
-    switch (mode) {
+    switch (endpoint->mode) {
     case MAILSIM_ENDPOINT_CLEAR:
         return MAILSIM_CLIENT_TLS_NONE;
     case MAILSIM_ENDPOINT_STARTTLS_IF_OFFERED:
@@ -191,6 +194,40 @@ mailsim_mail_program_ref_tls(MailsimLab *lab)
 /* What mail programs call “normal password”. */
 static const char *const normal_password[] = {"PLAIN", "LOGIN", NULL};
 
+MailsimSaslLogin *
+mailsim_mail_program_new_login(MailsimLab *lab, const MailsimMailProgramDefinition *program)
+{
+    return program->user != NULL && program->login
+               ? mailsim_sasl_login_new(lab, normal_password, program->user, program->password)
+               : NULL;
+}
+
+gint64
+mailsim_mail_program_get_patience(void)
+{
+    return PATIENCE_US;
+}
+
+void
+mailsim_mail_program_prepare(MailsimLab *lab,
+                             const MailsimMailProgramDefinition *program,
+                             const MailsimEndpoint *endpoint,
+                             const char *address,
+                             MailsimConnectionOptions *options)
+{
+    options->from = program->name;
+    options->from_address = program->address;
+    options->from_mail_program = TRUE;
+    options->to_fqdn = endpoint->name;
+    options->address = address;
+    options->port = endpoint->port;
+    options->server_name = endpoint->name;
+    options->demand.insists = program->check;
+    options->demand.names = program->check ? endpoint->name : NULL;
+    options->connect_timeout_us = PATIENCE_US;
+    options->tls = mailsim_mail_program_ref_tls(lab);
+}
+
 static void
 converse(Submission *submission, const char *address)
 {
@@ -199,7 +236,7 @@ converse(Submission *submission, const char *address)
     g_autoptr(GPtrArray) recipients = mailsim_smtp_recipient_list_new();
     MailsimSmtpClientOptions client = {
         .helo_name = helo_name,
-        .tls = get_tls(program->outgoing->mode),
+        .tls = mailsim_mail_program_get_tls(program->outgoing),
         .sender = submission->sender,
         .recipients = recipients,
         .message = submission->message,
@@ -208,17 +245,7 @@ converse(Submission *submission, const char *address)
                      PATIENCE_US, PATIENCE_US, PATIENCE_US},
     };
     MailsimConnectionOptions connection = {
-        .from = program->name,
-        .from_address = program->address,
-        .from_mail_program = TRUE,
-        .to_fqdn = program->outgoing->name,
-        .address = address,
-        .port = program->outgoing->port,
         .message = submission->message_number,
-        .server_name = program->outgoing->name,
-        .demand = {.insists = program->check,
-                   .names = program->check ? program->outgoing->name : NULL},
-        .connect_timeout_us = PATIENCE_US,
         .done = finish,
         .data = submission,
     };
@@ -226,13 +253,12 @@ converse(Submission *submission, const char *address)
     for (guint i = 0; i < submission->recipients->len; i++)
         g_ptr_array_add(recipients, mailsim_smtp_recipient_new(
                                         g_ptr_array_index(submission->recipients, i)));
-    if (program->user != NULL && program->login) {
-        submission->login = mailsim_sasl_login_new(submission->lab, normal_password,
-                                                   program->user, program->password);
+    submission->login = mailsim_mail_program_new_login(submission->lab, program);
+    if (submission->login != NULL)
         client.sasl = mailsim_sasl_login_get_client(submission->login);
-    }
-    submission->tls = mailsim_mail_program_ref_tls(submission->lab);
-    connection.tls = submission->tls;
+    mailsim_mail_program_prepare(submission->lab, program, program->outgoing, address,
+                                 &connection);
+    submission->tls = connection.tls;
     submission->client = mailsim_smtp_client_new(&client);
     connection.session = mailsim_smtp_client_get_session(submission->client);
     mailsim_connection_open(submission->lab, &connection);

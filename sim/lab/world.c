@@ -57,6 +57,7 @@ free_host(gpointer data)
     g_ptr_array_unref(host->postfix);
     g_ptr_array_unref(host->services);
     g_ptr_array_unref(host->dovecot);
+    g_clear_pointer(&host->dovecot_ports, g_array_unref);
     g_ptr_array_unref(host->files);
     g_free(host);
 }
@@ -257,6 +258,7 @@ mailsim_mail_program_definition_copy(const MailsimMailProgramDefinition *from)
     copy->password = g_strdup(from->password);
     copy->login = from->login;
     copy->check = from->check;
+    copy->keep = from->keep;
     copy->outgoing = copy_endpoint(from->outgoing);
     copy->incoming = copy_endpoint(from->incoming);
     copy->address = g_strdup(from->address);

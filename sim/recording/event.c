@@ -26,6 +26,7 @@ static const char *const kind_names[] = {
     [MAILSIM_EVENT_NOTIFICATION] = "notification",
     [MAILSIM_EVENT_POLICY] = "policy",
     [MAILSIM_EVENT_LOG] = "log",
+    [MAILSIM_EVENT_FETCHED] = "fetched",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == MAILSIM_EVENT_KINDS);
 
@@ -221,6 +222,13 @@ free_log(MailsimEvent *event)
     g_free(event->log.text);
 }
 
+static void
+free_fetched(MailsimEvent *event)
+{
+    g_free(event->fetched.status);
+    g_free(event->fetched.reason);
+}
+
 /* Of the kinds that have something to say. */
 static void (*const free_fields[MAILSIM_EVENT_KINDS])(MailsimEvent *event) = {
     [MAILSIM_EVENT_DNS] = free_dns,
@@ -241,6 +249,7 @@ static void (*const free_fields[MAILSIM_EVENT_KINDS])(MailsimEvent *event) = {
     [MAILSIM_EVENT_NOTIFICATION] = free_notification,
     [MAILSIM_EVENT_POLICY] = free_policy,
     [MAILSIM_EVENT_LOG] = free_log,
+    [MAILSIM_EVENT_FETCHED] = free_fetched,
 };
 
 void

@@ -5,17 +5,35 @@
 
 #include <string.h>
 
+/* Dovecot gives syslog(3) no pid of its own; the journal knows it all the same. */
+static gboolean
+has_pid(const MailsimEvent *event, MailsimLogPrefix prefix)
+{
+    return prefix == MAILSIM_LOG_PREFIX_JOURNAL || !g_str_equal(event->log.program, "dovecot");
+}
+
+static void
+append_undated(const MailsimRecording *recording,
+               const MailsimEvent *event,
+               MailsimLogPrefix prefix,
+               GString *out)
+{
+    const MailsimParty *party = mailsim_recording_find_party(recording, event->party);
+    const char *name = party != NULL && party->fqdn != NULL ? party->fqdn : event->party;
+
+    g_string_append_printf(out, "%.*s %s", (int)strcspn(name, "."), name, event->log.program);
+    if (has_pid(event, prefix))
+        g_string_append_printf(out, "[%u]", event->log.pid);
+    g_string_append_printf(out, ": %s", event->log.text);
+}
+
 void
 mailsim_log_line_append_undated(const MailsimRecording *recording,
                                 const MailsimEvent *event,
                                 GString *out)
 {
     g_return_if_fail(event->kind == MAILSIM_EVENT_LOG);
-    const MailsimParty *party = mailsim_recording_find_party(recording, event->party);
-    const char *name = party != NULL && party->fqdn != NULL ? party->fqdn : event->party;
-
-    g_string_append_printf(out, "%.*s %s[%u]: %s", (int)strcspn(name, "."), name,
-                           event->log.program, event->log.pid, event->log.text);
+    append_undated(recording, event, MAILSIM_LOG_PREFIX_JOURNAL, out);
 }
 
 void
@@ -29,6 +47,6 @@ mailsim_log_line_append(const MailsimRecording *recording,
                                 : mailsim_time_format_log(event->time_us);
 
     g_string_append_printf(out, "%s ", time);
-    mailsim_log_line_append_undated(recording, event, out);
+    append_undated(recording, event, prefix, out);
     g_string_append_c(out, '\n');
 }

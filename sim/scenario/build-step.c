@@ -192,10 +192,11 @@ find_step_kind(const char *does)
         const char *does;
         MailsimStepKind kind;
     } kinds[] = {
-        {"talk", MAILSIM_STEP_TALK},
-        {"set",  MAILSIM_STEP_SET },
-        {"look", MAILSIM_STEP_LOOK},
-        {"wait", MAILSIM_STEP_WAIT},
+        {"fetch", MAILSIM_STEP_FETCH},
+        {"talk",  MAILSIM_STEP_TALK },
+        {"set",   MAILSIM_STEP_SET  },
+        {"look",  MAILSIM_STEP_LOOK },
+        {"wait",  MAILSIM_STEP_WAIT },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
@@ -217,6 +218,9 @@ build_action(const MailsimScenario *scenario,
         build_sender(scenario, overlay, world, section, step);
         build_message(section, step);
         step->sends = step;
+        break;
+    case MAILSIM_STEP_FETCH:
+        build_sender(scenario, overlay, world, section, step);
         break;
     case MAILSIM_STEP_TALK:
         build_talk(scenario, overlay, section, step);

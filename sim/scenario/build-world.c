@@ -329,6 +329,7 @@ build_mail_program(const MailsimScenario *scenario,
     }
     program->login = build_yes_no(section, "login", program->login);
     program->check = build_yes_no(section, "check", program->check);
+    program->keep = build_yes_no(section, "keep", program->keep);
     if (outgoing) {
         g_clear_pointer(&program->outgoing, mailsim_endpoint_free);
         program->outgoing = build_endpoint(scenario, overlay, outgoing);

@@ -139,21 +139,32 @@ is_changed_by_step(const StepChecker *checker, const char *key)
     return FALSE;
 }
 
+/* It has to have a server: KEY, to do WHAT, such as EXAMPLE. */
 static void
-check_program(const StepChecker *checker, const MailsimEntry *by)
+check_server(const StepChecker *checker,
+             const MailsimEntry *by,
+             const char *key,
+             const char *what,
+             const char *example)
+{
+    const char *server = get_of_program(checker, key);
+
+    if ((server && *server != '\0') || is_changed_by_step(checker, key))
+        return;
+    g_autofree char *message =
+        g_strdup_printf("the mail program “%s” has no server to %s", by->value, what);
+    g_autofree char *hint =
+        g_strdup_printf("add to [mua %s]: %s = %s", by->value, key, example);
+
+    check_step_fail(checker, &by->value_span, hint, message);
+}
+
+static void
+check_password(const StepChecker *checker, const MailsimEntry *by)
 {
     const MailsimEntry *password = section_find(checker->step, "password");
-    const char *outgoing = get_of_program(checker, "outgoing");
     const char *user = get_of_program(checker, "user");
 
-    if ((!outgoing || *outgoing == '\0') && !is_changed_by_step(checker, "outgoing")) {
-        g_autofree char *message =
-            g_strdup_printf("the mail program “%s” has no server to send through", by->value);
-        g_autofree char *hint =
-            g_strdup_printf("add to [mua %s]: outgoing = mail:587", by->value);
-
-        check_step_fail(checker, &by->value_span, hint, message);
-    }
     if (password && (!user || *user == '\0') && !is_changed_by_step(checker, "user"))
         mailsim_diagnostics_add(checker->diagnostics, MAILSIM_SEVERITY_WARNING,
                                 &password->key_span, "add user = to say whose it is",
@@ -190,13 +201,40 @@ check_send(StepChecker *checker)
     check_step_requires(checker, "to", "add to = and an address: bob@instituto.example");
     if (by) {
         checker->program = find_section(checker->scenario, MAILSIM_GROUP_MUA, by->value);
-        if (checker->program)
-            check_program(checker, by);
-        else
+        if (checker->program) {
+            check_server(checker, by, "outgoing", "send through", "mail:587");
+            check_password(checker, by);
+        } else {
             check_shell(checker, by);
+        }
     }
     check_recipients(checker);
     check_step_recipients(checker, checker->step);
+}
+
+/* --- fetch --- */
+
+static void
+check_fetch(StepChecker *checker)
+{
+    const MailsimEntry *by = section_find(checker->step, "by");
+    const char *user;
+
+    check_step_requires(checker, "by", "add by = and a mail program");
+    if (!by)
+        return;
+    checker->program = find_section(checker->scenario, MAILSIM_GROUP_MUA, by->value);
+    if (!checker->program) {
+        check_step_fail(checker, &by->value_span, "let by = name an [mua]",
+                        "a mailbox is fetched by a mail program");
+        return;
+    }
+    check_server(checker, by, "incoming", "read mail from", "mail:993");
+    check_password(checker, by);
+    user = get_of_program(checker, "user");
+    if ((!user || *user == '\0') && !is_changed_by_step(checker, "user"))
+        check_step_fail(checker, &by->value_span, "add user = and whose mailbox it reads",
+                        "the mail program has no user, and so no mailbox");
 }
 
 static void
@@ -240,13 +278,15 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
             does ? mailsim_key_table_find_word(MAILSIM_WORDS_DO, does) : NULL;
 
         check_step_requires(&checker, "title", "add: title = …");
-        check_step_requires(&checker, "do", "add: do = send (or talk, wait, look, set)");
+        check_step_requires(&checker, "do", "add: do = send (or fetch, talk, wait, look, set)");
         if (!word || (word->flags & MAILSIM_KEY_PLANNED))
             continue;
         check_keys(&checker, does);
         check_shown(&checker);
         if (strcmp(does, "send") == 0)
             check_send(&checker);
+        else if (strcmp(does, "fetch") == 0)
+            check_fetch(&checker);
         else if (strcmp(does, "talk") == 0)
             check_talk(&checker);
         else if (strcmp(does, "wait") == 0)

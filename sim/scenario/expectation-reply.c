@@ -59,6 +59,7 @@ mailsim_expectation_compare_reply(const MailsimExpectation *expectation,
 
 /* ---- what was shown ---------------------------------------------------------------------- */
 
+/* Of a fetch, what the program saw. */
 static const MailsimEvent *
 find_shown(const MailsimRecording *recording)
 {
@@ -69,7 +70,7 @@ find_shown(const MailsimRecording *recording)
     for (guint i = first; i < end; i++) {
         const MailsimEvent *event = g_ptr_array_index(recording->events, i);
 
-        if (event->kind == MAILSIM_EVENT_SHOWN)
+        if (event->kind == MAILSIM_EVENT_SHOWN || event->kind == MAILSIM_EVENT_FETCHED)
             return event;
     }
     return NULL;
@@ -86,8 +87,11 @@ mailsim_expectation_compare_shown(const MailsimExpectation *expectation,
 
     g_assert(event != NULL);
     if (expectation->kind == MAILSIM_EXPECT_COUNT) {
-        *actual = g_strdup_printf("%u", event->shown.count);
-        return event->shown.count == g_ascii_strtoull(wanted, NULL, 10);
+        const guint count =
+            event->kind == MAILSIM_EVENT_SHOWN ? event->shown.count : event->fetched.n_messages;
+
+        *actual = g_strdup_printf("%u", count);
+        return count == g_ascii_strtoull(wanted, NULL, 10);
     }
     found = strstr(event->shown.text, wanted) != NULL;
     *actual = g_strdup(found ? wanted : "no such text");

@@ -108,16 +108,21 @@ join_words(GPtrArray *words)
 
 /* ---- one expectation --------------------------------------------------------------------- */
 
-/* In whichever step: a wait may see nothing, and the message is where it was. */
+/* Of its message in whichever step: a wait may see nothing, and the message is where it was. A
+ * step without one, which fetches, has its own. */
 static const MailsimHop *
-find_hop(const MailsimRecording *recording, guint message, const char *host, gboolean first)
+find_hop(const MailsimRecording *recording,
+         const MailsimStepRecord *step,
+         const char *host,
+         gboolean first)
 {
     const MailsimHop *found = NULL;
+    const guint begin = step->message > 0 ? 0 : step->first_hop;
 
-    for (guint i = 0; i < recording->hops->len && (found == NULL || !first); i++) {
+    for (guint i = begin; i < recording->hops->len && (found == NULL || !first); i++) {
         const MailsimHop *hop = g_ptr_array_index(recording->hops, i);
 
-        if (hop->message == message && g_strcmp0(hop->to, host) == 0)
+        if (hop->message == step->message && g_strcmp0(hop->to, host) == 0)
             found = hop;
     }
     return found;
@@ -200,8 +205,7 @@ evaluate_hop(const MailsimExpectation *expectation,
 {
     const MailsimStepRecord *step =
         g_ptr_array_index(recording->steps, recording->steps->len - 1);
-    const MailsimHop *hop =
-        find_hop(recording, step->message, expectation->subject, expectation->first);
+    const MailsimHop *hop = find_hop(recording, step, expectation->subject, expectation->first);
     g_autoptr(GPtrArray) words = hop != NULL ? collect_hop_words(hop) : NULL;
 
     if (hop == NULL) {

@@ -60,6 +60,33 @@ send_message(const MailsimStep *step,
     return mailsim_lab_run(lab, error);
 }
 
+static const MailsimEvent *
+find_fetched(const MailsimRecording *recording, guint first)
+{
+    for (guint i = recording->events->len; i > first; i--) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i - 1);
+
+        if (event->kind == MAILSIM_EVENT_FETCHED)
+            return event;
+    }
+    g_assert_not_reached();
+}
+
+static gboolean
+fetch_mail(const MailsimStep *step,
+           MailsimLab *lab,
+           MailsimRecording *recording,
+           GError **error)
+{
+    MailsimStepRecord *record = get_record(recording);
+
+    mailsim_lab_fetch(lab, step->program, &step->program->incoming->span);
+    if (!mailsim_lab_run(lab, error))
+        return FALSE;
+    record->outcome = g_strdup(find_fetched(recording, record->first_event)->fetched.status);
+    return TRUE;
+}
+
 static guint
 find_message(const MailsimRecording *recording, const MailsimStep *sends)
 {
@@ -147,6 +174,8 @@ act(const MailsimStep *step,
     switch (step->kind) {
     case MAILSIM_STEP_SEND:
         return send_message(step, lab, recording, error);
+    case MAILSIM_STEP_FETCH:
+        return fetch_mail(step, lab, recording, error);
     case MAILSIM_STEP_TALK:
         return talk(step, lab, heard, error);
     case MAILSIM_STEP_LOOK:

@@ -101,7 +101,7 @@ static const MailsimWordRow words[] = {
     {ATTACK_CERT,   "stolen",                    1, PLANNED, "the server's, with its key"},
 
     {DO,            "send",                      1, 0, "one message"},
-    {DO,            "fetch",                     1, PLANNED, "reads the mailbox"},
+    {DO,            "fetch",                     1, 0, "reads the mailbox"},
     {DO,            "talk",                      1, 0, "types lines"},
     {DO,            "wait",                      1, 0, "time passes, queues run"},
     {DO,            "set",                       1, 0, "only the @STEP groups of this step"},
@@ -112,13 +112,14 @@ static const MailsimWordRow words[] = {
     {OUTCOME,       "bounced",                   1, 0, "it was sent back"},
     {OUTCOME,       "rejected",                  1, 0, "the program was told no"},
     {OUTCOME,       "failed",                    1, 0, "no server took it"},
-    {OUTCOME,       "fetched",                   1, PLANNED, "the mailbox was read"},
+    {OUTCOME,       "fetched",                   1, 0, "the mailbox was read"},
 
     {HOP,           "sent",                      STATUS, 0, "the host took it"},
     {HOP,           "deferred",                  STATUS, 0, "to be tried again"},
     {HOP,           "bounced",                   STATUS, 0, "never to be tried again"},
     {HOP,           "rejected",                  STATUS, 0, "the program was told no"},
     {HOP,           "failed",                    STATUS, 0, "no server took it"},
+    {HOP,           "fetched",                   STATUS, 0, "the mailbox was read"},
 
     {HOP,           "clear",                     PATH, 0, "no TLS"},
     {HOP,           "encrypted",                 PATH, 0, "TLS, whoever is at the other end"},

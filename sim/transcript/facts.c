@@ -213,6 +213,7 @@ read_event(MailsimReading *self, const MailsimEvent *event)
     case MAILSIM_EVENT_LOG:
         log_facts_read(self, event);
         break;
+    case MAILSIM_EVENT_FETCHED:
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

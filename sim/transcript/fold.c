@@ -74,6 +74,7 @@ fold_keeps(const MailsimEvent *event)
     case MAILSIM_EVENT_QUEUE:
     case MAILSIM_EVENT_NOTIFICATION:
     case MAILSIM_EVENT_POLICY:
+    case MAILSIM_EVENT_FETCHED:
         return TRUE;
     case MAILSIM_EVENT_LOG:
         return log_kind_concludes(log_kind_find(event));

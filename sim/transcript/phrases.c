@@ -200,6 +200,21 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_STATUS_REJECTED] = {
         "{party} could not send to {recipient}",
         "{party} no ha podido enviar a {recipient}"},
+    [MAILSIM_PHRASE_FETCHED_NONE] = {
+        "{party} finds the mailbox empty",
+        "{party} encuentra el buzón vacío"},
+    [MAILSIM_PHRASE_FETCHED_ALL] = {
+        "{party} has read the mailbox: {count} there, all of them new",
+        "{party} ha leído el buzón: mensajes {count}, todos nuevos"},
+    [MAILSIM_PHRASE_FETCHED_NEW] = {
+        "{party} has read the mailbox: {count} there, {new} of them new",
+        "{party} ha leído el buzón: mensajes {count}, nuevos {new}"},
+    [MAILSIM_PHRASE_FETCH_REJECTED] = {
+        "{party} cannot read the mailbox: the server says “{reason}”",
+        "{party} no puede leer el buzón; el servidor dice: «{reason}»"},
+    [MAILSIM_PHRASE_FETCH_FAILED] = {
+        "{party} cannot read the mailbox",
+        "{party} no puede leer el buzón"},
     [MAILSIM_PHRASE_MOMENT] = {"{hour}", "{hour}"},
     [MAILSIM_PHRASE_MOMENT_DAY] = {"{day}, {hour}", "{day}, {hour}"},
     [MAILSIM_PHRASE_UNTIL] = {"{hour}", "las {hour}"},

@@ -368,6 +368,15 @@ put_log(Writer *writer, const MailsimEvent *event)
     put_integer(writer, "pid", event->log.pid);
 }
 
+static void
+put_fetched(Writer *writer, const MailsimEvent *event)
+{
+    put_string(writer, "status", event->fetched.status);
+    put_string(writer, "reason", event->fetched.reason);
+    put_integer(writer, "messages", event->fetched.n_messages);
+    put_integer(writer, "new", event->fetched.n_new);
+}
+
 /* What only events of a kind have; NULL: nothing. */
 static void (*const put_particulars[MAILSIM_EVENT_KINDS])(Writer *writer,
                                                           const MailsimEvent *event) = {
@@ -388,6 +397,7 @@ static void (*const put_particulars[MAILSIM_EVENT_KINDS])(Writer *writer,
     [MAILSIM_EVENT_NOTIFICATION] = put_notification,
     [MAILSIM_EVENT_POLICY] = put_policy,
     [MAILSIM_EVENT_LOG] = put_log,
+    [MAILSIM_EVENT_FETCHED] = put_fetched,
 };
 
 /* The event in a few words that are never translated; NULL: the kind says it all. */
@@ -429,6 +439,8 @@ text_of(const MailsimEvent *event)
         return event->policy.reason != NULL ? event->policy.reason : event->policy.entry;
     case MAILSIM_EVENT_LOG:
         return event->log.text;
+    case MAILSIM_EVENT_FETCHED:
+        return event->fetched.reason;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:

@@ -66,6 +66,7 @@ char *render_dup_recipient(const Page *page, const MailsimEvent *event);
  * (NULL: nobody knows), what its sender is told. */
 void render_queued(Page *page, const MailsimEvent *event);
 void render_status(Page *page, const MailsimEvent *event);
+void render_fetched(Page *page, const MailsimEvent *event);
 void render_queue(Page *page, const MailsimEvent *event, const Attempt *attempt);
 void render_notification(Page *page, const MailsimEvent *event);
 

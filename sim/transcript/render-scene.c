@@ -400,6 +400,9 @@ put_event(Page *page, const Scene *scene, const MailsimEvent *event)
     case MAILSIM_EVENT_LOG:
         render_log(page, event);
         break;
+    case MAILSIM_EVENT_FETCHED:
+        render_fetched(page, event);
+        break;
     case MAILSIM_EVENT_LINE:
     case MAILSIM_EVENT_HANDSHAKE:
     case MAILSIM_EVENT_CERTIFICATE:

@@ -18,6 +18,7 @@ struct MailsimWire {
     MailsimTlsResumption resumption; /* a server's */
     gboolean lets_resume;            /* its memory is referenced */
     gboolean asks_certificate;
+    gboolean heeds_left_over;
     gsize read_max_bytes;
     gboolean by_turns;
     gboolean has_more; /* its turn was over before all had been read and heard */

@@ -29,6 +29,7 @@ mailsim_wire_new(const MailsimWireOptions *options)
     wire->ticket = options->ticket != NULL ? g_bytes_ref(options->ticket) : NULL;
     wire->limits = options->limits;
     wire->asks_certificate = options->asks_certificate;
+    wire->heeds_left_over = options->heeds_left_over;
     wire->read_max_bytes =
         options->read_max_bytes > 0 ? options->read_max_bytes : READ_DEFAULT_BYTES;
     wire->by_turns = options->by_turns;

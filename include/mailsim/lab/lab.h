@@ -55,6 +55,14 @@ typedef struct {
 /* Let ERRAND begin now; the number of its message in the recording. */
 guint mailsim_lab_send(MailsimLab *lab, const MailsimErrand *errand);
 
+/* ---- fetch ------------------------------------------------------------------------------- */
+
+/* PROGRAM, which has an incoming server, reads its mailbox. Borrowed for the call; SPAN is the
+ * step's, for explanations. */
+void mailsim_lab_fetch(MailsimLab *lab,
+                       const MailsimMailProgramDefinition *program,
+                       const MailsimSpan *span);
+
 /* ---- talk -------------------------------------------------------------------------------- */
 
 /* Lines that a person types to a server, as with telnet or openssl s_client. */

@@ -5,6 +5,7 @@
  * that said it, for explanations; their source is borrowed from the scenario. */
 #pragma once
 
+#include <mailsim/base/mail-protocol.h>
 #include <mailsim/base/source.h>
 #include <mailsim/base/time.h>
 
@@ -23,8 +24,10 @@ typedef struct {
 /* The last of SETTINGS (of MailsimSetting; NULL: none) with this name, which counts; lent. */
 const MailsimSetting *mailsim_settings_find(const GPtrArray *settings, const char *name);
 
+/* A service of master.cf; or, where its protocol is not SMTP, a listener of Dovecot's. */
 typedef struct {
-    char *name; /* “submission”, “submissions”, “smtp”, or any other */
+    char *name; /* “submission”, “submissions”, “smtp”, or any other; “imap”, “imaps” … */
+    MailsimProtocol protocol;
     guint port;
     GPtrArray
         *settings; /* of MailsimSetting: only what the scenario says, not Debian's block */
@@ -49,8 +52,9 @@ typedef struct {
     GPtrArray *postfix;      /* of MailsimSetting */
     GPtrArray *services; /* of MailsimServiceDefinition; port 25 is there without being said */
     gboolean has_dovecot;
-    GPtrArray *dovecot; /* of MailsimSetting */
-    GPtrArray *files;   /* of MailsimFileDefinition; /etc/aliases is there without being said */
+    GPtrArray *dovecot;    /* of MailsimSetting */
+    GArray *dovecot_ports; /* of guint: those that are open; NULL: all of its protocols */
+    GPtrArray *files; /* of MailsimFileDefinition; /etc/aliases is there without being said */
     MailsimSpan span;
 } MailsimHostDefinition;
 
@@ -75,6 +79,7 @@ typedef struct {
     char *password;            /* what it sends; NULL without user */
     gboolean login;            /* does it try to log in */
     gboolean check;            /* does it insist on a good certificate */
+    gboolean keep;             /* does it leave at the server what it fetches by POP3 */
     MailsimEndpoint *outgoing; /* NULL: not set */
     MailsimEndpoint *incoming;
     char *address;

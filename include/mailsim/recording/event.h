@@ -28,11 +28,12 @@ typedef enum {
     MAILSIM_EVENT_SHOWN,   /* somebody looked at something */
     MAILSIM_EVENT_QUEUE,   /* a queue manager did something with a whole message */
     MAILSIM_EVENT_NOTIFICATION, /* a host wrote to a sender what became of his message */
-    MAILSIM_EVENT_POLICY, /* a client found out how to secure a hop, not from main.cf alone */
-    MAILSIM_EVENT_LOG,    /* a daemon wrote a line into its host's mail log */
+    MAILSIM_EVENT_POLICY,  /* a client found out how to secure a hop, not from main.cf alone */
+    MAILSIM_EVENT_LOG,     /* a daemon wrote a line into its host's mail log */
+    MAILSIM_EVENT_FETCHED, /* a mail program has read its mailbox, or could not */
 } MailsimEventKind;
 
-#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_LOG + 1)
+#define MAILSIM_EVENT_KINDS (MAILSIM_EVENT_FETCHED + 1)
 
 /* Seen from the client of a hop: OUT is what it sends. */
 typedef enum {
@@ -194,6 +195,12 @@ typedef struct {
             guint pid;           /* of the process; unique on its host */
             char *text;          /* as Postfix words it, without what syslog puts before it */
         } log;
+        struct {
+            char *status;     /* “fetched”, “rejected”, “failed” */
+            char *reason;     /* the server's answer, or the program's own; NULL: fetched */
+            guint n_messages; /* in the mailbox */
+            guint n_new;      /* of them: the program has got them now */
+        } fetched;
     };
 } MailsimEvent;
 

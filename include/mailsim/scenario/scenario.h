@@ -13,6 +13,7 @@
 
 typedef enum {
     MAILSIM_STEP_SEND,
+    MAILSIM_STEP_FETCH,
     MAILSIM_STEP_TALK,
     MAILSIM_STEP_SET,
     MAILSIM_STEP_LOOK,
@@ -53,7 +54,7 @@ struct MailsimStep {
     MailsimSpan span; /* of the header */
     char *restart;    /* the host whose Postfix is stopped and started before; NULL: none */
 
-    /* send */
+    /* send, and of fetch the program */
     char *by_user; /* a user at a shell; NULL: a mail program sends */
     char *by_host; /* that user's host */
     MailsimMailProgramDefinition

@@ -30,5 +30,8 @@ gboolean mailsim_feed_take(MailsimFeed *feed,
 /* Bytes that have come and are not taken. */
 gsize mailsim_feed_count(const MailsimFeed *feed);
 
+/* The same themselves; free with g_bytes_unref(). */
+GBytes *mailsim_feed_dup_rest(const MailsimFeed *feed);
+
 /* Throw them away. */
 void mailsim_feed_discard(MailsimFeed *feed);

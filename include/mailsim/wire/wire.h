@@ -63,9 +63,11 @@ typedef struct {
     MailsimTlsAnnouncement *announced; /* referenced; NULL: nothing is known of it before */
     GBytes *ticket; /* to resume from; NULL: none yet; see mailsim_wire_set_ticket() */
     MailsimTlsLimits limits;
-    gboolean asks_certificate;           /* a server that asks its client for one */
-    gsize read_max_bytes;                /* at most so many at a time; 0: 4096 */
-    gboolean by_turns;                   /* see mailsim_wire_has_more() */
+    gboolean asks_certificate; /* a server that asks its client for one */
+    gboolean heeds_left_over;  /* plain text before a handshake is not thrown away but taken for
+                                 its beginning, and is its end: so it is at Dovecot */
+    gsize read_max_bytes;      /* at most so many at a time; 0: 4096 */
+    gboolean by_turns;         /* see mailsim_wire_has_more() */
     const MailsimWireObserver *observer; /* borrowed, with its data */
     gpointer data;
 } MailsimWireOptions;

@@ -17,8 +17,12 @@ struct MailsimHost {
     const MailsimHostDefinition *definition; /* borrowed from the world */
     MailsimTls *server_tls;
     MailsimTls *relay_tls;
-    char *relay_trust;       /* the settings that relay_tls was made of */
-    guint certificate_issue; /* the one that is shown, and its day */
+    MailsimTls *dovecot_tls;     /* NULL: its certificate cannot be read, or it does not run */
+    char *dovecot_certificate;   /* the name of what dovecot_tls shows */
+    GPtrArray *dovecot_services; /* of MailsimServiceDefinition: where it listens */
+    GPtrArray *readers;          /* of MailsimDovecot: who has logged in; borrowed */
+    char *relay_trust;           /* the settings that relay_tls was made of */
+    guint certificate_issue;     /* the one that is shown, and its day */
     MailsimTime certificate_day_us;
     char *certificate_name;                /* its profile or definition */
     MailsimCertificate *certificate;       /* shown by server_tls; NULL: unreadable */
@@ -49,6 +53,12 @@ void mailsim_host_free(MailsimHost *host);
 gboolean mailsim_host_configure(MailsimHost *host,
                                 const MailsimHostDefinition *definition,
                                 GError **error);
+
+/* ---- dovecot/dovecot-conf.c -------------------------------------------------------------- */
+
+/* Where it listens, and the certificate that it shows, by the host's definition. FALSE: that
+ * could not be made. */
+gboolean mailsim_dovecot_configure(MailsimHost *host, GError **error);
 
 /* ---- mail-location.c --------------------------------------------------------------------- */
 
@@ -127,6 +137,13 @@ void mailsim_process_die(MailsimProcess *process, int hop, const char *words);
 /* The same, of a daemon that has done its work at once. */
 void mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+
+/* The same of Dovecot's, whose daemons all write through one. */
+void mailsim_host_log_dovecot(MailsimHost *host, int hop, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* Of a process that writes nothing by itself. */
+guint mailsim_host_take_pid(MailsimHost *host);
 
 /* Has it just been started, and done nothing before? */
 gboolean mailsim_process_is_new(const MailsimProcess *process);
@@ -282,7 +299,12 @@ guint mailsim_host_get_tls_loglevel(const MailsimHost *host,
 gint64 mailsim_host_get_time_us(const MailsimHost *host,
                                 const MailsimServiceDefinition *service,
                                 const char *name);
+
+/* Of dovecot.conf (dovecot/dovecot-conf.c). */
 const char *mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name);
+gboolean mailsim_host_get_dovecot_flag(const MailsimHost *host, const char *name);
+guint64 mailsim_host_get_dovecot_size(const MailsimHost *host, const char *name);
+gint64 mailsim_host_get_dovecot_time(const MailsimHost *host, const char *name);
 
 /* What SERVICE dies of when it starts, in Postfix's words; NULL: of nothing. EXAMINE, the same
  * for all, is asked once, until the settings change; its answer is to be freed. Lent likewise.

@@ -31,6 +31,7 @@ mailsim_host_new(MailsimLab *lab)
     host->searches = g_ptr_array_new_with_free_func(mailsim_smtp_search_free);
     host->missing_transports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     host->processes = mailsim_processes_new();
+    host->readers = g_ptr_array_new();
     return host;
 }
 
@@ -42,6 +43,9 @@ mailsim_host_free(MailsimHost *host)
 
     mailsim_tls_unref(host->server_tls);
     mailsim_tls_unref(host->relay_tls);
+    mailsim_tls_unref(host->dovecot_tls);
+    g_free(host->dovecot_certificate);
+    g_clear_pointer(&host->dovecot_services, g_ptr_array_unref);
     g_free(host->relay_trust);
     g_free(host->certificate_name);
     g_clear_pointer(&host->certificate, mailsim_certificate_unref);
@@ -59,6 +63,7 @@ mailsim_host_free(MailsimHost *host)
     g_ptr_array_unref(host->queue);
     g_hash_table_unref(host->missing_transports);
     g_ptr_array_unref(host->processes);
+    g_ptr_array_unref(host->readers);
     g_free(host);
 }
 
@@ -271,7 +276,8 @@ mailsim_host_configure(MailsimHost *host,
     mailsim_host_forget_parameters(host);
     if (before != NULL && !is_same_postfix(before, definition))
         reload(host);
-    return configure_relay_tls(host, error) && configure_server_tls(host, error);
+    return configure_relay_tls(host, error) && configure_server_tls(host, error) &&
+           mailsim_dovecot_configure(host, error);
 }
 
 /* ---- looking things up ------------------------------------------------------------------- */
@@ -296,6 +302,12 @@ mailsim_host_find_service(const MailsimHost *host, guint port)
     for (guint i = 0; i < host->definition->services->len; i++) {
         const MailsimServiceDefinition *service =
             g_ptr_array_index(host->definition->services, i);
+
+        if (service->port == port)
+            return service;
+    }
+    for (guint i = 0; i < host->dovecot_services->len; i++) {
+        const MailsimServiceDefinition *service = g_ptr_array_index(host->dovecot_services, i);
 
         if (service->port == port)
             return service;

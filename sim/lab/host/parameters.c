@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <mailsim/lab/main-cf.h>
-#include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
 #include <mailsim/settings/tls-loglevel.h>
@@ -201,14 +200,4 @@ mailsim_host_examine_parameters(const MailsimHost *host,
         memory->examined = TRUE;
     }
     return memory->fatal;
-}
-
-/* ---- dovecot.conf ------------------------------------------------------------------------ */
-
-const char *
-mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name)
-{
-    const MailsimSetting *setting = mailsim_settings_find(host->definition->dovecot, name);
-
-    return setting != NULL ? setting->value : mailsim_dovecot_setting_get_default(name);
 }

@@ -76,6 +76,12 @@ is_lasting(const char *daemon)
     return g_strv_contains(daemons, daemon);
 }
 
+guint
+mailsim_host_take_pid(MailsimHost *host)
+{
+    return FIRST_PID + host->n_processes++;
+}
+
 static MailsimProcess *
 start(MailsimHost *host,
       const MailsimServiceDefinition *service,
@@ -90,7 +96,7 @@ start(MailsimHost *host,
         process->program = g_strdup(program);
         process->said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         process->utf8 = mailsim_host_get_flag(host, service, "smtputf8_enable");
-        process->pid = FIRST_PID + host->n_processes++;
+        process->pid = mailsim_host_take_pid(host);
         g_ptr_array_add(host->processes, process);
     }
     process->busy = TRUE;
@@ -124,7 +130,8 @@ mailsim_processes_end(GPtrArray *processes, gboolean with_master)
     for (guint i = processes->len; i-- > 0;) {
         MailsimProcess *process = g_ptr_array_index(processes, i);
 
-        if (!with_master && g_str_has_suffix(process->program, "/master"))
+        if ((!with_master && g_str_has_suffix(process->program, "/master")) ||
+            g_str_equal(process->program, "dovecot"))
             continue;
         if (process->busy)
             process->n_uses = MAX_USE;
@@ -209,6 +216,18 @@ void
 mailsim_host_log(MailsimHost *host, const char *daemon, int hop, const char *format, ...)
 {
     MailsimProcess *process = mailsim_process_start(host, NULL, daemon);
+    va_list arguments;
+
+    va_start(arguments, format);
+    write_line(process, hop, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
+    mailsim_process_end(process);
+}
+
+void
+mailsim_host_log_dovecot(MailsimHost *host, int hop, const char *format, ...)
+{
+    MailsimProcess *process = start(host, NULL, "dovecot", TRUE);
     va_list arguments;
 
     va_start(arguments, format);

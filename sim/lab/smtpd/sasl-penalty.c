@@ -2,11 +2,8 @@
  *
  * What guessing passwords costs a client at Dovecot: a wrong one is answered late, and whoever
  * goes on guessing from the same address waits ever longer, even for the right one. Postfix
- * does not wait that long. */
+ * does not wait that long, imap-login and pop3-login do. */
 #include "smtpd-private.h"
-
-/* dovecot.conf auth_failure_delay = 2 secs */
-#define FAILURE_DELAY_US (2 * MAILSIM_SECOND)
 
 /* After this much time without a new failure all is forgotten; it is also the longest wait. */
 #define MEMORY_US (15 * MAILSIM_SECOND)
@@ -90,9 +87,10 @@ mailsim_sasl_penalize(const MailsimSaslAttempt *attempt, MailsimSaslResult *resu
 
     if (attempt->judged && *result == MAILSIM_SASL_FAILED) {
         remember(host->auth_penalties, attempt->client, judged_us, attempt->response);
-        delay_us += FAILURE_DELAY_US;
+        delay_us += mailsim_host_get_dovecot_time(host, "auth_failure_delay");
     } else if (attempt->judged) {
         g_hash_table_remove(host->auth_penalties, attempt->client);
     }
-    return delay_us < POSTFIX_PATIENCE_US ? delay_us : give_up(result, text);
+    return delay_us < POSTFIX_PATIENCE_US || !attempt->by_postfix ? delay_us
+                                                                  : give_up(result, text);
 }

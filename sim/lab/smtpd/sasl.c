@@ -132,6 +132,15 @@ is_offered(const MailsimSaslServer *server, const char *mechanism)
     return FALSE;
 }
 
+/* In these words, for which Postfix has no better ones. */
+#define WRONG_PASSWORD "(reason unavailable)"
+
+gboolean
+mailsim_sasl_is_wrong_password(MailsimSaslResult result, const char *text)
+{
+    return result == MAILSIM_SASL_FAILED && g_str_equal(text, WRONG_PASSWORD);
+}
+
 static MailsimSaslResult
 fail_server(MailsimSaslServer *server, const char *reason, char **text)
 {
@@ -201,8 +210,8 @@ step_server(MailsimSaslServer *server,
         finish_server(server);
         return MAILSIM_SASL_OK;
     }
-    return fail_server(
-        server, result == GSASL_BASE64_ERROR ? base64_reason : "(reason unavailable)", text);
+    return fail_server(server, result == GSASL_BASE64_ERROR ? base64_reason : WRONG_PASSWORD,
+                       text);
 }
 
 MailsimSaslResult

@@ -188,7 +188,11 @@ typedef struct {
     const char *response; /* what it said */
     gint64 wait_us;       /* its penalty, where it is waited for now */
     gboolean judged;      /* a password was looked at */
+    gboolean by_postfix;  /* which does not wait for ever */
 } MailsimSaslAttempt;
+
+/* Is RESULT, with TEXT, Dovecot's of a password that it has looked at? */
+gboolean mailsim_sasl_is_wrong_password(MailsimSaslResult result, const char *text);
 
 /* How many microseconds the answer takes. Where Postfix does not wait so long, RESULT and TEXT
  * become what it says instead. */

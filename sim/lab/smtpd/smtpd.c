@@ -214,11 +214,11 @@ forget_transaction(gpointer data)
     g_clear_pointer(&smtpd->queue_id, g_free);
 }
 
-/* Was a password looked at? Dovecot says so in these words. */
+/* Was a password looked at? */
 static gboolean
 is_judged(MailsimSaslResult result, const char *text)
 {
-    return result == MAILSIM_SASL_OK || g_str_equal(text, "(reason unavailable)");
+    return result == MAILSIM_SASL_OK || mailsim_sasl_is_wrong_password(result, text);
 }
 
 /* What Dovecot does not know, or what is no base64, is answered at once. */
@@ -274,6 +274,7 @@ conclude(MailsimSmtpd *smtpd,
         .response = response,
         .wait_us = wait_us,
         .judged = is_judged(result, *text),
+        .by_postfix = TRUE,
     };
 
     if (get_sasl_type(smtpd) == MAILSIM_SASL_DOVECOT && !is_nonsense(result, *text))
