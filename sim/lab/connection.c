@@ -3,43 +3,12 @@
  * One connection between two parties: two wires over a socketpair, and a link that carries what
  * one side says to the other after its latency. Whatever is recorded of it is seen from the
  * client's end; the cable itself is recorded byte by byte. */
-#include "daemon-private.h"
+#include "connection-private.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
 #include <mailsim/base/limits.h>
-
-typedef struct {
-    MailsimConnection *connection;
-    MailsimWire *wire;
-    const char *party;         /* lent by the connection */
-    gboolean shut;             /* the end of its stream is on its way */
-    MailsimAppointment *alarm; /* when its session's patience is over; NULL: never */
-} End;
-
-struct MailsimConnection {
-    MailsimLab *lab;
-    MailsimHop *hop;
-    MailsimHost *host; /* the server's; NULL: nobody there */
-    MailsimDaemon daemon;
-    char *from;
-    MailsimTrustDemand demand;
-    gint64 latency_us;
-    MailsimTlsLog tls_log;     /* with strings of its own */
-    MailsimTlsSession offered; /* by the client, to be taken up; empty: none */
-    End client;
-    End server;
-    guint n_on_the_way; /* parcels and ends of stream being carried */
-    gboolean done_called;
-    MailsimSession *unopened; /* the client's session when nobody listens */
-
-    gint64 connect_timeout_us;
-    void (*done)(gpointer data, MailsimHop *hop, MailsimConnectionEnd end);
-    gpointer data;
-};
-
-/* ---- what the wires tell ----------------------------------------------------------------- */
 
 static MailsimEvent *
 record(MailsimConnection *connection, MailsimEventKind kind, const char *party)
@@ -47,200 +16,17 @@ record(MailsimConnection *connection, MailsimEventKind kind, const char *party)
     return mailsim_lab_record(connection->lab, kind, party, (int)connection->hop->index);
 }
 
-static void
-record_line(gpointer data, gboolean sent, gboolean secured, const char *text)
-{
-    MailsimConnection *connection = data;
-
-    if (!sent && secured)
-        mailsim_tls_log_hear(&connection->tls_log, connection->hop, connection->client.wire,
-                             &connection->offered, connection->daemon.smtpd);
-    mailsim_witness_line(connection->lab, connection->hop,
-                         sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, secured, text);
-}
-
-/* ---- TLS, as the client tells it --------------------------------------------------------- */
-
-static void
-begin_client_tls(gpointer data, G_GNUC_UNUSED MailsimTlsResumption *resumption)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_tls_log_begin(&connection->tls_log, connection->hop);
-    mailsim_tls_log_find(&connection->tls_log, connection->hop, &connection->offered);
-    mailsim_wire_set_ticket(connection->client.wire, connection->offered.ticket);
-}
-
-static void
-record_handshake(gpointer data, gboolean sent, const char *message, const char *detail)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_witness_handshake(connection->lab, connection->hop,
-                              sent ? MAILSIM_DIRECTION_OUT : MAILSIM_DIRECTION_IN, message,
-                              detail);
-    mailsim_tls_log_message(&connection->tls_log, connection->hop, connection->client.wire,
-                            connection->daemon.smtpd, sent, message);
-}
-
-static void
-record_secured(gpointer data, gnutls_session_t session)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_witness_secured(connection->lab, connection->hop, session);
-    mailsim_tls_log_established(&connection->tls_log, connection->hop, session,
-                                connection->daemon.smtpd);
-}
-
-static gboolean
-judge(gpointer data, const MailsimTlsJudgement *judgement)
-{
-    MailsimConnection *connection = data;
-    const gboolean good =
-        mailsim_trust_judge(connection->lab, connection->hop, &connection->demand, judgement);
-
-    if (!good || connection->demand.is_told)
-        mailsim_tls_log_unproved(&connection->tls_log, connection->hop, &connection->demand,
-                                 judgement);
-    return good;
-}
-
-/* Postfix's verdict travels with the session: nothing is judged again. */
-static gboolean
-recall(gpointer data)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_trust_recall(connection->hop, &connection->offered);
-    return connection->hop->tls_failure == NULL;
-}
-
-static void
-keep_session(gpointer data, GBytes *ticket)
-{
-    MailsimConnection *connection = data;
-
-    if (connection->tls_log.cache == NULL)
-        return;
-    mailsim_tls_log_keep(&connection->tls_log, connection->hop, connection->client.wire, ticket,
-                         connection->daemon.smtpd);
-}
-
-static void
-record_tls_failed(gpointer data, const MailsimTlsFailure *failure)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_tls_log_failure(&connection->tls_log, connection->hop, failure);
-    mailsim_witness_tls_failed(connection->lab, connection->hop, failure->reason);
-    g_free(connection->hop->tls_failure);
-    connection->hop->tls_failure = g_strdup("validation-failure");
-}
-
-static void
-find_left_over_at_client(gpointer data, G_GNUC_UNUSED gsize n_bytes)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_witness_left_over(
-        connection->lab, connection->hop, connection->from,
-        "plain text came after the answer to STARTTLS; it is thrown away");
-}
-
-static void
-find_left_over_at_server(gpointer data, G_GNUC_UNUSED gsize n_bytes)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_witness_left_over(connection->lab, connection->hop, connection->hop->to,
-                              mailsim_daemon_describe_left_over(&connection->daemon));
-}
-
-/* ---- TLS, as an smtpd(8) tells it to its log --------------------------------------------- */
-
-static void
-begin_server_tls(gpointer data, MailsimTlsResumption *resumption)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_smtpd_tls_log_begin(mailsim_daemon_get_tls_log(&connection->daemon),
-                                &connection->offered, resumption);
-}
-
-static void
-hear_hello(gpointer data, MailsimTlsResumption *resumption)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_smtpd_tls_log_find_memory(mailsim_daemon_get_tls_log(&connection->daemon),
-                                      resumption);
-}
-
-static void
-log_servers_handshake(gpointer data,
-                      gboolean sent,
-                      const char *message,
-                      G_GNUC_UNUSED const char *detail)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_smtpd_tls_log_message(mailsim_daemon_get_tls_log(&connection->daemon),
-                                  connection->server.wire, sent, message);
-}
-
-static void
-log_servers_secured(gpointer data, gnutls_session_t session)
-{
-    MailsimConnection *connection = data;
-
-    mailsim_smtpd_tls_log_secured(mailsim_daemon_get_tls_log(&connection->daemon),
-                                  gnutls_session_is_resumed(session) != 0);
-}
-
-static void
-note_failure(gpointer data, const MailsimTlsFailure *failure)
-{
-    mailsim_daemon_note_tls_failure(&((MailsimConnection *)data)->daemon, failure);
-}
-
-static const MailsimWireObserver client_observer = {
-    .line = record_line,
-    .begins = begin_client_tls,
-    .handshake = record_handshake,
-    .judge = judge,
-    .resumed = recall,
-    .secured = record_secured,
-    .tls_failed = record_tls_failed,
-    .ticket = keep_session,
-    .left_over = find_left_over_at_client,
-};
-
-static const MailsimWireObserver smtpd_observer = {
-    .begins = begin_server_tls,
-    .hello = hear_hello,
-    .handshake = log_servers_handshake,
-    .secured = log_servers_secured,
-    .tls_failed = note_failure,
-    .left_over = find_left_over_at_server,
-};
-
-static const MailsimWireObserver other_server_observer = {
-    .tls_failed = note_failure,
-    .left_over = find_left_over_at_server,
-};
-
 /* ---- carrying ---------------------------------------------------------------------------- */
 
 typedef struct {
-    End *end;      /* who said it */
-    GBytes *bytes; /* NULL: the end of the stream */
+    MailsimConnectionSide *end; /* who said it */
+    GBytes *bytes;              /* NULL: the end of the stream */
 } Parcel;
 
-static void carry(End *end);
+static void carry(MailsimConnectionSide *end);
 
-static End *
-get_other_end(End *end)
+static MailsimConnectionSide *
+get_other_end(MailsimConnectionSide *end)
 {
     MailsimConnection *connection = end->connection;
 
@@ -309,8 +95,8 @@ static void
 deliver_parcel(gpointer data)
 {
     Parcel *parcel = data;
-    End *end = parcel->end;
-    End *other = get_other_end(end);
+    MailsimConnectionSide *end = parcel->end;
+    MailsimConnectionSide *other = get_other_end(end);
     MailsimConnection *connection = end->connection;
 
     connection->n_on_the_way--;
@@ -323,7 +109,7 @@ deliver_parcel(gpointer data)
 }
 
 static void
-send_parcel(End *end, GBytes *bytes)
+send_parcel(MailsimConnectionSide *end, GBytes *bytes)
 {
     MailsimConnection *connection = end->connection;
     Parcel *parcel = g_new0(Parcel, 1);
@@ -340,7 +126,7 @@ send_parcel(End *end, GBytes *bytes)
 static void
 wake(gpointer data)
 {
-    End *end = data;
+    MailsimConnectionSide *end = data;
 
     end->alarm = NULL;
     if (!mailsim_wire_is_resting(end->wire) && mailsim_wire_waits_for(end->wire) != NULL)
@@ -352,7 +138,7 @@ wake(gpointer data)
 
 /* Counted anew from each thing that END hears or says. */
 static void
-set_alarm(End *end)
+set_alarm(MailsimConnectionSide *end)
 {
     gint64 patience_us = mailsim_wire_get_patience(end->wire);
 
@@ -365,7 +151,7 @@ set_alarm(End *end)
 
 /* What END has said goes on its way, and the end of its stream once it has no more to say. */
 static void
-carry(End *end)
+carry(MailsimConnectionSide *end)
 {
     MailsimConnection *connection = end->connection;
     const gboolean out = end == &connection->client;
@@ -496,7 +282,7 @@ open_wires(MailsimConnection *connection,
             options->demand.names != NULL ? options->demand.names : options->to_fqdn,
         .announced = options->demand.announced,
         .read_max_bytes = connection->lab->read_max_bytes,
-        .observer = &client_observer,
+        .observer = &mailsim_connection_client_observer,
         .data = connection,
     };
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0)
@@ -504,8 +290,8 @@ open_wires(MailsimConnection *connection,
     client.fd = fds[0];
     server->fd = fds[1];
     server->read_max_bytes = connection->lab->read_max_bytes;
-    server->observer =
-        connection->daemon.smtpd != NULL ? &smtpd_observer : &other_server_observer;
+    server->observer = connection->daemon.smtpd != NULL ? &mailsim_connection_smtpd_observer
+                                                        : &mailsim_connection_server_observer;
     server->data = connection;
     connection->client.wire = mailsim_wire_new(&client);
     connection->server.wire = mailsim_wire_new(server);

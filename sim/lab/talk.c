@@ -60,6 +60,43 @@ find_login(const Talk *talk, const MailsimHost *host, const MailsimHop *hop)
     return NULL;
 }
 
+static char *
+dup_unquoted(const char *word)
+{
+    const gsize length = strlen(word);
+
+    return length >= 2 && word[0] == '"' && word[length - 1] == '"'
+               ? g_strndup(word + 1, length - 2)
+               : g_strdup(word);
+}
+
+/* IMAP's “a1 LOGIN ana melocoton”, POP3's USER and PASS: BEFORE is whom USER has named. FALSE:
+ * it is none of these. */
+static gboolean
+read_plain_login(const char *line, char **before, char **name, char **password)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    const guint n_words = g_strv_length(words);
+
+    if (n_words == 4 && g_ascii_strcasecmp(words[1], "LOGIN") == 0) {
+        *name = dup_unquoted(words[2]);
+        *password = dup_unquoted(words[3]);
+        return TRUE;
+    }
+    if (n_words != 2)
+        return FALSE;
+    if (g_ascii_strcasecmp(words[0], "USER") == 0) {
+        g_free(*before);
+        *before = g_strdup(words[1]);
+        return TRUE;
+    }
+    if (g_ascii_strcasecmp(words[0], "PASS") != 0)
+        return FALSE;
+    *name = g_steal_pointer(before);
+    *password = g_strdup(words[1]);
+    return TRUE;
+}
+
 /* One that is right, whether or not the server has taken it: whoever listens has it. */
 static const char *
 find_typed_password(const Talk *talk, const MailsimHost *host)
@@ -74,7 +111,8 @@ find_typed_password(const Talk *talk, const MailsimHost *host)
         g_autofree char *password = NULL;
         const MailsimUser *user;
 
-        if (!mailsim_sasl_response_read_plain(word, &name, &password)) {
+        if (!read_plain_login(line, &before, &name, &password) &&
+            !mailsim_sasl_response_read_plain(word, &name, &password)) {
             name = g_steal_pointer(&before);
             mailsim_sasl_response_read_login(word, &name, &password);
             before = g_strdup(password != NULL ? password : name);

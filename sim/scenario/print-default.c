@@ -50,6 +50,7 @@ static const struct {
     {MAILSIM_GROUP_STEP,        "outgoing",           NULL                        },
     {MAILSIM_GROUP_STEP,        "incoming",           NULL                        },
     {MAILSIM_GROUP_STEP,        "check",              NULL                        },
+    {MAILSIM_GROUP_STEP,        "keep",               NULL                        },
     {MAILSIM_GROUP_STEP,        "message",            find_default_message        },
 };
 
