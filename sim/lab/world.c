@@ -57,6 +57,7 @@ free_host(gpointer data)
     g_ptr_array_unref(host->postfix);
     g_ptr_array_unref(host->services);
     g_ptr_array_unref(host->dovecot);
+    g_clear_pointer(&host->dovecot_ports, g_array_unref);
     g_ptr_array_unref(host->files);
     g_free(host);
 }

@@ -49,8 +49,9 @@ typedef struct {
     GPtrArray *postfix;      /* of MailsimSetting */
     GPtrArray *services; /* of MailsimServiceDefinition; port 25 is there without being said */
     gboolean has_dovecot;
-    GPtrArray *dovecot; /* of MailsimSetting */
-    GPtrArray *files;   /* of MailsimFileDefinition; /etc/aliases is there without being said */
+    GPtrArray *dovecot;    /* of MailsimSetting; values without quotes around them */
+    GArray *dovecot_ports; /* of guint; NULL: by protocols */
+    GPtrArray *files; /* of MailsimFileDefinition; /etc/aliases is there without being said */
     MailsimSpan span;
 } MailsimHostDefinition;
 

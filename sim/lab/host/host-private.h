@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include <mailsim/protocol/trivial-rewrite.h>
+#include <mailsim/settings/mail-location.h>
 #include <mailsim/store/mail-store.h>
 
 #include "lab-private.h"
@@ -53,18 +54,6 @@ gboolean mailsim_host_configure(MailsimHost *host,
 /* ---- mail-location.c --------------------------------------------------------------------- */
 
 GHashTable *mailsim_host_mail_new(void);
-
-/* Where the mail of a user lies. */
-typedef struct {
-    MailsimMailLayout layout;
-    char *inbox; /* “/var/mail/ana”, “/home/ana/Maildir” */
-} MailsimMailLocation;
-
-void mailsim_mail_location_clear(MailsimMailLocation *location);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimMailLocation, mailsim_mail_location_clear)
-
-/* “/home/ana”; free with g_free(). */
-char *mailsim_host_dup_home(const char *user);
 
 /* Where local(8) puts it (postconf(5) home_mailbox, mail_spool_directory), and where Dovecot
  * looks for it (dovecot.conf mail_location). */

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include <mailsim/lab/dovecot-conf.h>
 #include <mailsim/lab/main-cf.h>
-#include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/expansion.h>
 #include <mailsim/settings/postfix-parameter.h>
 #include <mailsim/settings/tls-loglevel.h>
@@ -208,7 +208,5 @@ mailsim_host_examine_parameters(const MailsimHost *host,
 const char *
 mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name)
 {
-    const MailsimSetting *setting = mailsim_settings_find(host->definition->dovecot, name);
-
-    return setting != NULL ? setting->value : mailsim_dovecot_setting_get_default(name);
+    return mailsim_dovecot_conf_get(host->definition, name);
 }
