@@ -6,6 +6,8 @@
 
 #include "smtpd-private.h"
 
+#include <mailsim/lab/dovecot-conf.h>
+
 /* What has changed is told so much later, with what has changed meanwhile (lib-storage,
  * NOTIFY_DELAY_MSECS). */
 #define NOTICE_DELAY_US (500 * MAILSIM_MILLISECOND)
@@ -51,7 +53,7 @@ is_verbose(gpointer data)
 {
     const MailsimDovecot *dovecot = data;
 
-    return mailsim_host_get_dovecot_flag(dovecot->host, "auth_verbose");
+    return mailsim_dovecot_conf_get_flag(dovecot->host->definition, "auth_verbose");
 }
 
 /* Debian's users are PAM's, which a worker asks. */
@@ -191,7 +193,7 @@ open_mail(gpointer data, const char *user, guint *pid)
     MailsimDovecot *dovecot = data;
     MailsimHost *host = dovecot->host;
     const guint limit =
-        (guint)mailsim_host_get_dovecot_size(host, "mail_max_userip_connections");
+        mailsim_dovecot_conf_get_number(host->definition, "mail_max_userip_connections");
     g_auto(MailsimMailLocation) location = {0};
 
     if (limit > 0 && count_connections(dovecot, user) >= limit) {
