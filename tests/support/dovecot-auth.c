@@ -15,10 +15,9 @@ typedef struct {
 } User;
 
 static const User users[] = {
-    {"alice",  "alicepw", FALSE},
-    {"bob",    "bob pw",  FALSE},
-    {"\"quo", "quopw",   FALSE},
-    {"ana",    "anapw",   TRUE },
+    {"alice", "alicepw", FALSE},
+    {"bob",   "bob pw",  FALSE},
+    {"ana",   "anapw",   TRUE },
 };
 
 static gboolean

@@ -85,8 +85,8 @@ typedef struct {
 static const PlaceholderRow placeholders[] = {
     {"<greeting>",                       NULL},
     {"<capabilities>",                   NULL},
-    {"\\(<secs>\\)",                     "\\(" SECONDS "( \\+ " SECONDS ")+ secs\\)"},
-    {"\\(" SECONDS "( \\+ " SECONDS ")+ secs\\)", "\\(" SECONDS "( \\+ " SECONDS ")+ secs\\)"},
+    {"\\(<secs>\\)",                     "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"},
+    {"\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)", "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"},
     {"<secs>",                           SECONDS},
     {"<<pid>><(?:<session>|\\.\\.\\.)>", "<\\d+><\\w+>"},
     {"<session>|<\\.\\.\\.>",            "<\\w+>"},
@@ -97,26 +97,25 @@ static const PlaceholderRow placeholders[] = {
     {"SSL_accept\\(\\) .*?(?= \\(no auth|, session)", "SSL_accept\\(\\) .*?"},
 };
 
+/* Each row is a group of its own: the one that was FOUND. */
 static void
-append_meaning(GString *pattern, const char *text)
+append_meaning(GString *pattern, const GMatchInfo *found)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(placeholders); i++) {
-        g_autofree char *whole = g_strdup_printf("^(?:%s)$", placeholders[i].placeholder);
+    guint i = 0;
+    int start = -1;
 
-        if (!g_regex_match_simple(whole, text, 0, 0))
-            continue;
-        if (placeholders[i].meaning != NULL) {
-            g_string_append(pattern, placeholders[i].meaning);
-        } else {
-            const gboolean greeting = g_str_equal(text, "<greeting>");
-            g_autofree char *literal =
-                g_regex_escape_string(greeting ? GREETING : CAPABILITIES, -1);
+    while (g_match_info_fetch_pos(found, (int)i + 1, &start, NULL) && start < 0)
+        i++;
+    g_assert(i < G_N_ELEMENTS(placeholders));
+    if (placeholders[i].meaning != NULL) {
+        g_string_append(pattern, placeholders[i].meaning);
+    } else {
+        const gboolean greeting = g_str_equal(placeholders[i].placeholder, "<greeting>");
+        g_autofree char *literal =
+            g_regex_escape_string(greeting ? GREETING : CAPABILITIES, -1);
 
-            g_string_append(pattern, literal);
-        }
-        return;
+        g_string_append(pattern, literal);
     }
-    g_assert_not_reached();
 }
 
 static GRegex *
@@ -125,7 +124,7 @@ compile_placeholders(void)
     g_autoptr(GString) any = g_string_new(NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(placeholders); i++)
-        g_string_append_printf(any, "%s(?:%s)", i > 0 ? "|" : "", placeholders[i].placeholder);
+        g_string_append_printf(any, "%s(%s)", i > 0 ? "|" : "", placeholders[i].placeholder);
     return g_regex_new(any->str, G_REGEX_RAW | G_REGEX_OPTIMIZE, 0, NULL);
 }
 
@@ -143,7 +142,6 @@ matches(const char *recorded, gsize length, const char *seen, gsize seen_length)
     if (!g_regex_match_full(any, recorded, (gssize)length, 0, 0, &found, NULL))
         return length == seen_length && memcmp(recorded, seen, length) == 0;
     while (g_match_info_matches(found)) {
-        g_autofree char *placeholder = g_match_info_fetch(found, 0);
         g_autofree char *literal = NULL;
         int start;
         int next;
@@ -151,7 +149,7 @@ matches(const char *recorded, gsize length, const char *seen, gsize seen_length)
         g_match_info_fetch_pos(found, 0, &start, &next);
         literal = g_regex_escape_string(recorded + end, start - end);
         g_string_append(pattern, literal);
-        append_meaning(pattern, placeholder);
+        append_meaning(pattern, found);
         end = next;
         g_match_info_next(found, NULL);
     }
