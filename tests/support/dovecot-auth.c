@@ -41,12 +41,6 @@ is_right(const DovecotConnection *connection, const char *name, const char *pass
 
 /* ---- what it costs ----------------------------------------------------------------------- */
 
-static void
-forget_failures(DovecotWorld *world)
-{
-    g_ptr_array_set_size(world->failures, 0);
-}
-
 /* Before the password is looked at. */
 static gint64
 get_penalty(DovecotConnection *connection)
@@ -56,8 +50,8 @@ get_penalty(DovecotConnection *connection)
     DovecotWorld *world = connection->world;
 
     if (connection->end.now_us - world->failed_us >= PENALTY_MAX_US)
-        forget_failures(world);
-    return waits_us[MIN(world->failures->len, G_N_ELEMENTS(waits_us) - 1)];
+        world->n_failures = 0;
+    return waits_us[MIN(world->n_failures, G_N_ELEMENTS(waits_us) - 1)];
 }
 
 static gint64
@@ -80,6 +74,7 @@ remember_failure(DovecotConnection *connection, const char *said)
     if (g_ptr_array_find_with_equal_func(world->failures, said, g_str_equal, NULL))
         return;
     g_ptr_array_add(world->failures, g_strdup(said));
+    world->n_failures++;
     world->failed_us = connection->end.now_us + connection->delay_us;
 }
 
@@ -113,7 +108,7 @@ judge(DovecotConnection *connection, const char *name, const char *password, cha
     if (!is_right(connection, connection->named, password))
         return fail(connection, said, text);
     connection->delay_us = get_penalty(connection);
-    forget_failures(connection->world);
+    connection->world->n_failures = 0;
     *text = g_strdup(connection->named);
     return MAILSIM_SASL_OK;
 }
@@ -163,6 +158,8 @@ step_login(DovecotConnection *connection, const GString *response, char **text)
 {
     g_autofree char *name = NULL;
 
+    if (connection->sasl_user == NULL && response->len == 0)
+        return fail(connection, "", text);
     if (connection->sasl_user == NULL) {
         connection->sasl_user = g_strdup(response->str);
         return ask("UGFzc3dvcmQ6", text);

@@ -211,8 +211,8 @@ read_client(Reader *reader, char **groups)
 static void
 read_flags(DovecotMessage *message, const char *text)
 {
-    static const char *const names[] = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen",
-                                        "\\Draft", NULL};
+    static const char *const names[] = {"\\Answered", "\\Flagged", "\\Deleted",
+                                        "\\Seen",     "\\Draft",   NULL};
     g_auto(GStrv) words = g_strsplit(text, " ", -1);
 
     for (char **word = words; *word != NULL; word++) {
@@ -327,6 +327,12 @@ read_remark(Reader *reader, char **groups)
     complain(reader, "no meaning is given to this remark: %s", groups[1]);
 }
 
+static void
+read_refusal(Reader *reader, G_GNUC_UNUSED char **groups)
+{
+    add_step(reader, DOVECOT_SERVER_CLOSED, 1);
+}
+
 /* What a program told its user does not concern the server. */
 static void
 pass_over(G_GNUC_UNUSED Reader *reader, G_GNUC_UNUSED char **groups)
@@ -349,6 +355,7 @@ static const LineRow rows[] = {
     {"^-- (.*)$",                                                           read_remark},
     {"^log: (?:[A-Z][a-z]{2} \\d\\d [\\d:]{8} )?(.*)$",                     read_log},
     {"^err: .*$",                                                           pass_over},
+    {"^The TCP connection is answered with: (ConnectionRefusedError)$",     read_refusal},
     {"^Service `([^`]+)`(?:, client " ADDRESS ")?(?:, port (\\d+))?\\.$",   read_service},
     {"^Client " ADDRESS ", server 127\\.0\\.0\\.2:(\\d+)\\..*$",            read_place},
     {"^Client (\\d+)(?:, port (\\d+))?: (not connected|connected|logged in|INBOX selected|INBOX examined)\\.$",

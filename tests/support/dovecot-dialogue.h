@@ -8,18 +8,18 @@
 #include <glib.h>
 
 typedef enum {
-    DOVECOT_SAY,            /* one packet of a client's */
-    DOVECOT_HEAR,           /* one line of the server's, without CR LF; a bare LF shows */
-    DOVECOT_TLS,            /* a handshake */
-    DOVECOT_TLS_FAILS,      /* likewise; the client has begun one */
-    DOVECOT_SILENCE,        /* the server says nothing more by itself */
-    DOVECOT_WAIT,           /* for so many seconds, or until all connections are closed */
-    DOVECOT_AFTER,          /* so long the server takes for what it says next, or has taken */
-    DOVECOT_CLIENT_CLOSES,  /* the connection */
-    DOVECOT_SERVER_CLOSED,  /* likewise */
-    DOVECOT_CLIENT_COMES,   /* it connects */
-    DOVECOT_MESSAGE_COMES,  /* into INBOX; text is its name */
-    DOVECOT_DRIP,           /* the next packet goes out an octet each so many seconds */
+    DOVECOT_SAY,           /* one packet of a client's */
+    DOVECOT_HEAR,          /* one line of the server's, without CR LF; a bare LF shows */
+    DOVECOT_TLS,           /* a handshake */
+    DOVECOT_TLS_FAILS,     /* likewise; the client has begun one */
+    DOVECOT_SILENCE,       /* the server says nothing more by itself */
+    DOVECOT_WAIT,          /* for so many seconds, or until all connections are closed */
+    DOVECOT_AFTER,         /* so long the server takes for what it says next, or has taken */
+    DOVECOT_CLIENT_CLOSES, /* the connection */
+    DOVECOT_SERVER_CLOSED, /* likewise */
+    DOVECOT_CLIENT_COMES,  /* it connects */
+    DOVECOT_MESSAGE_COMES, /* into INBOX; text is its name */
+    DOVECOT_DRIP,          /* the next packet goes out an octet each so many seconds */
 } DovecotStepKind;
 
 typedef struct {
@@ -44,7 +44,7 @@ typedef struct {
 } DovecotClient;
 
 typedef struct {
-    char *name; /* of it in imap/messages.txt */
+    char *name;  /* of it in imap/messages.txt */
     guint flags; /* of MailsimMessageFlags */
     gboolean recent;
     GPtrArray *keywords; /* of char * */
@@ -60,8 +60,8 @@ typedef struct {
     char *title;          /* “imap/login.txt: atoms” */
     GHashTable *settings; /* of char * by name; a block by all of its text, shared */
     guint port;
-    char *address; /* the clients' */
-    GArray *clients; /* of DovecotClient: the first is client 1 */
+    char *address;        /* the clients' */
+    GArray *clients;      /* of DovecotClient: the first is client 1 */
     GPtrArray *mailboxes; /* of DovecotMailbox */
     GPtrArray *steps;     /* of DovecotStep */
     GPtrArray *log;       /* of char *: lines with <placeholders> */

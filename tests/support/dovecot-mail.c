@@ -52,6 +52,8 @@ add_message(GHashTable *messages, const char *head, GString *content)
     g_auto(GStrv) parts = g_strsplit(head, "\"", -1); /* NAME "DATE" */
     Message *message = g_new0(Message, 1);
 
+    /* As it lies in a Maildir; of “\r\r\n” a line end of CR LF is left. */
+    g_string_replace(content, "\r\n", "\n", 0);
     message->content = g_string_free_to_bytes(content);
     message->received_us = parse_date(parts[1]);
     g_hash_table_insert(messages, g_strdup(g_strchomp(parts[0])), message);

@@ -59,8 +59,8 @@ is_subset(const char *words, const char *all)
 static char *
 complete_capabilities(const char *seen, gsize length)
 {
-    g_autoptr(GRegex) list = g_regex_new("(?<=CAPABILITY )IMAP4rev1 [^\\]]*?NAMESPACE[^\\]]*",
-                                         G_REGEX_RAW, 0, NULL);
+    g_autoptr(GRegex) list =
+        g_regex_new("(?<=CAPABILITY )IMAP4rev1 [^\\]]*?NAMESPACE[^\\]]*", G_REGEX_RAW, 0, NULL);
     g_autoptr(GMatchInfo) found = NULL;
     g_autofree char *words = NULL;
 
@@ -83,18 +83,19 @@ typedef struct {
 
 /* The first that fits. */
 static const PlaceholderRow placeholders[] = {
-    {"<greeting>",                       NULL},
-    {"<capabilities>",                   NULL},
-    {"\\(<secs>\\)",                     "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"},
-    {"\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)", "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"},
-    {"<secs>",                           SECONDS},
-    {"<<pid>><(?:<session>|\\.\\.\\.)>", "<\\d+><\\w+>"},
-    {"<session>|<\\.\\.\\.>",            "<\\w+>"},
-    {"<n>|<pid>|<uid>",                  "\\d+"},
-    {"out=\\d+",                         "out=\\d+"},
-    {"<uidvalidity>",                    "[0-9a-f]+"},
-    {"\"<date>\"",                       "\"[ \\d]\\d-[A-Z][a-z]{2}-\\d{4} [\\d:]{8} [+-]\\d{4}\""},
-    {"SSL_accept\\(\\) .*?(?= \\(no auth|, session)", "SSL_accept\\(\\) .*?"},
+    {"<greeting>",                                    NULL                                                     },
+    {"<capabilities>",                                NULL                                                     },
+    {"\\(<secs>\\)",                                  "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"            },
+    {"\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)",
+     "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"                                                             },
+    {"<secs>",                                        SECONDS                                                  },
+    {"<<pid>><(?:<session>|\\.\\.\\.)>",              "<\\d+><\\w+>"                                           },
+    {"<session>|<\\.\\.\\.>",                         "<\\w+>"                                                 },
+    {"<n>|<pid>|<uid>",                               "\\d+"                                                   },
+    {"out=\\d+",                                      "out=\\d+"                                               },
+    {"<uidvalidity>",                                 "[0-9a-f]+"                                              },
+    {"\"<date>\"",                                    "\"[ \\d]\\d-[A-Z][a-z]{2}-\\d{4} [\\d:]{8} [+-]\\d{4}\""},
+    {"SSL_accept\\(\\) .*?(?= \\(no auth|, session)", "SSL_accept\\(\\) .*?"                                   },
 };
 
 /* Each row is a group of its own: the one that was FOUND. */

@@ -203,8 +203,7 @@ static MailsimSession *
 create_session(DovecotConnection *connection)
 {
     const char *address = connection->world->dialogue->address;
-    g_autofree char *mechanisms =
-        g_ascii_strup(get_setting(connection, "auth_mechanisms"), -1);
+    g_autofree char *mechanisms = g_ascii_strup(get_setting(connection, "auth_mechanisms"), -1);
     g_autofree char *session_id = g_strdup_printf("session%u", connection->number);
     const char *greeting = get_setting(connection, "login_greeting");
     const char *line_length = get_setting(connection, "imap_max_line_length");
@@ -264,9 +263,8 @@ dovecot_world_connect(DovecotWorld *world, guint number, guint port)
 DovecotConnection *
 dovecot_world_get(const DovecotWorld *world, guint number)
 {
-    return number <= world->connections->len
-               ? g_ptr_array_index(world->connections, number - 1)
-               : NULL;
+    return number <= world->connections->len ? g_ptr_array_index(world->connections, number - 1)
+                                             : NULL;
 }
 
 /* ---- time -------------------------------------------------------------------------------- */

@@ -42,7 +42,8 @@ struct DovecotWorld {
     gboolean changed;       /* a mailbox is, and not all have been told */
     gint64 now_us;          /* since it began */
     GPtrArray *failures;    /* of char *: what was said wrongly, each once */
-    gint64 failed_us;       /* when the last of them was judged */
+    guint n_failures;       /* that count */
+    gint64 failed_us;       /* when the last that was new was judged */
 };
 
 /* With its mailboxes. */

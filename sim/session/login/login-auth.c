@@ -33,9 +33,15 @@ forbids_plaintext(const MailsimLogin *login)
 }
 
 gboolean
+mailsim_login_allows_password(const MailsimLogin *login)
+{
+    return !lacks_tls(login) && !forbids_plaintext(login);
+}
+
+gboolean
 mailsim_login_may_say_password(MailsimLogin *login, const char *name)
 {
-    if (!lacks_tls(login) && !forbids_plaintext(login))
+    if (mailsim_login_allows_password(login))
         return TRUE;
     mailsim_login_log_verbose(login, "Login failed: Plaintext authentication disabled");
     login->n_attempts++;
@@ -87,8 +93,7 @@ refuse_mechanism(MailsimLogin *login,
                  const char *text,
                  GString *out)
 {
-    g_autofree char *line =
-        g_strdup_printf("Authenticate %s failed: %s", login->method, text);
+    g_autofree char *line = g_strdup_printf("Authenticate %s failed: %s", login->method, text);
 
     mailsim_login_log_verbose(login, line);
     return mailsim_login_refuse(login, refusal, text, out);
@@ -121,8 +126,6 @@ let_in(MailsimLogin *login, GString *out)
     if (store == NULL)
         return refuse_connection(login, pid, out);
     mailsim_login_log(login, "Login", pid);
-    if (login->protocol->begin_answer != NULL)
-        login->protocol->begin_answer(login, out);
     login->protocol->welcome(login, out);
     login->reader = login->protocol->create_reader(login, store);
     login->state = MAILSIM_LOGIN_EXPECT_NOTHING;

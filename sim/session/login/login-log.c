@@ -129,9 +129,9 @@ dup_attempts(const MailsimLogin *login)
     if (login->unfinished && login->n_attempts == 1)
         return g_strdup_printf("client didn't finish SASL auth, waited %u secs",
                                count_seconds(login, login->attempted_us));
-    return g_strdup_printf(
-        "auth failed, %u attempts in %u secs", login->n_attempts,
-        login->attempted_us > 0 ? count_seconds(login, login->attempted_us) : 0);
+    return g_strdup_printf("auth failed, %u attempts in %u secs", login->n_attempts,
+                           login->attempted_us > 0 ? count_seconds(login, login->attempted_us)
+                                                   : 0);
 }
 
 void

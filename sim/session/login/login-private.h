@@ -39,7 +39,10 @@ typedef struct {
     /* A line where a command is due, or a piece of one. */
     MailsimWant (*heard)(MailsimLogin *login, const MailsimInput *input, GString *out);
 
-    /* What stands in front of an answer: the tag. NULL: nothing. */
+    /* How many octets, where it wants those. NULL: it never does. */
+    gsize (*count_bytes)(MailsimLogin *login);
+
+    /* What stands in front of a refusal: the tag. NULL: nothing. */
     void (*begin_answer)(MailsimLogin *login, GString *out);
     void (*welcome)(MailsimLogin *login, GString *out);
     MailsimSession *(*create_reader)(MailsimLogin *login, MailsimMailStore *store);
@@ -49,7 +52,7 @@ typedef struct {
 /* First member of the session of each protocol. */
 struct MailsimLogin {
     MailsimSession session;
-    MailsimLoginOptions options; /* with strings of its own */
+    MailsimLoginOptions options;      /* with strings of its own */
     const MailsimLoginPolicy *policy; /* borrowed, with its data */
     gpointer data;
     const MailsimLoginProtocol *protocol;
@@ -94,13 +97,16 @@ MailsimWant mailsim_login_disconnect(MailsimLogin *login,
                                      const char *text,
                                      GString *out);
 
-/* “STARTTLS”: NULL, and want a handshake, or what the matter is. */
-const char *mailsim_login_start_tls(MailsimLogin *login);
+/* Why there can be no STARTTLS now; NULL: it can be. */
+const char *mailsim_login_find_tls_problem(const MailsimLogin *login);
 
-/* What comes after the answer to that. */
+/* A handshake, behind the answer to STARTTLS or at once. */
 MailsimWant mailsim_login_want_tls(MailsimLogin *login, GString *out);
 
-/* In login-auth.c. May USER and LOGIN be said? Who may not has tried, and is named NAME. */
+/* In login-auth.c. May USER and LOGIN be said? */
+gboolean mailsim_login_allows_password(const MailsimLogin *login);
+
+/* Likewise; who may not has tried, and is named NAME. */
 gboolean mailsim_login_may_say_password(MailsimLogin *login, const char *name);
 
 /* Of auth_mechanisms those that may be used now, to be freed with g_strfreev(). */

@@ -34,7 +34,7 @@ mailsim_login_disconnect(MailsimLogin *login,
 /* ---- TLS --------------------------------------------------------------------------------- */
 
 const char *
-mailsim_login_start_tls(MailsimLogin *login)
+mailsim_login_find_tls_problem(const MailsimLogin *login)
 {
     if (login->under_tls)
         return "TLS is already active.";
@@ -156,7 +156,6 @@ noticed(MailsimSession *session, GString *out)
     return login->want;
 }
 
-/* A client that goes while its password is looked at is not told of. */
 static void
 lose(MailsimLogin *login, MailsimLoss why)
 {
@@ -169,7 +168,7 @@ lose(MailsimLogin *login, MailsimLoss why)
         problem != NULL ? g_strconcat("Connection closed: ", problem, NULL) : NULL;
 
     if (login->state == MAILSIM_LOGIN_EXPECT_VERDICT)
-        return;
+        login->unfinished = FALSE;
     if (why == MAILSIM_LOSS_TIMEOUT)
         mailsim_login_log_end(login, "Inactivity", NULL);
     else if (problem != NULL)
@@ -225,7 +224,8 @@ count_bytes(MailsimSession *session)
 {
     MailsimLogin *login = get_login(session);
 
-    return login->reader->class->count_bytes(login->reader);
+    return login->reader != NULL ? login->reader->class->count_bytes(login->reader)
+                                 : login->protocol->count_bytes(login);
 }
 
 static const char *

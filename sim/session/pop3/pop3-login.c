@@ -34,13 +34,13 @@ static MailsimWant do_stls(Pop3Login *pop3, const char *argument, GString *out);
 static MailsimWant do_quit(Pop3Login *pop3, const char *argument, GString *out);
 
 static const Command commands[] = {
-    {{"CAPA", "CAPA", "RFC 2449 §5"},                   do_capa},
-    {{"USER", "USER name", "RFC 1939 §7"},              do_user},
-    {{"PASS", "PASS password", "RFC 1939 §7"},          do_pass},
+    {{"CAPA", "CAPA", "RFC 2449 §5"},                    do_capa},
+    {{"USER", "USER name", "RFC 1939 §7"},               do_user},
+    {{"PASS", "PASS password", "RFC 1939 §7"},           do_pass},
     {{"AUTH", "AUTH mechanism response", "RFC 5034 §4"}, do_auth},
-    {{"APOP", "APOP name digest", "RFC 1939 §7"},       do_apop},
-    {{"STLS", "STLS", "RFC 2595 §4"},                   do_stls},
-    {{"QUIT", "QUIT", "RFC 1939 §4"},                   do_quit},
+    {{"APOP", "APOP name digest", "RFC 1939 §7"},        do_apop},
+    {{"STLS", "STLS", "RFC 2595 §4"},                    do_stls},
+    {{"QUIT", "QUIT", "RFC 1939 §4"},                    do_quit},
 };
 
 gboolean
@@ -69,7 +69,7 @@ do_capa(Pop3Login *pop3, G_GNUC_UNUSED const char *argument, GString *out)
     const gboolean user =
         !login->options.disable_plaintext_auth || mailsim_login_is_secured(login);
 
-    mailsim_pop3_append_capabilities(out, mailsim_login_start_tls(login) == NULL, user,
+    mailsim_pop3_append_capabilities(out, mailsim_login_find_tls_problem(login) == NULL, user,
                                      mechanisms);
     return MAILSIM_WANT_TEXT;
 }
@@ -138,7 +138,7 @@ do_apop(Pop3Login *pop3, G_GNUC_UNUSED const char *argument, GString *out)
 static MailsimWant
 do_stls(Pop3Login *pop3, G_GNUC_UNUSED const char *argument, GString *out)
 {
-    const char *problem = mailsim_login_start_tls(&pop3->login);
+    const char *problem = mailsim_login_find_tls_problem(&pop3->login);
 
     if (problem != NULL) {
         g_string_append_printf(out, "-ERR %s\r\n", problem);
@@ -228,14 +228,14 @@ free_pop3(MailsimLogin *login)
 static const MailsimLoginProtocol protocol = {
     .refusals =
         {
-            [MAILSIM_LOGIN_WRONG] = "-ERR [AUTH]",
-            [MAILSIM_LOGIN_INVALID_BASE64] = "-ERR [AUTH]",
-            [MAILSIM_LOGIN_ALERT] = "-ERR [AUTH]",
-            [MAILSIM_LOGIN_NEEDS_TLS] = "-ERR [AUTH]",
-            [MAILSIM_LOGIN_ABORTED] = "-ERR",
-            [MAILSIM_LOGIN_TOO_MANY] = "-ERR [IN-USE]",
-            [MAILSIM_LOGIN_UNAVAILABLE] = "-ERR [SYS/TEMP]",
-        },
+                   [MAILSIM_LOGIN_WRONG] = "-ERR [AUTH]",
+                   [MAILSIM_LOGIN_INVALID_BASE64] = "-ERR [AUTH]",
+                   [MAILSIM_LOGIN_ALERT] = "-ERR [AUTH]",
+                   [MAILSIM_LOGIN_NEEDS_TLS] = "-ERR [AUTH]",
+                   [MAILSIM_LOGIN_ABORTED] = "-ERR",
+                   [MAILSIM_LOGIN_TOO_MANY] = "-ERR [IN-USE]",
+                   [MAILSIM_LOGIN_UNAVAILABLE] = "-ERR [SYS/TEMP]",
+                   },
     .farewell = "-ERR",
     .greet = greet,
     .heard = hear_command,

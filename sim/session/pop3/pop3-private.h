@@ -7,10 +7,8 @@
 
 /* The answer to CAPA (RFC 2449). STLS, USER and MECHANISMS, after SASL, are of the time before
  * the login; NULL: it is over. */
-void mailsim_pop3_append_capabilities(GString *out,
-                                      gboolean stls,
-                                      gboolean user,
-                                      char **mechanisms);
+void
+mailsim_pop3_append_capabilities(GString *out, gboolean stls, gboolean user, char **mechanisms);
 
 /* The word that COMMAND begins with, in capitals, to be freed; *argument is what stands behind
  * it and its blanks. */

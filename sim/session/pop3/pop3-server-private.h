@@ -19,7 +19,7 @@ typedef struct {
 
 typedef struct {
     MailsimSession session;
-    MailsimPop3ServerOptions options; /* with strings of its own */
+    MailsimPop3ServerOptions options;      /* with strings of its own */
     const MailsimPop3ServerPolicy *policy; /* borrowed, with its data */
     gpointer data;
 
@@ -35,10 +35,9 @@ typedef struct {
 } MailsimPop3Server;
 
 /* One line, and wait for the next. */
-MailsimWant mailsim_pop3_server_reply(MailsimPop3Server *server,
-                                      GString *out,
-                                      const char *format,
-                                      ...) G_GNUC_PRINTF(3, 4);
+MailsimWant
+mailsim_pop3_server_reply(MailsimPop3Server *server, GString *out, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /* The message that *ARGUMENT begins with, which moves on; MORE must follow, or nothing may. 0:
  * there is no such message, and that is said. */

@@ -72,7 +72,8 @@ mark_seen(MailsimPop3Server *server)
         MailsimStoredMessage *message = mailsim_mailbox_view_get(server->view, number);
         g_auto(MailsimFlagSet) flags = {0};
 
-        if (!server->entries[number - 1].seen || (message->flags.flags & MAILSIM_MESSAGE_SEEN) ||
+        if (!server->entries[number - 1].seen ||
+            (message->flags.flags & MAILSIM_MESSAGE_SEEN) ||
             mailsim_mailbox_view_is_gone(server->view, number))
             continue;
         mailsim_flag_set_copy(&message->flags, &flags);
@@ -102,11 +103,11 @@ expunge(MailsimPop3Server *server)
 static MailsimWant
 end(MailsimPop3Server *server, const char *reason, guint n_deleted)
 {
-    g_autofree char *text = g_strdup_printf(
-        "Disconnected: %s top=%u/%" G_GSIZE_FORMAT ", retr=%u/%" G_GSIZE_FORMAT
-        ", del=%u/%u, size=%" G_GSIZE_FORMAT,
-        reason, server->top.n_times, server->top.n_bytes, server->retr.n_times,
-        server->retr.n_bytes, n_deleted, server->n_messages, server->size);
+    g_autofree char *text =
+        g_strdup_printf("Disconnected: %s top=%u/%" G_GSIZE_FORMAT ", retr=%u/%" G_GSIZE_FORMAT
+                        ", del=%u/%u, size=%" G_GSIZE_FORMAT,
+                        reason, server->top.n_times, server->top.n_bytes, server->retr.n_times,
+                        server->retr.n_bytes, n_deleted, server->n_messages, server->size);
 
     mark_seen(server);
     if (server->policy->log != NULL)
@@ -146,7 +147,8 @@ do_quit(MailsimPop3Server *server, G_GNUC_UNUSED const char *argument, GString *
 {
     guint n_deleted = expunge(server);
 
-    reply(server, out, n_deleted > 0 ? "+OK Logging out, messages deleted." : "+OK Logging out.");
+    reply(server, out,
+          n_deleted > 0 ? "+OK Logging out, messages deleted." : "+OK Logging out.");
     return end(server, "Logged out", n_deleted);
 }
 
@@ -212,8 +214,8 @@ static MailsimWant
 timed_out(MailsimSession *session, GString *out)
 {
     MailsimPop3Server *server = get_server(session);
-    g_autofree char *reason =
-        g_strdup_printf("Inactivity - no input for %d secs", (int)(PATIENCE_US / MAILSIM_SECOND));
+    g_autofree char *reason = g_strdup_printf("Inactivity - no input for %d secs",
+                                              (int)(PATIENCE_US / MAILSIM_SECOND));
 
     reply(server, out, "-ERR Disconnected for inactivity.");
     return end(server, reason, 0);
