@@ -282,16 +282,19 @@ mailsim_dovecot_create_session(MailsimDovecot *dovecot,
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-/* Dovecot makes it of time and address; here it stands for the connection, and is the same in
- * every run. */
+/* Dovecot makes it of the time and the client's address and port; here it stands for the
+ * connection, and is the same in every run. */
 static char *
 dup_session_id(const MailsimHop *hop)
 {
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autofree char *text = g_strdup_printf("%u %s", hop->index, hop->from);
-    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-    g_autofree char *encoded = g_base64_encode((const guchar *)digest, 12);
+    guint8 digest[32];
+    gsize length = sizeof digest;
 
-    return g_steal_pointer(&encoded);
+    g_checksum_update(checksum, (const guchar *)text, -1);
+    g_checksum_get_digest(checksum, digest, &length);
+    return g_base64_encode(digest, 12);
 }
 
 MailsimDovecot *
