@@ -7,7 +7,7 @@
 #include <glib.h>
 
 typedef enum {
-    MAILSIM_IMAP_ATOM,   /* also flags (\Seen), numbers, BODY[HEADER.FIELDS (To)]<0.10> */
+    MAILSIM_IMAP_ATOM,   /* also flags (\Seen), numbers; a bracket is a letter like others */
     MAILSIM_IMAP_STRING, /* in quotes, escapes undone, or a literal */
     MAILSIM_IMAP_NIL,    /* the atom, in any capitals */
     MAILSIM_IMAP_LIST,
