@@ -12,3 +12,4 @@ MailsimImapSearchStatus mailsim_imap_search_parse(G_GNUC_UNUSED const GPtrArray 
 void mailsim_imap_search_free(G_GNUC_UNUSED MailsimImapSearch *search) {}
 const GPtrArray *mailsim_imap_search_get_keywords(G_GNUC_UNUSED const MailsimImapSearch *search) { g_error("not yet"); }
 gboolean mailsim_imap_search_append(G_GNUC_UNUSED const MailsimImapSearch *search,G_GNUC_UNUSED const MailsimMailboxView *view,G_GNUC_UNUSED gboolean u,G_GNUC_UNUSED GString *out) { g_error("not yet"); }
+void mailsim_imap_append_flags(G_GNUC_UNUSED MailsimMailboxView *view, G_GNUC_UNUSED guint number, G_GNUC_UNUSED GString *out) { g_error("not yet"); }
