@@ -43,6 +43,9 @@ mailsim_dovecot_setting_advise(const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
         if (strcmp(known[i].name, name) == 0)
             return known[i].advice;
+    if (strstr(name, "inet_listener") != NULL)
+        return "sections are not read here, however they are written: write ports = 993, or "
+               "whichever stay open";
     return strpbrk(name, "./") != NULL ? "sections are not read here, however they are written"
                                        : NULL;
 }
