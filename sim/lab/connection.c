@@ -303,9 +303,11 @@ find_service(const MailsimHost *host, const MailsimConnectionOptions *options)
     const MailsimServiceDefinition *service =
         host != NULL ? mailsim_host_find_service(host, options->port) : NULL;
 
-    /* postconf(5) inet_interfaces is nothing to Dovecot. */
-    return service != NULL && (service->protocol != MAILSIM_PROTOCOL_SMTP ||
-                               mailsim_host_listens_at(host, options->address))
+    if (service == NULL)
+        return NULL;
+    return (service->protocol == MAILSIM_PROTOCOL_SMTP
+                ? mailsim_host_listens_at(host, options->address)
+                : mailsim_dovecot_listens_at(host, options->address))
                ? service
                : NULL;
 }

@@ -254,7 +254,8 @@ converse(Talk *talk, const char *address)
         find_own_address(talk->lab, talk->talk->by, &connection.from_mail_program);
     /* openssl s_client looks at the certificate, tells what it thinks of it, and goes on. */
     talk->tls = mailsim_mail_program_ref_tls(talk->lab);
-    talk->typist = mailsim_typist_new(get_mode(endpoint->mode), talk->talk->lines);
+    talk->typist = mailsim_typist_new(
+        get_mode(endpoint->mode), mailsim_protocol_of_port(endpoint->port), talk->talk->lines);
     connection.tls = talk->tls;
     connection.session = mailsim_typist_get_session(talk->typist);
     mailsim_connection_open(talk->lab, &connection);

@@ -182,6 +182,15 @@ read_arguments(Reader *reader)
     return arguments;
 }
 
+GPtrArray *
+mailsim_imap_arguments_parse(const char *text, gsize length, guint nesting_max)
+{
+    Reader reader = {.text = text, .end = text + length, .nesting_max = nesting_max};
+    g_autoptr(GPtrArray) arguments = read_arguments(&reader);
+
+    return reader.problem == NULL ? g_steal_pointer(&arguments) : NULL;
+}
+
 /* ---- the command ------------------------------------------------------------------------- */
 
 /* NULL: there is none. */
@@ -252,6 +261,18 @@ mailsim_imap_find_literal(const char *line, gsize length, gsize *size, gboolean 
     return TRUE;
 }
 
+void
+mailsim_imap_append_quoted(GString *out, const char *text)
+{
+    g_string_append_c(out, '"');
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *c);
+    }
+    g_string_append_c(out, '"');
+}
+
 /* string = quoted / literal. What would need an escape Dovecot says as a literal only where it
  * holds a line end or an octet above 127. */
 void
@@ -267,11 +288,5 @@ mailsim_imap_append_string(GString *out, const char *text)
             return;
         }
     }
-    g_string_append_c(out, '"');
-    for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *c);
-    }
-    g_string_append_c(out, '"');
+    mailsim_imap_append_quoted(out, text);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <mailsim/base/ip-address.h>
+#include <mailsim/settings/dovecot-setting.h>
 
 #include "value-private.h"
 
@@ -176,7 +177,8 @@ build_settings(const Section *section, GPtrArray *settings)
         MailsimSpan span = entry->key_span;
 
         if (strcmp(entry->key, "like") == 0 ||
-            (section->row->kind == MAILSIM_GROUP_SERVICE && strcmp(entry->key, "port") == 0))
+            (section->row->kind == MAILSIM_GROUP_SERVICE && strcmp(entry->key, "port") == 0) ||
+            (section->row->kind == MAILSIM_GROUP_DOVECOT && strcmp(entry->key, "ports") == 0))
             continue;
         span.end = MAX(span.end, entry->value_span.end);
         g_ptr_array_add(settings, mailsim_setting_new(entry->key, entry->value, &span));
@@ -206,6 +208,32 @@ build_service(const Section *section, MailsimHostDefinition *host)
     service->span = section->span;
     build_settings(section, service->settings);
     g_ptr_array_add(host->services, service);
+}
+
+/* Values as Dovecot has them once it has taken the quotes away; and “ports”, which dovecot.conf
+ * has in its sections. */
+static void
+build_dovecot(const Section *section, MailsimHostDefinition *host)
+{
+    const char *ports = section_get(section, "ports");
+    g_autoptr(GPtrArray) items = value_split(ports ? ports : "");
+
+    host->has_dovecot = TRUE;
+    build_settings(section, host->dovecot);
+    for (guint i = 0; i < host->dovecot->len; i++) {
+        MailsimSetting *setting = g_ptr_array_index(host->dovecot, i);
+        char *plain = mailsim_dovecot_setting_unquote(setting->value);
+
+        g_free(setting->value);
+        setting->value = plain;
+    }
+    host->dovecot_ports = ports ? g_array_new(FALSE, FALSE, sizeof(guint)) : NULL;
+    for (guint i = 0; i < items->len; i++) {
+        guint port = 0;
+
+        if (value_parse_port(g_ptr_array_index(items, i), &port))
+            g_array_append_val(host->dovecot_ports, port);
+    }
 }
 
 /* The lines by their numbers; an empty one takes a line away. */
@@ -261,9 +289,10 @@ build_hosts(const MailsimScenario *scenario,
                 build_file(section, host);
                 continue;
             }
-            host->has_dovecot |= kinds[k] == MAILSIM_GROUP_DOVECOT;
-            build_settings(section,
-                           kinds[k] == MAILSIM_GROUP_DOVECOT ? host->dovecot : host->postfix);
+            if (kinds[k] == MAILSIM_GROUP_DOVECOT)
+                build_dovecot(section, host);
+            else
+                build_settings(section, host->postfix);
         }
     }
 }

@@ -443,5 +443,6 @@ check_world(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
     check_issuers(&world);
     check_zones(scenario, diagnostics);
     check_files(scenario, diagnostics);
+    check_dovecots(scenario, diagnostics);
     check_policies(scenario, MAILSIM_SEVERITY_ERROR, diagnostics);
 }

@@ -310,7 +310,11 @@ refuse_setting(const Checker *checker, const char *program, const GPtrArray *nam
     g_autofree char *message = g_strdup_printf("unknown %s “%s”", program, key);
 
     if (check_can_suggest(checker)) {
-        hint = mailsim_suggestion_hint(key, names);
+        hint = checker->row->type == MAILSIM_TYPE_DOVECOT
+                   ? g_strdup(mailsim_dovecot_setting_advise(key))
+                   : NULL;
+        if (!hint)
+            hint = mailsim_suggestion_hint(key, names);
         if (!hint)
             hint = find_home(key);
     }

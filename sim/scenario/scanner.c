@@ -17,6 +17,7 @@ typedef struct {
     GHashTable *group_names; /* name -> MailsimGroup */
     MailsimGroup *group;     /* the lines now belong to; NULL: to none */
     MailsimEntry *entry;     /* what an indented line would continue */
+    Block *block;            /* a section of dovecot.conf that is not closed yet */
     gboolean drops;          /* the line above was bad: so is what continues it */
     gboolean has_group;      /* some header was seen, good or bad */
     gboolean complained;     /* about lines before the first header, once */
@@ -379,6 +380,49 @@ continue_entry(Scanner *scanner, const char *text, gsize length)
     mailsim_entry_append(scanner->entry, text + start, scanner->line, start, end);
 }
 
+/* --- Sections of dovecot.conf --- */
+
+static void
+end_block(Scanner *scanner)
+{
+    if (!scanner->block)
+        return;
+    block_tell(scanner->block, scanner->diagnostics);
+    g_clear_pointer(&scanner->block, block_free);
+}
+
+/* A line of a section that has begun; or one that begins it, or that only files with sections
+ * have. FALSE: it is a line like any other. */
+static gboolean
+read_block(Scanner *scanner, const char *text, gsize length)
+{
+    gsize start = line_skip_blanks(text, 0, length);
+    gsize end = line_drop_blanks(text, start, length);
+    MailsimSpan span = make_span(scanner, start, end);
+
+    if (scanner->block) {
+        block_take_line(scanner->block, text, length);
+    } else if (!line_has_dovecot_name(scanner->group->name)) {
+        return FALSE;
+    } else if (text[start] == '}') {
+        report(scanner, start, end, "leave it out", "a “}” without its “{”");
+    } else if (text[start] == '!') {
+        report(scanner, start, end,
+               "paste the lines of those files here, or leave it out: what is not said is "
+               "Debian's",
+               "files of dovecot.conf are not included here");
+    } else {
+        scanner->block = block_new(text + start, end - start, &span);
+        if (!scanner->block)
+            return FALSE;
+    }
+    scanner->entry = NULL;
+    scanner->drops = TRUE;
+    if (scanner->block && !block_is_open(scanner->block))
+        end_block(scanner);
+    return TRUE;
+}
+
 /* --- Lines --- */
 
 /* Is the line fit to be read as it is? */
@@ -471,12 +515,13 @@ read_line(Scanner *scanner, const char *text, gsize length)
     if (kind == LINE_BLANK || kind == LINE_COMMENT)
         return;
     if (kind == LINE_HEADER) {
+        end_block(scanner);
         read_header(scanner, text, length);
         return;
     }
     if (!scanner->has_group)
         refuse_homeless(scanner, text, length);
-    if (!scanner->group)
+    if (!scanner->group || read_block(scanner, text, length))
         return;
     if (kind == LINE_OPTION)
         read_option(scanner, text, length);
@@ -519,5 +564,6 @@ mailsim_scan(MailsimSource *source, MailsimDiagnostics *diagnostics)
 
     scanner.scan = mailsim_scan_new(source);
     read_lines(&scanner);
+    end_block(&scanner);
     return scanner.scan;
 }

@@ -131,6 +131,7 @@ void check_words(const Checker *checker);
 void check_records(const Checker *checker);
 void check_zones(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 void check_files(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
+void check_dovecots(const MailsimScenario *scenario, MailsimDiagnostics *diagnostics);
 /* Lines of smtp_tls_policy_maps: what no lab can run; or, for lint, what Postfix warns of. */
 void check_policies(const MailsimScenario *scenario,
                     MailsimSeverity severity,

@@ -1,41 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * Stands in for what other branches bring; gone when they are merged. */
-#include <mailsim/session/fetch-client.h>
-#include <mailsim/session/imap-login.h>
-#include <mailsim/session/pop3-login.h>
+ * Stands in for what another branch brings; gone when it is merged. */
+#include <mailsim/session/imap-server.h>
 
 MailsimSession *
-mailsim_imap_login_new(G_GNUC_UNUSED const MailsimImapLoginOptions *options,
-                       G_GNUC_UNUSED const MailsimLoginPolicy *policy,
-                       G_GNUC_UNUSED gpointer data)
+mailsim_imap_server_new(G_GNUC_UNUSED const MailsimImapServerOptions *options,
+                        G_GNUC_UNUSED MailsimMailStore *store,
+                        G_GNUC_UNUSED const MailsimImapServerPolicy *policy,
+                        G_GNUC_UNUSED gpointer data)
 {
     g_error("not yet");
 }
-MailsimSession *
-mailsim_pop3_login_new(G_GNUC_UNUSED const MailsimPop3LoginOptions *options,
-                       G_GNUC_UNUSED const MailsimLoginPolicy *policy,
-                       G_GNUC_UNUSED gpointer data)
+
+const char *
+mailsim_imap_server_get_capabilities(void)
 {
-    g_error("not yet");
-}
-MailsimFetchClient *
-mailsim_imap_client_new(G_GNUC_UNUSED const MailsimFetchOptions *options)
-{
-    g_error("not yet");
-}
-MailsimFetchClient *
-mailsim_pop3_client_new(G_GNUC_UNUSED const MailsimFetchOptions *options)
-{
-    g_error("not yet");
-}
-MailsimSession *
-mailsim_fetch_client_get_session(G_GNUC_UNUSED MailsimFetchClient *client)
-{
-    g_error("not yet");
-}
-const MailsimFetchResult *
-mailsim_fetch_client_get_result(G_GNUC_UNUSED const MailsimFetchClient *client)
-{
-    g_error("not yet");
+    return "IMAP4rev1";
 }

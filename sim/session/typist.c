@@ -16,13 +16,8 @@
 #define QUIET_US    (2 * MAILSIM_SECOND)
 #define GENEROUS_US (20 * MAILSIM_SECOND)
 
-/* What s_client calls itself where no -name is given. */
-#define S_CLIENT_NAME "mail.example.com"
-
 typedef enum {
-    MAILSIM_TYPIST_AT_GREETING, /* the first three: s_client speaks, and nobody types */
-    MAILSIM_TYPIST_AT_EHLO,
-    MAILSIM_TYPIST_AT_STARTTLS,
+    MAILSIM_TYPIST_AT_PRELUDE, /* s_client speaks, and nobody types */
     MAILSIM_TYPIST_AT_HANDSHAKE,
     MAILSIM_TYPIST_TYPING,
 } State;
@@ -30,8 +25,54 @@ typedef enum {
 struct MailsimTypist {
     MailsimSession session;
     State state;
+    MailsimProtocol protocol;
+    guint n_preluded; /* answers to s_client */
     GPtrArray *lines; /* of char * */
     GPtrArray *heard; /* of GPtrArray of char *: one more than lines typed */
+};
+
+/* ---- s_client ---------------------------------------------------------------------------- */
+
+static gboolean
+has_hyphen(const char *line)
+{
+    return strlen(line) > 3 && line[3] == '-';
+}
+
+static gboolean
+is_untagged(const char *line)
+{
+    return strlen(line) > 1 && line[0] != '.';
+}
+
+/* What openssl 3.0 says before it shakes hands, and to which line of the answer it listens. It
+ * asks for TLS whatever the list says. */
+static const struct {
+    struct {
+        const char *says;                      /* NULL: it hears the greeting */
+        gboolean (*goes_on)(const char *line); /* NULL: one line is the whole answer */
+    } turns[3];
+    guint n_turns;
+    const char *agreement; /* how the last answer begins where the server has TLS */
+} preludes[] = {
+  /* clang-format off */
+    [MAILSIM_PROTOCOL_SMTP] = {
+        /* The name is what it calls itself where no -name is given. */
+        .turns = {{NULL, has_hyphen}, {"EHLO mail.example.com", has_hyphen}, {"STARTTLS", NULL}},
+        .n_turns = 3,
+        .agreement = "2",
+    },
+    [MAILSIM_PROTOCOL_IMAP] = {
+        .turns = {{NULL, NULL}, {". CAPABILITY", is_untagged}, {". STARTTLS", NULL}},
+        .n_turns = 3,
+        .agreement = ". OK",
+    },
+    [MAILSIM_PROTOCOL_POP3] = {
+        .turns = {{NULL, NULL}, {"STLS", NULL}},
+        .n_turns = 2,
+        .agreement = "+OK",
+    },
+  /* clang-format on */
 };
 
 /* ---- typing ------------------------------------------------------------------------------ */
@@ -85,25 +126,24 @@ begin(MailsimSession *session, G_GNUC_UNUSED GString *out)
     return typist->state == MAILSIM_TYPIST_AT_HANDSHAKE ? MAILSIM_WANT_TLS : MAILSIM_WANT_LINE;
 }
 
-/* s_client asks for TLS whatever the list says, and shakes hands whatever the answer is. Where
- * it was no, the handshake can only fail: the conversation ends before it. */
+/* s_client shakes hands whatever the answer is. Where it was no, the handshake can only fail:
+ * the conversation ends before it. */
 static MailsimWant
-hear_prelude(MailsimTypist *typist, const char *text, GString *out)
+hear_prelude(MailsimTypist *typist, const char *line, GString *out)
 {
-    if (typist->state == MAILSIM_TYPIST_AT_STARTTLS) {
-        typist->state = MAILSIM_TYPIST_AT_HANDSHAKE;
-        return text[0] == '2' ? MAILSIM_WANT_TLS : MAILSIM_WANT_END;
-    }
-    if (strlen(text) > 3 && text[3] == '-')
+    const guint n_turns = preludes[typist->protocol].n_turns;
+    gboolean (*goes_on)(const char *) =
+        preludes[typist->protocol].turns[typist->n_preluded].goes_on;
+
+    if (goes_on != NULL && goes_on(line))
         return MAILSIM_WANT_LINE;
-    if (typist->state == MAILSIM_TYPIST_AT_GREETING) {
-        typist->state = MAILSIM_TYPIST_AT_EHLO;
-        g_string_append(out, "EHLO " S_CLIENT_NAME "\r\n");
-    } else {
-        typist->state = MAILSIM_TYPIST_AT_STARTTLS;
-        g_string_append(out, "STARTTLS\r\n");
+    if (++typist->n_preluded < n_turns) {
+        append_line(out, preludes[typist->protocol].turns[typist->n_preluded].says);
+        return MAILSIM_WANT_LINE;
     }
-    return MAILSIM_WANT_LINE;
+    typist->state = MAILSIM_TYPIST_AT_HANDSHAKE;
+    return g_str_has_prefix(line, preludes[typist->protocol].agreement) ? MAILSIM_WANT_TLS
+                                                                        : MAILSIM_WANT_END;
 }
 
 static MailsimWant
@@ -112,7 +152,7 @@ heard(MailsimSession *session, const MailsimInput *input, GString *out)
     MailsimTypist *typist = (MailsimTypist *)session;
 
     g_ptr_array_add(get_answer(typist), g_strndup(input->text, input->length));
-    if (typist->state != MAILSIM_TYPIST_TYPING)
+    if (typist->state == MAILSIM_TYPIST_AT_PRELUDE)
         return hear_prelude(typist, input->text, out);
     return MAILSIM_WANT_LINE;
 }
@@ -197,17 +237,18 @@ static const MailsimSessionClass typist_class = {
 /* ---- life -------------------------------------------------------------------------------- */
 
 MailsimTypist *
-mailsim_typist_new(MailsimTypistMode mode, const GPtrArray *lines)
+mailsim_typist_new(MailsimTypistMode mode, MailsimProtocol protocol, const GPtrArray *lines)
 {
     static const State first[] = {
         [MAILSIM_TYPIST_CLEAR] = MAILSIM_TYPIST_TYPING,
-        [MAILSIM_TYPIST_STARTTLS] = MAILSIM_TYPIST_AT_GREETING,
+        [MAILSIM_TYPIST_STARTTLS] = MAILSIM_TYPIST_AT_PRELUDE,
         [MAILSIM_TYPIST_TLS] = MAILSIM_TYPIST_AT_HANDSHAKE,
     };
     MailsimTypist *typist = g_new0(MailsimTypist, 1);
 
     typist->session.class = &typist_class;
     typist->state = first[mode];
+    typist->protocol = protocol;
     typist->lines = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < lines->len; i++)
         g_ptr_array_add(typist->lines, g_strdup(g_ptr_array_index(lines, i)));

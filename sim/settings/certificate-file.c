@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * Paths that mean something in the lab. Where they are from: Debian 12's packages ssl-cert and
- * ca-certificates, and certbot's README in /etc/letsencrypt/live. */
+ * Paths that mean something in the lab. Where they are from: Debian 12's packages ssl-cert,
+ * dovecot-core and ca-certificates, and certbot's README in /etc/letsencrypt/live. */
 #include <mailsim/settings/certificate-file.h>
 
 #include <string.h>
 
-#define CERTBOT  "/etc/letsencrypt/live/"
-#define OWN      "/etc/mailsim/"
-#define SNAKEOIL "snakeoil"
+#define CERTBOT      "/etc/letsencrypt/live/"
+#define OWN          "/etc/mailsim/"
+#define DOVECOT      "/etc/dovecot/private/dovecot" /* links to snakeoil's pair */
+#define SNAKEOIL     "snakeoil"
+#define SNAKEOIL_KEY "/etc/ssl/private/ssl-cert-snakeoil.key"
 
 static const char *
 find_base(const char *path)
@@ -30,6 +32,14 @@ dup_own_name(const char *path, const char *suffix)
 }
 
 char *
+mailsim_certificate_file_dup_owner(const char *path)
+{
+    char *name = dup_own_name(path, ".pem");
+
+    return name != NULL ? name : dup_own_name(path, ".key");
+}
+
+char *
 mailsim_certificate_file_dup_name(const char *path)
 {
     const char *base = find_base(path);
@@ -39,6 +49,8 @@ mailsim_certificate_file_dup_name(const char *path)
                : g_str_equal(base, "cert.pem")    ? g_strdup("no-intermediate")
                                                   : NULL;
     if (g_str_equal(path, "/etc/ssl/certs/ssl-cert-snakeoil.pem"))
+        return g_strdup(SNAKEOIL);
+    if (g_str_equal(path, DOVECOT ".pem"))
         return g_strdup(SNAKEOIL);
     return dup_own_name(path, ".pem");
 }
@@ -52,9 +64,20 @@ mailsim_key_file_fits(const char *path, const char *certificate)
     if (g_str_has_prefix(path, CERTBOT))
         return g_str_equal(find_base(path), "privkey.pem") &&
                !g_str_equal(certificate, SNAKEOIL);
-    if (g_str_equal(path, "/etc/ssl/private/ssl-cert-snakeoil.key"))
+    if (g_str_equal(path, SNAKEOIL_KEY) || g_str_equal(path, DOVECOT ".key"))
         return g_str_equal(certificate, SNAKEOIL);
     return g_strcmp0(with_chain, certificate) == 0 || g_strcmp0(alone, certificate) == 0;
+}
+
+gboolean
+mailsim_path_is_key_file(const char *path)
+{
+    g_autofree char *with_chain = dup_own_name(path, ".pem");
+    g_autofree char *alone = dup_own_name(path, ".key");
+
+    return with_chain != NULL || alone != NULL || g_str_equal(path, SNAKEOIL_KEY) ||
+           g_str_equal(path, DOVECOT ".key") ||
+           (g_str_has_prefix(path, CERTBOT) && g_str_equal(find_base(path), "privkey.pem"));
 }
 
 gboolean

@@ -2,134 +2,19 @@
 # SPDX-License-Identifier: MIT
 """mailsim serve with real programs: Python's smtplib, bare sockets, swaks where it is installed.
 
-    serve.py MAILSIM
-
-Each server listens at a loopback address of its own, so that several runs do not meet. As TAP.
+    serve.py MAILSIM  (as TAP)
 """
 import os
-import re
-import resource
 import shutil
 import signal
 import smtplib
-import socket
 import ssl
 import subprocess
-import sys
 import tempfile
-import threading
 import time
 
+from serving import MAILSIM, PATIENCE, Server, trusting
 from tap import finish, report, skip
-
-MAILSIM = sys.argv[1]
-PATIENCE = 60
-n_servers = 0
-
-
-def choose_address():
-    """One for each server of each run: 127.P.P.1, with room for a hundred hosts behind it."""
-    global n_servers
-    n_servers += 1
-    number = (os.getpid() * 16 + n_servers) % (250 * 250)
-    return f"127.{number // 250 + 2}.{number % 250 + 2}.1"
-
-
-class Server:
-    """mailsim serve, and what it prints."""
-
-    def __init__(self, *arguments, case="case5", descriptors=None):
-        self.lines = []
-        self.news = threading.Condition()
-
-        def limit():
-            if descriptors is not None:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
-
-        self.process = subprocess.Popen(
-            [MAILSIM, "serve", f"--listen={choose_address()}", *arguments, case],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "LC_ALL": "C"},
-            preexec_fn=limit,
-            text=True,
-            encoding="utf-8",
-        )
-        self.complaints = ""
-        self.readers = [
-            threading.Thread(target=self.read_output, daemon=True),
-            threading.Thread(target=self.read_complaints, daemon=True),
-        ]
-        for reader in self.readers:
-            reader.start()
-        self.ready = self.wait_for("Ctrl-C")
-        self.services = {}
-        for line in self.lines:
-            service = re.fullmatch(r"(\S+) (\S+) (127\.\S+):(\d+)", line)
-            if service:
-                self.services[service[1], service[2]] = (service[3], int(service[4]))
-
-    def read_output(self):
-        for line in self.process.stdout:
-            with self.news:
-                self.lines.append(line.rstrip("\n"))
-                self.news.notify_all()
-        with self.news:
-            self.lines.append(None)
-            self.news.notify_all()
-
-    def read_complaints(self):
-        for line in self.process.stderr:
-            with self.news:
-                self.complaints += line
-                self.news.notify_all()
-
-    def wait_until(self, holds):
-        with self.news:
-            self.news.wait_for(lambda: holds() or None in self.lines, PATIENCE)
-            return holds()
-
-    def count(self, text):
-        return sum(line is not None and text in line for line in self.lines)
-
-    def wait_for(self, text, times=1):
-        return self.wait_until(lambda: self.count(text) >= times)
-
-    def at(self, service, host="mail.iesgn.example"):
-        return self.services[host, service]
-
-    def connect(self, service="smtp", host="mail.iesgn.example"):
-        return socket.create_connection(self.at(service, host), PATIENCE)
-
-    def is_alive(self):
-        with smtplib.SMTP(*self.at("smtp"), timeout=PATIENCE) as program:
-            return program.noop()[0] == 250
-
-    def stop(self, number=signal.SIGINT):
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        status = self.process.wait(PATIENCE)
-        for reader in self.readers:
-            reader.join(PATIENCE)
-        return status
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    def __str__(self):
-        return "\n".join(line for line in self.lines if line is not None) + self.complaints
-
-
-def trusting():
-    """The lab's authority is nobody's: real programs are told not to check."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
 
 MESSAGE = "From: ana@iesgn.example\r\nTo: bob@instituto.example\r\nSubject: Hola\r\n\r\nHola, Bob.\r\n"
 

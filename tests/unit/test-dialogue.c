@@ -4,6 +4,8 @@
  * up. */
 #include <mailsim/session/dialogue.h>
 
+#include <stdlib.h>
+
 #include "../support/run-suite.h"
 
 /* A client that says the name of each step, as often as told, and notes what it hears. */
@@ -11,6 +13,7 @@ typedef struct {
     MailsimDialogue dialogue;
     guint n_two;         /* how often “two” is still to be said */
     gboolean skips_four; /* “four” has nothing to say */
+    gboolean gives_up;   /* … or says that all is over */
     GString *notes;      /* “heard one 250, refused two 550, ” */
 } Client;
 
@@ -42,6 +45,8 @@ say_four(gpointer data, GString *out)
 {
     Client *client = data;
 
+    if (client->gives_up)
+        return MAILSIM_SAID_GIVE_UP;
     if (client->skips_four)
         return MAILSIM_SAID_NOTHING;
     g_string_append(out, "four ");
@@ -55,14 +60,14 @@ say_bye(G_GNUC_UNUSED gpointer data, GString *out)
     return MAILSIM_SAID_ALL;
 }
 
-/* 334 asks again, 220 asks for TLS, 259 makes it give up. */
+/* A reply is a number. 334 asks again, 220 asks for TLS, 259 makes it give up. */
 static MailsimHeard
-hear(gpointer data, const MailsimSmtpReply *reply)
+hear(gpointer data, gconstpointer reply)
 {
     Client *client = data;
 
-    g_string_append_printf(client->notes, "heard %u, ", reply->code);
-    switch (reply->code) {
+    g_string_append_printf(client->notes, "heard %s, ", (const char *)reply);
+    switch (atoi(reply)) {
     case 334:
         return MAILSIM_HEARD_AGAIN;
     case 220:
@@ -75,12 +80,12 @@ hear(gpointer data, const MailsimSmtpReply *reply)
 }
 
 static MailsimHeard
-refuse(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply)
+refuse(gpointer data, const MailsimDialogueStep *step, gconstpointer reply)
 {
     Client *client = data;
 
-    g_string_append_printf(client->notes, "refused %s %u, ", step->name, reply->code);
-    return reply->code == 554 ? MAILSIM_HEARD_GIVE_UP : MAILSIM_HEARD_NEXT;
+    g_string_append_printf(client->notes, "refused %s %s, ", step->name, (const char *)reply);
+    return atoi(reply) == 554 ? MAILSIM_HEARD_GIVE_UP : MAILSIM_HEARD_NEXT;
 }
 
 #define PIPELINE MAILSIM_STEP_PIPELINE
@@ -100,10 +105,9 @@ static const MailsimDialogueStep steps[] = {
 static const MailsimDialogueTable table = {steps, G_N_ELEMENTS(steps), refuse};
 
 typedef struct {
-    const char *line; /* heard */
-    const char *said; /* in answer */
+    const char *reply; /* heard */
+    const char *said;  /* in answer */
     MailsimWant want;
-    gboolean broken;
 } Turn;
 
 typedef struct {
@@ -111,6 +115,7 @@ typedef struct {
     gboolean pipelining;
     guint n_two; /* 0: once */
     gboolean skips_four;
+    gboolean gives_up;
     Turn turns[12];
     const char *notes;
 } DialogueCase;
@@ -123,46 +128,43 @@ typedef struct {
 static const DialogueCase cases[] = {
     {.description = "without pipelining each answer is waited for",
      .n_two = 2,
-     .turns = {{"250 a", "one ", LINE, 0}, {"250 b", "two ", LINE, 0}, {"250 c", "two ", LINE, 0},
-               {"250 d", "three ", LINE, 0}, {"250 e", "four ", LINE, 0}, {"250 f", "bye ", END, 0}},
+     .turns = {{"250", "one ", LINE}, {"250", "two ", LINE}, {"250", "two ", LINE},
+               {"250", "three ", LINE}, {"250", "four ", LINE}, {"250", "bye ", END}},
      .notes = "heard 250, heard 250, heard 250, heard 250, heard 250, heard 250, "},
     {.description = "with pipelining what may go together does, and the rest waits",
      .pipelining = TRUE, .n_two = 2,
-     .turns = {{"250 a", "one two two three ", LINE, 0}, {"250 b", "", LINE, 0},
-               {"250 c", "", LINE, 0}, {"250 d", "", LINE, 0},
-               {"250 e", "four bye ", LINE, 0}, {"250 f", "", END, 0}},
+     .turns = {{"250", "one two two three ", LINE}, {"250", "", LINE},
+               {"250", "", LINE}, {"250", "", LINE},
+               {"250", "four bye ", LINE}, {"250", "", END}},
      .notes = "heard 250, heard 250, heard 250, heard 250, heard 250, heard 250, "},
     {.description = "a step with nothing to say is skipped",
      .pipelining = TRUE, .skips_four = TRUE,
-     .turns = {{"250 a", "one two three ", LINE, 0}, {"250 b", "", LINE, 0},
-               {"250 c", "", LINE, 0}, {"250 d", "bye ", END, 0}},
+     .turns = {{"250", "one two three ", LINE}, {"250", "", LINE},
+               {"250", "", LINE}, {"250", "bye ", END}},
      .notes = "heard 250, heard 250, heard 250, heard 250, "},
     {.description = "a challenge is answered by the same step",
-     .turns = {{"250 a", "one ", LINE, 0}, {"334 b", "one ", LINE, 0}, {"334 c", "one ", LINE, 0},
-               {"250 d", "two ", LINE, 0}},
+     .turns = {{"250", "one ", LINE}, {"334", "one ", LINE}, {"334", "one ", LINE},
+               {"250", "two ", LINE}},
      .notes = "heard 250, heard 334, heard 334, heard 250, "},
     {.description = "a refusal may be the end: goodbye",
-     .turns = {{"250 a", "one ", LINE, 0}, {"554 b", "bye ", END, 0}},
+     .turns = {{"250", "one ", LINE}, {"554", "bye ", END}},
      .notes = "heard 250, refused one 554, "},
     {.description = "a refusal need not be the end",
-     .turns = {{"250 a", "one ", LINE, 0}, {"550 b", "two ", LINE, 0}, {"354 c", "three ", LINE, 0}},
+     .turns = {{"250", "one ", LINE}, {"550", "two ", LINE}, {"354", "three ", LINE}},
      .notes = "heard 250, refused one 550, refused two 354, "},
     {.description = "giving up says goodbye, and what is still awaited is heard",
      .pipelining = TRUE,
-     .turns = {{"250 a", "one two three ", LINE, 0}, {"259 b", "bye ", LINE, 0},
-               {"250 c", "", LINE, 0}, {"250 d", "", END, 0}},
+     .turns = {{"250", "one two three ", LINE}, {"259", "bye ", LINE},
+               {"250", "", LINE}, {"250", "", END}},
      .notes = "heard 250, heard 259, heard 250, heard 250, "},
-    {.description = "a reply of many lines is heard once",
-     .turns = {{"250-a", "", LINE, 0}, {"250-b", "", LINE, 0}, {"250 c", "one ", LINE, 0},
-               {"250-d", "", LINE, 0}, {"250 e", "two ", LINE, 0}},
-     .notes = "heard 250, heard 250, "},
     {.description = "TLS is asked for",
-     .turns = {{"250 a", "one ", LINE, 0}, {"220 b", "", TLS, 0}},
+     .turns = {{"250", "one ", LINE}, {"220", "", TLS}},
      .notes = "heard 250, heard 220, "},
-    {.description = "what is no reply breaks it off",
-     .turns = {{"250 a", "one ", LINE, 0}, {"what?", "", END, TRUE}}, .notes = "heard 250, "},
-    {.description = "so does a reply that changes its code",
-     .turns = {{"250-a", "", LINE, 0}, {"550 b", "", END, TRUE}}, .notes = ""},
+    {.description = "who gives up instead of speaking says goodbye",
+     .gives_up = TRUE,
+     .turns = {{"250", "one ", LINE}, {"250", "two ", LINE}, {"250", "three ", LINE},
+               {"250", "bye ", END}},
+     .notes = "heard 250, heard 250, heard 250, heard 250, "},
 };
 /* clang-format on */
 
@@ -172,6 +174,7 @@ START_TEST(a_dialogue_follows_its_table)
     Client client = {
         .n_two = row->n_two > 0 ? row->n_two : 1,
         .skips_four = row->skips_four,
+        .gives_up = row->gives_up,
         .notes = g_string_new(NULL),
     };
     g_autoptr(GString) out = g_string_new(NULL);
@@ -182,17 +185,15 @@ START_TEST(a_dialogue_follows_its_table)
     ck_assert_str_eq(mailsim_dialogue_get_awaited(&client.dialogue)->name, "greeting");
     client.dialogue.pipelining = row->pipelining;
 
-    for (guint i = 0; i < G_N_ELEMENTS(row->turns) && row->turns[i].line != NULL; i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(row->turns) && row->turns[i].reply != NULL; i++) {
         const Turn *turn = &row->turns[i];
-        gboolean broken;
         MailsimWant want;
 
         g_string_truncate(out, 0);
-        want = mailsim_dialogue_hear(&client.dialogue, turn->line, out, &broken);
+        want = mailsim_dialogue_hear(&client.dialogue, turn->reply[0], turn->reply, out);
         ck_assert_msg(g_str_equal(out->str, turn->said), "%s: after “%s” it says “%s”",
-                      row->description, turn->line, out->str);
-        ck_assert_msg(want == turn->want, "%s: after “%s”", row->description, turn->line);
-        ck_assert_int_eq(broken, turn->broken);
+                      row->description, turn->reply, out->str);
+        ck_assert_msg(want == turn->want, "%s: after “%s”", row->description, turn->reply);
     }
     ck_assert_str_eq(client.notes->str, row->notes);
     mailsim_dialogue_clear(&client.dialogue);
@@ -204,12 +205,11 @@ START_TEST(after_a_handshake_it_speaks_on)
 {
     Client client = {.n_two = 1, .notes = g_string_new(NULL)};
     g_autoptr(GString) out = g_string_new(NULL);
-    gboolean broken;
 
     mailsim_dialogue_init(&client.dialogue, &table, &client);
     mailsim_dialogue_speak(&client.dialogue, out);
-    mailsim_dialogue_hear(&client.dialogue, "250 a", out, &broken);
-    ck_assert_int_eq(mailsim_dialogue_hear(&client.dialogue, "220 b", out, &broken), TLS);
+    mailsim_dialogue_hear(&client.dialogue, '2', "250", out);
+    ck_assert_int_eq(mailsim_dialogue_hear(&client.dialogue, '2', "220", out), TLS);
     g_string_truncate(out, 0);
     ck_assert_int_eq(mailsim_dialogue_speak(&client.dialogue, out), LINE);
     ck_assert_str_eq(out->str, "two ");

@@ -19,16 +19,25 @@ typedef struct {
 } Play;
 
 static MailsimWant
-begin(Play *play, MailsimTypistMode mode, const char *const *lines)
+begin_with(Play *play,
+           MailsimTypistMode mode,
+           MailsimProtocol protocol,
+           const char *const *lines)
 {
     g_autoptr(GPtrArray) typed = g_ptr_array_new();
 
     for (guint i = 0; lines[i] != NULL; i++)
         g_ptr_array_add(typed, (char *)lines[i]);
-    play->typist = mailsim_typist_new(mode, typed);
+    play->typist = mailsim_typist_new(mode, protocol, typed);
     play->session = mailsim_typist_get_session(play->typist);
     play->out = g_string_new(NULL);
     return play->session->class->begin(play->session, play->out);
+}
+
+static MailsimWant
+begin(Play *play, MailsimTypistMode mode, const char *const *lines)
+{
+    return begin_with(play, mode, MAILSIM_PROTOCOL_SMTP, lines);
 }
 
 static void
@@ -250,16 +259,69 @@ START_TEST(starttls_is_asked_for_as_s_client_does)
 }
 END_TEST
 
-START_TEST(a_refused_starttls_is_the_end)
+/* The same, with -starttls imap: one line of greeting, and what it looks for in the list does not
+ * matter. */
+START_TEST(imap_is_asked_for_capabilities_first)
 {
-    const char *const lines[] = {"EHLO a", NULL};
+    const char *const lines[] = {"a LOGOUT", NULL};
+    const MailsimTlsInfo tls = {0};
     Play play;
 
-    begin(&play, MAILSIM_TYPIST_STARTTLS, lines);
-    hear(&play, "220 ready");
-    hear(&play, "502 no");
-    ck_assert_str_eq(play.out->str, "STARTTLS\r\n");
-    ck_assert_int_eq(hear(&play, "502 no"), MAILSIM_WANT_END);
+    ck_assert_int_eq(begin_with(&play, MAILSIM_TYPIST_STARTTLS, MAILSIM_PROTOCOL_IMAP, lines),
+                     MAILSIM_WANT_LINE);
+    hear(&play, "* OK ready");
+    ck_assert_str_eq(play.out->str, ". CAPABILITY\r\n");
+    hear(&play, "* CAPABILITY IMAP4rev1");
+    ck_assert_str_eq(play.out->str, "");
+    ck_assert_int_eq(hear(&play, ". OK done"), MAILSIM_WANT_LINE);
+    ck_assert_str_eq(play.out->str, ". STARTTLS\r\n");
+    ck_assert_int_eq(hear(&play, ". OK Begin TLS negotiation now."), MAILSIM_WANT_TLS);
+    play.session->class->secured(play.session, &tls, play.out);
+    wait_in_vain(&play);
+    ck_assert_str_eq(play.out->str, "a LOGOUT\r\n");
+    end(&play);
+}
+END_TEST
+
+START_TEST(pop3_is_asked_for_tls_at_once)
+{
+    const char *const lines[] = {"QUIT", NULL};
+    const MailsimTlsInfo tls = {0};
+    Play play;
+
+    begin_with(&play, MAILSIM_TYPIST_STARTTLS, MAILSIM_PROTOCOL_POP3, lines);
+    hear(&play, "+OK ready");
+    ck_assert_str_eq(play.out->str, "STLS\r\n");
+    ck_assert_int_eq(hear(&play, "+OK Begin TLS negotiation now."), MAILSIM_WANT_TLS);
+    play.session->class->secured(play.session, &tls, play.out);
+    wait_in_vain(&play);
+    ck_assert_str_eq(play.out->str, "QUIT\r\n");
+    end(&play);
+}
+END_TEST
+
+static const struct {
+    MailsimProtocol protocol;
+    const char *answers[4];
+} refusals[] = {
+    {MAILSIM_PROTOCOL_SMTP, {"220 ready", "502 no", "502 no"}      },
+    {MAILSIM_PROTOCOL_IMAP, {"* OK ready", ". OK done", ". BAD no"}},
+    {MAILSIM_PROTOCOL_IMAP, {"* OK ready", ". BAD done", ". NO no"}},
+    {MAILSIM_PROTOCOL_POP3, {"+OK ready", "-ERR no"}               },
+};
+
+START_TEST(a_refused_starttls_is_the_end)
+{
+    const char *const lines[] = {"a", NULL};
+    Play play;
+    MailsimWant want = begin_with(&play, MAILSIM_TYPIST_STARTTLS, refusals[_i].protocol, lines);
+
+    for (guint i = 0; refusals[_i].answers[i] != NULL; i++) {
+        ck_assert_int_eq(want, MAILSIM_WANT_LINE);
+        want = hear(&play, refusals[_i].answers[i]);
+    }
+    ck_assert_int_eq(want, MAILSIM_WANT_END);
+    ck_assert_str_eq(play.out->str, "");
     end(&play);
 }
 END_TEST
@@ -278,7 +340,9 @@ main(void)
     tcase_add_test(tcase, its_patience_is_no_time_out);
     tcase_add_test(tcase, tls_comes_before_the_first_word);
     tcase_add_test(tcase, starttls_is_asked_for_as_s_client_does);
-    tcase_add_test(tcase, a_refused_starttls_is_the_end);
+    tcase_add_test(tcase, imap_is_asked_for_capabilities_first);
+    tcase_add_test(tcase, pop3_is_asked_for_tls_at_once);
+    tcase_add_loop_test(tcase, a_refused_starttls_is_the_end, 0, G_N_ELEMENTS(refusals));
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -53,6 +53,12 @@
 /* Lines of one reply (RFC 5321 §4.2 sets no limit; Postfix's client does not either). */
 #define MAILSIM_REPLY_LINES_MAX 1024
 
+/* What a mail program hears of a server from which it gets mail: a line, all of a conversation,
+ * and messages in the mailbox. A server that says more is not believed. */
+#define MAILSIM_FETCH_LINE_MAX_BYTES (1024 * 1024)
+#define MAILSIM_FETCH_MAX_BYTES      (64 * 1024 * 1024)
+#define MAILSIM_FETCH_MESSAGES_MAX   100000
+
 /* A line of a mail log that is to be explained: rsyslog.conf(5) maxMessageSize, beyond which no
  * line of a real log goes. */
 #define MAILSIM_LOG_LINE_MAX_BYTES (8 * 1024)

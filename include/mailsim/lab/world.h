@@ -52,8 +52,8 @@ typedef struct {
     GPtrArray *postfix;      /* of MailsimSetting */
     GPtrArray *services; /* of MailsimServiceDefinition; port 25 is there without being said */
     gboolean has_dovecot;
-    GPtrArray *dovecot;    /* of MailsimSetting */
-    GArray *dovecot_ports; /* of guint: those that are open; NULL: all of its protocols */
+    GPtrArray *dovecot;    /* of MailsimSetting; values without quotes around them */
+    GArray *dovecot_ports; /* of guint; NULL: by protocols */
     GPtrArray *files; /* of MailsimFileDefinition; /etc/aliases is there without being said */
     MailsimSpan span;
 } MailsimHostDefinition;

@@ -7,10 +7,11 @@
 #include <glib.h>
 
 typedef enum {
-    MAILSIM_IMAP_ATOM,   /* also flags (\Seen), numbers, BODY[HEADER.FIELDS (To)]<0.10> */
+    MAILSIM_IMAP_ATOM,   /* also flags (\Seen), numbers; a bracket is a letter like others */
     MAILSIM_IMAP_STRING, /* in quotes, escapes undone, or a literal */
     MAILSIM_IMAP_NIL,    /* the atom, in any capitals */
     MAILSIM_IMAP_LIST,
+    MAILSIM_IMAP_LITERAL, /* one that is not read: text is NULL, length what is announced */
 } MailsimImapArgumentKind;
 
 typedef struct {
@@ -34,6 +35,10 @@ void mailsim_imap_command_parse(const char *text,
                                 MailsimImapCommand *command);
 void mailsim_imap_command_clear(MailsimImapCommand *command);
 
+/* What stands in TEXT, the same way; array of MailsimImapArgument, to be unreferenced. NULL: it
+ * cannot be read. */
+GPtrArray *mailsim_imap_arguments_parse(const char *text, gsize length, guint nesting_max);
+
 /* Does LINE end in a literal's announcement, “{5}” or “{5+}” (RFC 7888)? *SIZE: its octets, at
  * most G_MAXSIZE; *SYNCHRONIZING: the client waits to be told to go on. */
 gboolean
@@ -42,5 +47,8 @@ mailsim_imap_find_literal(const char *line, gsize length, gsize *size, gboolean 
 /* Append TEXT as the server says strings: in quotes, or as a literal where those cannot hold
  * it; NULL as NIL. */
 void mailsim_imap_append_string(GString *out, const char *text);
+
+/* In quotes, whatever it holds. */
+void mailsim_imap_append_quoted(GString *out, const char *text);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimImapCommand, mailsim_imap_command_clear)

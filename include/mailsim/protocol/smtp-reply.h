@@ -4,18 +4,12 @@
  * come. */
 #pragma once
 
-#include <glib.h>
+#include <mailsim/protocol/parse.h>
 
 typedef struct {
     guint code;
     GPtrArray *lines; /* of char *: the text after the code and its separator */
 } MailsimSmtpReply;
-
-typedef enum {
-    MAILSIM_PARSE_DONE,
-    MAILSIM_PARSE_NEED_MORE,
-    MAILSIM_PARSE_ERROR,
-} MailsimParse;
 
 MailsimSmtpReply *mailsim_smtp_reply_new(void);
 void mailsim_smtp_reply_free(MailsimSmtpReply *reply);

@@ -9,7 +9,7 @@
 
 #include "host-private.h"
 
-/* ---- dovecot-conf.c ---------------------------------------------------------------------- */
+/* ---- dovecot-options.c ------------------------------------------------------------------- */
 
 /* What dovecot.conf says to a client of SERVICE, but who the client is and how it is called in
  * the log. Strings are HOST's, or static, but mechanisms, which is to be freed. */

@@ -6,6 +6,8 @@
 
 #include "smtpd-private.h"
 
+#include <mailsim/lab/dovecot-conf.h>
+
 /* What has changed is told so much later, with what has changed meanwhile (lib-storage,
  * NOTIFY_DELAY_MSECS). */
 #define NOTICE_DELAY_US (500 * MAILSIM_MILLISECOND)
@@ -51,7 +53,7 @@ is_verbose(gpointer data)
 {
     const MailsimDovecot *dovecot = data;
 
-    return mailsim_host_get_dovecot_flag(dovecot->host, "auth_verbose");
+    return mailsim_dovecot_conf_get_flag(dovecot->host->definition, "auth_verbose");
 }
 
 /* Debian's users are PAM's, which a worker asks. */
@@ -191,7 +193,7 @@ open_mail(gpointer data, const char *user, guint *pid)
     MailsimDovecot *dovecot = data;
     MailsimHost *host = dovecot->host;
     const guint limit =
-        (guint)mailsim_host_get_dovecot_size(host, "mail_max_userip_connections");
+        mailsim_dovecot_conf_get_number(host->definition, "mail_max_userip_connections");
     g_auto(MailsimMailLocation) location = {0};
 
     if (limit > 0 && count_connections(dovecot, user) >= limit) {
@@ -280,16 +282,19 @@ mailsim_dovecot_create_session(MailsimDovecot *dovecot,
 
 /* ---- life -------------------------------------------------------------------------------- */
 
-/* Dovecot makes it of time and address; here it stands for the connection, and is the same in
- * every run. */
+/* Dovecot makes it of the time and the client's address and port; here it stands for the
+ * connection, and is the same in every run. */
 static char *
 dup_session_id(const MailsimHop *hop)
 {
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autofree char *text = g_strdup_printf("%u %s", hop->index, hop->from);
-    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-    g_autofree char *encoded = g_base64_encode((const guchar *)digest, 12);
+    guint8 digest[32];
+    gsize length = sizeof digest;
 
-    return g_steal_pointer(&encoded);
+    g_checksum_update(checksum, (const guchar *)text, -1);
+    g_checksum_get_digest(checksum, digest, &length);
+    return g_base64_encode(digest, 12);
 }
 
 MailsimDovecot *

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include <mailsim/protocol/trivial-rewrite.h>
+#include <mailsim/settings/mail-location.h>
 #include <mailsim/store/mail-store.h>
 
 #include "lab-private.h"
@@ -18,7 +19,6 @@ struct MailsimHost {
     MailsimTls *server_tls;
     MailsimTls *relay_tls;
     MailsimTls *dovecot_tls;     /* NULL: its certificate cannot be read, or it does not run */
-    char *dovecot_certificate;   /* the name of what dovecot_tls shows */
     GPtrArray *dovecot_services; /* of MailsimServiceDefinition: where it listens */
     GPtrArray *readers;          /* of MailsimDovecot: who has logged in; borrowed */
     char *relay_trust;           /* the settings that relay_tls was made of */
@@ -54,27 +54,18 @@ gboolean mailsim_host_configure(MailsimHost *host,
                                 const MailsimHostDefinition *definition,
                                 GError **error);
 
-/* ---- dovecot/dovecot-conf.c -------------------------------------------------------------- */
+/* ---- dovecot/dovecot-options.c -------------------------------------------------------------- */
 
 /* Where it listens, and the certificate that it shows, by the host's definition. FALSE: that
  * could not be made. */
 gboolean mailsim_dovecot_configure(MailsimHost *host, GError **error);
 
+/* dovecot.conf listen: does it listen at ADDRESS? */
+gboolean mailsim_dovecot_listens_at(const MailsimHost *host, const char *address);
+
 /* ---- mail-location.c --------------------------------------------------------------------- */
 
 GHashTable *mailsim_host_mail_new(void);
-
-/* Where the mail of a user lies. */
-typedef struct {
-    MailsimMailLayout layout;
-    char *inbox; /* “/var/mail/ana”, “/home/ana/Maildir” */
-} MailsimMailLocation;
-
-void mailsim_mail_location_clear(MailsimMailLocation *location);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimMailLocation, mailsim_mail_location_clear)
-
-/* “/home/ana”; free with g_free(). */
-char *mailsim_host_dup_home(const char *user);
 
 /* Where local(8) puts it (postconf(5) home_mailbox, mail_spool_directory), and where Dovecot
  * looks for it (dovecot.conf mail_location). */
@@ -299,12 +290,6 @@ guint mailsim_host_get_tls_loglevel(const MailsimHost *host,
 gint64 mailsim_host_get_time_us(const MailsimHost *host,
                                 const MailsimServiceDefinition *service,
                                 const char *name);
-
-/* Of dovecot.conf (dovecot/dovecot-conf.c). */
-const char *mailsim_host_get_dovecot_setting(const MailsimHost *host, const char *name);
-gboolean mailsim_host_get_dovecot_flag(const MailsimHost *host, const char *name);
-guint64 mailsim_host_get_dovecot_size(const MailsimHost *host, const char *name);
-gint64 mailsim_host_get_dovecot_time(const MailsimHost *host, const char *name);
 
 /* What SERVICE dies of when it starts, in Postfix's words; NULL: of nothing. EXAMINE, the same
  * for all, is asked once, until the settings change; its answer is to be freed. Lent likewise.

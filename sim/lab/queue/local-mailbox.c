@@ -20,7 +20,7 @@ look_up_name(gpointer data, const char *name)
     if (g_str_equal(name, "user"))
         return g_strdup(turn->user);
     if (g_str_equal(name, "home"))
-        return mailsim_host_dup_home(turn->user);
+        return mailsim_home_dup(turn->user);
     if (g_str_equal(name, "local"))
         return g_strdup(turn->local);
     if (g_str_equal(name, "recipient"))

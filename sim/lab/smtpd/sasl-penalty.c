@@ -5,6 +5,8 @@
  * does not wait that long, imap-login and pop3-login do. */
 #include "smtpd-private.h"
 
+#include <mailsim/lab/dovecot-conf.h>
+
 /* After this much time without a new failure all is forgotten; it is also the longest wait. */
 #define MEMORY_US (15 * MAILSIM_SECOND)
 
@@ -87,7 +89,7 @@ mailsim_sasl_penalize(const MailsimSaslAttempt *attempt, MailsimSaslResult *resu
 
     if (attempt->judged && *result == MAILSIM_SASL_FAILED) {
         remember(host->auth_penalties, attempt->client, judged_us, attempt->response);
-        delay_us += mailsim_host_get_dovecot_time(host, "auth_failure_delay");
+        delay_us += mailsim_dovecot_conf_get_time_us(host->definition, "auth_failure_delay");
     } else if (attempt->judged) {
         g_hash_table_remove(host->auth_penalties, attempt->client);
     }

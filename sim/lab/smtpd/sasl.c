@@ -5,6 +5,8 @@
  * a server gets when it asks for nothing, is in sasl-cyrus.c. */
 #include "smtpd-private.h"
 
+#include <mailsim/lab/dovecot-conf.h>
+
 #include <string.h>
 
 struct MailsimSaslServer {
@@ -78,7 +80,7 @@ mailsim_sasl_server_new(MailsimHost *host, MailsimSaslType type)
     server->mechanisms =
         type == MAILSIM_SASL_CYRUS
             ? mailsim_cyrus_dup_mechanisms()
-            : g_ascii_strup(mailsim_host_get_dovecot_setting(host, "auth_mechanisms"), -1);
+            : g_ascii_strup(mailsim_dovecot_conf_get(host->definition, "auth_mechanisms"), -1);
     return server;
 }
 

@@ -19,7 +19,7 @@ mailsim_smtp_client_say_auth(gpointer data, GString *out)
         g_string_append_printf(out, "%s\r\n", response);
         return MAILSIM_SAID_ALL;
     }
-    if (client->sasl.start == NULL || client->failure != MAILSIM_SMTP_FAILURE_NONE)
+    if (client->sasl.start == NULL)
         return MAILSIM_SAID_NOTHING;
     /* Postfix goes on without a login where none is to be had, as it has always done. */
     if (mechanisms == NULL && client->relays)
@@ -29,7 +29,7 @@ mailsim_smtp_client_say_auth(gpointer data, GString *out)
             client->sasl.start(client->sasl.data, mechanisms, client->secured, &initial);
     if (mechanism == NULL) {
         client->failure = MAILSIM_SMTP_FAILURE_AUTH_NOT_OFFERED;
-        return MAILSIM_SAID_NOTHING;
+        return MAILSIM_SAID_GIVE_UP;
     }
     client->auth_started = TRUE;
     g_string_append_printf(out, "AUTH %s%s%s\r\n", mechanism, initial != NULL ? " " : "",
@@ -38,15 +38,16 @@ mailsim_smtp_client_say_auth(gpointer data, GString *out)
 }
 
 MailsimHeard
-mailsim_smtp_client_hear_auth(gpointer data, const MailsimSmtpReply *reply)
+mailsim_smtp_client_hear_auth(gpointer data, gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
+    const MailsimSmtpReply *challenge = reply;
 
-    if (mailsim_smtp_reply_get_class(reply) == 2)
+    if (mailsim_smtp_reply_get_class(challenge) == 2)
         return MAILSIM_HEARD_NEXT;
     g_free(client->sasl_response);
     client->sasl_response =
-        client->sasl.step(client->sasl.data, g_ptr_array_index(reply->lines, 0));
+        client->sasl.step(client->sasl.data, g_ptr_array_index(challenge->lines, 0));
     if (client->sasl_response != NULL || !client->relays)
         return MAILSIM_HEARD_AGAIN;
     /* Postfix does not even cancel. */

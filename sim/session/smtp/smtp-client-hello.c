@@ -27,7 +27,7 @@ is_own_name(const MailsimSmtpClient *client, const MailsimSmtpReply *reply)
 
 /* That alone does no harm yet. */
 MailsimHeard
-mailsim_smtp_client_hear_greeting(gpointer data, const MailsimSmtpReply *reply)
+mailsim_smtp_client_hear_greeting(gpointer data, gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
 
@@ -38,18 +38,19 @@ mailsim_smtp_client_hear_greeting(gpointer data, const MailsimSmtpReply *reply)
 /* ehlo-line = ehlo-keyword *( SP ehlo-param ); the first line is the server's name.
  *                                                                       RFC 5321 §4.1.1.1 */
 MailsimHeard
-mailsim_smtp_client_hear_ehlo(gpointer data, const MailsimSmtpReply *reply)
+mailsim_smtp_client_hear_ehlo(gpointer data, gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
+    const MailsimSmtpReply *list = reply;
 
     g_hash_table_remove_all(client->keywords);
     client->welcome = TRUE;
-    if (is_own_name(client, reply)) {
+    if (is_own_name(client, list)) {
         client->failure = MAILSIM_SMTP_FAILURE_LOOP;
         return MAILSIM_HEARD_GIVE_UP;
     }
-    for (guint i = 1; i < reply->lines->len; i++) {
-        const char *line = g_ptr_array_index(reply->lines, i);
+    for (guint i = 1; i < list->lines->len; i++) {
+        const char *line = g_ptr_array_index(list->lines, i);
         gsize length = strcspn(line, " ");
 
         /* “AUTH=PLAIN”: as servers wrote it before RFC 2554, and some still do. */
@@ -77,7 +78,7 @@ mailsim_smtp_client_say_helo(gpointer data, GString *out)
 }
 
 MailsimHeard
-mailsim_smtp_client_hear_helo(gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
+mailsim_smtp_client_hear_helo(gpointer data, G_GNUC_UNUSED gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
 

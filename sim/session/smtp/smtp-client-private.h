@@ -3,12 +3,14 @@
  * What the files of the SMTP client share: the session, and the steps of a login. */
 #pragma once
 
+#include <mailsim/protocol/smtp-reply.h>
 #include <mailsim/session/dialogue.h>
 #include <mailsim/session/smtp-client.h>
 
 struct MailsimSmtpClient {
     MailsimSession session;
     MailsimDialogue dialogue;
+    MailsimSmtpReply *reply; /* the one being read */
 
     gboolean relays;
     char *helo_name;
@@ -61,14 +63,14 @@ void mailsim_smtp_client_append_rcpt(const MailsimSmtpClient *client,
                                      const MailsimSmtpRecipient *recipient,
                                      GString *out);
 
-MailsimHeard mailsim_smtp_client_hear_greeting(gpointer data, const MailsimSmtpReply *reply);
+MailsimHeard mailsim_smtp_client_hear_greeting(gpointer data, gconstpointer reply);
 MailsimSaid mailsim_smtp_client_say_ehlo(gpointer data, GString *out);
-MailsimHeard mailsim_smtp_client_hear_ehlo(gpointer data, const MailsimSmtpReply *reply);
+MailsimHeard mailsim_smtp_client_hear_ehlo(gpointer data, gconstpointer reply);
 MailsimSaid mailsim_smtp_client_say_helo(gpointer data, GString *out);
-MailsimHeard mailsim_smtp_client_hear_helo(gpointer data, const MailsimSmtpReply *reply);
+MailsimHeard mailsim_smtp_client_hear_helo(gpointer data, gconstpointer reply);
 
 /* After STARTTLS, which has made all that was learnt before void. */
 MailsimSaid mailsim_smtp_client_say_ehlo_again(gpointer data, GString *out);
 
 MailsimSaid mailsim_smtp_client_say_auth(gpointer data, GString *out);
-MailsimHeard mailsim_smtp_client_hear_auth(gpointer data, const MailsimSmtpReply *reply);
+MailsimHeard mailsim_smtp_client_hear_auth(gpointer data, gconstpointer reply);

@@ -12,18 +12,18 @@
 #include <mailsim/protocol/trivial-rewrite.h>
 
 static MailsimSaid say_starttls(gpointer data, GString *out);
-static MailsimHeard hear_starttls(gpointer data, const MailsimSmtpReply *reply);
+static MailsimHeard hear_starttls(gpointer data, gconstpointer reply);
 static MailsimSaid say_mail(gpointer data, GString *out);
 static MailsimSaid say_rcpt(gpointer data, GString *out);
-static MailsimHeard hear_rcpt(gpointer data, const MailsimSmtpReply *reply);
+static MailsimHeard hear_rcpt(gpointer data, gconstpointer reply);
 static MailsimSaid say_data(gpointer data, GString *out);
-static MailsimHeard hear_data(gpointer data, const MailsimSmtpReply *reply);
+static MailsimHeard hear_data(gpointer data, gconstpointer reply);
 static MailsimSaid say_message(gpointer data, GString *out);
-static MailsimHeard hear_message(gpointer data, const MailsimSmtpReply *reply);
+static MailsimHeard hear_message(gpointer data, gconstpointer reply);
 static MailsimSaid say_rset(gpointer data, GString *out);
 static MailsimSaid say_quit(gpointer data, GString *out);
 static MailsimHeard
-hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply);
+hear_refusal(gpointer data, const MailsimDialogueStep *step, gconstpointer reply);
 
 #define GREETING       "initial server greeting"
 #define EHLO           "EHLO command"
@@ -130,6 +130,13 @@ fail(MailsimSmtpClient *client, MailsimSmtpFailure failure)
     return MAILSIM_HEARD_GIVE_UP;
 }
 
+static MailsimSaid
+give_up(MailsimSmtpClient *client, MailsimSmtpFailure failure)
+{
+    client->failure = failure;
+    return MAILSIM_SAID_GIVE_UP;
+}
+
 gboolean
 offers(const MailsimSmtpClient *client, const char *keyword)
 {
@@ -147,21 +154,18 @@ say_starttls(gpointer data, GString *out)
         return MAILSIM_SAID_NOTHING;
     if (client->tls_unavailable && client->tls == MAILSIM_CLIENT_TLS_IF_OFFERED)
         return MAILSIM_SAID_NOTHING;
-    if (client->tls_unavailable && offers(client, "STARTTLS")) {
-        client->failure = MAILSIM_SMTP_FAILURE_TLS_UNAVAILABLE;
-        return MAILSIM_SAID_NOTHING;
-    }
-    if (!offers(client, "STARTTLS")) {
-        if (client->tls == MAILSIM_CLIENT_TLS_REQUIRED)
-            client->failure = MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED;
-        return MAILSIM_SAID_NOTHING;
-    }
+    if (client->tls_unavailable && offers(client, "STARTTLS"))
+        return give_up(client, MAILSIM_SMTP_FAILURE_TLS_UNAVAILABLE);
+    if (!offers(client, "STARTTLS"))
+        return client->tls == MAILSIM_CLIENT_TLS_REQUIRED
+                   ? give_up(client, MAILSIM_SMTP_FAILURE_TLS_NOT_OFFERED)
+                   : MAILSIM_SAID_NOTHING;
     g_string_append(out, "STARTTLS\r\n");
     return MAILSIM_SAID_ALL;
 }
 
 static MailsimHeard
-hear_starttls(G_GNUC_UNUSED gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
+hear_starttls(G_GNUC_UNUSED gpointer data, G_GNUC_UNUSED gconstpointer reply)
 {
     return MAILSIM_HEARD_SECURE;
 }
@@ -197,10 +201,8 @@ say_mail(gpointer data, GString *out)
 {
     MailsimSmtpClient *client = data;
 
-    if (client->failure == MAILSIM_SMTP_FAILURE_NONE && is_too_large(client))
-        client->failure = MAILSIM_SMTP_FAILURE_TOO_LARGE;
-    if (client->failure != MAILSIM_SMTP_FAILURE_NONE)
-        return MAILSIM_SAID_NOTHING;
+    if (is_too_large(client))
+        return give_up(client, MAILSIM_SMTP_FAILURE_TOO_LARGE);
     mailsim_smtp_client_append_mail(client, out);
     client->mail_said = TRUE;
     if (client->ready != NULL)
@@ -226,7 +228,7 @@ say_rcpt(gpointer data, GString *out)
 /* One refused recipient does not end the mail; only when all are refused is there nobody left
  * to send it to (RFC 5321 §3.3). */
 static MailsimHeard
-hear_rcpt(gpointer data, const MailsimSmtpReply *reply)
+hear_rcpt(gpointer data, gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
     guint recipient = client->next_to_hear++;
@@ -259,7 +261,7 @@ say_data(gpointer data, GString *out)
 }
 
 static MailsimHeard
-hear_data(gpointer data, G_GNUC_UNUSED const MailsimSmtpReply *reply)
+hear_data(gpointer data, G_GNUC_UNUSED gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
 
@@ -286,7 +288,7 @@ say_message(gpointer data, GString *out)
 }
 
 static MailsimHeard
-hear_message(gpointer data, const MailsimSmtpReply *reply)
+hear_message(gpointer data, gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
 
@@ -322,15 +324,16 @@ say_quit(gpointer data, GString *out)
 /* ---- refusals ---------------------------------------------------------------------------- */
 
 static MailsimHeard
-hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpReply *reply)
+hear_refusal(gpointer data, const MailsimDialogueStep *step, gconstpointer reply)
 {
     MailsimSmtpClient *client = data;
-    guint class = mailsim_smtp_reply_get_class(reply);
+    const MailsimSmtpReply *refusal = reply;
+    guint class = mailsim_smtp_reply_get_class(refusal);
 
     if (step->say == say_rset || step->say == say_quit)
         return MAILSIM_HEARD_NEXT;
     if ((step->say == say_ehlo || (step->say == say_ehlo_again && client->relays)) &&
-        reply->code != 421) {
+        refusal->code != 421) {
         client->ehlo_refused = TRUE;
         return MAILSIM_HEARD_NEXT;
     }
@@ -345,7 +348,7 @@ hear_refusal(gpointer data, const MailsimDialogueStep *step, const MailsimSmtpRe
     if (class < 4 && !client->relays)
         client->failure = MAILSIM_SMTP_FAILURE_NO_REPLY;
     else
-        set_all_outcomes(client, reply, step->name);
+        set_all_outcomes(client, refusal, step->name);
     if (step->say == say_mail)
         client->mail_refused = TRUE;
     if (step->say == say_mail || step->say == say_data || step->say == say_message)
@@ -370,12 +373,21 @@ static MailsimWant
 heard(MailsimSession *session, const MailsimInput *input, GString *out)
 {
     MailsimSmtpClient *client = (MailsimSmtpClient *)session;
-    gboolean broken;
-    MailsimWant want = mailsim_dialogue_hear(&client->dialogue, input->text, out, &broken);
+    g_autoptr(MailsimSmtpReply) reply = NULL;
 
-    if (broken)
+    switch (mailsim_smtp_reply_add_line(client->reply, input->text)) {
+    case MAILSIM_PARSE_NEED_MORE:
+        return MAILSIM_WANT_LINE;
+    case MAILSIM_PARSE_ERROR:
         client->failure = MAILSIM_SMTP_FAILURE_NO_REPLY;
-    return want;
+        return MAILSIM_WANT_END;
+    case MAILSIM_PARSE_DONE:
+        break;
+    }
+    reply = g_steal_pointer(&client->reply);
+    client->reply = mailsim_smtp_reply_new();
+    return mailsim_dialogue_hear(&client->dialogue,
+                                 (char)('0' + mailsim_smtp_reply_get_class(reply)), reply, out);
 }
 
 /* A certificate that will not do ends a mail program's conversation at once; Postfix finishes
@@ -456,6 +468,7 @@ free_client(MailsimSession *session)
     g_free(client->outcomes);
     g_ptr_array_unref(client->recipients);
     mailsim_dialogue_clear(&client->dialogue);
+    mailsim_smtp_reply_free(client->reply);
     g_hash_table_unref(client->keywords);
     g_bytes_unref(client->message);
     g_free(client->helo_name);
@@ -501,6 +514,7 @@ mailsim_smtp_client_new(const MailsimSmtpClientOptions *options)
     client->data = options->data;
     client->keywords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->outcomes = g_new0(MailsimSmtpOutcome, options->recipients->len);
+    client->reply = mailsim_smtp_reply_new();
     mailsim_dialogue_init(&client->dialogue, options->relays ? &relay : &submission, client);
     return client;
 }

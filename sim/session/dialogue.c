@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The engine that walks a client through its table: see the header for the idea, smtp-client.c
- * for the tables. */
+ * The engine that walks a client through its table: see the header for the idea,
+ * smtp/smtp-client.c, fetch/imap-client.c and fetch/pop3-client.c for the tables. */
 #include <mailsim/session/dialogue.h>
 
 #include <string.h>
@@ -15,7 +15,6 @@ mailsim_dialogue_init(MailsimDialogue *dialogue,
     dialogue->client = client;
     dialogue->cursor = 0;
     dialogue->awaited = g_queue_new();
-    dialogue->reply = mailsim_smtp_reply_new();
     dialogue->pipelining = FALSE;
 }
 
@@ -23,7 +22,6 @@ void
 mailsim_dialogue_clear(MailsimDialogue *dialogue)
 {
     g_clear_pointer(&dialogue->awaited, g_queue_free);
-    g_clear_pointer(&dialogue->reply, mailsim_smtp_reply_free);
 }
 
 /* RFC 2920 §3.1: a step that depends on an earlier answer waits until all of them are heard. */
@@ -46,6 +44,11 @@ mailsim_dialogue_speak(MailsimDialogue *dialogue, GString *out)
             break;
         if (step->say != NULL)
             said = step->say(dialogue->client, out);
+        if (said == MAILSIM_SAID_GIVE_UP) {
+            g_assert(!mailsim_dialogue_is_goodbye(dialogue, step));
+            dialogue->cursor = dialogue->table->n_steps - 1;
+            continue;
+        }
         if (said != MAILSIM_SAID_MORE)
             dialogue->cursor++;
         if (said != MAILSIM_SAID_NOTHING && (step->flags & MAILSIM_STEP_UNHEARD) == 0)
@@ -57,37 +60,21 @@ mailsim_dialogue_speak(MailsimDialogue *dialogue, GString *out)
 static MailsimHeard
 conclude(MailsimDialogue *dialogue,
          const MailsimDialogueStep *step,
-         const MailsimSmtpReply *reply)
+         char class,
+         gconstpointer reply)
 {
-    char class = (char)('0' + mailsim_smtp_reply_get_class(reply));
-
     if (strchr(step->accepts, class) == NULL)
         return dialogue->table->refused(dialogue->client, step, reply);
     return step->hear != NULL ? step->hear(dialogue->client, reply) : MAILSIM_HEARD_NEXT;
 }
 
 MailsimWant
-mailsim_dialogue_hear(MailsimDialogue *dialogue,
-                      const char *line,
-                      GString *out,
-                      gboolean *broken)
+mailsim_dialogue_hear(MailsimDialogue *dialogue, char class, gconstpointer reply, GString *out)
 {
-    const MailsimDialogueStep *step;
-    g_autoptr(MailsimSmtpReply) reply = NULL;
-    MailsimParse parse = mailsim_smtp_reply_add_line(dialogue->reply, line);
+    const MailsimDialogueStep *step = g_queue_pop_head(dialogue->awaited);
 
-    *broken = parse == MAILSIM_PARSE_ERROR;
-    if (parse == MAILSIM_PARSE_ERROR)
-        return MAILSIM_WANT_END;
-    if (parse == MAILSIM_PARSE_NEED_MORE)
-        return MAILSIM_WANT_LINE;
-
-    reply = g_steal_pointer(&dialogue->reply);
-    dialogue->reply = mailsim_smtp_reply_new();
-    step = g_queue_pop_head(dialogue->awaited);
     g_assert(step != NULL);
-
-    switch (conclude(dialogue, step, reply)) {
+    switch (conclude(dialogue, step, class, reply)) {
     case MAILSIM_HEARD_NEXT:
         break;
     case MAILSIM_HEARD_AGAIN:
@@ -107,4 +94,10 @@ const MailsimDialogueStep *
 mailsim_dialogue_get_awaited(const MailsimDialogue *dialogue)
 {
     return g_queue_peek_head(dialogue->awaited);
+}
+
+gboolean
+mailsim_dialogue_is_goodbye(const MailsimDialogue *dialogue, const MailsimDialogueStep *step)
+{
+    return step == &dialogue->table->steps[dialogue->table->n_steps - 1];
 }
