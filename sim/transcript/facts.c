@@ -2,10 +2,12 @@
  *
  * Reading a recording: one pass over its events in the order of time. What an event says by
  * itself is read here; what a line means needs the lines before it, and is read by
- * conversation.c. The words that may be used are in vocabulary.c. */
+ * the conversations. The words that may be used are in vocabulary.c. */
 #include "reading-private.h"
 
 #include <string.h>
+
+#include <mailsim/base/mail-protocol.h>
 
 /* So many of the last hops may be of one delivery. */
 #define HOPS_UNDER_WAY 64
@@ -25,6 +27,7 @@ struct MailsimReading {
     GHashTable *ends;                  /* MailsimHop: MailsimTime, of its last event so far */
     GHashTable *policies;              /* MailsimHop: MailsimEvent, borrowed */
     GHashTable *queues;                /* “party queue-id”: Queue */
+    GHashTable *messages;              /* of what has gone by; see conversation-message.c */
     GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
     GPtrArray *typed;  /* of MailsimHop, borrowed: at whose client somebody types */
     gboolean whole;    /* nothing will be added to the recording */
@@ -92,6 +95,12 @@ reading_hear_keyword(MailsimReading *self,
     if (!is_seen(self, event->step))
         return FALSE;
     return !g_hash_table_add(self->heard, g_strdup_printf("%s %s", server, keyword));
+}
+
+GHashTable *
+reading_get_messages(const MailsimReading *self, const MailsimEvent *event)
+{
+    return is_seen(self, event->step) ? self->messages : NULL;
 }
 
 /* --- what each kind of event says by itself ----------------------------------------------- */
@@ -168,6 +177,21 @@ read_shown(MailsimReading *self, const MailsimEvent *event)
 }
 
 static void
+read_fetched(MailsimReading *self, const MailsimEvent *event)
+{
+    g_autofree char *count = g_strdup_printf("%u", event->fetched.n_messages);
+
+    reading_add_fact(self, event, "status", event->fetched.status);
+    if (event->fetched.n_messages == 0)
+        reading_add_fact(self, event, "nothing", NULL);
+    else if (event->fetched.n_new == 0)
+        reading_add_fact(self, event, "repeated", NULL);
+    if (event->fetched.n_new > 0)
+        reading_add_fact(self, event, "new", NULL);
+    reading_add_value(self, event, "count", count);
+}
+
+static void
 read_event(MailsimReading *self, const MailsimEvent *event)
 {
     switch (event->kind) {
@@ -214,6 +238,8 @@ read_event(MailsimReading *self, const MailsimEvent *event)
         log_facts_read(self, event);
         break;
     case MAILSIM_EVENT_FETCHED:
+        read_fetched(self, event);
+        break;
     case MAILSIM_EVENT_STEP:
     case MAILSIM_EVENT_CONNECTED:
     case MAILSIM_EVENT_REFUSED:
@@ -330,9 +356,11 @@ read_hop_values(MailsimReading *self, const MailsimEvent *event, const MailsimHo
     const MailsimParty *client = mailsim_recording_find_party(self->recording, hop->from);
     g_autofree char *port = g_strdup_printf("%u", hop->port);
     const char *client_name = hop->from;
-    /* RFC 8314 §3.3: on 465 TLS comes first, whoever asks. */
+    g_autofree char *starttls = g_strdup_printf("-starttls %s ", hop->protocol);
+    /* RFC 8314 §3.3: on 465, 993 and 995 TLS comes first, whoever asks. */
     g_autofree char *connect = g_strdup_printf(
-        "%s-connect %s:%u", hop->port == 465 ? "" : "-starttls smtp ", hop->to_fqdn, hop->port);
+        "%s-connect %s:%u", mailsim_port_has_implicit_tls(hop->port) ? "" : starttls,
+        hop->to_fqdn, hop->port);
 
     if (client != NULL && client->is_host)
         client_name = client->fqdn;
@@ -461,6 +489,7 @@ mailsim_reading_new_open(const MailsimRecording *recording)
 
     self->recording = recording;
     self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->messages = conversation_new_messages();
     self->ends = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     self->policies = g_hash_table_new(NULL, NULL);
     self->queues = queue_facts_new_table();
@@ -487,6 +516,7 @@ mailsim_reading_free(MailsimReading *self)
         return;
     g_ptr_array_unref(self->events);
     g_ptr_array_unref(self->conversations);
+    g_hash_table_unref(self->messages);
     g_hash_table_unref(self->heard);
     g_hash_table_unref(self->queues);
     g_ptr_array_unref(self->typed);

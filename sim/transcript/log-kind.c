@@ -31,6 +31,10 @@ static const Row rows[] = {
     [LOG_STATUS] = {"status",       TRUE,  TRUE },
     [LOG_EXPIRED] = {"expired",      TRUE,  TRUE },
     [LOG_NOTIFICATION] = {"notification", TRUE,  TRUE },
+    [LOG_LOGIN] = {"login",        TRUE,  FALSE},
+    [LOG_LOGIN_ERROR] = {"login-error",  TRUE,  FALSE},
+    [LOG_LOGIN_END] = {"login-end",    FALSE, FALSE},
+    [LOG_SESSION_END] = {"session-end",  FALSE, FALSE},
 };
 
 typedef struct {
@@ -74,6 +78,25 @@ static const Words parts[] = {
     {" notification: ",                  LOG_NOTIFICATION},
 };
 
+/* What a line of Dovecot's has in it, the first that fits: all its daemons write as one. */
+static const Words dovecot_parts[] = {
+    {"-login: Login: ",            LOG_LOGIN      },
+    {"-login: Login failed: ",     LOG_LOGIN_ERROR},
+    {"-login: Authenticate ",      LOG_LOGIN_ERROR},
+    {" (auth failed, ",            LOG_LOGIN_ERROR},
+    {" (tried to use ",            LOG_LOGIN_ERROR},
+    {" (sent invalid base64",      LOG_LOGIN_ERROR},
+    {" (client didn't finish ",    LOG_LOGIN_ERROR},
+    {"Maximum number of connecti", LOG_LOGIN_ERROR},
+    {"SSL_accept() ",              LOG_TLS        },
+    {"-login: Disconnected: ",     LOG_LOGIN_END  },
+    {">: Disconnected: ",          LOG_SESSION_END},
+    {" failed: ",                  LOG_LOGIN_ERROR},
+    {"Fatal: ",                    LOG_FATAL      },
+    {"Error: ",                    LOG_WARNING    },
+    {"Warning: ",                  LOG_WARNING    },
+};
+
 /* “222E040A11”, and as long as enable_long_queue_ids makes them; NOQUEUE. The length of it; 0:
  * the line begins otherwise. */
 static gsize
@@ -101,6 +124,16 @@ find_beginning(const char *text, const Words *words, guint n_words, LogKind *kin
     return FALSE;
 }
 
+static LogKind
+find_part(const char *text, const Words *words, guint n_words, LogKind otherwise)
+{
+    for (guint i = 0; i < n_words; i++) {
+        if (strstr(text, words[i].words) != NULL)
+            return words[i].kind;
+    }
+    return otherwise;
+}
+
 LogKind
 log_kind_find(const MailsimEvent *line)
 {
@@ -109,6 +142,8 @@ log_kind_find(const MailsimEvent *line)
     const char *rest = id_length > 0 ? text + id_length + 2 : text;
     LogKind kind = LOG_OTHER;
 
+    if (g_str_equal(line->log.program, "dovecot"))
+        return find_part(text, dovecot_parts, G_N_ELEMENTS(dovecot_parts), LOG_OTHER);
     if (find_beginning(text, beginnings, G_N_ELEMENTS(beginnings), &kind))
         return kind;
     if (id_length > 0 &&
@@ -116,11 +151,8 @@ log_kind_find(const MailsimEvent *line)
         return kind;
     if (g_str_has_prefix(rest, "to=<") && strstr(rest, ", status=") != NULL)
         return LOG_STATUS;
-    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (strstr(rest, parts[i].words) != NULL)
-            return parts[i].kind;
-    }
-    return id_length > 0 && g_str_equal(log_get_daemon(line), "smtp") ? LOG_SETBACK : LOG_OTHER;
+    kind = id_length > 0 && g_str_equal(log_get_daemon(line), "smtp") ? LOG_SETBACK : LOG_OTHER;
+    return find_part(rest, parts, G_N_ELEMENTS(parts), kind);
 }
 
 gboolean

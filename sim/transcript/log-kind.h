@@ -26,6 +26,10 @@ typedef enum {
     LOG_STATUS,
     LOG_EXPIRED,
     LOG_NOTIFICATION,
+    LOG_LOGIN,       /* Dovecot: somebody is in */
+    LOG_LOGIN_ERROR, /* … is not, or TLS has failed */
+    LOG_LOGIN_END,   /* … left without having tried */
+    LOG_SESSION_END, /* … has read enough */
 } LogKind;
 
 /* Of an event of kind MAILSIM_EVENT_LOG, as the next two. */

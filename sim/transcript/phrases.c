@@ -70,6 +70,8 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_ROLE_MUA_NOBODY] = {"a stranger", "un desconocido"},
     [MAILSIM_PHRASE_ROLE_MSA] = {"MSA", "MSA"},
     [MAILSIM_PHRASE_ROLE_MSA_MTA] = {"MSA, then MTA", "MSA y luego MTA"},
+    [MAILSIM_PHRASE_ROLE_IMAP] = {"IMAP server (Dovecot)", "servidor IMAP (Dovecot)"},
+    [MAILSIM_PHRASE_ROLE_POP3] = {"POP3 server (Dovecot)", "servidor POP3 (Dovecot)"},
     [MAILSIM_PHRASE_ROLE_MTA] = {"MTA", "MTA"},
     [MAILSIM_PHRASE_ROLE_MTA_OF] = {"MTA of {recipient}", "MTA de {recipient}"},
 
@@ -200,21 +202,23 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_STATUS_REJECTED] = {
         "{party} could not send to {recipient}",
         "{party} no ha podido enviar a {recipient}"},
+    [MAILSIM_PHRASE_FETCHED] = {
+        "{party} has read the mailbox: {messages}.",
+        "{party} ha leído el buzón: {messages}."},
     [MAILSIM_PHRASE_FETCHED_NONE] = {
-        "{party} finds the mailbox empty",
-        "{party} encuentra el buzón vacío"},
-    [MAILSIM_PHRASE_FETCHED_ALL] = {
-        "{party} has read the mailbox: {count} there, all of them new",
-        "{party} ha leído el buzón: mensajes {count}, todos nuevos"},
-    [MAILSIM_PHRASE_FETCHED_NEW] = {
-        "{party} has read the mailbox: {count} there, {new} of them new",
-        "{party} ha leído el buzón: mensajes {count}, nuevos {new}"},
+        "{party} has read the mailbox: it is empty.",
+        "{party} ha leído el buzón: está vacío."},
+    [MAILSIM_PHRASE_MESSAGES_ONE] = {"{count} message", "{count} mensaje"},
+    [MAILSIM_PHRASE_MESSAGES_MANY] = {"{count} messages", "{count} mensajes"},
+    [MAILSIM_PHRASE_NEW_NONE] = {"none of it new", "ninguno nuevo"},
+    [MAILSIM_PHRASE_NEW_ONE] = {"{count} new", "{count} nuevo"},
+    [MAILSIM_PHRASE_NEW_MANY] = {"{count} new", "{count} nuevos"},
     [MAILSIM_PHRASE_FETCH_REJECTED] = {
-        "{party} cannot read the mailbox: the server says “{reason}”",
-        "{party} no puede leer el buzón; el servidor dice: «{reason}»"},
+        "{party} cannot read the mailbox; the server says: {reason}",
+        "{party} no puede leer el buzón; el servidor dice: {reason}"},
     [MAILSIM_PHRASE_FETCH_FAILED] = {
-        "{party} cannot read the mailbox",
-        "{party} no puede leer el buzón"},
+        "{party} cannot read the mailbox: {reason}.",
+        "{party} no puede leer el buzón: {reason}."},
     [MAILSIM_PHRASE_MOMENT] = {"{hour}", "{hour}"},
     [MAILSIM_PHRASE_MOMENT_DAY] = {"{day}, {hour}", "{day}, {hour}"},
     [MAILSIM_PHRASE_UNTIL] = {"{hour}", "las {hour}"},
@@ -260,6 +264,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_KEYWORDS_AS_BEFORE] = {
         "(… {count} as before)",
         "(… {count} como antes)"},
+    [MAILSIM_PHRASE_CAPABILITIES_LEFT_OUT] = {
+        "… (and {count} more)",
+        "… (y {count} más)"},
     [MAILSIM_PHRASE_CONVERSATION_AS_BEFORE] = {
         "(… the conversation as before, {count} lines)",
         "(… la conversación, como antes, {count} líneas)"},
@@ -305,6 +312,12 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_OUTCOME_FAILED] = {
         "failed (no server has taken it)",
         "fallido (ningún servidor se lo ha quedado)"},
+    [MAILSIM_PHRASE_OUTCOME_FETCHED] = {
+        "fetched (the mailbox has been read)",
+        "leído (el programa ha visto el buzón)"},
+    [MAILSIM_PHRASE_OUTCOME_FETCH_FAILED] = {
+        "failed (the mailbox has not been read)",
+        "fallido (no se ha leído el buzón)"},
     [MAILSIM_PHRASE_OUTCOME_OTHER] = {"{outcome}", "{outcome}"},
     [MAILSIM_PHRASE_OUTCOME_BEFORE] = {
         "{outcome}, and that before this step: nothing was left to try",

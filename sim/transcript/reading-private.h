@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * How the parts of a reading write down what they find. Between facts.c, which reads each event
- * by itself, and conversation.c, which has to remember what was said before. */
+ * by itself, and the conversations, which have to remember what was said before. */
 #pragma once
 
 #include <mailsim/transcript/facts.h>
@@ -23,6 +23,9 @@ gboolean reading_hear_keyword(MailsimReading *reading,
                               const MailsimEvent *event,
                               const char *server,
                               const char *keyword);
+
+/* The messages that have gone by before EVENT; NULL: its step is not told. */
+GHashTable *reading_get_messages(const MailsimReading *reading, const MailsimEvent *event);
 
 /* What a client finds out about a server, each event by itself. */
 void server_facts_read_dns(MailsimReading *reading, const MailsimEvent *event);
@@ -55,6 +58,9 @@ void conversation_hear(Conversation *conversation, const MailsimEvent *event);
 /* After the last line of a message: which of its lines did EARLIER (NULL: nobody) not carry
  * yet? */
 void conversation_compare_message(Conversation *conversation, const Conversation *earlier);
+
+/* An empty table of messages that go by, of whatever hop. */
+GHashTable *conversation_new_messages(void);
 
 gboolean conversation_has_message(const Conversation *conversation);
 

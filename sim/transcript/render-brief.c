@@ -157,7 +157,7 @@ is_sent(const MailsimEvent *status)
 static Ink
 ink_of_status(const char *status)
 {
-    if (g_strcmp0(status, "sent") == 0)
+    if (g_strcmp0(status, "sent") == 0 || g_strcmp0(status, "fetched") == 0)
         return INK_GOOD;
     return g_strcmp0(status, "deferred") == 0 ? INK_WARNING : INK_BAD;
 }
@@ -239,41 +239,6 @@ describe_end(Brief *self,
     return g_string_free(line, FALSE);
 }
 
-/* A reason that no server gave, but the mail program: it speaks the language of its user. */
-static const char *
-translate_reason(const Page *page, const char *reason)
-{
-    /* clang-format off */
-    static const char *const reasons[][2] = {
-        {"the server does not offer STARTTLS", "el servidor no ofrece STARTTLS"},
-        {"the server refused to start TLS", "el servidor se ha negado a empezar TLS"},
-        {"the TLS handshake failed", "la negociación de TLS ha fallado"},
-        {"the server's certificate is not accepted", "el programa no acepta el certificado"},
-        {"the server offers no login that the program knows",
-         "el servidor no ofrece ninguna forma de identificarse que conozca el programa"},
-        {"the server's questions make no sense to the program",
-         "el programa no entiende lo que le pregunta el servidor"},
-        {"the server has the program's own name", "el servidor se llama igual que el programa"},
-        {"the message is larger than the server takes",
-         "el mensaje es mayor de lo que admite el servidor"},
-        {"what came was no answer of a mail server",
-         "lo que ha llegado no es respuesta de un servidor de correo"},
-        {"the server did not answer in time", "el servidor no ha respondido a tiempo"},
-        {"the connection was lost", "se ha perdido la conexión"},
-        {"nobody listens on that port: connection refused",
-         "en ese puerto no escucha nadie: connection refused"},
-        {"no machine answers at that address", "en esa dirección no responde ninguna máquina"},
-    };
-    /* clang-format on */
-
-    for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
-        if (page->options->language == MAILSIM_LANGUAGE_ES &&
-            g_strcmp0(reason, reasons[i][0]) == 0)
-            return reasons[i][1];
-    }
-    return reason;
-}
-
 /* The first of STATUSES at INDEX stands for those that ended like it. */
 static char *
 describe_statuses(Brief *self, const GPtrArray *statuses, guint index)
@@ -282,7 +247,7 @@ describe_statuses(Brief *self, const GPtrArray *statuses, guint index)
     g_autofree char *recipients = describe_recipients(statuses, index);
 
     return describe_end(self, event->status.status, event->status.dsn, recipients,
-                        translate_reason(self->page, event->status.reason));
+                        render_translate_reason(self->page, event->status.reason));
 }
 
 /* --- a hop -------------------------------------------------------------------------------- */
@@ -313,6 +278,21 @@ has_room(const Page *page, const char *first, const char *second)
     return columns_width(shown) < PAGE_COLUMNS - TEXT_COLUMN;
 }
 
+/* How the hop ended where no status says it; free with g_free(); NULL: nothing is known. */
+static char *
+describe_hop_end(Brief *self, const Scene *scene)
+{
+    const MailsimHop *hop = scene->hop;
+    const MailsimEvent *fetched = find_event(scene, MAILSIM_EVENT_FETCHED);
+
+    if (hop->status == NULL)
+        return NULL;
+    if (fetched != NULL && g_str_equal(fetched->fetched.status, "fetched"))
+        return render_dup_fetched(self->page, fetched);
+    return describe_end(self, hop->status, hop->dsn, NULL,
+                        render_translate_reason(self->page, hop->reply));
+}
+
 /* How it ended, on the line of the hop itself if there is room. */
 static void
 put_hop(Brief *self, const Scene *scene)
@@ -326,8 +306,8 @@ put_hop(Brief *self, const Scene *scene)
 
     if (statuses->len > 0)
         end = describe_statuses(self, statuses, 0);
-    else if (hop->status != NULL)
-        end = describe_end(self, hop->status, hop->dsn, NULL, hop->reply);
+    else
+        end = describe_hop_end(self, scene);
     if (end != NULL && has_room(page, line, end)) {
         g_autofree char *both = g_strdup_printf("%s · %s", line, end);
         put_text(page, ink_of_status(hop->status), time, both);
@@ -352,8 +332,8 @@ is_refusal(const Page *page, const MailsimEvent *event)
 {
     return event->kind == MAILSIM_EVENT_LINE && event->line.direction == MAILSIM_DIRECTION_IN &&
            mailsim_reading_holds(page->reading, event->sequence, "first") &&
-           (mailsim_reading_holds(page->reading, event->sequence, "class=4") ||
-            mailsim_reading_holds(page->reading, event->sequence, "class=5"));
+           (mailsim_reading_holds(page->reading, event->sequence, "result=no") ||
+            mailsim_reading_holds(page->reading, event->sequence, "result=bad"));
 }
 
 /* Who types ends nothing: there it is the refusals that count, each with its command. */

@@ -58,7 +58,8 @@ ink_of_line(const MailsimEvent *line)
         return ink_of_status(line->log.text);
     if (kind == LOG_FATAL || kind == LOG_EXPIRED)
         return INK_BAD;
-    if (kind == LOG_WARNING || kind == LOG_SETBACK || kind == LOG_NOTIFICATION)
+    if (kind == LOG_WARNING || kind == LOG_SETBACK || kind == LOG_NOTIFICATION ||
+        kind == LOG_LOGIN_ERROR)
         return INK_WARNING;
     return log_kind_matters(kind) ? INK_PLAIN : INK_DIM;
 }

@@ -30,6 +30,9 @@ guint render_event(Page *page, const Scene *scene, guint index);
 /* Of a scene that still grows, the events from INDEX on. */
 void render_events(Page *page, const Scene *scene, guint index);
 
+/* The same of a line of a conversation. */
+guint render_line(Page *page, const Scene *scene, guint index);
+
 /* Take the lines of logs out of SCENE, from event FIRST on, that this page does not show: they
  * neither matter nor have a note. */
 void render_choose_log(const Page *page, Scene *scene, guint first);
@@ -66,9 +69,15 @@ char *render_dup_recipient(const Page *page, const MailsimEvent *event);
  * (NULL: nobody knows), what its sender is told. */
 void render_queued(Page *page, const MailsimEvent *event);
 void render_status(Page *page, const MailsimEvent *event);
-void render_fetched(Page *page, const MailsimEvent *event);
 void render_queue(Page *page, const MailsimEvent *event, const Attempt *attempt);
 void render_notification(Page *page, const MailsimEvent *event);
+
+/* What a mail program found in its mailbox; in words, free with g_free(). */
+void render_fetched(Page *page, const MailsimEvent *event);
+char *render_dup_fetched(const Page *page, const MailsimEvent *event);
+
+/* A reason that no server gave, but the mail program, in the page's language; lent. */
+const char *render_translate_reason(const Page *page, const char *reason);
 
 /* FIRST and the attempts that are counted with it. */
 void render_counted(Page *page, const Attempt *first);

@@ -12,7 +12,14 @@
 #define PATH_LINES        6  /* at most, of servers */
 #define PATH_FAN_COLUMNS  48 /* before them: a name has room behind */
 
-/* The hops that carry one message on, from the first of step STEP. */
+static gboolean
+is_fetch(const MailsimHop *hop)
+{
+    return g_strcmp0(hop->protocol, "imap") == 0 || g_strcmp0(hop->protocol, "pop3") == 0;
+}
+
+/* The hops that carry one message on, from the first of step STEP; or the one by which mail is
+ * read. */
 static GPtrArray *
 find_path(const MailsimRecording *recording, guint step)
 {
@@ -25,14 +32,21 @@ find_path(const MailsimRecording *recording, guint step)
     mailsim_recording_get_step_hops(recording, step, &first, &end);
     for (guint i = first; i < end; i++) {
         MailsimHop *hop = g_ptr_array_index(recording->hops, i);
-        if (at != NULL && g_strcmp0(hop->from, at) != 0)
+        if (at != NULL && (g_strcmp0(hop->from, at) != 0 || is_fetch(hop)))
             continue;
         g_ptr_array_add(path, hop);
         at = hop->to;
-        if (at == NULL)
+        if (at == NULL || is_fetch(hop))
             break;
     }
     return path;
+}
+
+/* Reading is less than the shortest way of a message. */
+static guint
+measure_path(const GPtrArray *path)
+{
+    return path->len == 0 ? 0 : is_fetch(g_ptr_array_index(path, 0)) ? 1 : path->len + 1;
 }
 
 static GPtrArray *
@@ -42,7 +56,7 @@ find_longest_path(const MailsimRecording *recording)
 
     for (guint step = 0; step < recording->steps->len; step++) {
         GPtrArray *path = find_path(recording, step);
-        if (path->len > longest->len) {
+        if (measure_path(path) > measure_path(longest)) {
             GPtrArray *shorter = longest;
             longest = path;
             path = shorter;
@@ -89,6 +103,10 @@ describe_receiver(const Page *page, const MailsimHop *hop, gboolean last)
     const char *recipient = find_recipient(page->recording, hop->step, hop->to);
     const gboolean submission = hop->from_mail_program && hop->port != 25;
 
+    if (is_fetch(hop))
+        return g_strdup(page_phrase(page, g_str_equal(hop->protocol, "imap")
+                                              ? MAILSIM_PHRASE_ROLE_IMAP
+                                              : MAILSIM_PHRASE_ROLE_POP3));
     if (submission)
         return g_strdup(
             page_phrase(page, last ? MAILSIM_PHRASE_ROLE_MSA : MAILSIM_PHRASE_ROLE_MSA_MTA));
@@ -129,6 +147,21 @@ append_arrow(const Page *page, GString *names, guint port, guint extra)
     append(page, names, "▶ ");
 }
 
+/* “ ◀──993── ”: it is asked for, not brought. */
+static void
+append_arrow_back(const Page *page, GString *names, guint port, guint extra)
+{
+    g_autofree char *number = g_strdup_printf("%u", port);
+
+    append(page, names, " ◀");
+    for (guint i = 0; i < PATH_ARROW_DASHES - 1; i++)
+        append(page, names, "─");
+    append(page, names, number);
+    for (guint i = 0; i < PATH_ARROW_DASHES + extra; i++)
+        append(page, names, "─");
+    append(page, names, " ");
+}
+
 /* Columns by which the arrow must be longer for the next role to have room: role by role, two
  * blanks between. */
 static guint
@@ -163,6 +196,32 @@ draw(const Page *page, const GPtrArray *path, GString *names, GString *roles)
     }
 }
 
+/* The first mail program that reads what PATH has brought; NULL: none does. */
+static const MailsimHop *
+find_reader(const MailsimRecording *recording, const GPtrArray *path)
+{
+    const MailsimHop *last = g_ptr_array_index(path, path->len - 1);
+
+    for (guint i = 0; i < recording->hops->len && !is_fetch(last); i++) {
+        const MailsimHop *hop = g_ptr_array_index(recording->hops, i);
+        if (is_fetch(hop) && hop->from_mail_program && !hop->typed && hop->to != NULL &&
+            g_strcmp0(hop->to, last->to) == 0)
+            return hop;
+    }
+    return NULL;
+}
+
+static void
+draw_reader(const Page *page, const MailsimHop *reader, GString *names, GString *roles)
+{
+    g_autofree char *role = describe_first(page, reader);
+
+    append_arrow_back(page, names, reader->port, count_missing(names, roles, reader->port));
+    columns_pad(roles, columns_width(names->str));
+    append(page, names, name_client(page, reader));
+    append(page, roles, role);
+}
+
 static const char *
 name_server(const MailsimHop *hop)
 {
@@ -190,10 +249,10 @@ find_branches(const MailsimRecording *recording, const GPtrArray *path)
     guint end;
 
     mailsim_recording_get_step_hops(recording, last->step, &first, &end);
-    for (guint i = first; i < end; i++) {
+    for (guint i = first; i < end && !is_fetch(last); i++) {
         MailsimHop *hop = g_ptr_array_index(recording->hops, i);
-        if (hop->message == last->message && g_strcmp0(hop->from, last->from) == 0 &&
-            !is_among(branches, hop))
+        if (!is_fetch(hop) && hop->message == last->message &&
+            g_strcmp0(hop->from, last->from) == 0 && !is_among(branches, hop))
             g_ptr_array_add(branches, hop);
     }
     return branches;
@@ -255,6 +314,23 @@ draw_fan(Page *page, const GPtrArray *path, const GPtrArray *branches)
     page_end_line(page);
 }
 
+/* Who reads it, if there is room. */
+static void
+put_reader(const Page *page, const GPtrArray *path, GString *names, GString *roles)
+{
+    const MailsimHop *reader = find_reader(page->recording, path);
+    const gsize n_names = names->len;
+    const gsize n_roles = roles->len;
+
+    if (reader == NULL)
+        return;
+    draw_reader(page, reader, names, roles);
+    if (columns_width(names->str) <= PAGE_COLUMNS && columns_width(roles->str) <= PAGE_COLUMNS)
+        return;
+    g_string_truncate(names, n_names);
+    g_string_truncate(roles, n_roles);
+}
+
 /* Too wide for a picture: a line for each hop. */
 static void
 list_hops(Page *page, const GPtrArray *path)
@@ -286,6 +362,7 @@ render_path(Page *page)
         return;
     }
     draw(page, path, names, roles);
+    put_reader(page, path, names, roles);
     if (columns_width(names->str) <= PAGE_COLUMNS &&
         columns_width(roles->str) <= PAGE_COLUMNS) {
         page_put_line(page, INK_BOLD, names->str);

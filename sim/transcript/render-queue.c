@@ -101,36 +101,6 @@ render_status(Page *page, const MailsimEvent *event)
     render_note(page, event);
 }
 
-/* --- what a mail program finds ------------------------------------------------------------ */
-
-static MailsimPhrase
-choose_fetched(const MailsimEvent *event)
-{
-    if (g_str_equal(event->fetched.status, "rejected"))
-        return MAILSIM_PHRASE_FETCH_REJECTED;
-    if (g_str_equal(event->fetched.status, "failed"))
-        return MAILSIM_PHRASE_FETCH_FAILED;
-    if (event->fetched.n_messages == 0)
-        return MAILSIM_PHRASE_FETCHED_NONE;
-    return event->fetched.n_new == event->fetched.n_messages ? MAILSIM_PHRASE_FETCHED_ALL
-                                                             : MAILSIM_PHRASE_FETCHED_NEW;
-}
-
-void
-render_fetched(Page *page, const MailsimEvent *event)
-{
-    g_autofree char *count = g_strdup_printf("%u", event->fetched.n_messages);
-    g_autofree char *new = g_strdup_printf("%u", event->fetched.n_new);
-    g_autofree char *text = mailsim_phrase_format(
-        choose_fetched(event), language_of(page), "party",
-        render_name_party(page, event->party), "count", count, "new", new, "reason",
-        event->fetched.reason != NULL ? event->fetched.reason : "", NULL);
-
-    page_put_fact(page, g_str_equal(event->fetched.status, "fetched") ? INK_GOOD : INK_BAD,
-                  text, 2);
-    render_note(page, event);
-}
-
 /* --- what the queue manager does ---------------------------------------------------------- */
 
 /* How old the message was when ATTEMPT began: its statuses say when it came; free with

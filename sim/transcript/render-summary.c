@@ -15,8 +15,24 @@
 
 /* --- the outcome of a step ---------------------------------------------------------------- */
 
+/* What a mail program told of its mailbox in that step; NULL: none looked. */
+static const MailsimEvent *
+find_fetched(const MailsimRecording *recording, guint step)
+{
+    guint first;
+    guint end;
+
+    mailsim_recording_get_step_events(recording, step, &first, &end);
+    for (guint i = end; i > first; i--) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i - 1);
+        if (event->kind == MAILSIM_EVENT_FETCHED)
+            return event;
+    }
+    return NULL;
+}
+
 static MailsimPhrase
-phrase_of_outcome(const char *outcome)
+phrase_of_outcome(const char *outcome, const MailsimEvent *fetched)
 {
     static const struct {
         const char *outcome;
@@ -27,8 +43,11 @@ phrase_of_outcome(const char *outcome)
         {"bounced",   MAILSIM_PHRASE_OUTCOME_BOUNCED  },
         {"rejected",  MAILSIM_PHRASE_OUTCOME_REJECTED },
         {"failed",    MAILSIM_PHRASE_OUTCOME_FAILED   },
+        {"fetched",   MAILSIM_PHRASE_OUTCOME_FETCHED  },
     };
 
+    if (fetched != NULL && strcmp(outcome, "failed") == 0)
+        return MAILSIM_PHRASE_OUTCOME_FETCH_FAILED;
     for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
         if (strcmp(known[i].outcome, outcome) == 0)
             return known[i].phrase;
@@ -46,11 +65,14 @@ describe_duration(gint64 duration_us)
                                         : clock_dup_span(duration_us);
 }
 
-/* When the fate of the last recipient was settled, from the beginning of the step. */
+/* When the fate of the last recipient was settled, or the mailbox was read (FETCHED, or NULL),
+ * from the beginning of the step. */
 static gint64
-find_duration(const MailsimStepRecord *record, const GPtrArray *fates)
+find_duration(const MailsimStepRecord *record,
+              const GPtrArray *fates,
+              const MailsimEvent *fetched)
 {
-    MailsimTime settled = record->started_us;
+    MailsimTime settled = fetched != NULL ? fetched->time_us : record->started_us;
 
     for (guint i = 0; i < fates->len; i++)
         settled = MAX(settled, ((const Fate *)g_ptr_array_index(fates, i))->settled_us);
@@ -195,11 +217,14 @@ describe_outcome(const Page *page, guint step, const GPtrArray *fates)
 {
     const MailsimStepRecord *record = page->step;
     const MailsimLanguage language = page->options->language;
-    const gint64 duration = find_duration(record, fates);
+    const MailsimEvent *fetched =
+        record->message == 0 ? find_fetched(page->recording, step) : NULL;
+    const gint64 duration = find_duration(record, fates, fetched);
     const guint n_attempts = count_attempts(page->recording, step);
     g_autofree char *count = g_strdup_printf("%u", n_attempts);
-    g_autofree char *outcome = mailsim_phrase_format(
-        phrase_of_outcome(record->outcome), language, "outcome", record->outcome, NULL);
+    g_autofree char *outcome =
+        mailsim_phrase_format(phrase_of_outcome(record->outcome, fetched), language, "outcome",
+                              record->outcome, NULL);
     g_autofree char *seconds = describe_duration(duration);
     g_autofree char *after = mailsim_phrase_format(MAILSIM_PHRASE_AFTER, language, "outcome",
                                                    outcome, "time", seconds, NULL);

@@ -13,6 +13,7 @@ static const char *const fact_names[] = {
     "mail-program",             /* a mail program is the client */
     "mta",                      /* a host is */
     "typed",                    /* a person types, whatever machine it is at */
+    "protocol",                 /* “smtp”, “imap”, “pop3” */
     "port", "service", "clear", /* TLS does not stand yet, or never will */
     "secured",                  /* it does */
     "implicit-tls", "authenticated", "resumed",
@@ -27,10 +28,16 @@ static const char *const fact_names[] = {
                                        daemon's first of this kind */
     "pipelined", "parameter",       /* of MAIL and RCPT */
     "mechanism", "decoded",         /* here user and password can be read */
+    "base64",                       /* there too: they were in base64 */
     "reply-to", "code", "class", "enhanced", "first", "last",
-    "keyword",                           /* of one line of an EHLO reply */
-    "offers",                            /* on its last line: each of the keywords */
-    "auth-later",                        /* there too: AUTH is offered later on in this hop */
+    "result",    /* “ok”, “no”, “go-on”; IMAP: “bad”, too */
+    "untagged",  /* IMAP: “EXISTS”, “FETCH”, “BYE” …: not the end of an answer */
+    "literal",   /* IMAP: octets are announced (“waits”: for a “+”), or are these */
+    "continued", /* IMAP: goes on after a literal */
+    "item", "flag", /* IMAP: what is asked for, “BODY[]”; “\\Seen”, asked for or told */
+    "keyword",      /* of one line of a reply to EHLO or CAPA */
+    "offers",       /* on its last line: each of the keywords */
+    "auth-later",   /* there too: a login is offered later on in this hop */
     "starttls-follows",                  /* there too: the client uses the offer */
     "quit-follows",                      /* there too: it gives up */
     "header", "field", "folded", "with", /* Received: … with ESMTPSA */
@@ -93,6 +100,7 @@ static const Placeholder placeholders[] = {
     {"client",     "laptop"                                         },
     {"code",       "250"                                            },
     {"connect",    "-starttls smtp -connect mx.instituto.example:25"},
+    {"count",      "2"                                              },
     {"domain",     "instituto.example"                              },
     {"enhanced",   "4.7.5"                                          },
     {"expected",   "mail.iesgn.example"                             },
@@ -101,6 +109,7 @@ static const Placeholder placeholders[] = {
     {"issuer",     "Lab Encrypt R1"                                 },
     {"level",      "may"                                            },
     {"list",       "smtpd_relay_restrictions"                       },
+    {"mailbox",    "INBOX"                                          },
     {"mechanism",  "PLAIN"                                          },
     {"mechanisms", "PLAIN LOGIN"                                    },
     {"name",       "laptop.iesgn.example"                           },
@@ -108,6 +117,7 @@ static const Placeholder placeholders[] = {
     {"nexthop",    "instituto.example"                              },
     {"not_after",  "2026-03-30"                                     },
     {"not_before", "2025-12-30"                                     },
+    {"number",     "1"                                              },
     {"original",   "info@iesgn.example"                             },
     {"party",      "mx.instituto.example"                           },
     {"password",   "melocoton"                                      },
@@ -120,6 +130,7 @@ static const Placeholder placeholders[] = {
     {"server",     "mx.instituto.example"                           },
     {"service",    "submission"                                     },
     {"size",       "10240000"                                       },
+    {"tag",        "a1"                                             },
     {"user",       "ana"                                            },
     {"version",    "TLS 1.3"                                        },
     {"waits_for",  "the server's greeting"                          },

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Messages inside conversations: what DATA announces, and what is fetched. Where the reader has
+ * seen one on an earlier hop already, only what is new of it deserves the eye. */
+#include "conversation-private.h"
+
+#include <string.h>
+
+gboolean
+conversation_has_message(const Conversation *self)
+{
+    return self->message->len > 0;
+}
+
+void
+conversation_begin_message(Conversation *self, gboolean in_body)
+{
+    self->in_body = in_body;
+    g_ptr_array_set_size(self->message, 0);
+    g_clear_pointer(&self->header, g_free);
+    g_clear_pointer(&self->message_id, g_free);
+}
+
+static void
+hear_header(Conversation *self, const MailsimEvent *event)
+{
+    const char *text = event->line.text;
+    const char *colon = strchr(text, ':');
+
+    if (*text != ' ' && *text != '\t') {
+        g_free(self->header);
+        self->header = colon == NULL ? NULL : g_utf8_make_valid(text, colon - text);
+    } else {
+        conversation_add(self, event, "folded", NULL);
+    }
+    conversation_add(self, event, "header", NULL);
+    if (self->header != NULL)
+        conversation_add(self, event, "field", self->header);
+    if (strstr(text, "=?UTF-8?") != NULL)
+        conversation_add(self, event, "encoded-word", NULL);
+    if (strstr(text, "(using TLS") != NULL)
+        conversation_add(self, event, "using-tls", NULL);
+    if (g_strcmp0(self->header, "Message-ID") == 0 && self->message_id == NULL)
+        self->message_id = g_strdup(text);
+    const char *with = strstr(text, " with ");
+    if (g_strcmp0(self->header, "Received") != 0 || with == NULL)
+        return;
+    g_auto(GStrv) words = g_strsplit(with + strlen(" with "), " ", 2);
+    conversation_add(self, event, "with", words[0]);
+}
+
+void
+conversation_hear_message(Conversation *self, const MailsimEvent *event)
+{
+    const char *text = event->line.text;
+
+    conversation_add(self, event, "message", NULL);
+    g_ptr_array_add(self->message, (gpointer)event);
+    if (self->in_body) {
+        conversation_add(self, event, "body", NULL);
+        if (*text == '.')
+            conversation_add(self, event, "stuffed", NULL);
+    } else if (*text == '\0') {
+        conversation_add(self, event, "blank", NULL);
+        self->in_body = TRUE;
+    } else {
+        hear_header(self, event);
+    }
+}
+
+/* --- what has been seen before ------------------------------------------------------------ */
+
+typedef struct {
+    GPtrArray *lines; /* of MailsimEvent, borrowed */
+    gboolean stuffed; /* a dot stands before each that begins with one */
+} SeenMessage;
+
+static void
+free_seen_message(gpointer data)
+{
+    SeenMessage *message = data;
+
+    g_ptr_array_unref(message->lines);
+    g_free(message);
+}
+
+GHashTable *
+conversation_new_messages(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_seen_message);
+}
+
+/* Without the dot that SMTP and POP3 put before one (RFC 5321 §4.5.2); IMAP counts octets. */
+static const char *
+peek_line(const GPtrArray *message, guint from_end, gboolean stuffed)
+{
+    const MailsimEvent *event = g_ptr_array_index(message, message->len - 1 - from_end);
+    const char *text = event->line.text;
+
+    return stuffed && *text == '.' ? text + 1 : text;
+}
+
+static gboolean
+is_stuffed(const Conversation *self)
+{
+    return self->protocol != &conversation_imap;
+}
+
+/* A server puts its lines on top, so what both ends have in common is what came before. */
+static void
+tell_new_lines(Conversation *self, const GPtrArray *earlier, gboolean earlier_is_stuffed)
+{
+    const gboolean stuffed = is_stuffed(self);
+    guint n_same = 0;
+
+    while (earlier != NULL && n_same < self->message->len && n_same < earlier->len &&
+           strcmp(peek_line(self->message, n_same, stuffed),
+                  peek_line(earlier, n_same, earlier_is_stuffed)) == 0)
+        n_same++;
+    for (guint i = 0; i < self->message->len; i++) {
+        const gboolean is_new = i + n_same < self->message->len;
+        conversation_add(self, g_ptr_array_index(self->message, i), is_new ? "new" : "repeated",
+                         NULL);
+    }
+}
+
+void
+conversation_compare_message(Conversation *self, const Conversation *earlier)
+{
+    tell_new_lines(self, earlier != NULL ? earlier->message : NULL,
+                   earlier != NULL && is_stuffed(earlier));
+}
+
+/* Who fetches headers has not shown the message. */
+static gboolean
+has_body(const Conversation *self)
+{
+    const MailsimEvent *last = self->message->len == 0
+                                   ? NULL
+                                   : g_ptr_array_index(self->message, self->message->len - 1);
+
+    return last != NULL && mailsim_reading_holds(self->reading, last->sequence, "body");
+}
+
+void
+conversation_remember_message(Conversation *self, const MailsimEvent *event)
+{
+    GHashTable *messages = reading_get_messages(self->reading, event);
+    SeenMessage *message;
+
+    if (messages == NULL || self->message_id == NULL || !has_body(self))
+        return;
+    message = g_new0(SeenMessage, 1);
+    message->lines = g_ptr_array_new();
+    message->stuffed = is_stuffed(self);
+    for (guint i = 0; i < self->message->len; i++)
+        g_ptr_array_add(message->lines, g_ptr_array_index(self->message, i));
+    g_hash_table_replace(messages, g_strdup(self->message_id), message);
+}
+
+void
+conversation_end_fetched(Conversation *self, const MailsimEvent *event)
+{
+    GHashTable *messages = reading_get_messages(self->reading, event);
+    const SeenMessage *earlier = messages == NULL || self->message_id == NULL
+                                     ? NULL
+                                     : g_hash_table_lookup(messages, self->message_id);
+
+    if (earlier != NULL)
+        tell_new_lines(self, earlier->lines, earlier->stuffed);
+    else
+        tell_new_lines(self, NULL, FALSE);
+    conversation_remember_message(self, event);
+    g_ptr_array_set_size(self->message, 0);
+}
