@@ -12,6 +12,7 @@ static const struct {
     MailsimPop3Status status;
     const char *text;
 } replies[] = {
+  /* clang-format off */
     {"+OK Dovecot (Debian) ready.",        MAILSIM_POP3_OK,        "Dovecot (Debian) ready."      },
     {"+OK",                                MAILSIM_POP3_OK,        ""                             },
     {"+OK ",                               MAILSIM_POP3_OK,        ""                             },
@@ -28,6 +29,7 @@ static const struct {
     {" +OK",                               MAILSIM_POP3_NO_REPLY,  NULL                           },
     {"* OK ready",                         MAILSIM_POP3_NO_REPLY,  NULL                           },
     {"220 mx.dest.example ESMTP Postfix",  MAILSIM_POP3_NO_REPLY,  NULL                           },
+  /* clang-format on */
 };
 
 START_TEST(a_reply_has_a_status)
