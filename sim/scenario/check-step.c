@@ -287,8 +287,9 @@ check_outcome(const StepChecker *checker, const char *does)
         g_strdup_printf("“%s” cannot be the outcome of do = %s", entry->value, does);
 
     check_step_fail(checker, &entry->value_span,
-                    fetches ? "a mailbox is fetched; or the program is rejected, or has failed"
-                            : "what is sent is delivered, deferred, bounced, rejected or failed",
+                    fetches
+                        ? "a mailbox is fetched; or the program is rejected, or has failed"
+                        : "what is sent is delivered, deferred, bounced, rejected or failed",
                     message);
 }
 

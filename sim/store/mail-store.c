@@ -377,7 +377,8 @@ find_subscription(const MailsimMailStore *store, const char *name, guint *place)
 {
     g_autofree char *canonical = dup_canonical(store, name);
 
-    return g_ptr_array_find_with_equal_func(store->subscriptions, canonical, g_str_equal, place);
+    return g_ptr_array_find_with_equal_func(store->subscriptions, canonical, g_str_equal,
+                                            place);
 }
 
 gboolean

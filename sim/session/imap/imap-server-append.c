@@ -186,11 +186,9 @@ parse_parts(MailsimImapServer *server,
     MailsimMailbox *mailbox;
 
     appended->received_us = now_us;
-    if (list != NULL &&
-        !mailsim_imap_server_parse_flags(server, list, 0, &appended->flags))
+    if (list != NULL && !mailsim_imap_server_parse_flags(server, list, 0, &appended->flags))
         return FALSE;
-    if (date != NULL &&
-        !mailsim_imap_server_parse_date(date, now_us, &appended->received_us)) {
+    if (date != NULL && !mailsim_imap_server_parse_date(date, now_us, &appended->received_us)) {
         mailsim_imap_server_fail(server, "Invalid internal date");
         return FALSE;
     }
