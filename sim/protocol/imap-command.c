@@ -147,6 +147,9 @@ static MailsimImapArgument *
 read_argument(Reader *reader)
 {
     switch (*reader->text) {
+    case '\r':
+    case '\n':
+        return fail(reader, "CR sent without LF");
     case '"':
         return read_quoted(reader);
     case '{':

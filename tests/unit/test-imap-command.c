@@ -41,6 +41,7 @@ static const struct {
     {"a X {9}\r\nabc",                 NULL,                                      "Invalid literal size"},
     {"a X {x}\r\nabc",                 NULL,                                      "Invalid literal size"},
     {"a X {3}",                        NULL,                                      "Invalid literal size"},
+    {"a SELECT IN\rBOX",               NULL,                                      "CR sent without LF"},
 };
 
 static const struct {
@@ -136,6 +137,29 @@ START_TEST(strings_are_said_in_quotes_or_as_literals)
 }
 END_TEST
 
+START_TEST(arguments_are_read_without_a_command)
+{
+    static const char text[] = "(UID 7 BODY[] {3}\r\na b)";
+    g_autoptr(GPtrArray) arguments =
+        mailsim_imap_arguments_parse(text, strlen(text), NESTING_MAX);
+    g_autoptr(GString) seen = g_string_new(NULL);
+
+    append_arguments(seen, arguments);
+    ck_assert_str_eq(seen->str, "(UID 7 BODY[] 'a b')");
+    ck_assert_ptr_null(mailsim_imap_arguments_parse(text, strlen(text) - 1, NESTING_MAX));
+}
+END_TEST
+
+/* Octets above 127, too: RFC 9051 allows them in quotes. */
+START_TEST(quotes_hold_what_they_are_told_to)
+{
+    g_autoptr(GString) out = g_string_new("LOGIN ");
+
+    mailsim_imap_append_quoted(out, "a \"\xc3\xb1\" \\");
+    ck_assert_str_eq(out->str, "LOGIN \"a \\\"\xc3\xb1\\\" \\\\\"");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -146,6 +170,8 @@ main(void)
     tcase_add_loop_test(tcase, a_literal_is_announced_at_the_end_of_a_line, 0,
                         G_N_ELEMENTS(literals));
     tcase_add_test(tcase, strings_are_said_in_quotes_or_as_literals);
+    tcase_add_test(tcase, arguments_are_read_without_a_command);
+    tcase_add_test(tcase, quotes_hold_what_they_are_told_to);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }
