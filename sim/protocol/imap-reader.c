@@ -102,6 +102,8 @@ read_quoted(const Line *line)
             reader->offset = i + 1;
             return MAILSIM_IMAP_READ_DONE;
         }
+        if (line->line[i] == '\0')
+            return fail(reader, "NULs not allowed in strings");
         if (line->line[i] == '\\' && i + 1 < line->length && line->line[i + 1] != '\r')
             i++;
         g_string_append_c(string, line->line[i]);
