@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reading a command of IMAP. Like Dovecot it takes as an atom whatever is not something else,
- * and brackets hold blanks and parentheses together: BODY[HEADER.FIELDS (To Date)]. */
+ * Reading a command of IMAP. Like Dovecot it takes as an atom whatever is not something else;
+ * brackets hold nothing together: BODY[HEADER.FIELDS (To Date)] is an atom, a list, an atom. */
 #include <mailsim/protocol/imap-command.h>
 
 #include <string.h>
@@ -93,22 +93,22 @@ read_literal(Reader *reader)
     return argument;
 }
 
-/* Up to a blank or a parenthesis that no bracket holds. */
+/* Up to a blank, or to the parenthesis that closes the list. */
 static MailsimImapArgument *
 read_atom(Reader *reader)
 {
     const char *start = reader->text;
-    gboolean bracketed = FALSE;
     MailsimImapArgument *argument;
 
     for (; reader->text < reader->end; reader->text++) {
-        if (*reader->text == '[')
-            bracketed = TRUE;
-        else if (*reader->text == ']')
-            bracketed = FALSE;
-        else if (!bracketed && strchr(" ()\r\n", *reader->text) != NULL &&
-                 *reader->text != '\0')
+        const guchar octet = (guchar)*reader->text;
+
+        if (octet == ' ' || octet == ')' || octet == '\r' || octet == '\n')
             break;
+        if (octet == '(' || octet == '{' || octet == '"' || octet < ' ' || octet == 0x7f)
+            return fail(reader, "Invalid characters in atom");
+        if (octet >= 0x80)
+            return fail(reader, "8bit data in atom");
     }
     argument = new_argument(MAILSIM_IMAP_ATOM);
     argument->length = (gsize)(reader->text - start);

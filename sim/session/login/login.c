@@ -136,6 +136,7 @@ time_out_reader(MailsimLogin *login, GString *out)
     const MailsimSessionClass *class = login->reader->class;
 
     login->reader->n_left = login->session.n_left;
+    login->reader->left = login->session.left;
     if (class->timed_out != NULL)
         return class->timed_out(login->reader, out);
     class->lost(login->reader, MAILSIM_LOSS_TIMEOUT);
@@ -198,6 +199,7 @@ lost(MailsimSession *session, MailsimLoss why)
         return;
     }
     login->reader->n_left = session->n_left;
+    login->reader->left = session->left;
     login->reader->class->lost(login->reader, why);
 }
 

@@ -87,17 +87,15 @@ mark_seen(MailsimPop3Server *server)
 static guint
 expunge(MailsimPop3Server *server)
 {
-    guint n_deleted = 0;
+    g_autoptr(GPtrArray) deleted = g_ptr_array_new();
 
     for (guint number = 1; number <= server->n_messages; number++) {
-        if (!server->entries[number - 1].deleted)
-            continue;
-        n_deleted++;
-        if (!mailsim_mailbox_view_is_gone(server->view, number))
-            mailsim_mailbox_expunge(server->mailbox,
-                                    mailsim_mailbox_view_get(server->view, number));
+        if (server->entries[number - 1].deleted)
+            g_ptr_array_add(deleted, mailsim_mailbox_view_get(server->view, number));
     }
-    return n_deleted;
+    if (deleted->len > 0)
+        mailsim_mailbox_expunge(server->mailbox, deleted);
+    return deleted->len;
 }
 
 /* “Disconnected: Logged out top=0/0, retr=1/180, del=1/2, size=328” */
