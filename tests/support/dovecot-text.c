@@ -79,23 +79,23 @@ typedef struct {
     const char *meaning;     /* likewise */
 } PlaceholderRow;
 
-#define SECONDS "\\d+\\.\\d{3}"
+#define SECONDS     "\\d+\\.\\d{3}"
+#define TLS_PROBLEM "SSL_accept\\(\\) .*?"
+#define TOOK        "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"
 
 /* The first that fits. */
 static const PlaceholderRow placeholders[] = {
-    {"<greeting>",                                    NULL                                                     },
-    {"<capabilities>",                                NULL                                                     },
-    {"\\(<secs>\\)",                                  "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"            },
-    {"\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)",
-     "\\(" SECONDS "(?: \\+ " SECONDS ")+ secs\\)"                                                             },
-    {"<secs>",                                        SECONDS                                                  },
-    {"<<pid>><(?:<session>|\\.\\.\\.)>",              "<\\d+><\\w+>"                                           },
-    {"<session>|<\\.\\.\\.>",                         "<\\w+>"                                                 },
-    {"<n>|<pid>|<uid>",                               "\\d+"                                                   },
-    {"out=\\d+",                                      "out=\\d+"                                               },
-    {"<uidvalidity>",                                 "[0-9a-f]+"                                              },
-    {"\"<date>\"",                                    "\"[ \\d]\\d-[A-Z][a-z]{2}-\\d{4} [\\d:]{8} [+-]\\d{4}\""},
-    {"SSL_accept\\(\\) .*?(?= \\(no auth|, session)", "SSL_accept\\(\\) .*?"                                   },
+    {"<greeting>",                            NULL                         },
+    {"<capabilities>",                        NULL                         },
+    {"\\(<secs>\\)|" TOOK,                    TOOK                         },
+    {"<secs>",                                SECONDS                      },
+    {"<<pid>><(?:<session>|\\.\\.\\.)>",      "<\\d+><\\w+>"               },
+    {"<session>|<\\.\\.\\.>",                 "<\\w+>"                     },
+    {"<n>|<pid>|<uid>",                       "\\d+"                       },
+    {"out=\\d+",                              "out=\\d+"                   },
+    {"<uidvalidity>",                         "[0-9a-f]+"                  },
+    {"\"<date>\"",                            "\"[ \\d]\\d-\\w{3}-[^\"]+\""},
+    {TLS_PROBLEM "(?= \\(no auth|, session)", TLS_PROBLEM                  },
 };
 
 /* Each row is a group of its own: the one that was FOUND. */
