@@ -13,6 +13,9 @@
 /* How long smtpd(8) waits for Dovecot's answer. */
 #define POSTFIX_PATIENCE_US (10 * MAILSIM_SECOND)
 
+/* Of one client: then they are forgotten. */
+#define WRONG_MAX 1000
+
 typedef struct {
     guint n_failures;
     MailsimTime last_us;
@@ -57,6 +60,8 @@ remember(GHashTable *penalties, const char *client, MailsimTime now_us, const ch
     } else if (now_us - penalty->last_us >= MEMORY_US) {
         penalty->n_failures = 0;
     }
+    if (g_hash_table_size(penalty->wrong) >= WRONG_MAX)
+        g_hash_table_remove_all(penalty->wrong);
     if (!g_hash_table_add(penalty->wrong, g_strdup(response != NULL ? response : "")))
         return;
     penalty->n_failures++;
