@@ -22,7 +22,7 @@ MailsimImapFetchItems *mailsim_imap_fetch_items_parse(const GPtrArray *arguments
     if (a->items == NULL)
         g_ptr_array_add(items->names, g_ascii_strup(a->text, -1));
     else for (guint i = 0; i < a->items->len; i++)
-        g_ptr_array_add(items->names, g_ascii_strup(((MailsimImapArgument *)a->items->pdata[i])->text, -1));
+        g_ptr_array_add(items->names, g_ascii_strup(((MailsimImapArgument *)a->items->pdata[i])->text ? ((MailsimImapArgument *)a->items->pdata[i])->text : "X", -1));
     return items;
 }
 void mailsim_imap_fetch_items_free(MailsimImapFetchItems *items)

@@ -192,7 +192,8 @@ mailsim_imap_server_do_subscribe(MailsimImapServer *server)
 
     if (refusal != NULL) {
         mailsim_imap_server_finish(server, "%s", refusal);
-    } else if (mailsim_mail_store_find(server->store, name) == NULL) {
+    } else if (mailsim_mail_store_find(server->store, name) == NULL &&
+               !mailsim_mail_store_has_folder(server->store, name)) {
         mailsim_imap_server_finish(server, "NO Mailbox doesn't exist: %s", name);
     } else {
         mailsim_mail_store_subscribe(server->store, name);

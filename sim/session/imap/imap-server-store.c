@@ -40,7 +40,7 @@ parse_item(const char *item, Change *change)
 static gboolean
 parse_change(MailsimImapServer *server, Change *change)
 {
-    const char *item = mailsim_imap_server_get_atom(server, 1);
+    const char *item = mailsim_imap_server_get_string(server, 1);
     const GPtrArray *list = mailsim_imap_server_get_list(server, 2);
 
     if (mailsim_imap_server_get_list(server, 1) != NULL) {
