@@ -60,24 +60,40 @@ is_at(const AddressReader *reader, char octet)
 
 /* ---- halves of an address ---------------------------------------------------------------- */
 
-/* local-part = word *("." word) */
+/* dot-atom, where dots may stand anywhere, and blanks before them */
+static MailsimWords
+read_dot_atom(AddressReader *reader)
+{
+    MailsimWords said = MAILSIM_WORDS_BROKEN;
+
+    do {
+        if (is_at(reader, '.')) {
+            g_string_append_c(reader->word, '.');
+            if (++reader->words.at == reader->words.end)
+                return MAILSIM_WORDS_END;
+            said = MAILSIM_WORDS_MORE;
+            if (is_at(reader, '@'))
+                return said;
+        } else {
+            said = mailsim_words_read_atom(&reader->words, reader->word);
+            if (!is_at(reader, '.'))
+                return said;
+        }
+    } while (said == MAILSIM_WORDS_MORE);
+    return said;
+}
+
+/* local-part = quoted-string / dot-atom */
 static MailsimWords
 read_local_part(AddressReader *reader, Address *address)
 {
     MailsimWords said;
 
     g_string_truncate(reader->word, 0);
-    for (;;) {
-        said = is_at(reader, '"') ? mailsim_words_read_quoted(&reader->words, reader->word)
-                                  : mailsim_words_read_atom(&reader->words, reader->word);
-        if (said == MAILSIM_WORDS_BROKEN)
-            return said;
-        if (!is_at(reader, '.'))
-            break;
-        reader->words.at++;
-        g_string_append_c(reader->word, '.');
-    }
-    set(&address->mailbox, reader->word);
+    said = is_at(reader, '"') ? mailsim_words_read_quoted(&reader->words, reader->word)
+                              : read_dot_atom(reader);
+    if (said != MAILSIM_WORDS_BROKEN)
+        set(&address->mailbox, reader->word);
     return said;
 }
 
@@ -131,9 +147,10 @@ read_angle(AddressReader *reader, Address *address)
         if (mailsim_words_skip_blanks(&reader->words) != MAILSIM_WORDS_MORE)
             return MAILSIM_WORDS_BROKEN;
     }
-    if (!is_at(reader, '>') && read_local_part(reader, address) == MAILSIM_WORDS_MORE &&
-        is_at(reader, '@'))
-        read_domain(reader, address);
+    if (!is_at(reader, '>') && read_local_part(reader, address) == MAILSIM_WORDS_BROKEN)
+        return MAILSIM_WORDS_BROKEN;
+    if (is_at(reader, '@') && read_domain(reader, address) == MAILSIM_WORDS_BROKEN)
+        return MAILSIM_WORDS_BROKEN;
     if (!is_at(reader, '>'))
         return MAILSIM_WORDS_BROKEN;
     reader->words.at++;
@@ -164,11 +181,12 @@ read_named(AddressReader *reader, Address *address)
 static void
 read_bare(AddressReader *reader, Address *address)
 {
-    const gboolean is_quoted = is_at(reader, '"');
+    gboolean is_quoted = is_at(reader, '"');
     gboolean has_domain = FALSE;
 
     g_string_truncate(reader->words.comment, 0);
-    if (read_local_part(reader, address) != MAILSIM_WORDS_END && is_at(reader, '@')) {
+    is_quoted &= read_local_part(reader, address) != MAILSIM_WORDS_BROKEN;
+    if (is_at(reader, '@')) {
         has_domain = TRUE;
         read_domain(reader, address);
     }

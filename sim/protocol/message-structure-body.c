@@ -6,8 +6,10 @@
 #include <mailsim/protocol/imap-command.h>
 #include <string.h>
 
-/* Of the Content-… fields of a part. Of each the first one counts. */
+/* Of the Content-… fields of a part. Of each the first one counts, of Content-Disposition the
+ * first one with parameters. */
 typedef struct {
+    gboolean is_mime;
     gboolean has_type;
     MailsimContentType type;
     char *id;
@@ -57,7 +59,9 @@ read_disposition(MailsimWordReader *reader, PartFields *fields)
 
     mailsim_words_skip_blanks(reader);
     mailsim_words_read_token(reader, word);
+    g_free(fields->disposition);
     fields->disposition = g_string_free(word, FALSE);
+    g_clear_pointer(&fields->disposition_parameters, g_ptr_array_unref);
     fields->disposition_parameters = mailsim_content_parameters_parse(reader);
 }
 
@@ -97,16 +101,18 @@ read_field(const MailsimMessageField *field, PartFields *fields)
 
     for (guint i = 0; i < G_N_ELEMENTS(plain); i++) {
         if (mailsim_message_field_is(field, plain[i].name) && *plain[i].value == NULL)
-            *plain[i].value = g_strdup(value->str);
+            *plain[i].value = mailsim_message_field_dup_text(field);
     }
-    if (mailsim_message_field_is(field, "Content-Type") && !fields->has_type) {
-        fields->has_type = TRUE;
+    if (mailsim_message_field_is(field, "MIME-Version")) {
+        fields->is_mime = TRUE;
+    } else if (mailsim_message_field_is(field, "Content-Type") && !fields->has_type) {
+        fields->is_mime = fields->has_type = TRUE;
         mailsim_content_type_parse(value, &fields->type);
     } else if (mailsim_message_field_is(field, "Content-Transfer-Encoding") &&
                fields->encoding == NULL) {
         fields->encoding = read_encoding(&reader);
     } else if (mailsim_message_field_is(field, "Content-Disposition") &&
-               fields->disposition == NULL) {
+               (fields->disposition == NULL || fields->disposition_parameters->len == 0)) {
         read_disposition(&reader, fields);
     } else if (mailsim_message_field_is(field, "Content-Language") &&
                fields->languages == NULL) {
@@ -114,6 +120,7 @@ read_field(const MailsimMessageField *field, PartFields *fields)
     }
 }
 
+/* Where nothing says that it is MIME, they mean nothing (RFC 2045 §4). */
 static void
 read_fields(const MailsimMessageStructure *structure,
             const MailsimMessagePart *part,
@@ -123,9 +130,14 @@ read_fields(const MailsimMessageStructure *structure,
     const char *end = structure->text + part->body_start;
     MailsimMessageField field;
 
+    fields->is_mime = part->parent != NULL && part->parent->kind == MAILSIM_PART_MULTIPART;
     while (mailsim_message_next_field(&at, end, &field)) {
         if (field.name_length > strlen("Content-"))
             read_field(&field, fields);
+    }
+    if (!fields->is_mime) {
+        clear_fields(fields);
+        *fields = (PartFields){0};
     }
 }
 
@@ -216,6 +228,16 @@ count_lines(const MailsimMessageStructure *structure, const MailsimMessagePart *
     return n;
 }
 
+/* It says that it has parts, but is not taken at its word. */
+static gboolean
+has_lost_parts(const MailsimMessagePart *part, const MailsimContentType *type)
+{
+    return part->kind == MAILSIM_PART_OTHER &&
+           (g_ascii_strcasecmp(type->type, "multipart") == 0 ||
+            (g_ascii_strcasecmp(type->type, "message") == 0 &&
+             g_ascii_strcasecmp(type->subtype, "rfc822") == 0));
+}
+
 /* body-fields: parameters, id, description, encoding, octets */
 static void
 append_single_fields(const MailsimMessagePart *part, const PartFields *fields, GString *out)
@@ -224,6 +246,8 @@ append_single_fields(const MailsimMessagePart *part, const PartFields *fields, G
         g_string_append(out, "\"message\" \"rfc822\" ");
     } else if (!fields->has_type) {
         g_string_append(out, "\"text\" \"plain\" ");
+    } else if (has_lost_parts(part, &fields->type)) {
+        g_string_append(out, "\"application\" \"octet-stream\" ");
     } else {
         mailsim_imap_append_string(out, fields->type.type);
         g_string_append_c(out, ' ');

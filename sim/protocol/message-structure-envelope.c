@@ -24,7 +24,7 @@ has_addresses(guint index)
 
 /* ---- strings ----------------------------------------------------------------------------- */
 
-/* A line feed before a blank goes, another one is a blank. */
+/* A line feed before a blank or the end goes, another one is a blank. */
 void
 mailsim_message_append_unfolded(GString *out, const char *text)
 {
@@ -33,7 +33,7 @@ mailsim_message_append_unfolded(GString *out, const char *text)
     for (const char *c = text; c != NULL && *c != '\0'; c++) {
         if (*c != '\r' && *c != '\n')
             g_string_append_c(unfolded, *c);
-        else if (c[1] != ' ' && c[1] != '\t')
+        else if (c[1] != ' ' && c[1] != '\t' && c[1] != '\0')
             g_string_append_c(unfolded, ' ');
     }
     mailsim_imap_append_string(out, text != NULL ? unfolded->str : NULL);
@@ -79,23 +79,22 @@ read_fields(const MailsimMessageStructure *structure,
 
     while (mailsim_message_next_field(&at, end, &field)) {
         guint index = 0;
-        GString *value;
+        g_autoptr(GString) value = NULL;
 
         while (index < N_FIELDS && !mailsim_message_field_is(&field, names[index]))
             index++;
         if (index == N_FIELDS)
             continue;
-        value = mailsim_message_field_dup_value(&field);
-        if (!has_addresses(index)) {
-            if (values[index] != NULL)
-                g_string_free(values[index], TRUE);
-            values[index] = value;
-            continue;
-        }
         if (values[index] == NULL)
             values[index] = g_string_new(NULL);
-        mailsim_message_append_addresses(value, values[index]);
-        g_string_free(value, TRUE);
+        if (has_addresses(index)) {
+            value = mailsim_message_field_dup_value(&field);
+            mailsim_message_append_addresses(value, values[index]);
+        } else {
+            g_autofree char *text = mailsim_message_field_dup_text(&field);
+
+            g_string_assign(values[index], text);
+        }
     }
 }
 

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-/* No parameter has more pieces than this. */
-#define PIECES_MAX 10000
-
 typedef struct {
     char *name; /* without “*0*” */
     char *value;
@@ -31,7 +28,7 @@ compare_pieces(gconstpointer a, gconstpointer b)
 {
     const Piece *first = a;
     const Piece *second = b;
-    const gint names = g_ascii_strcasecmp(first->name, second->name);
+    const gint names = strcmp(first->name, second->name);
 
     if (names != 0)
         return names;
@@ -70,20 +67,21 @@ read_parameter(MailsimWordReader *reader, GString *name, GString *value)
     return MAILSIM_WORDS_MORE;
 }
 
-/* Is NAME the name of a piece, “filename*0*”? */
+/* Is NAME the name of a piece, “filename*0*”? One without a number, “filename*”, has that of the
+ * piece LAST before it. */
 static gboolean
-read_piece(const char *name, const char *value, Piece *piece)
+read_piece(const char *name, const char *value, guint last, Piece *piece)
 {
     const char *asterisk = strchr(name, '*');
     const char *c = asterisk;
 
-    if (asterisk == NULL || !g_ascii_isdigit(asterisk[1]))
+    if (asterisk == NULL)
         return FALSE;
-    piece->number = 0;
-    for (c++; g_ascii_isdigit(*c) && piece->number < PIECES_MAX; c++)
+    piece->number = *++c == '\0' ? last : 0;
+    for (; g_ascii_isdigit(*c); c++)
         piece->number = piece->number * 10 + (guint)(*c - '0');
-    piece->is_encoded = *c == '*';
-    if (piece->is_encoded)
+    piece->is_encoded = c == asterisk + 1 || *c == '*';
+    if (*c == '*')
         c++;
     if (*c != '\0')
         return FALSE;
@@ -101,19 +99,7 @@ add(GPtrArray *parameters, const char *name, const char *value)
     g_ptr_array_add(parameters, g_strdup(value));
 }
 
-/* VALUE as if it had been encoded. */
-static void
-append_encoded(GString *out, const char *value)
-{
-    for (const char *c = value; *c != '\0'; c++) {
-        if (g_ascii_isalnum(*c))
-            g_string_append_c(out, *c);
-        else
-            g_string_append_printf(out, "%%%02x", (guchar)*c);
-    }
-}
-
-/* The N pieces of one parameter that follow each other. */
+/* The N pieces of one parameter; what was not encoded is, as far as it must be. */
 static void
 add_joined(GPtrArray *parameters, const Piece *pieces, guint n)
 {
@@ -126,27 +112,32 @@ add_joined(GPtrArray *parameters, const Piece *pieces, guint n)
     if (is_encoded && !pieces[0].is_encoded)
         g_string_append(value, "''");
     for (guint i = 0; i < n; i++) {
-        if (is_encoded && !pieces[i].is_encoded)
-            append_encoded(value, pieces[i].value);
-        else
-            g_string_append(value, pieces[i].value);
+        const gsize start = value->len;
+
+        g_string_append(value, pieces[i].value);
+        for (gsize j = start; is_encoded && !pieces[i].is_encoded && j < value->len; j++) {
+            if (value->str[j] == '%')
+                g_string_insert(value, (gssize)j + 1, "25");
+        }
     }
     name = g_strconcat(pieces[0].name, is_encoded ? "*" : NULL, NULL);
     add(parameters, name, value->str);
 }
 
-/* What lacks a piece stays in pieces. */
+/* Those of which a piece is missing, or there twice, stay in pieces. */
 static void
 add_pieces(GPtrArray *parameters, GArray *all)
 {
     g_array_sort(all, compare_pieces);
     for (guint first = 0, n; first < all->len; first += n) {
         const Piece *pieces = &g_array_index(all, Piece, first);
+        gboolean is_whole = pieces[0].number == 0;
 
-        for (n = 1; first + n < all->len && pieces[n].number == n &&
-                    g_ascii_strcasecmp(pieces[n].name, pieces[0].name) == 0;)
-            n++;
-        if (pieces[0].number == 0) {
+        for (n = 1; first + n < all->len &&
+                    g_ascii_strcasecmp(pieces[n].name, pieces[0].name) == 0;
+             n++)
+            is_whole &= pieces[n].number == n;
+        if (is_whole) {
             add_joined(parameters, pieces, n);
             continue;
         }
@@ -168,6 +159,7 @@ mailsim_content_parameters_parse(MailsimWordReader *reader)
     g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
     g_autoptr(GString) name = g_string_new(NULL);
     g_autoptr(GString) value = g_string_new(NULL);
+    guint number = 0; /* of the last piece */
 
     g_array_set_clear_func(pieces, clear_piece);
     while (reader->at < reader->end) {
@@ -176,7 +168,8 @@ mailsim_content_parameters_parse(MailsimWordReader *reader)
         if (read_parameter(reader, name, value) == MAILSIM_WORDS_BROKEN) {
             if (reader->at < reader->end)
                 reader->at++;
-        } else if (read_piece(name->str, value->str, &piece)) {
+        } else if (read_piece(name->str, value->str, number, &piece)) {
+            number = piece.number;
             g_array_append_val(pieces, piece);
         } else {
             add(parameters, name->str, value->str);
@@ -198,20 +191,21 @@ mailsim_content_parameter_find(const GPtrArray *parameters, const char *name)
 
 /* ---- Content-Type ------------------------------------------------------------------------ */
 
-/* type = token "/" token; a type alone is one without subtype. FALSE: it is none at all. */
+/* type = token "/" token, and then parameters or nothing; a type alone is one without subtype.
+ * FALSE: it is none at all. */
 static gboolean
 read_type(MailsimWordReader *reader, GString *type, GString *subtype)
 {
     if (mailsim_words_skip_blanks(reader) != MAILSIM_WORDS_MORE)
         return FALSE;
-    if (mailsim_words_read_token(reader, type) == MAILSIM_WORDS_END)
+    if (mailsim_words_read_token(reader, type) != MAILSIM_WORDS_MORE)
         return TRUE;
-    if (reader->at == reader->end || *reader->at != '/' || type->len == 0)
+    if (*reader->at != '/' || type->len == 0)
         return FALSE;
     reader->at++;
     return mailsim_words_skip_blanks(reader) == MAILSIM_WORDS_MORE &&
            mailsim_words_read_token(reader, subtype) != MAILSIM_WORDS_BROKEN &&
-           subtype->len > 0;
+           subtype->len > 0 && (reader->at == reader->end || *reader->at == ';');
 }
 
 void

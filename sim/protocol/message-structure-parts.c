@@ -109,7 +109,8 @@ static void
 end_parts(Splitter *splitter, const char *end, const MailsimMessagePart *ancestor)
 {
     for (; splitter->part != ancestor; splitter->part = splitter->part->parent) {
-        splitter->part->body_end = tell(splitter, end);
+        splitter->part->body_end =
+            splitter->part->is_cut ? splitter->part->body_start : tell(splitter, end);
         splitter->depth--;
     }
 }
@@ -132,7 +133,7 @@ read_content_type(Splitter *splitter, const MailsimMessageField *field, char **b
     } else if (g_ascii_strcasecmp(type.type, "message") == 0 &&
                g_ascii_strcasecmp(type.subtype, "rfc822") == 0) {
         part->kind = MAILSIM_PART_MESSAGE;
-    } else if (g_ascii_strcasecmp(type.type, "multipart") == 0) {
+    } else if (g_ascii_strcasecmp(type.type, "multipart") == 0 && type.subtype[0] != '\0') {
         const char *found = mailsim_content_parameter_find(type.parameters, "boundary");
 
         part->kind = MAILSIM_PART_MULTIPART;
@@ -141,12 +142,29 @@ read_content_type(Splitter *splitter, const MailsimMessageField *field, char **b
     }
 }
 
+/* A boundary ends the header of its part: there is no body, and the line end before it belongs to
+ * the boundary, be it that of the empty line. A message that does not even begin cuts the header
+ * of the part that it is, too. */
+static void
+cut_header(Splitter *splitter)
+{
+    for (MailsimMessagePart *part = splitter->part;;) {
+        const char *start = splitter->structure->text + part->header_start;
+
+        part->is_cut = TRUE;
+        part->body_start = tell(splitter, skip_line_end_back(splitter->at, start));
+        if (start < splitter->at || part->parent == NULL ||
+            part->parent->kind != MAILSIM_PART_MESSAGE)
+            break;
+        part = part->parent;
+    }
+}
+
 /* The header of its part, up to the body or a boundary; *BOUNDARY: its own. */
 static void
 read_header(Splitter *splitter, char **boundary)
 {
     MailsimMessagePart *part = splitter->part;
-    const char *start = splitter->at;
     gboolean has_type = FALSE;
     gboolean is_cut;
     MailsimMessageField field;
@@ -160,8 +178,10 @@ read_header(Splitter *splitter, char **boundary)
             read_content_type(splitter, &field, boundary);
         }
     }
-    splitter->text = is_cut ? skip_line_end_back(splitter->at, start) : splitter->at;
-    part->body_start = tell(splitter, splitter->text);
+    splitter->text = splitter->at;
+    part->body_start = tell(splitter, splitter->at);
+    if (is_cut)
+        cut_header(splitter);
     if (!has_type && part->parent != NULL && part->parent->is_digest)
         part->kind = MAILSIM_PART_MESSAGE;
 }
@@ -176,9 +196,10 @@ read_headers(Splitter *splitter)
         g_autofree char *boundary = NULL;
 
         read_header(splitter, &boundary);
-        if (splitter->depth > NESTING_MAX && splitter->part->kind != MAILSIM_PART_TEXT)
+        if (splitter->depth >= NESTING_MAX && splitter->part->kind != MAILSIM_PART_TEXT)
             splitter->part->kind = MAILSIM_PART_OTHER;
-        if (splitter->part->kind == MAILSIM_PART_MULTIPART && boundary != NULL) {
+        if (splitter->part->kind == MAILSIM_PART_MULTIPART && boundary != NULL &&
+            !splitter->part->is_cut) {
             const Boundary dividing = {boundary, strlen(boundary), splitter->part};
 
             boundary = NULL;
@@ -199,6 +220,8 @@ pass_boundary(Splitter *splitter, guint index, gboolean final)
     const char *line_feed =
         memchr(splitter->at, '\n', (gsize)(splitter->end - splitter->at));
 
+    if (splitter->part != divided && tell(splitter, splitter->at) == splitter->part->body_start)
+        cut_header(splitter);
     end_parts(splitter, skip_line_end_back(splitter->at, splitter->text), divided);
     g_array_set_size(splitter->boundaries, final ? index : index + 1);
     splitter->at = line_feed != NULL ? line_feed + 1 : splitter->end;

@@ -20,6 +20,7 @@ typedef struct MailsimMessagePart MailsimMessagePart;
 struct MailsimMessagePart {
     MailsimPartKind kind;
     gboolean is_digest; /* parts that say nothing else are messages */
+    gboolean is_cut;    /* a boundary ends the header: there is no body */
     gsize header_start;
     gsize body_start;
     gsize body_end;
@@ -57,9 +58,11 @@ mailsim_message_next_field(const char **at, const char *end, MailsimMessageField
 
 gboolean mailsim_message_field_is(const MailsimMessageField *field, const char *name);
 
-/* The value on its own: no line end behind it, folds are LF; NUL is U+FFFD. Free with
- * g_string_free(). */
+/* The value on its own: no line end behind it, folds are LF. Free with g_string_free(). */
 GString *mailsim_message_field_dup_value(const MailsimMessageField *field);
+
+/* The same, with U+FFFD for NUL; free with g_free(). */
+char *mailsim_message_field_dup_text(const MailsimMessageField *field);
 
 /* ---- words ------------------------------------------------------------------------------- */
 

@@ -33,31 +33,41 @@ is_token_octet(char octet)
     return is_graphic(octet) && strchr(TSPECIALS, octet) == NULL;
 }
 
-/* comment = "(" *([FWS] ccontent) [FWS] ")"; they may be nested. */
+/* Up to CLOSING, which stands as often as OPENING (0: nothing is nested). Where it is missing,
+ * what stands before the last fold or backslash is kept. */
 static MailsimWords
-skip_comment(MailsimWordReader *reader)
+read_enclosed(MailsimWordReader *reader, char opening, char closing, GString *out)
 {
-    guint depth = 0;
+    gsize kept = out->len;
+    guint depth = 1;
 
-    if (reader->comment != NULL)
-        g_string_truncate(reader->comment, 0);
-    for (; reader->at < reader->end; reader->at++) {
-        if (*reader->at == '(' && depth++ == 0)
-            continue;
-        if (*reader->at == ')' && --depth == 0) {
+    for (reader->at++; reader->at < reader->end; reader->at++) {
+        if (*reader->at == closing && --depth == 0) {
             reader->at++;
             return say(reader);
         }
+        depth += *reader->at == opening;
+        if (*reader->at == '\n' || *reader->at == '\\')
+            kept = out->len;
         if (*reader->at == '\n')
             continue;
         if (*reader->at == '\\' && ++reader->at == reader->end)
             break;
-        if (reader->comment != NULL)
-            g_string_append_c(reader->comment, *reader->at);
+        g_string_append_c(out, *reader->at);
     }
+    g_string_truncate(out, kept);
+    return MAILSIM_WORDS_BROKEN;
+}
+
+/* comment = "(" *([FWS] ccontent) [FWS] ")" */
+static MailsimWords
+skip_comment(MailsimWordReader *reader)
+{
+    g_autoptr(GString) unwanted = g_string_new(NULL);
+
     if (reader->comment != NULL)
         g_string_truncate(reader->comment, 0);
-    return MAILSIM_WORDS_BROKEN;
+    return read_enclosed(reader, '(', ')', reader->comment != NULL ? reader->comment : unwanted);
 }
 
 MailsimWords
@@ -105,18 +115,22 @@ mailsim_words_read_token(MailsimWordReader *reader, GString *out)
 MailsimWords
 mailsim_words_read_quoted(MailsimWordReader *reader, GString *out)
 {
-    for (reader->at++; reader->at < reader->end; reader->at++) {
-        if (*reader->at == '"') {
-            reader->at++;
-            return mailsim_words_skip_blanks(reader);
-        }
-        if (*reader->at == '\n')
-            continue;
-        if (*reader->at == '\\' && ++reader->at == reader->end)
-            break;
-        g_string_append_c(out, *reader->at);
-    }
-    return MAILSIM_WORDS_BROKEN;
+    const MailsimWords said = read_enclosed(reader, '\0', '"', out);
+
+    return said == MAILSIM_WORDS_MORE ? mailsim_words_skip_blanks(reader) : said;
+}
+
+/* Letters and dots, or nothing */
+static MailsimWords
+read_dotted(MailsimWordReader *reader, GString *out)
+{
+    const char *start = reader->at;
+
+    while (reader->at < reader->end &&
+           (mailsim_words_is_atom_octet(*reader->at) || *reader->at == '.'))
+        reader->at++;
+    g_string_append_len(out, start, reader->at - start);
+    return mailsim_words_skip_blanks(reader);
 }
 
 /* obs-phrase = word *(word / "." / CFWS); one blank between two words. It may be empty. */
@@ -128,16 +142,9 @@ mailsim_words_read_phrase(MailsimWordReader *reader, GString *out)
     if (*reader->at == '.')
         return MAILSIM_WORDS_BROKEN;
     for (;;) {
-        MailsimWords said;
+        const MailsimWords said = *reader->at == '"' ? mailsim_words_read_quoted(reader, out)
+                                                     : read_dotted(reader, out);
 
-        if (*reader->at == '"') {
-            said = mailsim_words_read_quoted(reader, out);
-        } else {
-            while (reader->at < reader->end &&
-                   (mailsim_words_is_atom_octet(*reader->at) || *reader->at == '.'))
-                g_string_append_c(out, *reader->at++);
-            said = mailsim_words_skip_blanks(reader);
-        }
         if (said != MAILSIM_WORDS_MORE)
             return said;
         if (!mailsim_words_is_atom_octet(*reader->at) && *reader->at != '"' &&
@@ -158,14 +165,8 @@ read_dot_atom(MailsimWordReader *reader, GString *out)
             return said;
         g_string_append_c(out, '.');
         reader->at++;
-        switch (mailsim_words_skip_blanks(reader)) {
-        case MAILSIM_WORDS_BROKEN:
+        if (mailsim_words_skip_blanks(reader) != MAILSIM_WORDS_MORE)
             return MAILSIM_WORDS_BROKEN;
-        case MAILSIM_WORDS_END:
-            return MAILSIM_WORDS_END;
-        case MAILSIM_WORDS_MORE:
-            break;
-        }
     }
 }
 

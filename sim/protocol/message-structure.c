@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define NUL_REPLACEMENT '\x80' /* Dovecot's */
+
 MailsimMessageStructure *
 mailsim_message_structure_new(GBytes *text)
 {
@@ -194,9 +196,8 @@ find_section_part(const MailsimMessageStructure *structure, const MailsimMessage
     return part->kind == MAILSIM_PART_MESSAGE ? part->first_child : NULL;
 }
 
-GBytes *
-mailsim_message_structure_dup_section(const MailsimMessageStructure *structure,
-                                      const MailsimMessageSection *section)
+static GBytes *
+dup_octets(const MailsimMessageStructure *structure, const MailsimMessageSection *section)
 {
     const MailsimMessagePart *part = find_section_part(structure, section);
 
@@ -216,4 +217,22 @@ mailsim_message_structure_dup_section(const MailsimMessageStructure *structure,
         return pick_fields(structure, part, section);
     }
     g_assert_not_reached();
+}
+
+/* IMAP has no NUL (RFC 3501 §9, CHAR8). */
+GBytes *
+mailsim_message_structure_dup_section(const MailsimMessageStructure *structure,
+                                      const MailsimMessageSection *section)
+{
+    g_autoptr(GBytes) octets = dup_octets(structure, section);
+    gsize length;
+    const char *text = g_bytes_get_data(octets, &length);
+    char *copy;
+
+    if (length == 0 || memchr(text, '\0', length) == NULL)
+        return g_steal_pointer(&octets);
+    copy = g_memdup2(text, length);
+    for (char *c = copy; (c = memchr(c, '\0', length - (gsize)(c - copy))) != NULL;)
+        *c = NUL_REPLACEMENT;
+    return g_bytes_new_take(copy, length);
 }
