@@ -234,7 +234,8 @@ read_group(AddressReader *reader)
         return FALSE;
     reader->words.at++;
     append(reader->out, NULL, NULL, reader->word->str, NULL);
-    if (mailsim_words_skip_blanks(&reader->words) == MAILSIM_WORDS_MORE && !is_at(reader, ';')) {
+    if (mailsim_words_skip_blanks(&reader->words) == MAILSIM_WORDS_MORE &&
+        !is_at(reader, ';')) {
         read_mailbox(reader);
         while (is_at(reader, ',')) {
             reader->words.at++;

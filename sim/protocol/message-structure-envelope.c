@@ -10,10 +10,16 @@
 enum { DATE, SUBJECT, FROM, SENDER, REPLY_TO, TO, CC, BCC, IN_REPLY_TO, MESSAGE_ID, N_FIELDS };
 
 static const char *const names[N_FIELDS] = {
-    [DATE] = "Date",         [SUBJECT] = "Subject", [FROM] = "From",
-    [SENDER] = "Sender",     [REPLY_TO] = "Reply-To",
-    [TO] = "To",             [CC] = "Cc",           [BCC] = "Bcc",
-    [IN_REPLY_TO] = "In-Reply-To", [MESSAGE_ID] = "Message-ID",
+    [DATE] = "Date",
+    [SUBJECT] = "Subject",
+    [FROM] = "From",
+    [SENDER] = "Sender",
+    [REPLY_TO] = "Reply-To",
+    [TO] = "To",
+    [CC] = "Cc",
+    [BCC] = "Bcc",
+    [IN_REPLY_TO] = "In-Reply-To",
+    [MESSAGE_ID] = "Message-ID",
 };
 
 static gboolean
@@ -61,7 +67,8 @@ mailsim_message_append_readable(GString *out, const char *text)
         g_string_truncate(readable, readable->len - 1);
     is_literal |= readable->len != strlen(text);
     if (is_literal && readable->len > 0)
-        g_string_append_printf(out, "{%" G_GSIZE_FORMAT "}\r\n%s", readable->len, readable->str);
+        g_string_append_printf(out, "{%" G_GSIZE_FORMAT "}\r\n%s", readable->len,
+                               readable->str);
     else
         g_string_append_printf(out, "\"%s\"", readable->str);
 }
@@ -137,7 +144,8 @@ mailsim_message_append_envelope(const MailsimMessageStructure *structure,
 }
 
 void
-mailsim_message_structure_append_envelope(const MailsimMessageStructure *structure, GString *out)
+mailsim_message_structure_append_envelope(const MailsimMessageStructure *structure,
+                                          GString *out)
 {
     mailsim_message_append_envelope(structure, g_ptr_array_index(structure->parts, 0), out);
 }

@@ -133,8 +133,8 @@ add_pieces(GPtrArray *parameters, GArray *all)
         const Piece *pieces = &g_array_index(all, Piece, first);
         gboolean is_whole = pieces[0].number == 0;
 
-        for (n = 1; first + n < all->len &&
-                    g_ascii_strcasecmp(pieces[n].name, pieces[0].name) == 0;
+        for (n = 1;
+             first + n < all->len && g_ascii_strcasecmp(pieces[n].name, pieces[0].name) == 0;
              n++)
             is_whole &= pieces[n].number == n;
         if (is_whole) {

@@ -70,8 +70,8 @@ find_boundary(const Splitter *splitter, const char *line, gboolean *final)
     gint found = -1;
     gsize length;
 
-    if (splitter->boundaries->len == 0 || splitter->end - line < 2 || line[0] != '-' ||
-        line[1] != '-')
+    if (splitter->boundaries->len == 0 || splitter->structure->parts->len >= PARTS_MAX ||
+        splitter->end - line < 2 || line[0] != '-' || line[1] != '-')
         return -1;
     line += 2;
     length = (gsize)((line_end != NULL ? line_end : splitter->end) - line);
@@ -86,8 +86,8 @@ find_boundary(const Splitter *splitter, const char *line, gboolean *final)
             (best != NULL && best->length >= boundary->length))
             continue;
         found = i;
-        *final = length >= boundary->length + 2 &&
-                 memcmp(line + boundary->length, "--", 2) == 0;
+        *final =
+            length >= boundary->length + 2 && memcmp(line + boundary->length, "--", 2) == 0;
         if (length == boundary->length || (length == boundary->length + 2 && *final))
             break;
     }
@@ -196,7 +196,8 @@ read_headers(Splitter *splitter)
         g_autofree char *boundary = NULL;
 
         read_header(splitter, &boundary);
-        if (splitter->depth >= NESTING_MAX && splitter->part->kind != MAILSIM_PART_TEXT)
+        if ((splitter->depth >= NESTING_MAX || splitter->structure->parts->len >= PARTS_MAX) &&
+            splitter->part->kind != MAILSIM_PART_TEXT)
             splitter->part->kind = MAILSIM_PART_OTHER;
         if (splitter->part->kind == MAILSIM_PART_MULTIPART && boundary != NULL &&
             !splitter->part->is_cut) {
@@ -215,10 +216,8 @@ read_headers(Splitter *splitter)
 static void
 pass_boundary(Splitter *splitter, guint index, gboolean final)
 {
-    MailsimMessagePart *divided =
-        g_array_index(splitter->boundaries, Boundary, index).part;
-    const char *line_feed =
-        memchr(splitter->at, '\n', (gsize)(splitter->end - splitter->at));
+    MailsimMessagePart *divided = g_array_index(splitter->boundaries, Boundary, index).part;
+    const char *line_feed = memchr(splitter->at, '\n', (gsize)(splitter->end - splitter->at));
 
     if (splitter->part != divided && tell(splitter, splitter->at) == splitter->part->body_start)
         cut_header(splitter);
@@ -226,7 +225,7 @@ pass_boundary(Splitter *splitter, guint index, gboolean final)
     g_array_set_size(splitter->boundaries, final ? index : index + 1);
     splitter->at = line_feed != NULL ? line_feed + 1 : splitter->end;
     splitter->text = splitter->at;
-    if (line_feed == NULL || final || splitter->structure->parts->len >= PARTS_MAX)
+    if (line_feed == NULL || final)
         return;
     begin_part(splitter);
     read_headers(splitter);

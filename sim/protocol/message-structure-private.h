@@ -44,8 +44,8 @@ void mailsim_message_find_parts(MailsimMessageStructure *structure);
 
 /* Of a header; pointers into the text. A line without a colon has no name, and is all value. */
 typedef struct {
-    const char *line;  /* where it begins */
-    const char *end;   /* of it, behind the line end; lines that continue it included */
+    const char *line; /* where it begins */
+    const char *end;  /* of it, behind the line end; lines that continue it included */
     const char *name;
     gsize name_length;
     const char *value; /* behind the colon and blanks; ends at end */

@@ -67,7 +67,8 @@ skip_comment(MailsimWordReader *reader)
 
     if (reader->comment != NULL)
         g_string_truncate(reader->comment, 0);
-    return read_enclosed(reader, '(', ')', reader->comment != NULL ? reader->comment : unwanted);
+    return read_enclosed(reader, '(', ')',
+                         reader->comment != NULL ? reader->comment : unwanted);
 }
 
 MailsimWords

@@ -54,7 +54,10 @@ skip_path(const char *text, gsize *length)
 }
 
 static gboolean
-find_kind(const char *word, gboolean in_part, gboolean has_fields, MailsimMessageSection *section)
+find_kind(const char *word,
+          gboolean in_part,
+          gboolean has_fields,
+          MailsimMessageSection *section)
 {
     static const struct {
         const char *word;
@@ -179,14 +182,18 @@ pick_fields(const MailsimMessageStructure *structure,
         if (is_named(&field, section->fields) == is_named_list)
             g_string_append_len(picked, field.line, field.end - field.line);
     }
-    if (fields_end < part->body_start || (is_named_list && section->path[0] == '\0'))
+    if (picked->len > 0 && picked->str[picked->len - 1] != '\n')
+        g_string_append(picked, "\r\n");
+    if (fields_end < part->body_start || part->is_cut ||
+        (is_named_list && section->path[0] == '\0'))
         g_string_append(picked, "\r\n");
     return g_string_free_to_bytes(picked);
 }
 
 /* Header and text of a part are those of the message in it. */
 static const MailsimMessagePart *
-find_section_part(const MailsimMessageStructure *structure, const MailsimMessageSection *section)
+find_section_part(const MailsimMessageStructure *structure,
+                  const MailsimMessageSection *section)
 {
     const MailsimMessagePart *part = find_part(structure, section->path);
 
