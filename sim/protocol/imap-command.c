@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define ESCAPES_MAX 4
+
 typedef struct {
     const char *text;
     const char *end;
@@ -252,20 +254,25 @@ mailsim_imap_find_literal(const char *line, gsize length, gsize *size, gboolean 
     return TRUE;
 }
 
-/* string = quoted / literal. What would need an escape Dovecot says as a literal only where it
- * holds a line end or an octet above 127. */
+/* string = quoted / literal. A line end and an octet above 127 need a literal; Dovecot also has
+ * one where more than four octets would need an escape. */
 void
 mailsim_imap_append_string(GString *out, const char *text)
 {
+    guint n_escapes = 0;
+    gboolean is_literal = FALSE;
+
     if (text == NULL) {
         g_string_append(out, "NIL");
         return;
     }
     for (const char *c = text; *c != '\0'; c++) {
-        if (*c == '\r' || *c == '\n' || (guchar)*c >= 0x80) {
-            g_string_append_printf(out, "{%" G_GSIZE_FORMAT "}\r\n%s", strlen(text), text);
-            return;
-        }
+        is_literal |= *c == '\r' || *c == '\n' || (guchar)*c >= 0x80;
+        n_escapes += *c == '"' || *c == '\\';
+    }
+    if (is_literal || n_escapes > ESCAPES_MAX) {
+        g_string_append_printf(out, "{%" G_GSIZE_FORMAT "}\r\n%s", strlen(text), text);
+        return;
     }
     g_string_append_c(out, '"');
     for (const char *c = text; *c != '\0'; c++) {
