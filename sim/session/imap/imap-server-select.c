@@ -103,6 +103,11 @@ take_news(MailsimImapServer *server)
 void
 mailsim_imap_server_do_close(MailsimImapServer *server)
 {
+    if (mailsim_mailbox_view_is_lost(server->view)) {
+        mailsim_imap_server_say(server, "* NO Mailbox was deleted under us");
+        mailsim_imap_server_tell_news(server, 0);
+        return;
+    }
     if (!server->examined)
         mailsim_imap_server_expunge(server, NULL);
     take_news(server);
