@@ -318,46 +318,67 @@ mailsim_mail_store_delete(MailsimMailStore *store, MailsimMailbox *mailbox)
     drop_empty_folders(store);
 }
 
-/* NAME, if it is FROM or below it, with TO in its place. FALSE: it is neither. */
-static gboolean
-replace_parent(const MailsimMailStore *store, char **name, const char *from, const char *to)
+/* What NAME is called once FROM is TO; to be freed. NULL: it keeps its name. */
+static char *
+dup_renamed(const MailsimMailStore *store, const char *name, const char *from, const char *to)
 {
-    char *renamed;
-
-    if (strcmp(*name, from) != 0 && !is_below(store, *name, from))
-        return FALSE;
-    renamed = g_strconcat(to, *name + strlen(from), NULL);
-    g_free(*name);
-    *name = renamed;
-    return TRUE;
+    if (strcmp(name, from) != 0 && !is_below(store, name, from))
+        return NULL;
+    return g_strconcat(to, name + strlen(from), NULL);
 }
 
+/* None of the new names is a mailbox's. */
 static gboolean
+can_rename(const MailsimMailStore *store, const char *from, const char *to)
+{
+    gboolean found = find_folder(store, from, NULL);
+
+    for (guint i = 0; i < store->mailboxes->len; i++) {
+        const MailsimMailbox *mailbox = g_ptr_array_index(store->mailboxes, i);
+        g_autofree char *renamed = dup_renamed(store, mailbox->name, from, to);
+
+        if (renamed != NULL && g_hash_table_contains(store->by_name, renamed))
+            return FALSE;
+        found = found || renamed != NULL;
+    }
+    return found && !g_hash_table_contains(store->by_name, to);
+}
+
+static void
 rename_mailboxes(MailsimMailStore *store, const char *from, const char *to)
 {
-    guint n_renamed = 0;
-
     g_hash_table_remove_all(store->by_name);
     for (guint i = 0; i < store->mailboxes->len; i++) {
         MailsimMailbox *mailbox = g_ptr_array_index(store->mailboxes, i);
+        char *renamed = dup_renamed(store, mailbox->name, from, to);
 
-        n_renamed += replace_parent(store, &mailbox->name, from, to) != FALSE;
+        if (renamed != NULL) {
+            mailsim_mail_store_delete_folder(store, renamed);
+            g_free(mailbox->name);
+            mailbox->name = renamed;
+        }
         g_hash_table_insert(store->by_name, mailbox->name, mailbox);
     }
-    for (guint i = 0; i < store->folders->len; i++)
-        n_renamed +=
-            replace_parent(store, (char **)&store->folders->pdata[i], from, to) != FALSE;
     g_ptr_array_sort(store->mailboxes, compare_mailboxes);
-    g_ptr_array_sort(store->folders, compare_strings);
-    return n_renamed > 0;
 }
 
-/* Below a name that is free there may be mailboxes already: one of them would have two. */
-static gboolean
-is_free(const MailsimMailStore *store, const char *name)
+/* Of Maildir they are no more than memories. */
+static void
+rename_folders(MailsimMailStore *store, const char *from, const char *to)
 {
-    return g_hash_table_lookup(store->by_name, name) == NULL &&
-           !find_folder(store, name, NULL) && !mailsim_mail_store_has_below(store, name);
+    for (guint i = store->folders->len; i > 0; i--) {
+        char *renamed =
+            dup_renamed(store, g_ptr_array_index(store->folders, i - 1), from, to);
+
+        if (renamed == NULL)
+            continue;
+        g_ptr_array_remove_index(store->folders, i - 1);
+        if (store->layout == MAILSIM_LAYOUT_MBOX)
+            g_ptr_array_add(store->folders, renamed);
+        else
+            g_free(renamed);
+    }
+    g_ptr_array_sort(store->folders, compare_strings);
 }
 
 gboolean
@@ -366,11 +387,17 @@ mailsim_mail_store_rename(MailsimMailStore *store, const char *name, const char 
     g_autofree char *from = dup_canonical(store, name);
     g_autofree char *to = dup_canonical(store, new_name);
 
-    if (!is_free(store, to) || !rename_mailboxes(store, from, to))
+    if (!can_rename(store, from, to) ||
+        (store->layout == MAILSIM_LAYOUT_MBOX && find_folder(store, to, NULL)))
         return FALSE;
+    rename_folders(store, from, to);
+    rename_mailboxes(store, from, to);
     add_folders_above(store, to);
+    drop_empty_folders(store);
     return TRUE;
 }
+
+/* ---- subscriptions ----------------------------------------------------------------------- */
 
 static gboolean
 find_subscription(const MailsimMailStore *store, const char *name, guint *place)

@@ -142,6 +142,12 @@ matches(const char *recorded, gsize length, const char *seen, gsize seen_length)
         g_once_init_leave(&any, compile_placeholders());
     if (!g_regex_match_full(any, recorded, (gssize)length, 0, 0, &found, NULL))
         return length == seen_length && memcmp(recorded, seen, length) == 0;
+    /* What stands before all placeholders may be too long for a pattern. */
+    g_match_info_fetch_pos(found, 0, &end, NULL);
+    if ((gsize)end > seen_length || memcmp(recorded, seen, (gsize)end) != 0)
+        return FALSE;
+    seen += end;
+    seen_length -= (gsize)end;
     while (g_match_info_matches(found)) {
         g_autofree char *literal = NULL;
         int start;

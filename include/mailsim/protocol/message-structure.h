@@ -46,7 +46,8 @@ gboolean mailsim_message_section_parse(const char *text,
                                        MailsimMessageSection *section);
 void mailsim_message_section_clear(MailsimMessageSection *section);
 
-/* Its octets; of a part that does not exist there are none. Free with g_bytes_unref(). */
+/* Its octets, with 0x80 for NUL; of a part that does not exist there are none. Free with
+ * g_bytes_unref(). */
 GBytes *mailsim_message_structure_dup_section(const MailsimMessageStructure *structure,
                                               const MailsimMessageSection *section);
 

@@ -40,7 +40,7 @@ name_user(MailsimSaslServer *server, const char *name)
 {
     g_free(server->named);
     server->named = mailsim_dovecot_setting_format_user(
-        mailsim_host_get_dovecot_setting(server->host, "auth_username_format"), name);
+        mailsim_dovecot_conf_get(server->host->definition, "auth_username_format"), name);
 }
 
 /* The user who is named as that, to the letter. */
@@ -50,8 +50,8 @@ find_named_user(const MailsimSaslServer *server)
     const MailsimUser *user = mailsim_host_find_user(server->host, server->named);
     g_autofree char *small = user != NULL ? g_ascii_strdown(user->name, -1) : NULL;
 
-    return user != NULL && (g_str_equal(server->named, user->name) ||
-                            g_str_equal(server->named, small))
+    return user != NULL &&
+                   (g_str_equal(server->named, user->name) || g_str_equal(server->named, small))
                ? user
                : NULL;
 }

@@ -42,50 +42,6 @@ mailsim_imap_server_clear_append(MailsimImapServer *server)
 
 /* ---- what is saved ----------------------------------------------------------------------- */
 
-/* How long the line at TEXT is, with its end. */
-static gsize
-measure_line(const char *text, gsize length)
-{
-    const char *line_feed = memchr(text, '\n', length);
-
-    return line_feed != NULL ? (gsize)(line_feed - text) + 1 : length;
-}
-
-/* mbox writes flags and UIDs into the header, and takes those that are there for its own. */
-static gboolean
-is_of_the_store(const char *line)
-{
-    static const char *const fields[] = {"Status:", "X-Status:", "X-Keywords:", "X-UID:"};
-
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (g_ascii_strncasecmp(line, fields[i], strlen(fields[i])) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void
-drop_fields(GString *text)
-{
-    g_autoptr(GString) kept = g_string_sized_new(text->len);
-    gboolean dropping = FALSE;
-    gsize offset = 0;
-
-    while (offset < text->len && strchr("\r\n", text->str[offset]) == NULL) {
-        const char *line = text->str + offset;
-        const gsize length = measure_line(line, text->len - offset);
-
-        if (*line != ' ' && *line != '\t')
-            dropping = is_of_the_store(line);
-        if (!dropping)
-            g_string_append_len(kept, line, (gssize)length);
-        offset += length;
-    }
-    g_string_append_len(kept, text->str + offset, (gssize)(text->len - offset));
-    g_string_truncate(text, 0);
-    g_string_append_len(text, kept->str, (gssize)kept->len);
-}
-
 /* A message as the store holds it: no NUL, no CR at its end. */
 static GBytes *
 tidy_message(const MailsimImapServer *server, GString *text)
@@ -97,7 +53,7 @@ tidy_message(const MailsimImapServer *server, GString *text)
     if (text->len > 0 && text->str[text->len - 1] == '\r')
         g_string_truncate(text, text->len - 1);
     if (mailsim_mail_store_get_layout(server->store) == MAILSIM_LAYOUT_MBOX)
-        drop_fields(text);
+        mailsim_imap_server_tidy_for_mbox(text);
     return g_bytes_new(text->str, text->len);
 }
 
@@ -302,7 +258,7 @@ read_parts(MailsimImapServer *server)
         fail_to_read(server);
         break;
     case MAILSIM_IMAP_READ_TOO_BIG:
-        server->n_behind = server->n_line - reader->offset;
+        server->n_behind = server->n_line - MIN(reader->offset, server->n_line);
         mailsim_imap_server_say_bye(server, "Literal size too large");
         break;
     }
@@ -358,7 +314,7 @@ read_name(MailsimImapServer *server)
         mailsim_imap_server_fail(server, reader->problem);
         break;
     case MAILSIM_IMAP_READ_TOO_BIG:
-        server->n_behind = server->n_line - reader->offset;
+        server->n_behind = server->n_line - MIN(reader->offset, server->n_line);
         mailsim_imap_server_say_bye(server, "Literal size too large");
         break;
     }

@@ -42,9 +42,8 @@ fetch_message(MailsimImapServer *server, guint number)
     const MailsimStoredMessage *message = mailsim_mailbox_view_get(server->view, number);
     const guint flags = message->flags.flags;
 
-    if (!mailsim_imap_fetch_items_append(
-            fetch->items, server->examined ? NULL : server->mailbox, server->view, number,
-            &server->tally.fetched, server->out))
+    if (!mailsim_imap_fetch_items_append(fetch->items, server->view, number, !server->examined,
+                                         &server->tally.fetched, server->out))
         fetch->missed = TRUE;
     fetch->marks = fetch->marks || flags != message->flags.flags;
 }

@@ -183,17 +183,18 @@ mailsim_imap_server_do_rename(MailsimImapServer *server)
 
 /* ---- subscriptions ----------------------------------------------------------------------- */
 
+/* Of wrong names there are no mailboxes. */
 void
 mailsim_imap_server_do_subscribe(MailsimImapServer *server)
 {
     const char *given = mailsim_imap_server_get_string(server, 0);
     g_autofree char *name = mailsim_imap_server_dup_name(server, given);
-    g_autofree char *refusal =
-        *name != '\0' ? mailsim_imap_server_refuse_name(server, name) : NULL;
+    g_autofree char *refusal = mailsim_imap_server_refuse_name(server, name);
 
-    if (refusal != NULL) {
+    if (refusal != NULL && !g_str_has_prefix(refusal, "NO [CANNOT]")) {
         mailsim_imap_server_finish(server, "%s", refusal);
-    } else if (mailsim_mail_store_find(server->store, name) == NULL) {
+    } else if (mailsim_mail_store_find(server->store, name) == NULL &&
+               !mailsim_mail_store_has_folder(server->store, name)) {
         mailsim_imap_server_finish(server, "NO Mailbox doesn't exist: %s", name);
     } else {
         mailsim_mail_store_subscribe(server->store, name);
@@ -206,7 +207,12 @@ mailsim_imap_server_do_unsubscribe(MailsimImapServer *server)
 {
     const char *given = mailsim_imap_server_get_string(server, 0);
     g_autofree char *name = mailsim_imap_server_dup_name(server, given);
+    g_autofree char *refusal = mailsim_imap_server_refuse_name(server, name);
 
+    if (refusal != NULL) {
+        mailsim_imap_server_finish(server, "%s", refusal);
+        return;
+    }
     mailsim_mail_store_unsubscribe(server->store, name);
     mailsim_imap_server_finish(server, "OK Unsubscribe completed");
 }

@@ -82,17 +82,21 @@ is_utf7(const char *name)
 
 /* ---- names ------------------------------------------------------------------------------- */
 
-/* Is one of the parts between the separators PART, or does it end in that? */
-static gboolean
-has_part(const char *name, const char *part, gboolean at_end)
+/* Is one of the parts between the separators no name for a file of mbox? NULL: all are. */
+static const char *
+find_bad_part(const char *name)
 {
     g_auto(GStrv) parts = g_strsplit(name, "/", -1);
 
-    for (char **each = parts; *each != NULL; each++) {
-        if (at_end ? g_str_has_suffix(*each, part) : strcmp(*each, part) == 0)
-            return TRUE;
+    for (char **part = parts; *part != NULL; part++) {
+        if (strcmp(*part, "..") == 0)
+            return CANNOT("Contains '..' part");
+        if (strcmp(*part, ".") == 0)
+            return CANNOT("Contains '.' part");
+        if (g_str_has_suffix(*part, ".lock") && strcmp(*part, ".lock") != 0)
+            return CANNOT("Contains reserved name");
     }
-    return FALSE;
+    return NULL;
 }
 
 static const char *
@@ -116,11 +120,7 @@ find_problem(const MailsimImapServer *server, const char *name)
         return CANNOT("Name must not have '/' characters");
     if (*name == '~')
         return CANNOT("Begins with '~'");
-    if (mbox && has_part(name, "..", FALSE))
-        return CANNOT("Contains '..' part");
-    if (mbox && has_part(name, ".lock", TRUE))
-        return CANNOT("Contains reserved name");
-    return NULL;
+    return mbox ? find_bad_part(name) : NULL;
 }
 
 char *
@@ -190,11 +190,10 @@ mailsim_imap_server_find_target(const MailsimImapServer *server,
                                 const char *name,
                                 char **refusal)
 {
-    static const char missing[] = "NO Mailbox doesn't exist";
     g_autofree char *reply = NULL;
     MailsimMailbox *mailbox = mailsim_imap_server_find_mailbox(server, name, &reply);
 
-    if (reply != NULL && g_str_has_prefix(reply, missing))
+    if (reply != NULL && find_problem(server, name) == NULL)
         *refusal = g_strconcat("NO [TRYCREATE]", reply + strlen("NO"), NULL);
     else
         *refusal = g_steal_pointer(&reply);

@@ -322,6 +322,9 @@ void mailsim_imap_server_hear_message(MailsimImapServer *server, const MailsimIn
 gsize mailsim_imap_server_count_message_bytes(const MailsimImapServer *server);
 void mailsim_imap_server_clear_append(MailsimImapServer *server);
 
+/* imap-server-mbox.c: TEXT, a message without NULs, as an mbox holds it. */
+void mailsim_imap_server_tidy_for_mbox(GString *text);
+
 /* imap-server-date.c: “02-Jul-2026 10:00:00 +0200”. FALSE: it is no date; one that cannot be
  * is NOW_US. */
 gboolean

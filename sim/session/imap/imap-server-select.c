@@ -86,11 +86,31 @@ mailsim_imap_server_do_examine(MailsimImapServer *server)
     select_mailbox(server, TRUE);
 }
 
+static void
+tell_nothing(G_GNUC_UNUSED gpointer data, G_GNUC_UNUSED guint number)
+{
+}
+
+/* What has come meanwhile is nobody's news any more: it is not \Recent to the next. */
+static void
+take_news(MailsimImapServer *server)
+{
+    static const MailsimMailboxNews news = {tell_nothing, tell_nothing};
+
+    mailsim_mailbox_view_look(server->view, MAILSIM_LOOK_DELIVERIES, &news, NULL);
+}
+
 void
 mailsim_imap_server_do_close(MailsimImapServer *server)
 {
+    if (mailsim_mailbox_view_is_lost(server->view)) {
+        mailsim_imap_server_say(server, "* NO Mailbox was deleted under us");
+        mailsim_imap_server_tell_news(server, 0);
+        return;
+    }
     if (!server->examined)
         mailsim_imap_server_expunge(server, NULL);
+    take_news(server);
     mailsim_imap_server_unselect(server);
     mailsim_imap_server_finish(server, "OK Close completed");
 }

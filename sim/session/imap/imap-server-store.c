@@ -40,7 +40,7 @@ parse_item(const char *item, Change *change)
 static gboolean
 parse_change(MailsimImapServer *server, Change *change)
 {
-    const char *item = mailsim_imap_server_get_atom(server, 1);
+    const char *item = mailsim_imap_server_get_string(server, 1);
     const GPtrArray *list = mailsim_imap_server_get_list(server, 2);
 
     if (mailsim_imap_server_get_list(server, 1) != NULL) {
@@ -159,15 +159,14 @@ mailsim_imap_server_do_store(MailsimImapServer *server)
         return;
     }
     numbers = mailsim_imap_server_parse_set(server, set);
-    if (numbers == NULL || !parse_change(server, &change))
+    if (numbers == NULL || !parse_change(server, &change) ||
+        !mailsim_imap_server_add_keywords(server, server->mailbox, &change.flags))
         return;
     if (server->examined) {
         mailsim_imap_server_finish_with_news(server, expunges,
                                              "OK Store ignored with read-only mailbox");
         return;
     }
-    if (!mailsim_imap_server_add_keywords(server, server->mailbox, &change.flags))
-        return;
     change_messages(server, numbers, &change);
     with_uids = server->by_uid && !change.silent ? MAILSIM_IMAP_LOOK_WITH_UIDS : 0;
     mailsim_imap_server_finish_with_news(server, MAILSIM_LOOK_DELIVERIES | expunges | with_uids,
