@@ -367,8 +367,7 @@ static void
 rename_folders(MailsimMailStore *store, const char *from, const char *to)
 {
     for (guint i = store->folders->len; i > 0; i--) {
-        char *renamed =
-            dup_renamed(store, g_ptr_array_index(store->folders, i - 1), from, to);
+        char *renamed = dup_renamed(store, g_ptr_array_index(store->folders, i - 1), from, to);
 
         if (renamed == NULL)
             continue;
@@ -404,7 +403,8 @@ find_subscription(const MailsimMailStore *store, const char *name, guint *place)
 {
     g_autofree char *canonical = dup_canonical(store, name);
 
-    return g_ptr_array_find_with_equal_func(store->subscriptions, canonical, g_str_equal, place);
+    return g_ptr_array_find_with_equal_func(store->subscriptions, canonical, g_str_equal,
+                                            place);
 }
 
 gboolean

@@ -24,8 +24,7 @@ void mailbox_unref(MailsimMailbox *mailbox);
 void mailbox_expunge_all(MailsimMailbox *mailbox);
 
 /* Its place; messages->len: another session has expunged it. */
-guint
-mailbox_find_message(const MailsimMailbox *mailbox, const MailsimStoredMessage *message);
+guint mailbox_find_message(const MailsimMailbox *mailbox, const MailsimStoredMessage *message);
 
 /* Tell those who watch. */
 void store_tell(const MailsimMailStore *store);

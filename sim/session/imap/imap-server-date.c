@@ -39,7 +39,8 @@ read_day(const char **text, int *day)
 {
     if (**text == ' ')
         (*text)++;
-    return read_digits(text, g_ascii_isdigit(**text) && g_ascii_isdigit((*text)[1]) ? 2 : 1, day);
+    return read_digits(text, g_ascii_isdigit(**text) && g_ascii_isdigit((*text)[1]) ? 2 : 1,
+                       day);
 }
 
 static gboolean

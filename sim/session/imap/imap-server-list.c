@@ -67,8 +67,9 @@ step(const Pattern *pattern, gboolean *states, gsize n_states, char octet, gbool
     gboolean alive = FALSE;
 
     for (gsize i = n_states; i-- > 0;) {
-        const gboolean stays = states[i] && i + 1 < n_states &&
-                               (text[i] == '*' || (text[i] == '%' && octet != pattern->separator));
+        const gboolean stays =
+            states[i] && i + 1 < n_states &&
+            (text[i] == '*' || (text[i] == '%' && octet != pattern->separator));
         const gboolean comes =
             i > 0 && states[i - 1] &&
             (text[i - 1] == octet ||
@@ -204,7 +205,8 @@ tell_root(MailsimImapServer *server, const char *reference)
 {
     const char separator = mailsim_mail_store_get_separator(server->store);
     const char *end = strchr(reference, separator);
-    g_autofree char *root = g_strndup(reference, end != NULL ? (gsize)(end - reference) + 1 : 0);
+    g_autofree char *root =
+        g_strndup(reference, end != NULL ? (gsize)(end - reference) + 1 : 0);
 
     g_string_append_printf(server->out, "* LIST (\\Noselect) \"%c\" ", separator);
     mailsim_imap_server_append_astring(server->out, root);

@@ -89,7 +89,8 @@ delete_mailbox(MailsimImapServer *server, MailsimMailbox *mailbox)
     mailsim_mail_store_delete(server->store, mailbox);
     mailsim_imap_server_finish(server, "OK Delete completed");
     if (selected)
-        mailsim_imap_server_say_bye(server, "Selected mailbox was deleted, have to disconnect.");
+        mailsim_imap_server_say_bye(server,
+                                    "Selected mailbox was deleted, have to disconnect.");
 }
 
 static void
@@ -107,9 +108,9 @@ void
 mailsim_imap_server_do_delete(MailsimImapServer *server)
 {
     const char *name = mailsim_imap_server_get_string(server, 0);
-    g_autofree char *refusal =
-        *name == '\0' ? g_strdup("NO [CANNOT] Storage root can't be deleted")
-                      : mailsim_imap_server_refuse_name(server, name);
+    g_autofree char *refusal = *name == '\0'
+                                   ? g_strdup("NO [CANNOT] Storage root can't be deleted")
+                                   : mailsim_imap_server_refuse_name(server, name);
     MailsimMailbox *mailbox;
 
     if (refusal != NULL) {

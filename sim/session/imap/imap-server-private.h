@@ -111,7 +111,7 @@ struct MailsimImapServer {
     MailsimWant want;    /* the last one */
     gboolean ended;      /* and the log says so */
     gboolean more_waits; /* a whole line behind what is heard */
-    guint n_bad;      /* BAD in a row */
+    guint n_bad;         /* BAD in a row */
 
     /* The command under way. */
     char *tag; /* NULL: none */

@@ -129,12 +129,11 @@ describe_loss(MailsimImapServer *server, const char *left, gsize n_left)
             const MailsimImapServerAppended *last =
                 g_ptr_array_index(append->messages, append->messages->len - 1);
 
-            return g_strdup_printf("While APPENDing: %u msgs, %.0f secs, %" G_GSIZE_FORMAT
-                                   "/%" G_GSIZE_FORMAT " bytes",
-                                   append->messages->len,
-                                   count_seconds_since(server, append->begun_us),
-                                   last->text->len + n_left,
-                                   last->text->len + append->n_missing);
+            return g_strdup_printf(
+                "While APPENDing: %u msgs, %.0f secs, %" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT
+                " bytes",
+                append->messages->len, count_seconds_since(server, append->begun_us),
+                last->text->len + n_left, last->text->len + append->n_missing);
         }
         break;
     case MAILSIM_IMAP_EXPECT_DONE:

@@ -74,7 +74,8 @@ static GArray *
 parse_numbers(const MailsimMailboxView *view, const char *text)
 {
     const guint n_messages = mailsim_mailbox_view_count(view);
-    g_autoptr(GArray) numbers = n_messages > 0 ? mailsim_imap_set_parse(text, n_messages) : NULL;
+    g_autoptr(GArray) numbers =
+        n_messages > 0 ? mailsim_imap_set_parse(text, n_messages) : NULL;
 
     if (numbers == NULL ||
         g_array_index(numbers, MailsimImapRange, numbers->len - 1).last > n_messages)
@@ -90,8 +91,8 @@ mailsim_imap_server_parse_set(MailsimImapServer *server, const char *text)
 
     if (strcmp(text, "$") == 0)
         return g_array_new(FALSE, FALSE, sizeof(MailsimImapRange));
-    numbers = server->by_uid ? parse_uids(server->view, text)
-                             : parse_numbers(server->view, text);
+    numbers =
+        server->by_uid ? parse_uids(server->view, text) : parse_numbers(server->view, text);
     if (numbers == NULL)
         mailsim_imap_server_fail(server,
                                  server->by_uid ? "Invalid uidset" : "Invalid messageset");

@@ -59,9 +59,8 @@ parse_items(MailsimImapServer *server, const GPtrArray *list)
 
         if (item == 0) {
             g_autofree char *name = atom ? g_ascii_strup(argument->text, -1) : NULL;
-            g_autofree char *problem =
-                atom ? g_strdup_printf("Invalid status item %s", name)
-                     : g_strdup("Status list contains non-atoms");
+            g_autofree char *problem = atom ? g_strdup_printf("Invalid status item %s", name)
+                                            : g_strdup("Status list contains non-atoms");
 
             mailsim_imap_server_fail(server, problem);
             return 0;
@@ -151,9 +150,8 @@ tell_status(MailsimImapServer *server, const char *name, MailsimMailbox *mailbox
     append_values(server->out, &status, asked);
     g_string_append(server->out, ")\r\n");
     mailsim_imap_server_finish(server,
-                               selected
-                                   ? "OK [CLIENTBUG] Status on selected mailbox completed"
-                                   : "OK Status completed");
+                               selected ? "OK [CLIENTBUG] Status on selected mailbox completed"
+                                        : "OK Status completed");
 }
 
 void

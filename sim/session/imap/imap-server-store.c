@@ -51,10 +51,9 @@ parse_change(MailsimImapServer *server, Change *change)
         mailsim_imap_server_fail(server, "Invalid arguments");
         return FALSE;
     }
-    return list != NULL
-               ? mailsim_imap_server_parse_flags(server, list, 0, &change->flags)
-               : mailsim_imap_server_parse_flags(server, server->reader.arguments, 2,
-                                                 &change->flags);
+    return list != NULL ? mailsim_imap_server_parse_flags(server, list, 0, &change->flags)
+                        : mailsim_imap_server_parse_flags(server, server->reader.arguments, 2,
+                                                          &change->flags);
 }
 
 /* ---- keywords ---------------------------------------------------------------------------- */
@@ -115,8 +114,8 @@ change_message(MailsimImapServer *server, guint number, const Change *change)
 
     switch (change->way) {
     case REPLACE:
-        keywords = change->flags.keywords != NULL ? g_ptr_array_ref(change->flags.keywords)
-                                                  : NULL;
+        keywords =
+            change->flags.keywords != NULL ? g_ptr_array_ref(change->flags.keywords) : NULL;
         break;
     case ADD:
         flags.flags |= old->flags;
@@ -170,6 +169,6 @@ mailsim_imap_server_do_store(MailsimImapServer *server)
     }
     change_messages(server, numbers, &change);
     with_uids = server->by_uid && !change.silent ? MAILSIM_IMAP_LOOK_WITH_UIDS : 0;
-    mailsim_imap_server_finish_with_news(
-        server, MAILSIM_LOOK_DELIVERIES | expunges | with_uids, "OK Store completed");
+    mailsim_imap_server_finish_with_news(server, MAILSIM_LOOK_DELIVERIES | expunges | with_uids,
+                                         "OK Store completed");
 }
