@@ -66,6 +66,21 @@ mailsim_stored_message_dup_text(const MailsimStoredMessage *message)
     return g_string_free_to_bytes(text);
 }
 
+GBytes *
+mailsim_stored_message_join(const MailsimStoredMessage *message)
+{
+    GString *joined;
+
+    if (message->head == NULL)
+        return g_bytes_ref(message->content);
+    joined = g_string_sized_new(message->size + 1);
+    g_string_append_len(joined, g_bytes_get_data(message->head, NULL),
+                        (gssize)g_bytes_get_size(message->head));
+    g_string_append_len(joined, g_bytes_get_data(message->content, NULL),
+                        (gssize)g_bytes_get_size(message->content));
+    return g_string_free_to_bytes(joined);
+}
+
 /* ---- the mailbox ------------------------------------------------------------------------- */
 
 MailsimMailbox *

@@ -46,6 +46,10 @@ typedef struct {
 /* All of MESSAGE, as it crosses the wire: lines end in CR LF. Free with g_bytes_unref(). */
 GBytes *mailsim_stored_message_dup_text(const MailsimStoredMessage *message);
 
+/* The same as it lies on the disk, line ends as they came; a NUL stands behind it. Free with
+ * g_bytes_unref(). */
+GBytes *mailsim_stored_message_join(const MailsimStoredMessage *message);
+
 typedef struct MailsimMailbox MailsimMailbox;
 typedef struct MailsimMailStore MailsimMailStore;
 
