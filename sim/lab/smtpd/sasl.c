@@ -48,8 +48,8 @@ find_named_user(const MailsimSaslServer *server)
     const MailsimUser *user = mailsim_host_find_user(server->host, server->named);
     g_autofree char *small = user != NULL ? g_ascii_strdown(user->name, -1) : NULL;
 
-    return user != NULL && (g_str_equal(server->named, user->name) ||
-                            g_str_equal(server->named, small))
+    return user != NULL &&
+                   (g_str_equal(server->named, user->name) || g_str_equal(server->named, small))
                ? user
                : NULL;
 }
