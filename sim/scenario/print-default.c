@@ -314,7 +314,7 @@ print_has_literal_default(const MailsimKeyRow *row)
     return row->default_value && mailsim_key_row_is_literal(row);
 }
 
-/* The certificate is what [host] says: written here, Debian's own would win over it. */
+/* The certificate is what [host] says: written down, Debian's own would win over it. */
 static gboolean
 is_installed_for_certificate(const char *name)
 {
