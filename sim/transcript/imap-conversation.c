@@ -363,6 +363,19 @@ go_on_with_data(Conversation *self, const MailsimEvent *event, const char *text)
         conversation_begin_message(self, in_body);
 }
 
+/* Is WHAT part of the answer to VERB? All else is news. */
+static gboolean
+is_asked_for(const char *what, const char *verb)
+{
+    if (verb == NULL)
+        return FALSE;
+    if (g_str_equal(what, "FETCH"))
+        return is_fetch(verb) || is_store(verb);
+    if (g_str_equal(what, "EXPUNGE"))
+        return g_str_equal(verb, "EXPUNGE");
+    return g_str_equal(verb, "SELECT") || g_str_equal(verb, "EXAMINE");
+}
+
 /* “* 3 EXISTS”, “* 1 FETCH (FLAGS (\Seen))”. */
 static void
 hear_numbered(Conversation *self, const MailsimEvent *event, char **words)
@@ -372,6 +385,8 @@ hear_numbered(Conversation *self, const MailsimEvent *event, char **words)
     add(self, event, "untagged", what);
     add_value(self, event, "number", words[0]);
     add_value(self, event, "count", words[0]);
+    if (!is_asked_for(what, conversation_peek_verb(self)))
+        add(self, event, "unasked", NULL);
     if (g_str_equal(words[0], "0"))
         add(self, event, "nothing", NULL);
     if (g_str_equal(what, "FETCH") && words[2] != NULL)
