@@ -277,6 +277,7 @@ end_list(Conversation *self, const MailsimEvent *event, const char *list)
         tells_passwords = TRUE;
     }
     conversation_end_list(self, event, tells_passwords);
+    self->offered = TRUE; /* also where nobody has asked */
 }
 
 /* “[UIDVALIDITY 1768208400] UIDs valid”: the code, and what stands behind it

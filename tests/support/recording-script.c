@@ -40,7 +40,7 @@ new_handshake(const char *mark, char **fields)
     return event;
 }
 
-/* names|issuers|expected|until|chain|name|dates|self|required|trust */
+/* names|issuers|expected|until|chain|name|dates|self|required|trust|problem */
 static MailsimEvent *
 new_certificate(char **fields)
 {
@@ -58,6 +58,7 @@ new_certificate(char **fields)
     event->certificate.self_signed = field(fields, 7) != NULL;
     event->certificate.required = field(fields, 8) != NULL;
     event->certificate.trust = g_strdup(field(fields, 9));
+    event->certificate.chain_problem = g_strdup(field(fields, 10));
     return event;
 }
 

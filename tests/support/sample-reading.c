@@ -449,6 +449,21 @@ static const char bad_chain[] =
     "80 closed laptop\n"
     "80 fetched failed|the server's certificate is not accepted||\n";
 
+static const char incomplete[] =
+    "40 connected\n"
+    "40 => ClientHello|server_name mail.iesgn.example\n"
+    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
+    "80 =< EncryptedExtensions\n"
+    "80 =< Certificate\n"
+    "80 =< CertificateVerify\n"
+    "80 certificate mail.iesgn.example|Lab Encrypt "
+      "R1|mail.iesgn.example|2026-03-30||y|y||y|Untrusted|missing intermediate\n"
+    "80 =< Finished\n"
+    "80 => Finished\n"
+    "80 secured\n"
+    "80 closed laptop\n"
+    "80 fetched failed|the server's certificate is not accepted||\n";
+
 static const char typed_inside_imap[] =
     "40 connected\n"
     "80 <- * OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ "
@@ -518,6 +533,7 @@ static const Story stories[] = {
     {"refused",           993, NULL,        refused,           FALSE, NULL                     },
     {"wrong-port",        143, NULL,        wrong_port,        FALSE, "validation-failure"     },
     {"bad-chain",         993, "Untrusted", bad_chain,         FALSE, "certificate-not-trusted"},
+    {"incomplete",        993, "Untrusted", incomplete,        FALSE, "certificate-not-trusted"},
     {"typed-inside-imap", 143, "Verified",  typed_inside_imap, TRUE,  NULL                     },
     {"typed-inside-pop3", 110, "Verified",  typed_inside_pop3, TRUE,  NULL                     },
 };
