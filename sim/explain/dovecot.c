@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Settings of dovecot.conf. Dovecot stands behind Postfix's AUTH here, so that few of them have
- * an effect; those that no text tells of are at least named and given their value. */
+ * Settings of dovecot.conf. Those that no text tells of are at least named and given their
+ * value. */
 #include "explain-private.h"
 
 #include <mailsim/settings/dovecot-setting.h>
@@ -37,8 +37,7 @@ dovecot_tell(const Teller *teller)
     teller_tell(teller, "lab", "in the lab", "en mailsim", NULL,
                 mailsim_dovecot_setting_has_effect(name)
                     ? teller_say(teller, "obeyed", "se obedece")
-                    : teller_say(teller, "without effect: only reading mail would show it",
-                                 "sin efecto: solo se notaría al leer el correo"));
+                    : teller_say(teller, "without effect", "sin efecto"));
 }
 
 void

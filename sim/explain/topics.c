@@ -130,6 +130,7 @@ add_texts(MailsimTopics *self)
         MailsimSubject subject;
     } files[] = {
         {"words",    MAILSIM_SUBJECT_WORD    },
+        {"reading",  MAILSIM_SUBJECT_WORD    },
         {"ports",    MAILSIM_SUBJECT_PORT    },
         {"replies",  MAILSIM_SUBJECT_REPLY   },
         {"enhanced", MAILSIM_SUBJECT_ENHANCED},

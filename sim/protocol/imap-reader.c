@@ -147,8 +147,8 @@ announce_literal(const Line *line, gboolean synchronizing)
     MailsimImapReader *reader = line->reader;
     const gsize length = reader->length + reader->offset;
 
-    if (!reader->literal_sizes && (length >= reader->length_max ||
-                                   reader->literal_size > reader->length_max - length)) {
+    if (!reader->literal_sizes &&
+        (length >= reader->length_max || reader->literal_size > reader->length_max - length)) {
         reader->offset = MIN(reader->offset + 1, line->length);
         return MAILSIM_IMAP_READ_TOO_BIG;
     }

@@ -214,6 +214,26 @@ check_send(StepChecker *checker)
 
 /* --- fetch --- */
 
+/* Where it is not said at this step, another place has been told. */
+static void
+check_incoming(const StepChecker *checker)
+{
+    const MailsimEntry *entry = section_find(checker->step, "incoming");
+    const Section *program = checker->program;
+    g_auto(EndpointValue) endpoint = {0};
+    g_auto(Problem) problem = {0};
+
+    if (!entry)
+        entry = section_find(program, "incoming");
+    if (!entry || !value_parse_endpoint(entry->value, &endpoint, &problem) ||
+        mailsim_protocol_of_port(endpoint.port) != MAILSIM_PROTOCOL_SMTP)
+        return;
+    g_autofree char *message = g_strdup_printf("nobody reads mail from port %u", endpoint.port);
+
+    check_step_fail(checker, &entry->value_span, "143 and 993 are IMAP, 110 and 995 are POP3",
+                    message);
+}
+
 static void
 check_fetch(StepChecker *checker)
 {
@@ -230,6 +250,7 @@ check_fetch(StepChecker *checker)
         return;
     }
     check_server(checker, by, "incoming", "read mail from", "mail:993");
+    check_incoming(checker);
     check_password(checker, by);
     user = get_of_program(checker, "user");
     if ((!user || *user == '\0') && !is_changed_by_step(checker, "user"))
@@ -248,6 +269,28 @@ check_set(const StepChecker *checker)
     mailsim_diagnostics_add(
         checker->diagnostics, MAILSIM_SEVERITY_WARNING, &checker->step->span, hint,
         "nothing changes in this step: there is no group @%s", checker->step->names[0]);
+}
+
+/* Mail that is sent does not end in a fetch, nor a fetch in a queue. */
+static void
+check_outcome(const StepChecker *checker, const char *does)
+{
+    static const char *const of_fetch[] = {"fetched", "rejected", "failed", NULL};
+    const MailsimEntry *entry = section_find(checker->step, "expect.outcome");
+    const gboolean fetches = strcmp(does, "fetch") == 0;
+
+    if (!entry || !mailsim_key_table_find_word(MAILSIM_WORDS_OUTCOME, entry->value) ||
+        (fetches ? g_strv_contains(of_fetch, entry->value)
+                 : strcmp(entry->value, "fetched") != 0))
+        return;
+    g_autofree char *message =
+        g_strdup_printf("“%s” cannot be the outcome of do = %s", entry->value, does);
+
+    check_step_fail(checker, &entry->value_span,
+                    fetches
+                        ? "a mailbox is fetched; or the program is rejected, or has failed"
+                        : "what is sent is delivered, deferred, bounced, rejected or failed",
+                    message);
 }
 
 /* What is left out to be found is found in a log; all else is looked at in a step of its
@@ -283,6 +326,7 @@ check_steps(MailsimScenario *scenario, MailsimDiagnostics *diagnostics)
             continue;
         check_keys(&checker, does);
         check_shown(&checker);
+        check_outcome(&checker, does);
         if (strcmp(does, "send") == 0)
             check_send(&checker);
         else if (strcmp(does, "fetch") == 0)

@@ -2,8 +2,8 @@
  *
  * What a rule of lint sees, and what it answers. The rules stand in tables: lint-server.c has
  * those of smtpd(8), lint-client.c and lint-client-tls.c those of smtp(8), local(8) and the
- * queue, lint-program.c those of mail programs. What is no line of main.cf has functions of its
- * own: lint-policy.c, lint-zone.c. */
+ * queue, lint-dovecot.c those of Dovecot, lint-program.c those of mail programs. What is
+ * no line of main.cf has functions of its own: lint-policy.c, lint-zone.c. */
 #pragma once
 
 #include <mailsim/lab/main-cf.h>
@@ -31,8 +31,8 @@ typedef gboolean LintRuleFind(const LintView *view, LintFinding *finding);
 #define LINT_PLACES 4
 
 /* NAME is that of the broken scenario that shows it: tests/broken/lint-NAME.scenario. Of the
- * parameters in PLACES the first that the scenario sets is marked. The hint has the reason, and
- * what Postfix would do. */
+ * parameters and settings in PLACES the first that the scenario sets is marked. The hint has
+ * the reason, and what Postfix or Dovecot would do. */
 typedef struct {
     const char *name;
     const char *places[LINT_PLACES];
@@ -47,6 +47,8 @@ extern const LintRule lint_client_rules[];
 extern const guint lint_n_client_rules;
 extern const LintRule lint_client_tls_rules[];
 extern const guint lint_n_client_tls_rules;
+extern const LintRule lint_dovecot_rules[];
+extern const guint lint_n_dovecot_rules;
 
 /* Of a mail program that logs in: the first that fits its SERVER is told of. */
 typedef struct {

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include <mailsim/lab/dovecot-conf.h>
+
 /* Between the members of a list: postconf(5). */
 #define SEPARATORS ", \t\r\n"
 
@@ -79,6 +81,8 @@ find_place(const Lint *lint,
         const MailsimSetting *setting =
             mailsim_main_cf_find(view->host, view->service, rule->places[i]);
 
+        if (!setting)
+            setting = mailsim_dovecot_conf_find(view->host, rule->places[i]);
         if (setting)
             return finding->is_name ? setting->span : find_value(lint, setting, finding->word);
     }
@@ -192,6 +196,8 @@ hold_host(const Lint *lint, LintView *view)
     hold(lint, view, lint_client_rules, lint_n_client_rules);
     hold(lint, view, lint_client_tls_rules, lint_n_client_tls_rules);
     lint_hold_policies(lint, view);
+    if (view->host->has_dovecot)
+        hold(lint, view, lint_dovecot_rules, lint_n_dovecot_rules);
     hold_service(lint, view, smtp ? smtp : &standard);
     for (guint i = 0; i < view->host->services->len; i++)
         if (g_ptr_array_index(view->host->services, i) != smtp)

@@ -315,14 +315,17 @@ print_has_literal_default(const MailsimKeyRow *row)
     return row->default_value && mailsim_key_row_is_literal(row);
 }
 
+/* The certificate is what [host] says: written down, Debian's own would win over it. */
 static gboolean
 is_installed_for_certificate(const char *name)
 {
-    return strcmp(name, "smtpd_tls_cert_file") == 0 || strcmp(name, "smtpd_tls_key_file") == 0;
+    static const char *const names[] = {"smtpd_tls_cert_file", "smtpd_tls_key_file", "ssl_cert",
+                                        "ssl_key", NULL};
+
+    return g_strv_contains(names, name);
 }
 
-/* Debian's main.cf, as far as the lab obeys it. The certificate is what [host] says: written
- * here, Debian's own would win over it. */
+/* Debian's main.cf, as far as the lab obeys it. */
 static void
 add_main_cf(const Printer *printer, const Section *section, Sheet *sheet)
 {
@@ -368,7 +371,8 @@ add_dovecot_conf(Sheet *sheet)
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
 
-        if (mailsim_dovecot_setting_has_effect(name) && !sheet_has(sheet, name))
+        if (mailsim_dovecot_setting_has_effect(name) && !sheet_has(sheet, name) &&
+            !is_installed_for_certificate(name))
             sheet_add(sheet, name, mailsim_dovecot_setting_get_default(name),
                       ORIGIN_DOVECOT_CONF);
     }

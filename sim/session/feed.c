@@ -31,10 +31,10 @@ mailsim_feed_count(const MailsimFeed *feed)
     return feed->bytes->len - feed->n_taken;
 }
 
-GBytes *
-mailsim_feed_dup_rest(const MailsimFeed *feed)
+const char *
+mailsim_feed_peek(const MailsimFeed *feed)
 {
-    return g_bytes_new(feed->bytes->str + feed->n_taken, mailsim_feed_count(feed));
+    return feed->bytes->str + feed->n_taken;
 }
 
 void

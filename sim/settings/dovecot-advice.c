@@ -10,8 +10,11 @@
 
 /* ---- names ------------------------------------------------------------------------------- */
 
-#define OF_2_4 "it is of Dovecot 2.4, and Debian 12 has 2.3"
-#define INNER  "it belongs into a section, and sections are not read here"
+#define OF_2_4  "it is of Dovecot 2.4, and Debian 12 has 2.3"
+#define INNER   "it belongs into a section, and sections are not read here"
+#define USERS   INNER ": users stand in [host H], users ="
+#define MAILDIR OF_2_4 ": write mail_location = maildir:~/Maildir"
+#define MBOX    OF_2_4 ": write mail_location = mbox:~/mail:INBOX=/var/mail/%u"
 
 const char *
 mailsim_dovecot_setting_advise(const char *name)
@@ -20,29 +23,32 @@ mailsim_dovecot_setting_advise(const char *name)
         const char *name;
         const char *advice;
     } known[] = {
-        {"dovecot_config_version",  OF_2_4 ": leave it out"                                        },
-        {"dovecot_storage_version", OF_2_4 ": leave it out"                                        },
-        {"mail_driver",             OF_2_4 ": write mail_location = maildir:~/Maildir"             },
-        {"mail_path",               OF_2_4 ": write mail_location = maildir:~/Maildir"             },
-        {"mail_inbox_path",         OF_2_4 ": write mail_location = mbox:~/mail:INBOX=/var/mail/%u"},
-        {"ssl_server_cert_file",    OF_2_4 ": write ssl_cert = </etc/…"                          },
-        {"ssl_server_key_file",     OF_2_4 ": write ssl_key = </etc/…"                           },
-        {"auth_allow_cleartext",    OF_2_4 ": its yes is disable_plaintext_auth = no"              },
-        {"port",                    INNER ": write ports = 993"                                    },
-        {"driver",                  INNER ": users stand in [host H], users ="                     },
-        {"args",                    INNER ": users stand in [host H], users ="                     },
-        {"location",                INNER ": write mail_location ="                                },
-        {"inbox",                   INNER                                                          },
-        {"separator",               INNER                                                          },
-        {"mode",                    INNER                                                          },
-        {"user",                    INNER                                                          },
-        {"group",                   INNER                                                          },
-        {"special_use",             INNER                                                          },
+        {"dovecot_config_version",  OF_2_4 ": leave it out"                          },
+        {"dovecot_storage_version", OF_2_4 ": leave it out"                          },
+        {"mail_driver",             MAILDIR                                          },
+        {"mail_path",               MAILDIR                                          },
+        {"mail_inbox_path",         MBOX                                             },
+        {"ssl_server_cert_file",    OF_2_4 ": write ssl_cert = </etc/…"            },
+        {"ssl_server_key_file",     OF_2_4 ": write ssl_key = </etc/…"             },
+        {"auth_allow_cleartext",    OF_2_4 ": its yes is disable_plaintext_auth = no"},
+        {"port",                    INNER ": write ports = 993"                      },
+        {"driver",                  USERS                                            },
+        {"args",                    USERS                                            },
+        {"location",                INNER ": write mail_location ="                  },
+        {"inbox",                   INNER                                            },
+        {"separator",               INNER                                            },
+        {"mode",                    INNER                                            },
+        {"user",                    INNER                                            },
+        {"group",                   INNER                                            },
+        {"special_use",             INNER                                            },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
         if (strcmp(known[i].name, name) == 0)
             return known[i].advice;
+    if (strstr(name, "inet_listener") != NULL)
+        return "sections are not read here, however they are written: write ports = 993, or "
+               "whichever stay open";
     return strpbrk(name, "./") != NULL ? "sections are not read here, however they are written"
                                        : NULL;
 }

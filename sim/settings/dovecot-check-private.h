@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Between dovecot-setting.c, which answers, and dovecot-check.c, which has the table of what the
- * lab obeys. */
+ * Between dovecot-setting.c, which answers, and dovecot-check.c, which has the table of what
+ * the lab obeys. */
 #pragma once
 
 #include <glib.h>

@@ -250,15 +250,13 @@ check_listen(const char *value, char **hint, G_GNUC_UNUSED gboolean *is_warning)
     g_auto(GStrv) words = mailsim_dovecot_split(value, ", \t");
     MailsimIpAddress address;
 
-    *hint =
-        g_strdup("Dovecot would not start; * is each IPv4 address of the host, :: each IPv6 "
-                 "address");
+    *hint = g_strdup("* is each IPv4 address of the host, :: each IPv6 address");
     if (words[0] == NULL)
         return g_strdup("listen can't be set empty");
     for (guint i = 0; words[i] != NULL; i++)
         if (strcmp(words[i], "*") != 0 && strcmp(words[i], "[::]") != 0 &&
             !mailsim_ip_address_parse(words[i], &address))
-            return g_strdup_printf("can't resolve address “%s”", words[i]);
+            return g_strdup_printf("“%s” is no address, and names are not built yet", words[i]);
     g_clear_pointer(hint, g_free);
     return NULL;
 }

@@ -233,7 +233,7 @@ discard_left_over(MailsimWire *wire)
     if (n_bytes == 0)
         return;
     if (wire->heeds_left_over)
-        wire->pulled = mailsim_feed_dup_rest(&wire->feed);
+        wire->pulled = g_bytes_new(mailsim_feed_peek(&wire->feed), n_bytes);
     if (wire->observer->left_over != NULL)
         wire->observer->left_over(wire->data, n_bytes);
     mailsim_feed_discard(&wire->feed);

@@ -111,6 +111,8 @@ START_TEST(every_rule_of_lint_has_one)
         expect_files(lint_client_rules[i].name);
     for (guint i = 0; i < lint_n_client_tls_rules; i++)
         expect_files(lint_client_tls_rules[i].name);
+    for (guint i = 0; i < lint_n_dovecot_rules; i++)
+        expect_files(lint_dovecot_rules[i].name);
     for (guint i = 0; i < lint_n_program_rules; i++)
         expect_files(lint_program_rules[i].name);
 }

@@ -107,15 +107,6 @@ append(MailsimMailbox *mailbox, const Message *message, const MailsimFlagSet *fl
     mailsim_mailbox_append(mailbox, NULL, message->content, flags, message->received_us);
 }
 
-/* All that is there has been seen. */
-static void
-take_recent(MailsimMailbox *mailbox)
-{
-    g_autoptr(MailsimMailboxView) view = mailsim_mailbox_view_new(mailbox, FALSE);
-
-    (void)view;
-}
-
 void
 dovecot_mail_append(MailsimMailbox *mailbox, const DovecotMessage *message)
 {
@@ -123,10 +114,11 @@ dovecot_mail_append(MailsimMailbox *mailbox, const DovecotMessage *message)
         .flags = message->flags,
         .keywords = message->keywords->len > 0 ? message->keywords : NULL,
     };
+    const GPtrArray *messages;
 
     append(mailbox, find_message(message->name), &flags);
-    if (!message->recent)
-        take_recent(mailbox);
+    messages = mailsim_mailbox_get_messages(mailbox);
+    ((MailsimStoredMessage *)messages->pdata[messages->len - 1])->recent = message->recent;
 }
 
 void

@@ -7,6 +7,7 @@ typedef struct {
     MailsimSession session;
     const ScriptLine *next;
     MailsimWant want;
+    gboolean greets_inside; /* TLS comes before the first word */
 } ScriptedServer;
 
 static MailsimWant
@@ -35,11 +36,14 @@ heard(MailsimSession *session, const MailsimInput *input, GString *out)
 }
 
 static MailsimWant
-secured(G_GNUC_UNUSED MailsimSession *session,
-        G_GNUC_UNUSED const MailsimTlsInfo *tls,
-        G_GNUC_UNUSED GString *out)
+secured(MailsimSession *session, G_GNUC_UNUSED const MailsimTlsInfo *tls, GString *out)
 {
-    return MAILSIM_WANT_LINE;
+    ScriptedServer *server = (ScriptedServer *)session;
+
+    if (!server->greets_inside)
+        return MAILSIM_WANT_LINE;
+    server->greets_inside = FALSE;
+    return say_next(session, out);
 }
 
 static void
@@ -75,5 +79,6 @@ scripted_server_new(const ScriptLine *script)
 
     server->session.class = &scripted_class;
     server->next = script;
+    server->greets_inside = script[0].says[0] == '\0' && script[0].then == MAILSIM_WANT_TLS;
     return &server->session;
 }

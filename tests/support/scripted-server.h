@@ -10,6 +10,7 @@ typedef struct {
     MailsimWant then; /* what it wants after it; MAILSIM_WANT_END: it hangs up */
 } ScriptLine;
 
-/* The first row is the greeting; one more for each line or message that is heard; after the
- * last the server hangs up. SCRIPT is borrowed. */
+/* The first row is the greeting; where it says nothing and wants TLS, the second is. One more
+ * for each line or message that is heard; after the last the server hangs up. SCRIPT is
+ * borrowed. */
 MailsimSession *scripted_server_new(const ScriptLine *script);

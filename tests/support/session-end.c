@@ -110,6 +110,7 @@ session_end_lose(SessionEnd *end, MailsimLoss why)
     end->over = TRUE;
     end->due_us = 0;
     end->session->n_left = mailsim_feed_count(&end->feed);
+    end->session->left = mailsim_feed_peek(&end->feed);
     end->session->class->lost(end->session, why);
 }
 
@@ -121,6 +122,7 @@ wake(SessionEnd *end)
     MailsimWant want;
 
     end->session->n_left = mailsim_feed_count(&end->feed);
+    end->session->left = mailsim_feed_peek(&end->feed);
     if (end->want != MAILSIM_WANT_REST && class->timed_out == NULL) {
         session_end_lose(end, MAILSIM_LOSS_TIMEOUT);
         return;

@@ -6,61 +6,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "alice-login.h"
 #include "session-pair.h"
-
-/* ---- alice's login ----------------------------------------------------------------------- */
-
-typedef struct {
-    const Story *story;
-    guint n_challenges;
-} Login;
-
-static const char *
-get_password(const Story *story)
-{
-    return story->password != NULL ? story->password : "alicepw";
-}
-
-static char *
-encode(const char *bytes, gsize length)
-{
-    return g_base64_encode((const guchar *)bytes, length);
-}
-
-static char *
-start_login(gpointer data,
-            const char *mechanisms,
-            G_GNUC_UNUSED gboolean secured,
-            char **initial)
-{
-    const Story *story = ((Login *)data)->story;
-    gboolean cancels = g_str_equal(story->mechanism, "CANCEL");
-    const char *wanted = cancels ? "PLAIN" : story->mechanism;
-    g_auto(GStrv) offered = g_strsplit(mechanisms, " ", -1);
-
-    *initial = NULL;
-    if (!g_strv_contains((const char *const *)offered, wanted))
-        return NULL;
-    if (g_str_equal(story->mechanism, "PLAIN")) {
-        g_autoptr(GString) message = g_string_new_len("\0alice", 6);
-
-        g_string_append_len(message, "", 1);
-        g_string_append(message, get_password(story));
-        *initial = encode(message->str, message->len);
-    }
-    return g_strdup(wanted);
-}
-
-static char *
-answer_challenge(gpointer data, G_GNUC_UNUSED const char *challenge)
-{
-    Login *login = data;
-    const char *answer = login->n_challenges++ == 0 ? "alice" : get_password(login->story);
-
-    if (g_str_equal(login->story->mechanism, "CANCEL"))
-        return NULL;
-    return encode(answer, strlen(answer));
-}
 
 /* ---- what comes of it -------------------------------------------------------------------- */
 
@@ -135,7 +82,7 @@ check_acceptance(const Story *story, const DestExample *host)
 /* ---- telling ----------------------------------------------------------------------------- */
 
 static MailsimSmtpClient *
-make_client(const Story *story, Login *login, GPtrArray *recipients)
+make_client(const Story *story, AliceLogin *login, GPtrArray *recipients)
 {
     const char *text = story->message != NULL ? story->message : STORY_MESSAGE;
     g_autoptr(GBytes) message = g_bytes_new_static(text, strlen(text));
@@ -143,9 +90,7 @@ make_client(const Story *story, Login *login, GPtrArray *recipients)
         .relays = story->relays,
         .helo_name = "client.example",
         .tls = story->tls,
-        .sasl = {.start = story->mechanism != NULL ? start_login : NULL,
-                 .step = answer_challenge,
-                 .data = login},
+        .sasl = alice_login_get_client(login),
         .sender = "alice@dest.example",
         .recipients = recipients,
         .message = message,
@@ -158,7 +103,7 @@ make_client(const Story *story, Login *login, GPtrArray *recipients)
 static void
 tell(const Story *story, gsize piece_bytes)
 {
-    Login login = {.story = story};
+    AliceLogin login = {.mechanism = story->mechanism, .password = story->password};
     g_autoptr(GPtrArray) recipients = mailsim_smtp_recipient_list_new();
     g_autoptr(GPtrArray) client_said = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(DestExample) host = NULL;

@@ -22,7 +22,8 @@ static const struct {
     {"a LIST \"\" *",                  "a|LIST|'' *",                             NULL},
     {"a X \"a\\\"b\\\\c\"",            "a|X|'a\"b\\c'",                           NULL},
     {"a FETCH 1:* (FLAGS UID)",        "a|FETCH|1:* (FLAGS UID)",                 NULL},
-    {"a FETCH 1 BODY[HEADER.FIELDS (To Date)]<0.10>", "a|FETCH|1 BODY[HEADER.FIELDS (To Date)]<0.10>", NULL},
+    {"a FETCH 1 BODY[TEXT]<0.9>",      "a|FETCH|1 BODY[TEXT]<0.9>",               NULL},
+    {"a F 1 BODY[HEADER.FIELDS (To A)]<0.9>", "a|F|1 BODY[HEADER.FIELDS (To A) ]<0.9>", NULL},
     {"a X (a (b (c)))",                "a|X|(a (b (c)))",                         NULL},
     {"a ID nil",                       "a|ID|NIL",                                NULL},
     {"a X {3}\r\nabc {0}\r\n",         "a|X|'abc' ''",                            NULL},
@@ -31,12 +32,16 @@ static const struct {
     {"",                               "||",                                      NULL},
     {"a",                              "a||",                                     NULL},
     {"a X (a (b (c (d))))",            NULL,                                      "Too many '('"},
+    {"a X BODY[HEADER.FIELDS(To)]",    NULL,                                      "Invalid characters in atom"},
+    {"a X a\"b\"",                     NULL,                                      "Invalid characters in atom"},
+    {"a X Espa\xc3\xb1"  ,              NULL,                                      "8bit data in atom"},
     {"a X (a",                         NULL,                                      "Missing ')'"},
     {"a X a)",                         NULL,                                      "Unexpected ')'"},
     {"a X \"abc",                      NULL,                                      "Missing '\"'"},
     {"a X {9}\r\nabc",                 NULL,                                      "Invalid literal size"},
     {"a X {x}\r\nabc",                 NULL,                                      "Invalid literal size"},
     {"a X {3}",                        NULL,                                      "Invalid literal size"},
+    {"a SELECT IN\rBOX",               NULL,                                      "CR sent without LF"},
 };
 
 static const struct {
@@ -84,6 +89,8 @@ append_arguments(GString *seen, const GPtrArray *arguments)
             append_arguments(seen, argument->items);
             g_string_append_c(seen, ')');
             break;
+        case MAILSIM_IMAP_LITERAL:
+            ck_abort_msg("all literals are there");
         }
     }
 }
@@ -132,6 +139,29 @@ START_TEST(strings_are_said_in_quotes_or_as_literals)
 }
 END_TEST
 
+START_TEST(arguments_are_read_without_a_command)
+{
+    static const char text[] = "(UID 7 BODY[] {3}\r\na b)";
+    g_autoptr(GPtrArray) arguments =
+        mailsim_imap_arguments_parse(text, strlen(text), NESTING_MAX);
+    g_autoptr(GString) seen = g_string_new(NULL);
+
+    append_arguments(seen, arguments);
+    ck_assert_str_eq(seen->str, "(UID 7 BODY[] 'a b')");
+    ck_assert_ptr_null(mailsim_imap_arguments_parse(text, strlen(text) - 1, NESTING_MAX));
+}
+END_TEST
+
+/* Octets above 127, too: RFC 9051 allows them in quotes. */
+START_TEST(quotes_hold_what_they_are_told_to)
+{
+    g_autoptr(GString) out = g_string_new("LOGIN ");
+
+    mailsim_imap_append_quoted(out, "a \"\xc3\xb1\" \\");
+    ck_assert_str_eq(out->str, "LOGIN \"a \\\"\xc3\xb1\\\" \\\\\"");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -142,6 +172,8 @@ main(void)
     tcase_add_loop_test(tcase, a_literal_is_announced_at_the_end_of_a_line, 0,
                         G_N_ELEMENTS(literals));
     tcase_add_test(tcase, strings_are_said_in_quotes_or_as_literals);
+    tcase_add_test(tcase, arguments_are_read_without_a_command);
+    tcase_add_test(tcase, quotes_hold_what_they_are_told_to);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The tables of Postfix's parameters and Dovecot's settings, against what a fresh Debian 12
- * has and what the real daemons were seen to say of bad values. */
+ * The tables of Postfix's parameters, against what a fresh Debian 12 has and what the real
+ * daemons were seen to say of bad values. */
 #include <string.h>
 
-#include <mailsim/settings/dovecot-setting.h>
 #include <mailsim/settings/postfix-parameter.h>
 
 #include "../support/run-suite.h"
@@ -173,31 +172,6 @@ static const CheckCase postfix_checks[] = {
     {.name = "smtpd_timeout", .value = "5 minutes", .hint = "write a number and s, m, h",
      .problem = "parameter smtpd_timeout: bad time value or unit: 5 minutes"},
 };
-
-static const CheckCase dovecot_checks[] = {
-    {.name = "auth_mechanisms", .value = "plain login"},
-    {.name = "auth_mechanisms", .value = "PLAIN"},
-    {.name = "auth_mechanisms", .value = "plain,login",
-     .problem = "unknown authentication mechanism “plain,login”", .hint = "blanks"},
-    {.name = "auth_mechanisms", .value = "plain cram-md5",
-     .problem = "the authentication mechanism “cram-md5” is not built yet",
-     .hint = "plain and login"},
-    {.name = "auth_mechanisms", .value = "plain foo",
-     .problem = "unknown authentication mechanism “foo”", .hint = "plain and login"},
-    {.name = "auth_mechanisms", .value = "", .problem = "no authentication mechanism is named",
-     .hint = "plain"},
-    {.name = "ssl", .value = "required"},
-    {.name = "ssl", .value = "Required", .problem = "invalid value: Required",
-     .hint = "small letters"},
-    {.name = "ssl", .value = "si", .problem = "invalid value: si", .hint = "yes, no"},
-    {.name = "disable_plaintext_auth", .value = "NO"},
-    {.name = "disable_plaintext_auth", .value = "maybe",
-     .problem = "invalid boolean value: maybe (use yes or no)"},
-    {.name = "protocols", .value = "imap pop3"},
-    {.name = "protocols", .value = "imap smtp", .problem = "unknown protocol “smtp”",
-     .hint = "imap"},
-    {.name = "mail_location", .value = "anything"},
-};
 /* clang-format on */
 
 typedef char *
@@ -223,12 +197,6 @@ assert_check(const CheckCase *expected, CheckFunction *check)
 START_TEST(a_value_of_main_cf_is_judged_as_postfix_judges_it)
 {
     assert_check(&postfix_checks[_i], mailsim_postfix_parameter_check);
-}
-END_TEST
-
-START_TEST(a_value_of_dovecot_conf_is_judged_as_dovecot_judges_it)
-{
-    assert_check(&dovecot_checks[_i], mailsim_dovecot_setting_check);
 }
 END_TEST
 
@@ -283,12 +251,6 @@ START_TEST(every_name_is_listed_once_in_order)
     assert_sorted(names);
     for (guint i = 0; i < names->len; i++)
         ck_assert(mailsim_postfix_parameter_exists(names->pdata[i]));
-
-    const GPtrArray *settings = mailsim_dovecot_setting_list();
-    ck_assert_uint_eq(settings->len, 307);
-    assert_sorted(settings);
-    for (guint i = 0; i < settings->len; i++)
-        ck_assert(mailsim_dovecot_setting_exists(settings->pdata[i]));
     assert_sorted(mailsim_restriction_list());
 }
 END_TEST
@@ -308,14 +270,6 @@ START_TEST(every_default_passes_its_own_check)
     }
     /* Each row of the table is a name of the list. */
     ck_assert_uint_eq(n_effective, 201);
-
-    const GPtrArray *settings = mailsim_dovecot_setting_list();
-    for (guint i = 0; i < settings->len; i++) {
-        const char *name = settings->pdata[i];
-        g_autofree char *problem = mailsim_dovecot_setting_check(
-            name, mailsim_dovecot_setting_get_default(name), NULL, NULL);
-        ck_assert_msg(problem == NULL, "%s: %s", name, problem);
-    }
 }
 END_TEST
 
@@ -391,10 +345,6 @@ START_TEST(what_has_an_effect_is_known)
     ck_assert(mailsim_postfix_parameter_has_effect("smtpd_tls_wrappermode"));
     ck_assert(!mailsim_postfix_parameter_has_effect("biff"));
     ck_assert(!mailsim_postfix_parameter_has_effect("no_such_parameter"));
-    ck_assert(mailsim_dovecot_setting_has_effect("auth_mechanisms"));
-    ck_assert(!mailsim_dovecot_setting_has_effect("protocols"));
-    ck_assert_str_eq(mailsim_dovecot_setting_get_default("auth_mechanisms"), "plain");
-    ck_assert_ptr_null(mailsim_dovecot_setting_get_default("auth_mechanism"));
     ck_assert(mailsim_restriction_is_built("Permit_MyNetworks"));
     ck_assert(mailsim_restriction_exists("reject_unverified_sender"));
     ck_assert(!mailsim_restriction_is_built("reject_unverified_sender"));
@@ -420,8 +370,6 @@ main(void)
     TCase *check = tcase_create("checks");
     tcase_add_loop_test(check, a_value_of_main_cf_is_judged_as_postfix_judges_it, 0,
                         G_N_ELEMENTS(postfix_checks));
-    tcase_add_loop_test(check, a_value_of_dovecot_conf_is_judged_as_dovecot_judges_it, 0,
-                        G_N_ELEMENTS(dovecot_checks));
     suite_add_tcase(suite, check);
 
     return run_suite(suite);

@@ -155,7 +155,9 @@ START_TEST(lines_of_main_cf_and_master_cf_are_kept_as_written)
     ck_assert_uint_eq(other->port, 2525);
     ck_assert_uint_eq(other->settings->len, 0);
     ck_assert(host->has_dovecot);
-    ck_assert_str_eq(get_setting(host->dovecot, "ports"), "993");
+    ck_assert_uint_eq(host->dovecot->len, 0);
+    ck_assert_uint_eq(host->dovecot_ports->len, 1);
+    ck_assert_uint_eq(g_array_index(host->dovecot_ports, guint, 0), 993);
 }
 END_TEST
 

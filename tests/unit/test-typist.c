@@ -259,8 +259,8 @@ START_TEST(starttls_is_asked_for_as_s_client_does)
 }
 END_TEST
 
-/* The same, with -starttls imap: one line of greeting, and what it looks for in the list does not
- * matter. */
+/* The same, with -starttls imap: one line of greeting, and what it looks for in the list does
+ * not matter. */
 START_TEST(imap_is_asked_for_capabilities_first)
 {
     const char *const lines[] = {"a LOGOUT", NULL};

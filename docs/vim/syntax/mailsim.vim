@@ -31,14 +31,15 @@ syntax keyword mailsimWord contained en es yes no letsencrypt snakeoil
 syntax keyword mailsimWord contained expired not-yet-valid wrong-name unknown-ca no-intermediate ecdsa
 syntax keyword mailsimWord contained rsa ed25519 digital-signature key-encipherment key-agreement key-cert-sign
 syntax keyword mailsimWord contained crl-sign server-auth client-auth email-protection any clear
-syntax keyword mailsimWord contained starttls-if-offered starttls tls bogus send talk
-syntax keyword mailsimWord contained wait set look delivered deferred bounced
-syntax keyword mailsimWord contained rejected failed sent encrypted TLSv1.2 TLSv1.3
-syntax keyword mailsimWord contained resumed anonymous untrusted trusted verified chain-ok
-syntax keyword mailsimWord contained chain-bad name-ok name-bad dates-ok dates-bad login
-syntax keyword mailsimWord contained no-login password-seen password-hidden text-seen text-hidden addresses-seen
-syntax keyword mailsimWord contained addresses-hidden starttls-not-supported certificate-host-mismatch certificate-expired certificate-not-trusted validation-failure
-syntax keyword mailsimWord contained tlsa-invalid dnssec-invalid dane-required sts-policy-fetch-error sts-policy-invalid sts-webpki-invalid
+syntax keyword mailsimWord contained starttls-if-offered starttls tls bogus send fetch
+syntax keyword mailsimWord contained talk wait set look delivered deferred
+syntax keyword mailsimWord contained bounced rejected failed fetched sent encrypted
+syntax keyword mailsimWord contained TLSv1.2 TLSv1.3 resumed anonymous untrusted trusted
+syntax keyword mailsimWord contained verified chain-ok chain-bad name-ok name-bad dates-ok
+syntax keyword mailsimWord contained dates-bad login no-login password-seen password-hidden text-seen
+syntax keyword mailsimWord contained text-hidden addresses-seen addresses-hidden starttls-not-supported certificate-host-mismatch certificate-expired
+syntax keyword mailsimWord contained certificate-not-trusted validation-failure tlsa-invalid dnssec-invalid dane-required sts-policy-fetch-error
+syntax keyword mailsimWord contained sts-policy-invalid sts-webpki-invalid
 
 " The groups, and the keys of each.
 syntax region mailsimIn_scenario matchgroup=mailsimHeader start=/^\[scenario\>[^]@]*/ end=/^\ze\[/ contains=mailsimHeaderEnd,mailsimStep,mailsimComment,mailsimUnknownKey
@@ -99,6 +100,7 @@ syntax match mailsimKey /^\s*login\ze\s*=/ contained containedin=mailsimIn_mua n
 syntax match mailsimKey /^\s*outgoing\ze\s*=/ contained containedin=mailsimIn_mua nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*incoming\ze\s*=/ contained containedin=mailsimIn_mua nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*check\ze\s*=/ contained containedin=mailsimIn_mua nextgroup=mailsimValue skipwhite
+syntax match mailsimKey /^\s*keep\ze\s*=/ contained containedin=mailsimIn_mua nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*address\ze\s*=/ contained containedin=mailsimIn_mua nextgroup=mailsimValue skipwhite
 
 syntax region mailsimIn_link matchgroup=mailsimHeader start=/^\[link\>[^]@]*/ end=/^\ze\[/ contains=mailsimHeaderEnd,mailsimStep,mailsimComment,mailsimUnknownKey
@@ -139,6 +141,7 @@ syntax match mailsimKey /^\s*login\ze\s*=/ contained containedin=mailsimIn_step 
 syntax match mailsimKey /^\s*outgoing\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*incoming\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*check\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
+syntax match mailsimKey /^\s*keep\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*connect\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*for\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite
 syntax match mailsimKey /^\s*message\ze\s*=/ contained containedin=mailsimIn_step nextgroup=mailsimValue skipwhite

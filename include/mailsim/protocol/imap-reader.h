@@ -26,9 +26,9 @@ typedef struct {
     gsize length;         /* octets of the command before the line that is read */
     gsize offset;         /* in that line: so far it has been read */
     gsize literal_size;
-    gboolean invites;     /* the client has announced a literal, and waits for “+ OK”; also
+    gboolean invites;    /* the client has announced a literal, and waits for “+ OK”; also
                              where it then FAILED */
-    const char *problem;  /* static */
+    const char *problem; /* static */
 } MailsimImapReader;
 
 /* LENGTH octets of the command have been read already. */

@@ -10,7 +10,7 @@
 /* Why a conversation did not come to its end. */
 typedef enum {
     MAILSIM_FETCH_FAILURE_NONE,
-    MAILSIM_FETCH_FAILURE_REPLY,           /* a command was refused: see the reply */
+    MAILSIM_FETCH_FAILURE_REPLY, /* a command was refused, or BYE said: see the reply */
     MAILSIM_FETCH_FAILURE_TLS_NOT_OFFERED, /* STARTTLS or STLS is required and not announced */
     MAILSIM_FETCH_FAILURE_TLS_REFUSED,     /* … and was answered by an error */
     MAILSIM_FETCH_FAILURE_TLS_HANDSHAKE,
@@ -30,7 +30,7 @@ typedef struct {
     const char *user;       /* for LOGIN, or USER; NULL: the program does not log in at all */
     const char *password;
     const GPtrArray *known; /* of char *: messages that it has, by id; NULL: none; copied */
-    gboolean deletes;       /* POP3: what it has got is deleted at the server, as ever */
+    gboolean deletes;       /* POP3: what it has, now or before, is deleted at the server */
     gint64 timeout_us;      /* how long each answer is waited for */
 } MailsimFetchOptions;
 
@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     char *id;        /* “UIDVALIDITY.UID”, or what UIDL says: by this it is known again */
     gboolean seen;   /* IMAP: it was \Seen already when the program looked */
-    GBytes *content; /* lines end in LF; NULL: the program had it, and did not ask */
+    GBytes *content; /* lines end in LF; NULL: the program had it already, or did not get it */
 } MailsimFetchedMessage;
 
 typedef struct {

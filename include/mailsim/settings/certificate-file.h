@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which certificates and keys the files of a host hold: those that Debian's ssl-cert,
- * dovecot-core and certbot write, and /etc/mailsim/, where the certificates of a scenario lie. */
+ * Which certificates and keys the files of a host hold: those of Debian's ssl-cert and
+ * dovecot-core, those of certbot, and /etc/mailsim/, where the certificates of a scenario
+ * lie. */
 #pragma once
 
 #include <glib.h>
@@ -11,8 +12,8 @@
  * nobody's. NULL: there is no such file. Free with g_free(). */
 char *mailsim_certificate_file_dup_name(const char *path);
 
-/* NAME of /etc/mailsim/NAME.pem and /etc/mailsim/NAME.key, which may be nobody's; NULL: the path
- * is another. Free with g_free(). */
+/* NAME of /etc/mailsim/NAME.pem and /etc/mailsim/NAME.key, which may be nobody's; NULL: the
+ * path is another. Free with g_free(). */
 char *mailsim_certificate_file_dup_owner(const char *path);
 
 /* Is the key in the file at PATH that of CERTIFICATE, by its name? Certbot's privkey.pem is

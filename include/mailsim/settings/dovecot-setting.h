@@ -24,15 +24,15 @@ char *mailsim_dovecot_setting_check(const char *name,
                                     char **hint,
                                     gboolean *is_warning);
 
-/* VALUE without the quotes that may be around it, and without the backslashes in them. Free with
- * g_free(). */
+/* VALUE without the quotes that may be around it, and without the backslashes in them. Free
+ * with g_free(). */
 char *mailsim_dovecot_setting_unquote(const char *value);
 
 /* What to write instead of NAME, which Dovecot 2.3 has not outside its sections: it is one of
  * Dovecot 2.4, or belongs into a section. NULL: nobody knows. Lent. */
 const char *mailsim_dovecot_setting_advise(const char *name);
 
-/* What to write instead of a section, since the lab reads none. HEADER is what stands before its
- * “{”: “service imap-login”. LINES are those inside, without blanks around them, those of inner
- * sections too; ended by NULL. Free with g_free(). */
+/* What to write instead of a section, since the lab reads none. HEADER is what stands before
+ * its “{”: “service imap-login”. LINES are those inside, without blanks around them, those of
+ * inner sections too; ended by NULL. Free with g_free(). */
 char *mailsim_dovecot_section_advise(const char *header, const char *const *lines);

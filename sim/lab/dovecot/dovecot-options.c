@@ -92,17 +92,15 @@ mailsim_dovecot_listens_at(const MailsimHost *host, const char *address)
                mailsim_dovecot_conf_get(host->definition, "listen"), &parsed);
 }
 
-/* login_trusted_networks, and who is at the server itself. */
+/* login_trusted_networks */
 static gboolean
 is_trusted(const MailsimHost *host, const char *client_address)
 {
     const char *networks = mailsim_dovecot_conf_get(host->definition, "login_trusted_networks");
     MailsimIpAddress address;
 
-    return g_ptr_array_find_with_equal_func(host->definition->addresses, client_address,
-                                            g_str_equal, NULL) ||
-           (mailsim_ip_address_parse(client_address, &address) &&
-            mailsim_dovecot_setting_trusts(networks, &address));
+    return mailsim_ip_address_parse(client_address, &address) &&
+           mailsim_dovecot_setting_trusts(networks, &address);
 }
 
 void

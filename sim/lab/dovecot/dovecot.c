@@ -150,6 +150,12 @@ take_delay(gpointer data)
     return delay_us;
 }
 
+static const char *
+get_user(gpointer data)
+{
+    return mailsim_sasl_server_get_user(((const MailsimDovecot *)data)->sasl);
+}
+
 /* ---- the user's mail --------------------------------------------------------------------- */
 
 static void
@@ -235,6 +241,7 @@ static const MailsimLoginPolicy policy = {
     .sasl_start = start_sasl,
     .sasl_step = step_sasl,
     .take_delay = take_delay,
+    .get_user = get_user,
     .open = open_mail,
     .get_now = get_now,
     .log = write_log,

@@ -13,10 +13,13 @@
 /* How long smtpd(8) waits for Dovecot's answer. */
 #define POSTFIX_PATIENCE_US (10 * MAILSIM_SECOND)
 
+/* Of one client: then they are forgotten. */
+#define WRONG_MAX 1000
+
 typedef struct {
     guint n_failures;
     MailsimTime last_us;
-    char *response; /* the last wrong one: to repeat it makes nothing worse */
+    GHashTable *wrong; /* all that was: to say it again makes nothing worse, ever */
 } Penalty;
 
 static void
@@ -24,7 +27,7 @@ free_penalty(gpointer data)
 {
     Penalty *penalty = data;
 
-    g_free(penalty->response);
+    g_hash_table_unref(penalty->wrong);
     g_free(penalty);
 }
 
@@ -52,16 +55,27 @@ remember(GHashTable *penalties, const char *client, MailsimTime now_us, const ch
 
     if (penalty == NULL) {
         penalty = g_new0(Penalty, 1);
+        penalty->wrong = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         g_hash_table_insert(penalties, g_strdup(client), penalty);
     } else if (now_us - penalty->last_us >= MEMORY_US) {
         penalty->n_failures = 0;
-    } else if (g_strcmp0(penalty->response, response) == 0) {
-        return;
     }
+    if (g_hash_table_size(penalty->wrong) >= WRONG_MAX)
+        g_hash_table_remove_all(penalty->wrong);
+    if (!g_hash_table_add(penalty->wrong, g_strdup(response != NULL ? response : "")))
+        return;
     penalty->n_failures++;
     penalty->last_us = now_us;
-    g_free(penalty->response);
-    penalty->response = g_strdup(response);
+}
+
+/* Whoever knows the right one has guessed nothing. */
+static void
+forgive(GHashTable *penalties, const char *client)
+{
+    Penalty *penalty = g_hash_table_lookup(penalties, client);
+
+    if (penalty != NULL)
+        penalty->n_failures = 0;
 }
 
 static gint64
@@ -91,7 +105,7 @@ mailsim_sasl_penalize(const MailsimSaslAttempt *attempt, MailsimSaslResult *resu
         remember(host->auth_penalties, attempt->client, judged_us, attempt->response);
         delay_us += mailsim_dovecot_conf_get_time_us(host->definition, "auth_failure_delay");
     } else if (attempt->judged) {
-        g_hash_table_remove(host->auth_penalties, attempt->client);
+        forgive(host->auth_penalties, attempt->client);
     }
     return delay_us < POSTFIX_PATIENCE_US || !attempt->by_postfix ? delay_us
                                                                   : give_up(result, text);

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include <mailsim/settings/dovecot-value.h>
+
 struct MailsimSaslServer {
     MailsimHost *host;
     MailsimSaslType type;
@@ -32,12 +34,26 @@ struct MailsimSaslLogin {
 
 /* ---- what libgsasl asks back ------------------------------------------------------------- */
 
-/* auth_username_format = %Lu */
+/* By the name that auth_username_format makes of it: with Debian's %Lu in small letters. */
 static void
 name_user(MailsimSaslServer *server, const char *name)
 {
     g_free(server->named);
-    server->named = g_ascii_strdown(name, -1);
+    server->named = mailsim_dovecot_setting_format_user(
+        mailsim_dovecot_conf_get(server->host->definition, "auth_username_format"), name);
+}
+
+/* The user who is named as that, to the letter. */
+static const MailsimUser *
+find_named_user(const MailsimSaslServer *server)
+{
+    const MailsimUser *user = mailsim_host_find_user(server->host, server->named);
+    g_autofree char *small = user != NULL ? g_ascii_strdown(user->name, -1) : NULL;
+
+    return user != NULL &&
+                   (g_str_equal(server->named, user->name) || g_str_equal(server->named, small))
+               ? user
+               : NULL;
 }
 
 static int
@@ -46,10 +62,12 @@ validate_password(Gsasl_session *session, MailsimSaslServer *server)
     const char *name = gsasl_property_fast(session, GSASL_AUTHID);
     const char *authorization = gsasl_property_fast(session, GSASL_AUTHZID);
     const char *password = gsasl_property_fast(session, GSASL_PASSWORD);
-    const MailsimUser *user = name != NULL ? mailsim_host_find_user(server->host, name) : NULL;
+    const MailsimUser *user = NULL;
 
-    if (name != NULL)
+    if (name != NULL) {
         name_user(server, name);
+        user = find_named_user(server);
+    }
     if (user == NULL || user->password == NULL || user->password[0] == '\0' ||
         g_strcmp0(user->password, password) != 0)
         return GSASL_AUTHENTICATION_ERROR;
@@ -206,8 +224,7 @@ step_server(MailsimSaslServer *server,
         return MAILSIM_SASL_CONTINUE;
     }
     if (result == GSASL_OK) {
-        /* dovecot.conf auth_username_format = %Lu */
-        *text = g_ascii_strdown(gsasl_property_fast(server->session, GSASL_AUTHID), -1);
+        *text = g_strdup(server->named);
         gsasl_free(output);
         finish_server(server);
         return MAILSIM_SASL_OK;

@@ -7,9 +7,10 @@
 #include "pop3-private.h"
 #include "pop3-server-private.h"
 
-/* Dovecot's CLIENT_MAX_BAD_COMMANDS, MAX_INBUF_SIZE and CLIENT_IDLE_TIMEOUT_MSECS */
+/* Dovecot's CLIENT_MAX_BAD_COMMANDS, MAX_INBUF_SIZE, which has room for a line feed, too, and
+ * CLIENT_IDLE_TIMEOUT_MSECS */
 #define BAD_COMMANDS_MAX 20
-#define LINE_MAX_BYTES   2048
+#define LINE_MAX_BYTES   2047
 #define PATIENCE_US      (10 * MAILSIM_MINUTE)
 
 typedef MailsimWant (*Handler)(MailsimPop3Server *server, const char *argument, GString *out);
@@ -86,17 +87,15 @@ mark_seen(MailsimPop3Server *server)
 static guint
 expunge(MailsimPop3Server *server)
 {
-    guint n_deleted = 0;
+    g_autoptr(GPtrArray) deleted = g_ptr_array_new();
 
     for (guint number = 1; number <= server->n_messages; number++) {
-        if (!server->entries[number - 1].deleted)
-            continue;
-        n_deleted++;
-        if (!mailsim_mailbox_view_is_gone(server->view, number))
-            mailsim_mailbox_expunge(server->mailbox,
-                                    mailsim_mailbox_view_get(server->view, number));
+        if (server->entries[number - 1].deleted)
+            g_ptr_array_add(deleted, mailsim_mailbox_view_get(server->view, number));
     }
-    return n_deleted;
+    if (deleted->len > 0)
+        mailsim_mailbox_expunge(server->mailbox, deleted);
+    return deleted->len;
 }
 
 /* “Disconnected: Logged out top=0/0, retr=1/180, del=1/2, size=328” */
