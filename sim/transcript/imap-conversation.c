@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * IMAP as a listener reads it (RFC 3501): whose answer a line is by its tag, what a server tells
- * untagged, what is a literal's octets and no line of the protocol. */
+ * IMAP as a listener reads it (RFC 3501): which command a line answers, by its tag; what a
+ * server tells untagged; what is a literal's octets and no line of the protocol. */
 #include "conversation-private.h"
 
 #include <string.h>

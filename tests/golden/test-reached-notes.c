@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * A note that no story reaches explains nothing. The built-in cases, and the scenarios beside
- * this file, must reach every one: the lab runs them. Reading mail has a story by hand as well. */
+ * this file, must reach every one: the lab runs them. Reading mail has a story by hand, too. */
 #include <mailsim/scenario/runner.h>
 
 #include "../support/reached-notes.h"

@@ -512,30 +512,29 @@ typedef struct {
     guint port;
     const char *trust; /* NULL: no TLS */
     const char *script;
-    gboolean typed;
     const char *failure;
 } Story;
 
 static const Story stories[] = {
-    {"starttls-143",      143, "Verified",  starttls_143,      FALSE, NULL                     },
-    {"login-993",         993, "Verified",  login_993,         FALSE, NULL                     },
-    {"typed-143",         143, NULL,        typed_143,         TRUE,  NULL                     },
-    {"disabled",          143, NULL,        disabled,          FALSE, NULL                     },
-    {"open-143",          143, NULL,        open_143,          FALSE, NULL                     },
-    {"no-tls",            143, NULL,        no_tls,            FALSE, "starttls-not-supported" },
-    {"idle-993",          993, "Verified",  idle_993,          FALSE, NULL                     },
-    {"empty",             993, "Verified",  empty,             FALSE, NULL                     },
-    {"stls-110",          110, "Verified",  stls_110,          FALSE, NULL                     },
-    {"user-995",          995, "Verified",  user_995,          FALSE, NULL                     },
-    {"typed-110",         110, NULL,        typed_110,         TRUE,  NULL                     },
-    {"open-110",          110, NULL,        open_110,          FALSE, NULL                     },
-    {"starttls-refused",  143, NULL,        starttls_refused,  FALSE, NULL                     },
-    {"refused",           993, NULL,        refused,           FALSE, NULL                     },
-    {"wrong-port",        143, NULL,        wrong_port,        FALSE, "validation-failure"     },
-    {"bad-chain",         993, "Untrusted", bad_chain,         FALSE, "certificate-not-trusted"},
-    {"incomplete",        993, "Untrusted", incomplete,        FALSE, "certificate-not-trusted"},
-    {"typed-inside-imap", 143, "Verified",  typed_inside_imap, TRUE,  NULL                     },
-    {"typed-inside-pop3", 110, "Verified",  typed_inside_pop3, TRUE,  NULL                     },
+    {"starttls-143",      143, "Verified",  starttls_143,      NULL                     },
+    {"login-993",         993, "Verified",  login_993,         NULL                     },
+    {"typed-143",         143, NULL,        typed_143,         NULL                     },
+    {"disabled",          143, NULL,        disabled,          NULL                     },
+    {"open-143",          143, NULL,        open_143,          NULL                     },
+    {"no-tls",            143, NULL,        no_tls,            "starttls-not-supported" },
+    {"idle-993",          993, "Verified",  idle_993,          NULL                     },
+    {"empty",             993, "Verified",  empty,             NULL                     },
+    {"stls-110",          110, "Verified",  stls_110,          NULL                     },
+    {"user-995",          995, "Verified",  user_995,          NULL                     },
+    {"typed-110",         110, NULL,        typed_110,         NULL                     },
+    {"open-110",          110, NULL,        open_110,          NULL                     },
+    {"starttls-refused",  143, NULL,        starttls_refused,  NULL                     },
+    {"refused",           993, NULL,        refused,           NULL                     },
+    {"wrong-port",        143, NULL,        wrong_port,        "validation-failure"     },
+    {"bad-chain",         993, "Untrusted", bad_chain,         "certificate-not-trusted"},
+    {"incomplete",        993, "Untrusted", incomplete,        "certificate-not-trusted"},
+    {"typed-inside-imap", 143, "Verified",  typed_inside_imap, NULL                     },
+    {"typed-inside-pop3", 110, "Verified",  typed_inside_pop3, NULL                     },
 };
 
 MailsimRecording *
@@ -550,7 +549,7 @@ sample_reading_new(void)
             recording_script_begin_step(&writer, story->id, story->id, story->id);
         MailsimHop *hop = recording_script_begin_hop(&writer, "laptop", "mail", story->port, 0);
 
-        hop->typed = story->typed;
+        hop->typed = g_str_has_prefix(story->id, "typed-");
         if (story->trust != NULL)
             recording_script_encrypt(hop, story->trust);
         hop->tls_failure = g_strdup(story->failure);
