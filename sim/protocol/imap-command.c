@@ -20,7 +20,8 @@ static Rest
 take_line(Rest *rest)
 {
     const char *line_feed = rest->length > 0 ? memchr(rest->text, '\n', rest->length) : NULL;
-    Rest line = {rest->text, line_feed != NULL ? (gsize)(line_feed - rest->text) : rest->length};
+    Rest line = {rest->text,
+                 line_feed != NULL ? (gsize)(line_feed - rest->text) : rest->length};
     const gsize taken = line.length + (line_feed != NULL);
 
     rest->text += taken;

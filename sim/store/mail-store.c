@@ -367,8 +367,7 @@ static void
 rename_folders(MailsimMailStore *store, const char *from, const char *to)
 {
     for (guint i = store->folders->len; i > 0; i--) {
-        char *renamed =
-            dup_renamed(store, g_ptr_array_index(store->folders, i - 1), from, to);
+        char *renamed = dup_renamed(store, g_ptr_array_index(store->folders, i - 1), from, to);
 
         if (renamed == NULL)
             continue;

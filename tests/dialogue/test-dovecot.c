@@ -17,7 +17,8 @@ typedef struct {
     const char *reason;
 } NotReplayed;
 
-#define CLOSED "whether a port is open is no session's affair"
+#define CLOSED    "whether a port is open is no session's affair"
+#define CONDSTORE "CONDSTORE and QRESYNC are not announced"
 
 /* clang-format off */
 static const NotReplayed not_replayed[] = {
@@ -29,6 +30,15 @@ static const NotReplayed not_replayed[] = {
     {"imap/greeting.txt: port 0 for imap: only 993; port 143", CLOSED},
     {"imap/greeting.txt: port 0 for imaps: port 993",       CLOSED},
     {"imap-dialogues.md: 993 when ssl = no",                CLOSED},
+    {"imap/states.txt: logged in, no mailbox selected; what works", CONDSTORE},
+    {"imap/states.txt: INBOX selected; what works in both states", CONDSTORE},
+    {"imap/states.txt: ENABLE",                             CONDSTORE},
+    {"imap/mailboxes.txt: SELECT with CONDSTORE",           CONDSTORE},
+    {"imap/mailboxes.txt: LIST of RFC 5258",                "LIST-EXTENDED is not announced"},
+    {"imap/mailboxes.txt: Debian's special mailboxes are a comment away: mailbox Sent { auto = create, special_use }",
+                                                            "SPECIAL-USE, and mailboxes that come by themselves"},
+    {"imap/fetch.txt: items: case, twice, empty, unknown",  CONDSTORE},
+    {"imap/fetch.txt: other items that Dovecot knows",      "PREVIEW, BINARY and SNIPPET are not announced"},
     {"pop3/before-login.txt: ssl = no: port 995",           CLOSED},
     {"pop3/before-login.txt: protocols = imap",             CLOSED},
     {"pop3/before-login.txt: port 0 for pop3: port 110",    CLOSED},
@@ -36,10 +46,24 @@ static const NotReplayed not_replayed[] = {
     {"pop3/transaction.txt: pop3_lock_session = yes: a second session", "pop3_lock_session is not obeyed"},
 };
 
+#define NO_END "the line of the first session's end is not in the recording"
+
 /* What is said is compared, the log not. */
 static const NotReplayed not_logged[] = {
-    {"imap/greeting.txt: mail_max_userip_connections = 2: the third from one address", "the lines of the sessions' ends are not in the recording"},
-    {"pop3/transaction.txt: DELE, then gone; the next session", "the line of the first session's end is not in the recording"},
+    {"imap/greeting.txt: mail_max_userip_connections = 2: the third from one address", NO_END},
+    {"imap/mailboxes.txt: a parent that was deleted, seen by another session", NO_END},
+    {"imap/store.txt: flags last",                          NO_END},
+    {"pop3/transaction.txt: DELE, then gone; the next session", NO_END},
+};
+
+/* What is answered when depends on what has come in one packet with it. */
+static const char *const not_in_pieces[] = {
+    "imap/append.txt: commands sent ahead",
+    "imap/idle.txt: commands after IDLE in the packet of DONE",
+    "imap/lines.txt: several commands in a packet",
+    "imap/lines.txt: NOOP and FETCH in one packet: untagged lines come when they are ready",
+    "imap/lines.txt: STORE and SEARCH in one packet",
+    NULL,
 };
 /* clang-format on */
 
@@ -99,6 +123,8 @@ test_dialogue(const GPtrArray *dialogues, guint index, const char *chosen)
 {
     static const gsize pieces[] = {0, 7, 1};
     const DovecotDialogue *dialogue = g_ptr_array_index(dialogues, index);
+    const guint n_pieces =
+        g_strv_contains(not_in_pieces, dialogue->title) ? 1 : G_N_ELEMENTS(pieces);
     const char *reason = find_not_replayed(dialogue->title);
     g_autofree char *difference = NULL;
     gsize piece_bytes = 0;
@@ -107,7 +133,7 @@ test_dialogue(const GPtrArray *dialogues, guint index, const char *chosen)
         printf("ok - %s # SKIP %s\n", dialogue->title, find_not_replayed(dialogue->file));
         return TRUE;
     }
-    for (guint i = 0; i < G_N_ELEMENTS(pieces) && difference == NULL; i++) {
+    for (guint i = 0; i < n_pieces && difference == NULL; i++) {
         piece_bytes = pieces[i];
         difference =
             replay_with_earlier(dialogues, index, piece_bytes, chosen != NULL && i == 0);

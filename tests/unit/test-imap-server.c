@@ -92,7 +92,7 @@ typedef struct {
     const char *answer;
 } Exchange;
 
-#define BAD_NAME(tag)  tag " BAD Error in IMAP command: Invalid command name" TOOK
+#define BAD_NAME(tag)            tag " BAD Error in IMAP command: Invalid command name" TOOK
 #define APPEND_BAD(tag, problem) tag " BAD Error in IMAP command APPEND: " problem TOOK
 
 /* clang-format off */
@@ -199,10 +199,10 @@ START_TEST(literals_fit_into_what_is_left_of_a_line)
         const char *said;
         const char *answer;
     } literals[] = {
-        {"a SELECT {986}\r\n",    "+ OK\r\n"                            },
-        {"a SELECT {987}\r\n",    "* BYE Literal size too large\r\n"    },
-        {"a SUBSCRIBE {983}\r\n", "+ OK\r\n"                            },
-        {"a SUBSCRIBE {984}\r\n", "* BYE Literal size too large\r\n"    },
+        {"a SELECT {986}\r\n",    "+ OK\r\n"                        },
+        {"a SELECT {987}\r\n",    "* BYE Literal size too large\r\n"},
+        {"a SUBSCRIBE {983}\r\n", "+ OK\r\n"                        },
+        {"a SUBSCRIBE {984}\r\n", "* BYE Literal size too large\r\n"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(literals); i++) {
@@ -221,11 +221,11 @@ START_TEST(arguments_are_as_long_as_the_buffer)
         guint times;
         const char *answer;
     } lines[] = {
-        {999,  1, "a NO [CANNOT] Mailbox name too long" TOOK                               },
-        {1000, 1, "a BAD Error in IMAP command CREATE: Too long argument" TOOK             },
-        {900,  2, "a NO [CANNOT] Mailbox name too long" TOOK                               },
-        {900,  9, "a NO [CANNOT] Mailbox name too long" TOOK                               },
-        {5000, 1, "a BAD Error in IMAP command CREATE: Too long argument" TOOK             },
+        {999,  1, "a NO [CANNOT] Mailbox name too long" TOOK                  },
+        {1000, 1, "a BAD Error in IMAP command CREATE: Too long argument" TOOK},
+        {900,  2, "a NO [CANNOT] Mailbox name too long" TOOK                  },
+        {900,  9, "a NO [CANNOT] Mailbox name too long" TOOK                  },
+        {5000, 1, "a BAD Error in IMAP command CREATE: Too long argument" TOOK},
     };
     g_auto(Server) server = {0};
 
@@ -271,14 +271,16 @@ static const struct {
     {"a NOOP\r\nb SELECT x\r\nc SEL",
      "a OK NOOP completed" TOOK "b NO Mailbox doesn't exist: x" TOOK,
      "Disconnected: Connection closed (SELECT finished 2.000 secs ago) in=22 "},
-    {"a NOOP\r\nc SELECT INB", "a OK NOOP completed" TOOK,
-     "Disconnected: Connection closed (SELECT running for 0.001 + waiting input for 2.000 secs, "
-     "0 B in + 0 B out, state=wait-input) in=17 "},
-    {"a SELECT {10}\r\nabc", "+ OK\r\n",
-     "Disconnected: Connection closed (SELECT running for 0.001 + waiting input for 2.000 secs, "
-     "0 B in + 0 B out, state=wait-input) in=15 "},
-    {"a]b NOOP\r\n", "* BAD Error in IMAP tag: Invalid tag" TOOK,
-     "Disconnected: Connection closed (No commands sent) in=10 "},
+    {"a NOOP\r\nc SELECT INB",        "a OK NOOP completed" TOOK,
+     "Disconnected: Connection closed (SELECT running for 0.001 + waiting input for 2.000 "
+     "secs, "
+     "0 B in + 0 B out, state=wait-input) in=17 "                             },
+    {"a SELECT {10}\r\nabc",          "+ OK\r\n",
+     "Disconnected: Connection closed (SELECT running for 0.001 + waiting input for 2.000 "
+     "secs, "
+     "0 B in + 0 B out, state=wait-input) in=15 "                             },
+    {"a]b NOOP\r\n",                  "* BAD Error in IMAP tag: Invalid tag" TOOK,
+     "Disconnected: Connection closed (No commands sent) in=10 "              },
 };
 
 START_TEST(the_log_tells_where_it_was_lost)

@@ -151,8 +151,8 @@ void mailsim_mailbox_set_flags(MailsimMailbox *mailbox,
                                MailsimStoredMessage *message,
                                const MailsimFlagSet *flags);
 
-/* MESSAGES (of MailsimStoredMessage), by UID, are gone for good, as far as they are still there.
- * Its views notice when they look. */
+/* MESSAGES (of MailsimStoredMessage), by UID, are gone for good, if they were still there. Its
+ * views notice when they look. */
 void mailsim_mailbox_expunge(MailsimMailbox *mailbox, const GPtrArray *messages);
 
 /* ---- a view ------------------------------------------------------------------------------ */
@@ -178,7 +178,7 @@ guint mailsim_mailbox_view_get_uid_next(const MailsimMailboxView *view);
 MailsimStoredMessage *mailsim_mailbox_view_get(const MailsimMailboxView *view, guint number);
 gboolean mailsim_mailbox_view_is_recent(const MailsimMailboxView *view, guint number);
 
-/* The flags that the session has been told of, which another one may have changed since; lent. */
+/* The flags that the session has been told of; another one may have changed them since. Lent. */
 const MailsimFlagSet *mailsim_mailbox_view_get_known_flags(const MailsimMailboxView *view,
                                                            guint number);
 

@@ -547,8 +547,7 @@ mailsim_imap_fetch_items_append(const MailsimImapFetchItems *items,
                                 GString *out)
 {
     const gboolean is_gone = mailsim_mailbox_view_is_gone(view, number);
-    const gboolean is_news =
-        items->marks_seen && may_mark && mark_seen(view, number);
+    const gboolean is_news = items->marks_seen && may_mark && mark_seen(view, number);
     const gboolean reads = items->n_known < items->items->len;
     g_autoptr(MailsimMessageStructure) structure = NULL;
 

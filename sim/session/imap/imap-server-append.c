@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * APPEND (RFC 3501 §6.3.11), of several messages at once, too (RFC 3502): all of them are saved,
- * or none. As in Dovecot, what is wrong with the mailbox, flags or date is said before the
- * message comes; an octet of it that comes nevertheless is taken for a command, but where it is
- * thrown away because it was not announced (RFC 7888). */
+ * APPEND (RFC 3501 §6.3.11), of several messages at once, too (RFC 3502): all are saved, or
+ * none. As in Dovecot, what is wrong with the mailbox, flags or date is said before the message
+ * comes; if it comes nevertheless it is taken for commands. Only where the mailbox is wrong, and
+ * the client did not wait (RFC 7888), it is thrown away. */
 #include "imap-server-private.h"
 
 #include <string.h>

@@ -18,8 +18,8 @@ measure_line(const char *text, gsize length)
 static gboolean
 is_of_the_store(const char *line)
 {
-    static const char *const fields[] = {"Status",     "X-Status",   "X-Keywords",    "X-UID",
-                                         "X-IMAP",     "X-IMAPbase", "Content-Length"};
+    static const char *const fields[] = {"Status", "X-Status",   "X-Keywords",    "X-UID",
+                                         "X-IMAP", "X-IMAPbase", "Content-Length"};
 
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
         const gsize length = strlen(fields[i]);
