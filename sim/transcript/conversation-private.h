@@ -49,6 +49,7 @@ struct Conversation {
 
     gboolean offered;    /* the last command asked what is offered */
     gboolean goodbye;    /* it was QUIT or LOGOUT */
+    gboolean deletes;    /* DELE was answered by yes */
     gboolean awaits_tls; /* STARTTLS or STLS was answered by yes */
 
     gboolean in_message;

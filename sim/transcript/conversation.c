@@ -297,6 +297,8 @@ describe_hop(Conversation *self, const MailsimEvent *event)
         conversation_add(self, event, "implicit-tls", NULL);
     if (self->authenticated)
         conversation_add(self, event, "authenticated", NULL);
+    if (self->deletes)
+        conversation_add(self, event, "deletes", NULL);
     if (self->hop->resumed)
         conversation_add(self, event, "resumed", NULL);
     if (self->hop->tls_version != NULL)

@@ -180,6 +180,7 @@ static void
 read_fetched(MailsimReading *self, const MailsimEvent *event)
 {
     g_autofree char *count = g_strdup_printf("%u", event->fetched.n_messages);
+    const char *reason = event->fetched.reason;
 
     reading_add_fact(self, event, "status", event->fetched.status);
     if (event->fetched.n_messages == 0)
@@ -188,6 +189,10 @@ read_fetched(MailsimReading *self, const MailsimEvent *event)
         reading_add_fact(self, event, "repeated", NULL);
     if (event->fetched.n_new > 0)
         reading_add_fact(self, event, "new", NULL);
+    if (reason != NULL && strstr(reason, "does not offer TLS") != NULL)
+        reading_add_fact(self, event, "reason", "no-tls");
+    if (reason != NULL && strstr(reason, "takes no password") != NULL)
+        reading_add_fact(self, event, "reason", "login-disabled");
     reading_add_value(self, event, "count", count);
 }
 

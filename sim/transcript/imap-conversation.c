@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * IMAP as a listener reads it (RFC 3501): whose answer a line is by its tag, what a server tells
- * untagged, what is a literal's octets and no line of the protocol. */
+ * IMAP as a listener reads it (RFC 3501): which command a line answers, by its tag; what a
+ * server tells untagged; what is a literal's octets and no line of the protocol. */
 #include "conversation-private.h"
 
 #include <string.h>
@@ -277,6 +277,7 @@ end_list(Conversation *self, const MailsimEvent *event, const char *list)
         tells_passwords = TRUE;
     }
     conversation_end_list(self, event, tells_passwords);
+    self->offered = TRUE; /* also where nobody has asked */
 }
 
 /* “[UIDVALIDITY 1768208400] UIDs valid”: the code, and what stands behind it
@@ -363,6 +364,19 @@ go_on_with_data(Conversation *self, const MailsimEvent *event, const char *text)
         conversation_begin_message(self, in_body);
 }
 
+/* Is WHAT part of the answer to VERB? All else is news. */
+static gboolean
+is_asked_for(const char *what, const char *verb)
+{
+    if (verb == NULL)
+        return FALSE;
+    if (g_str_equal(what, "FETCH"))
+        return is_fetch(verb) || is_store(verb);
+    if (g_str_equal(what, "EXPUNGE"))
+        return g_str_equal(verb, "EXPUNGE");
+    return g_str_equal(verb, "SELECT") || g_str_equal(verb, "EXAMINE");
+}
+
 /* “* 3 EXISTS”, “* 1 FETCH (FLAGS (\Seen))”. */
 static void
 hear_numbered(Conversation *self, const MailsimEvent *event, char **words)
@@ -372,6 +386,8 @@ hear_numbered(Conversation *self, const MailsimEvent *event, char **words)
     add(self, event, "untagged", what);
     add_value(self, event, "number", words[0]);
     add_value(self, event, "count", words[0]);
+    if (!is_asked_for(what, conversation_peek_verb(self)))
+        add(self, event, "unasked", NULL);
     if (g_str_equal(words[0], "0"))
         add(self, event, "nothing", NULL);
     if (g_str_equal(what, "FETCH") && words[2] != NULL)

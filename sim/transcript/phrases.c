@@ -210,7 +210,7 @@ static const Phrase phrases[] = {
         "{party} ha leído el buzón: está vacío."},
     [MAILSIM_PHRASE_MESSAGES_ONE] = {"{count} message", "{count} mensaje"},
     [MAILSIM_PHRASE_MESSAGES_MANY] = {"{count} messages", "{count} mensajes"},
-    [MAILSIM_PHRASE_NEW_NONE] = {"none of it new", "ninguno nuevo"},
+    [MAILSIM_PHRASE_NEW_NONE] = {"none new", "ninguno nuevo"},
     [MAILSIM_PHRASE_NEW_ONE] = {"{count} new", "{count} nuevo"},
     [MAILSIM_PHRASE_NEW_MANY] = {"{count} new", "{count} nuevos"},
     [MAILSIM_PHRASE_FETCH_REJECTED] = {

@@ -212,6 +212,8 @@ settle(Conversation *self, const MailsimEvent *event, const char *verb, const ch
         read_stat(self, event);
     if (g_str_equal(verb, "STLS"))
         self->awaits_tls = ok;
+    if (g_str_equal(verb, "DELE") || g_str_equal(verb, "RSET"))
+        self->deletes = ok ? g_str_equal(verb, "DELE") : self->deletes;
     if (g_str_equal(verb, "AUTH") && go_on) {
         self->response_due = TRUE;
         conversation_read_prompt(self, event,

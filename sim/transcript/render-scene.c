@@ -335,23 +335,36 @@ render_who_to_whom(Page *page, const MailsimHop *hop)
     page_end_line(page);
 }
 
+static gboolean
+holds_any(const Page *page,
+          const MailsimEvent *event,
+          const char *const *conditions,
+          guint n_conditions)
+{
+    for (guint i = 0; i < n_conditions; i++) {
+        if (holds(page, event, conditions[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* A new phase of the conversation begins: the eye gets a gap. */
 static gboolean
 begins_phase(const Page *page, const MailsimEvent *event)
 {
-    static const char *const commands[] = {
-        "verb=STARTTLS", "verb=AUTH",         "verb=MAIL",   "verb=QUIT", "verb=STLS",
-        "verb=LOGIN",    "verb=AUTHENTICATE", "verb=SELECT", "verb=USER", "verb=LOGOUT"};
+    static const char *const commands[] = {"verb=STARTTLS", "verb=AUTH", "verb=MAIL",
+                                           "verb=QUIT"};
+    static const char *const reading[] = {"verb=STLS", "verb=LOGIN",  "verb=AUTHENTICATE",
+                                          "verb=USER", "verb=SELECT", "verb=LOGOUT"};
 
     if (is_brief(page) || event->kind != MAILSIM_EVENT_LINE)
         return FALSE;
     if (holds(page, event, "command") && holds(page, event, "again"))
         return TRUE;
-    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (holds(page, event, commands[i]))
-            return !holds(page, event, "pipelined");
-    }
-    return FALSE;
+    return !holds(page, event, "pipelined") &&
+           (holds_any(page, event, commands, G_N_ELEMENTS(commands)) ||
+            (!holds(page, event, "protocol=smtp") &&
+             holds_any(page, event, reading, G_N_ELEMENTS(reading))));
 }
 
 /* A piece may begin with it. */

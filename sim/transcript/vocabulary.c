@@ -17,6 +17,7 @@ static const char *const fact_names[] = {
     "port", "service", "clear", /* TLS does not stand yet, or never will */
     "secured",                  /* it does */
     "implicit-tls", "authenticated", "resumed",
+    "deletes",          /* POP3: something is marked to be deleted */
     "version",          /* “TLSv1.3”; known from the start when the hop gets that far */
     "trust", "failure", /* a result type of RFC 8460 §4.3 */
     "fall-back",        /* in the clear, since TLS has failed with the same server */
@@ -33,6 +34,7 @@ static const char *const fact_names[] = {
     "result",    /* “ok”, “no”, “go-on”; IMAP: “bad”, too */
     "untagged",  /* IMAP: “EXISTS”, “FETCH”, “BYE” …: not the end of an answer */
     "literal",   /* IMAP: octets are announced (“waits”: for a “+”), or are these */
+    "unasked",   /* IMAP: untagged, and no part of the answer to a command */
     "continued", /* IMAP: goes on after a literal */
     "item", "flag", /* IMAP: what is asked for, “BODY[]”; “\\Seen”, asked for or told */
     "keyword",      /* of one line of a reply to EHLO or CAPA */
@@ -65,10 +67,11 @@ static const char *const fact_names[] = {
     "cyrus",                   /* login, and the reply to AUTH: Cyrus SASL was asked */
     "no-password",             /* there too: refused, and none had come that could be read */
     "shown", /* “mailbox”, “queue”, “dns”, “certificate”, “listener”, … */
-    "nothing",         /* of it there is none; of dns: the name lacks this type */
-    "listed",          /* there too: a block list answers yes */
-    "from-shell",      /* queued: written on this machine, no connection brought it */
-    "reason",          /* status: “loops-back”, “connection-refused” … */
+    "nothing",    /* of it there is none; of dns: the name lacks this type */
+    "listed",     /* there too: a block list answers yes */
+    "from-shell", /* queued: written on this machine, no connection brought it */
+    "reason", /* status: “loops-back”, “connection-refused” …; fetched: “no-tls”,
+                          “login-disabled” */
     "original",        /* there too: it was another address, before an alias */
     "next-exchanger",  /* connected, refused: the one before was no good */
     "next-address",    /* the same, of one name */

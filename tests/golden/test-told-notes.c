@@ -11,6 +11,7 @@
 #include <mailsim/transcript/render.h>
 
 #include "../support/run-suite.h"
+#include "../support/sample-reading.h"
 
 /* Where explanations stand. */
 #define NOTE_MARGIN "             │ "
@@ -173,6 +174,15 @@ START_TEST(so_do_the_other_stories)
 }
 END_TEST
 
+START_TEST(so_does_mail_that_is_read)
+{
+    g_autoptr(MailsimRecording) recording = sample_reading_new();
+
+    for (guint i = 0; i < MAILSIM_LANGUAGES; i++)
+        ck_assert_uint_gt(check_page("reading", recording, (MailsimLanguage)i), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -184,6 +194,7 @@ main(void)
     tcase_set_timeout(tcase, 240);
     tcase_add_test(tcase, a_case_explains_each_thing_once);
     tcase_add_test(tcase, so_do_the_other_stories);
+    tcase_add_test(tcase, so_does_mail_that_is_read);
     suite_add_tcase(suite, tcase);
     status = run_suite(suite);
     mailsim_notes_free(notes);

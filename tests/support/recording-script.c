@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <mailsim/base/mail-protocol.h>
+
 #define EPOCH_US ((MailsimTime)1768208400 * MAILSIM_SECOND) /* 2026-01-12 09:00 UTC */
 
 static const char *
@@ -38,7 +40,7 @@ new_handshake(const char *mark, char **fields)
     return event;
 }
 
-/* names|issuers|expected|until|chain|name|dates|self|required|trust */
+/* names|issuers|expected|until|chain|name|dates|self|required|trust|problem */
 static MailsimEvent *
 new_certificate(char **fields)
 {
@@ -56,6 +58,7 @@ new_certificate(char **fields)
     event->certificate.self_signed = field(fields, 7) != NULL;
     event->certificate.required = field(fields, 8) != NULL;
     event->certificate.trust = g_strdup(field(fields, 9));
+    event->certificate.chain_problem = g_strdup(field(fields, 10));
     return event;
 }
 
@@ -135,6 +138,21 @@ new_log(char **fields)
     return event;
 }
 
+/* status|reason|messages|new */
+static MailsimEvent *
+new_fetched(char **fields)
+{
+    MailsimEvent *event = mailsim_event_new(MAILSIM_EVENT_FETCHED);
+
+    event->fetched.status = g_strdup(field(fields, 0));
+    event->fetched.reason = g_strdup(field(fields, 1));
+    if (field(fields, 2) != NULL)
+        event->fetched.n_messages = (guint)atoi(field(fields, 2));
+    if (field(fields, 3) != NULL)
+        event->fetched.n_new = (guint)atoi(field(fields, 3));
+    return event;
+}
+
 static MailsimEvent *
 new_small(const char *word, char **fields)
 {
@@ -168,6 +186,8 @@ new_small(const char *word, char **fields)
         event->finding.rule = g_strdup(field(fields, 0));
         event->finding.text = g_strdup(field(fields, 1));
         event->finding.reference = g_strdup(field(fields, 2));
+    } else if (strcmp(word, "fetched") == 0) {
+        event = new_fetched(fields);
     } else if (strcmp(word, "closed") == 0) {
         event = mailsim_event_new(MAILSIM_EVENT_CLOSED);
         event->closed.by = g_strdup(field(fields, 0));
@@ -249,7 +269,8 @@ write_line(RecordingScript *writer, const char *line)
         MailsimEvent *event = new_event(writer, parts[1], rest);
         event->time_us = writer->base + atoi(parts[0]) * MAILSIM_MILLISECOND;
         event->hop = (int)writer->hop->index;
-        mailsim_event_set_party(event, writer->hop->to);
+        mailsim_event_set_party(event, event->kind == MAILSIM_EVENT_FETCHED ? writer->hop->from
+                                                                            : writer->hop->to);
         number_message(writer, event);
         mailsim_recording_take_event(writer->recording, event);
         return;
@@ -340,6 +361,28 @@ recording_script_expect(MailsimStepRecord *step,
     result->holds = strcmp(expected, actual) == 0;
 }
 
+static const char *
+name_service(guint port)
+{
+    static const struct {
+        guint port;
+        const char *name;
+    } services[] = {
+        {25,  "smtp"      },
+        {110, "pop3"      },
+        {143, "imap"      },
+        {587, "submission"},
+        {993, "imaps"     },
+        {995, "pop3s"     },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(services); i++) {
+        if (services[i].port == port)
+            return services[i].name;
+    }
+    return "submissions";
+}
+
 MailsimHop *
 recording_script_begin_hop(
     RecordingScript *writer, const char *from, const char *to, guint port, guint started_ms)
@@ -352,8 +395,8 @@ recording_script_begin_hop(
     hop->to_fqdn = g_strdup(server->fqdn);
     hop->address = g_strdup(server->address);
     hop->port = port;
-    hop->service = g_strdup(port == 25 ? "smtp" : (port == 587 ? "submission" : "submissions"));
-    hop->protocol = g_strdup("smtp");
+    hop->service = g_strdup(name_service(port));
+    hop->protocol = g_strdup(mailsim_protocol_get_name(mailsim_protocol_of_port(port)));
     hop->from_mail_program = !mailsim_recording_find_party(writer->recording, from)->is_host;
     hop->started_us = writer->base + started_ms * MAILSIM_MILLISECOND;
     hop->connected = TRUE;

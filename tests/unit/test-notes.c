@@ -227,7 +227,7 @@ START_TEST(every_reference_is_an_rfc_and_its_section)
                                            note->reference, 0, 0),
                       "%s: “%s”", note->id, note->reference);
     if (note->parameter != NULL)
-        ck_assert_msg(g_regex_match_simple("^[a-z_]+$", note->parameter, 0, 0), "%s: “%s”",
+        ck_assert_msg(g_regex_match_simple("^[a-z0-9_]+$", note->parameter, 0, 0), "%s: “%s”",
                       note->id, note->parameter);
 }
 END_TEST
