@@ -375,7 +375,7 @@ END_TEST
 START_TEST(what_is_announced_stands_in_the_table)
 {
     g_autoptr(GString) announced = g_string_new(NULL);
-    MailsimImapFeature feature;
+    MailsimFeature feature;
 
     for (guint i = 0; mailsim_imap_server_get_extension(i, &feature); i++) {
         g_string_append_printf(announced, "%s%s", i > 0 ? " " : "", feature.name);

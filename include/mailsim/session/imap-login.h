@@ -18,4 +18,4 @@ MailsimSession *mailsim_imap_login_new(const MailsimImapLoginOptions *options,
                                        gpointer data);
 
 /* What it knows, for documents: the one at INDEX; FALSE: there are no more. */
-gboolean mailsim_imap_login_get_command(guint index, MailsimImapFeature *command);
+gboolean mailsim_imap_login_get_command(guint index, MailsimFeature *command);

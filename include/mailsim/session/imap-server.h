@@ -5,6 +5,7 @@
 #pragma once
 
 #include <mailsim/base/time.h>
+#include <mailsim/session/feature.h>
 #include <mailsim/session/session.h>
 #include <mailsim/store/mail-store.h>
 
@@ -34,12 +35,6 @@ MailsimSession *mailsim_imap_server_new(const MailsimImapServerOptions *options,
 const char *mailsim_imap_server_get_capabilities(void);
 
 /* What the server knows, for documents. */
-typedef struct {
-    const char *name;      /* “FETCH” */
-    const char *syntax;    /* “FETCH SET ITEMS”; NULL: it has none */
-    const char *reference; /* “RFC 3501 §6.4.5” */
-} MailsimImapFeature;
-
 /* The one at INDEX; FALSE: there are no more. */
-gboolean mailsim_imap_server_get_command(guint index, MailsimImapFeature *command);
-gboolean mailsim_imap_server_get_extension(guint index, MailsimImapFeature *extension);
+gboolean mailsim_imap_server_get_command(guint index, MailsimFeature *command);
+gboolean mailsim_imap_server_get_extension(guint index, MailsimFeature *extension);

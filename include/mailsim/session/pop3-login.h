@@ -18,4 +18,4 @@ MailsimSession *mailsim_pop3_login_new(const MailsimPop3LoginOptions *options,
                                        gpointer data);
 
 /* What it knows, for documents: the one at INDEX; FALSE: there are no more. */
-gboolean mailsim_pop3_login_get_command(guint index, MailsimPop3Feature *command);
+gboolean mailsim_pop3_login_get_command(guint index, MailsimFeature *command);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <mailsim/base/time.h>
+#include <mailsim/session/feature.h>
 #include <mailsim/session/session.h>
 #include <mailsim/store/mail-store.h>
 
@@ -30,12 +31,6 @@ MailsimSession *mailsim_pop3_server_new(const MailsimPop3ServerOptions *options,
                                         gpointer data);
 
 /* What the server knows, for documents. */
-typedef struct {
-    const char *name;      /* “RETR” */
-    const char *syntax;    /* “RETR NUMBER”; NULL: it has none */
-    const char *reference; /* “RFC 1939 §5” */
-} MailsimPop3Feature;
-
 /* The one at INDEX; FALSE: there are no more. */
-gboolean mailsim_pop3_server_get_command(guint index, MailsimPop3Feature *command);
-gboolean mailsim_pop3_server_get_capability(guint index, MailsimPop3Feature *capability);
+gboolean mailsim_pop3_server_get_command(guint index, MailsimFeature *command);
+gboolean mailsim_pop3_server_get_capability(guint index, MailsimFeature *capability);

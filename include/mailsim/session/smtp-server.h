@@ -8,6 +8,7 @@
 #include <mailsim/protocol/smtp-recipient.h>
 #include <mailsim/protocol/trivial-rewrite.h>
 #include <mailsim/session/sasl.h>
+#include <mailsim/session/feature.h>
 #include <mailsim/session/session.h>
 
 /* postconf(5) smtpd_forbid_bare_newline, as Postfix 3.7 knows it */
@@ -169,12 +170,6 @@ MailsimSession *mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
                                         gpointer data);
 
 /* What the server knows, for documents: commands, and the keywords of its reply to EHLO. */
-typedef struct {
-    const char *name;      /* “MAIL”, “PIPELINING” */
-    const char *syntax;    /* “MAIL FROM:<address>”; NULL: it has none */
-    const char *reference; /* “RFC 5321 §4.1.1.2” */
-} MailsimSmtpFeature;
-
 /* The one at INDEX; FALSE: there are no more. */
-gboolean mailsim_smtp_server_get_command(guint index, MailsimSmtpFeature *command);
-gboolean mailsim_smtp_server_get_extension(guint index, MailsimSmtpFeature *extension);
+gboolean mailsim_smtp_server_get_command(guint index, MailsimFeature *command);
+gboolean mailsim_smtp_server_get_extension(guint index, MailsimFeature *extension);

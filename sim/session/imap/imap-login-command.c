@@ -32,7 +32,7 @@ static const MailsimImapLoginCommand commands[] = {
 /* clang-format on */
 
 gboolean
-mailsim_imap_login_get_command(guint index, MailsimImapFeature *command)
+mailsim_imap_login_get_command(guint index, MailsimFeature *command)
 {
     if (index >= G_N_ELEMENTS(commands))
         return FALSE;

@@ -24,7 +24,7 @@ typedef struct {
 } MailsimImapLogin;
 
 typedef struct MailsimImapLoginCommand {
-    MailsimImapFeature feature;
+    MailsimFeature feature;
     MailsimWant (*handle)(MailsimImapLogin *imap, GString *out);
 } MailsimImapLoginCommand;
 

@@ -56,7 +56,7 @@ static const MailsimImapServerCommand commands[] = {
 };
 
 /* What is announced, in Dovecot's order. */
-static const MailsimImapFeature extensions[] = {
+static const MailsimFeature extensions[] = {
     {"IMAP4rev1",       NULL, "RFC 3501"},
     {"SASL-IR",         NULL, "RFC 4959"},
     {"LOGIN-REFERRALS", NULL, "RFC 2221"},
@@ -95,7 +95,7 @@ mailsim_imap_server_get_capabilities(void)
 }
 
 gboolean
-mailsim_imap_server_get_command(guint index, MailsimImapFeature *command)
+mailsim_imap_server_get_command(guint index, MailsimFeature *command)
 {
     if (index >= G_N_ELEMENTS(commands))
         return FALSE;
@@ -106,7 +106,7 @@ mailsim_imap_server_get_command(guint index, MailsimImapFeature *command)
 }
 
 gboolean
-mailsim_imap_server_get_extension(guint index, MailsimImapFeature *extension)
+mailsim_imap_server_get_extension(guint index, MailsimFeature *extension)
 {
     if (index >= G_N_ELEMENTS(extensions))
         return FALSE;

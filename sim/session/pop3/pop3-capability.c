@@ -15,7 +15,7 @@ typedef enum {
 
 typedef struct {
     Occasion occasion;
-    MailsimPop3Feature feature;
+    MailsimFeature feature;
 } Capability;
 
 static const Capability capabilities[] = {
@@ -31,7 +31,7 @@ static const Capability capabilities[] = {
 };
 
 gboolean
-mailsim_pop3_server_get_capability(guint index, MailsimPop3Feature *capability)
+mailsim_pop3_server_get_capability(guint index, MailsimFeature *capability)
 {
     if (index >= G_N_ELEMENTS(capabilities))
         return FALSE;

@@ -22,7 +22,7 @@ typedef struct {
 typedef MailsimWant (*Handler)(Pop3Login *pop3, const char *argument, GString *out);
 
 typedef struct {
-    MailsimPop3Feature feature;
+    MailsimFeature feature;
     Handler handle;
 } Command;
 
@@ -45,7 +45,7 @@ static const Command commands[] = {
 };
 
 gboolean
-mailsim_pop3_login_get_command(guint index, MailsimPop3Feature *command)
+mailsim_pop3_login_get_command(guint index, MailsimFeature *command)
 {
     if (index >= G_N_ELEMENTS(commands))
         return FALSE;

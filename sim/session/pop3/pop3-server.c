@@ -16,7 +16,7 @@
 typedef MailsimWant (*Handler)(MailsimPop3Server *server, const char *argument, GString *out);
 
 typedef struct {
-    MailsimPop3Feature feature;
+    MailsimFeature feature;
     Handler handle;
 } Command;
 
@@ -40,7 +40,7 @@ static const Command commands[] = {
 };
 
 gboolean
-mailsim_pop3_server_get_command(guint index, MailsimPop3Feature *command)
+mailsim_pop3_server_get_command(guint index, MailsimFeature *command)
 {
     if (index >= G_N_ELEMENTS(commands))
         return FALSE;

@@ -207,7 +207,7 @@ mailsim_smtp_server_do_helo(MailsimSmtpServer *server,
 }
 
 gboolean
-mailsim_smtp_server_get_extension(guint index, MailsimSmtpFeature *extension)
+mailsim_smtp_server_get_extension(guint index, MailsimFeature *extension)
 {
     if (index >= G_N_ELEMENTS(extensions))
         return FALSE;

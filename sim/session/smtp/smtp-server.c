@@ -566,7 +566,7 @@ mailsim_smtp_server_new(const MailsimSmtpServerOptions *options,
 }
 
 gboolean
-mailsim_smtp_server_get_command(guint index, MailsimSmtpFeature *command)
+mailsim_smtp_server_get_command(guint index, MailsimFeature *command)
 {
     if (index >= G_N_ELEMENTS(commands))
         return FALSE;
