@@ -244,13 +244,9 @@ mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *use
 {
     MailsimHost *found = mailsim_lab_find_host((MailsimLab *)lab, host);
 
-    return found != NULL ? g_hash_table_lookup(found->mailboxes, user) : NULL;
-}
-
-GBytes *
-mailsim_delivered_mail_join(const MailsimDeliveredMail *mail)
-{
-    return mailsim_message_prepend(mail->fields, mail->content);
+    if (found == NULL || mailsim_host_find_user(found, user) == NULL)
+        return NULL;
+    return mailsim_mailbox_get_messages(mailsim_host_open_inbox(found, user));
 }
 
 /* ---- running ----------------------------------------------------------------------------- */

@@ -85,11 +85,11 @@ append_message(GString *text, GBytes *content, MailsimTime delivered_us)
 }
 
 static void
-append_mail(GString *text, const MailsimDeliveredMail *mail)
+append_mail(GString *text, const MailsimStoredMessage *message)
 {
-    g_autoptr(GBytes) whole = mailsim_delivered_mail_join(mail);
+    g_autoptr(GBytes) whole = mailsim_stored_message_join(message);
 
-    append_message(text, whole, mail->delivered_us);
+    append_message(text, whole, message->received_us);
 }
 
 static void

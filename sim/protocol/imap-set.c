@@ -3,7 +3,7 @@
  * Sequence sets: written in any order, kept in order. */
 #include <mailsim/protocol/imap-set.h>
 
-/* seq-number = nz-number / "*" */
+/* seq-number = nz-number / "*"; a nought in front does not count. */
 static gboolean
 read_number(const char **text, guint32 star, guint32 *number)
 {
@@ -14,15 +14,13 @@ read_number(const char **text, guint32 star, guint32 *number)
         *number = star;
         return TRUE;
     }
-    if (**text < '1' || **text > '9')
-        return FALSE;
     for (; g_ascii_isdigit(**text); (*text)++) {
         value = value * 10 + (guint64)(**text - '0');
         if (value > G_MAXUINT32)
             return FALSE;
     }
     *number = (guint32)value;
-    return TRUE;
+    return value > 0;
 }
 
 static gint
@@ -74,10 +72,10 @@ mailsim_imap_set_parse(const char *text, guint32 star)
         }
         range = (MailsimImapRange){MIN(first, last), MAX(first, last)};
         g_array_append_val(ranges, range);
-        if (*text == '\0')
-            break;
-        if (*text++ != ',')
+        if (*text != '\0' && *text++ != ',')
             return NULL;
+        if (*text == '\0') /* also behind a comma, as for Dovecot */
+            break;
     }
     tidy(ranges);
     return g_steal_pointer(&ranges);

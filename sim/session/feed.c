@@ -31,6 +31,12 @@ mailsim_feed_count(const MailsimFeed *feed)
     return feed->bytes->len - feed->n_taken;
 }
 
+const char *
+mailsim_feed_peek(const MailsimFeed *feed)
+{
+    return feed->bytes->str + feed->n_taken;
+}
+
 void
 mailsim_feed_discard(MailsimFeed *feed)
 {

@@ -7,12 +7,7 @@ void
 mailsim_flag_set_copy(const MailsimFlagSet *from, MailsimFlagSet *to)
 {
     to->flags = from->flags;
-    to->keywords = NULL;
-    for (guint i = 0; from->keywords != NULL && i < from->keywords->len; i++) {
-        if (to->keywords == NULL)
-            to->keywords = g_ptr_array_new_with_free_func(g_free);
-        g_ptr_array_add(to->keywords, g_strdup(g_ptr_array_index(from->keywords, i)));
-    }
+    to->keywords = from->keywords != NULL ? g_ptr_array_ref(from->keywords) : NULL;
 }
 
 void

@@ -4,23 +4,32 @@
  * them only when this one may be told (RFC 3501 §7.4.1). */
 #include "store-private.h"
 
+#include <string.h>
+
 typedef struct {
     MailsimStoredMessage *message;
-    guint64 known; /* its change that the session has been told of */
+    MailsimFlagSet known; /* flags that the session has been told of */
+    guint64 changed;      /* when they were these */
     gboolean recent;
 } Entry;
 
 struct MailsimMailboxView {
     MailsimMailbox *mailbox;
+    char *name; /* that it had then */
     gboolean examines;
-    GArray *entries; /* of Entry, by UID */
-    guint uid_next;  /* of messages that are not in it yet */
+    GArray *entries;   /* of Entry, by UID */
+    guint uid_next;    /* of messages that are not in it yet */
+    guint64 looked;    /* the mailbox's changes when nothing more was to be told */
+    gboolean has_gone; /* some that are gone keep their numbers */
 };
 
 static void
 clear_entry(gpointer data)
 {
-    message_unref(((Entry *)data)->message);
+    Entry *entry = data;
+
+    mailsim_flag_set_clear(&entry->known);
+    message_unref(entry->message);
 }
 
 static Entry *
@@ -30,28 +39,37 @@ get_entry(const MailsimMailboxView *view, guint number)
     return &g_array_index(view->entries, Entry, number - 1);
 }
 
-/* Messages that are new to the view, from its uid_next on; how many. */
-static guint
+static void
+know_flags(Entry *entry)
+{
+    mailsim_flag_set_clear(&entry->known);
+    mailsim_flag_set_copy(&entry->message->flags, &entry->known);
+    entry->changed = entry->message->changed;
+}
+
+/* Messages that are new to the view, and that a session has come upon. */
+static void
 add_new(MailsimMailboxView *view)
 {
     MailsimMailbox *mailbox = view->mailbox;
-    guint n_new = 0;
     guint first = mailbox->messages->len;
 
     while (first > 0 &&
            ((MailsimStoredMessage *)mailbox->messages->pdata[first - 1])->uid >= view->uid_next)
         first--;
-    for (guint i = first; i < mailbox->messages->len; i++, n_new++) {
+    for (guint i = first; i < mailbox->messages->len; i++) {
         MailsimStoredMessage *message = g_ptr_array_index(mailbox->messages, i);
-        const Entry entry = {message_ref(message), message->changed,
-                             message->uid >= mailbox->first_recent};
+        Entry entry = {.recent = message->recent};
 
+        if (message->uid >= mailbox->first_new)
+            break;
+        entry.message = message_ref(message);
+        know_flags(&entry);
         g_array_append_val(view->entries, entry);
+        if (!view->examines)
+            message->recent = FALSE;
     }
-    view->uid_next = mailbox->uid_next;
-    if (!view->examines)
-        mailbox->first_recent = mailbox->uid_next;
-    return n_new;
+    view->uid_next = MAX(view->uid_next, mailbox->first_new);
 }
 
 MailsimMailboxView *
@@ -60,11 +78,14 @@ mailsim_mailbox_view_new(MailsimMailbox *mailbox, gboolean examines)
     MailsimMailboxView *view = g_new0(MailsimMailboxView, 1);
 
     view->mailbox = mailbox_ref(mailbox);
+    view->name = g_strdup(mailbox->name);
     view->examines = examines;
     view->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
     g_array_set_clear_func(view->entries, clear_entry);
     view->uid_next = 1;
+    mailsim_mailbox_come_upon(mailbox);
     add_new(view);
+    view->looked = mailbox->n_changes;
     return view;
 }
 
@@ -74,9 +95,18 @@ mailsim_mailbox_view_free(MailsimMailboxView *view)
     if (view == NULL)
         return;
     g_array_unref(view->entries);
+    g_free(view->name);
     mailbox_unref(view->mailbox);
     g_free(view);
 }
+
+gboolean
+mailsim_mailbox_view_is_lost(const MailsimMailboxView *view)
+{
+    return view->mailbox->store == NULL || strcmp(view->mailbox->name, view->name) != 0;
+}
+
+/* ---- what is in it ----------------------------------------------------------------------- */
 
 guint
 mailsim_mailbox_view_count(const MailsimMailboxView *view)
@@ -90,8 +120,14 @@ mailsim_mailbox_view_count_recent(const MailsimMailboxView *view)
     guint n_recent = 0;
 
     for (guint i = 0; i < view->entries->len; i++)
-        n_recent += g_array_index(view->entries, Entry, i).recent;
+        n_recent += g_array_index(view->entries, Entry, i).recent != FALSE;
     return n_recent;
+}
+
+guint
+mailsim_mailbox_view_get_uid_next(const MailsimMailboxView *view)
+{
+    return view->uid_next;
 }
 
 MailsimStoredMessage *
@@ -106,98 +142,126 @@ mailsim_mailbox_view_is_recent(const MailsimMailboxView *view, guint number)
     return get_entry(view, number)->recent;
 }
 
-/* Nobody else holds a message of the mailbox by its place: it is found by its UID. */
-static gboolean
-is_in_mailbox(const MailsimMailbox *mailbox, const MailsimStoredMessage *message)
+const MailsimFlagSet *
+mailsim_mailbox_view_get_known_flags(const MailsimMailboxView *view, guint number)
 {
-    guint low = 0;
-    guint high = mailbox->messages->len;
+    return &get_entry(view, number)->known;
+}
 
-    while (low < high) {
-        const guint middle = low + (high - low) / 2;
-        const MailsimStoredMessage *other = g_ptr_array_index(mailbox->messages, middle);
+static gboolean
+is_gone(const MailsimMailboxView *view, const Entry *entry)
+{
+    const MailsimMailbox *mailbox = view->mailbox;
 
-        if (other == message)
-            return TRUE;
-        if (other->uid < message->uid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return FALSE;
+    return mailbox_find_message(mailbox, entry->message) == mailbox->messages->len;
 }
 
 gboolean
 mailsim_mailbox_view_is_gone(const MailsimMailboxView *view, guint number)
 {
-    return !is_in_mailbox(view->mailbox, get_entry(view, number)->message);
+    return is_gone(view, get_entry(view, number));
 }
 
 guint
-mailsim_mailbox_view_find(const MailsimMailboxView *view, guint uid)
+mailsim_mailbox_view_find_from(const MailsimMailboxView *view, guint uid)
 {
     guint low = 0;
     guint high = view->entries->len;
 
     while (low < high) {
         const guint middle = low + (high - low) / 2;
-        const Entry *entry = &g_array_index(view->entries, Entry, middle);
 
-        if (entry->message->uid == uid)
-            return middle + 1;
-        if (entry->message->uid < uid)
+        if (g_array_index(view->entries, Entry, middle).message->uid < uid)
             low = middle + 1;
         else
             high = middle;
     }
-    return 0;
+    return low + 1;
+}
+
+guint
+mailsim_mailbox_view_find(const MailsimMailboxView *view, guint uid)
+{
+    const guint number = mailsim_mailbox_view_find_from(view, uid);
+
+    return number <= view->entries->len && get_entry(view, number)->message->uid == uid ? number
+                                                                                        : 0;
+}
+
+void
+mailsim_mailbox_view_set_flags(MailsimMailboxView *view,
+                               guint number,
+                               const MailsimFlagSet *flags,
+                               gboolean told)
+{
+    Entry *entry = get_entry(view, number);
+    const gboolean known = entry->changed == entry->message->changed;
+
+    mailsim_mailbox_set_flags(view->mailbox, entry->message, flags);
+    if (told && known)
+        know_flags(entry);
+}
+
+/* ---- looking ----------------------------------------------------------------------------- */
+
+/* What is gone and will be told to be gone has no flags to tell of. */
+static void
+look_for_changes(MailsimMailboxView *view,
+                 guint look,
+                 const MailsimMailboxNews *news,
+                 gpointer data)
+{
+    for (guint number = 1; number <= view->entries->len; number++) {
+        Entry *entry = get_entry(view, number);
+        const gboolean gone = is_gone(view, entry);
+
+        view->has_gone = view->has_gone || gone;
+        if (entry->changed == entry->message->changed ||
+            (gone && (look & MAILSIM_LOOK_EXPUNGES) != 0))
+            continue;
+        know_flags(entry);
+        news->changed(data, number);
+    }
 }
 
 static void
 look_for_expunged(MailsimMailboxView *view, const MailsimMailboxNews *news, gpointer data)
 {
-    for (guint number = 1; number <= view->entries->len;) {
-        if (!mailsim_mailbox_view_is_gone(view, number)) {
-            number++;
-            continue;
-        }
-        g_array_remove_index(view->entries, number - 1);
-        if (news->expunged != NULL)
+    GArray *kept = g_array_sized_new(FALSE, FALSE, sizeof(Entry), view->entries->len);
+
+    for (guint number = view->entries->len; number > 0; number--) {
+        if (is_gone(view, get_entry(view, number)))
             news->expunged(data, number);
     }
-}
-
-static void
-look_for_changes(MailsimMailboxView *view, const MailsimMailboxNews *news, gpointer data)
-{
     for (guint number = 1; number <= view->entries->len; number++) {
         Entry *entry = get_entry(view, number);
 
-        if (entry->known == entry->message->changed)
-            continue;
-        entry->known = entry->message->changed;
-        if (news->changed != NULL && !mailsim_mailbox_view_is_gone(view, number))
-            news->changed(data, number);
+        if (is_gone(view, entry))
+            clear_entry(entry);
+        else
+            g_array_append_val(kept, *entry);
     }
+    g_array_set_clear_func(view->entries, NULL);
+    g_array_unref(view->entries);
+    g_array_set_clear_func(kept, clear_entry);
+    view->entries = kept;
+    view->has_gone = FALSE;
 }
 
 void
 mailsim_mailbox_view_look(MailsimMailboxView *view,
-                          gboolean may_expunge,
+                          guint look,
                           const MailsimMailboxNews *news,
                           gpointer data)
 {
-    if (may_expunge)
+    const guint64 n_changes = view->mailbox->n_changes;
+
+    if ((look & MAILSIM_LOOK_DELIVERIES) != 0)
+        mailsim_mailbox_come_upon(view->mailbox);
+    if (view->looked != n_changes)
+        look_for_changes(view, look, news, data);
+    if (view->has_gone && (look & MAILSIM_LOOK_EXPUNGES) != 0)
         look_for_expunged(view, news, data);
-    look_for_changes(view, news, data);
-    if (add_new(view) > 0 && news->arrived != NULL)
-        news->arrived(data, view->entries->len, mailsim_mailbox_view_count_recent(view));
-}
-
-void
-mailsim_mailbox_view_forget_change(MailsimMailboxView *view, guint number)
-{
-    Entry *entry = get_entry(view, number);
-
-    entry->known = entry->message->changed;
+    add_new(view);
+    view->looked = n_changes;
 }

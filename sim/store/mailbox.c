@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <mailsim/base/limits.h>
+
 /* ---- messages ---------------------------------------------------------------------------- */
 
 MailsimStoredMessage *
@@ -64,6 +66,21 @@ mailsim_stored_message_dup_text(const MailsimStoredMessage *message)
     return g_string_free_to_bytes(text);
 }
 
+GBytes *
+mailsim_stored_message_join(const MailsimStoredMessage *message)
+{
+    GString *joined;
+
+    if (message->head == NULL)
+        return g_bytes_ref(message->content);
+    joined = g_string_sized_new(message->size + 1);
+    g_string_append_len(joined, g_bytes_get_data(message->head, NULL),
+                        (gssize)g_bytes_get_size(message->head));
+    g_string_append_len(joined, g_bytes_get_data(message->content, NULL),
+                        (gssize)g_bytes_get_size(message->content));
+    return g_string_free_to_bytes(joined);
+}
+
 /* ---- the mailbox ------------------------------------------------------------------------- */
 
 MailsimMailbox *
@@ -75,8 +92,10 @@ mailbox_new(MailsimMailStore *store, const char *name, guint uid_validity)
     mailbox->name = g_strdup(name);
     mailbox->uid_validity = uid_validity;
     mailbox->uid_next = 1;
-    mailbox->first_recent = 1;
+    mailbox->first_new = 1;
     mailbox->messages = g_ptr_array_new_with_free_func(message_unref);
+    mailbox->keywords = g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release);
+    mailbox->keyword_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mailbox->references = 1;
     return mailbox;
 }
@@ -94,6 +113,8 @@ mailbox_unref(MailsimMailbox *mailbox)
     if (mailbox == NULL || --mailbox->references > 0)
         return;
     g_ptr_array_unref(mailbox->messages);
+    g_ptr_array_unref(mailbox->keywords);
+    g_hash_table_unref(mailbox->keyword_index);
     g_free(mailbox->name);
     g_free(mailbox);
 }
@@ -127,15 +148,70 @@ mailsim_mailbox_count_recent(const MailsimMailbox *mailbox)
 {
     guint n_recent = 0;
 
-    for (guint i = mailbox->messages->len; i-- > 0;) {
-        const MailsimStoredMessage *message = g_ptr_array_index(mailbox->messages, i);
-
-        if (message->uid < mailbox->first_recent)
-            break;
-        n_recent++;
-    }
+    for (guint i = 0; i < mailbox->messages->len; i++)
+        n_recent += ((MailsimStoredMessage *)mailbox->messages->pdata[i])->recent != FALSE;
     return n_recent;
 }
+
+/* ---- keywords ---------------------------------------------------------------------------- */
+
+const GPtrArray *
+mailsim_mailbox_get_keywords(const MailsimMailbox *mailbox)
+{
+    return mailbox->keywords;
+}
+
+/* Its place plus one; 0: the mailbox does not have it. */
+static guint
+find_keyword(const MailsimMailbox *mailbox, const char *keyword)
+{
+    g_autofree char *small = g_ascii_strdown(keyword, -1);
+
+    return GPOINTER_TO_UINT(g_hash_table_lookup(mailbox->keyword_index, small));
+}
+
+gboolean
+mailsim_mailbox_add_keyword(MailsimMailbox *mailbox, const char *keyword)
+{
+    if (find_keyword(mailbox, keyword) > 0)
+        return TRUE;
+    if (mailbox->keywords->len == MAILSIM_KEYWORDS_MAX)
+        return FALSE;
+    g_ptr_array_add(mailbox->keywords, g_ref_string_new(keyword));
+    g_hash_table_insert(mailbox->keyword_index, g_ascii_strdown(keyword, -1),
+                        GUINT_TO_POINTER(mailbox->keywords->len));
+    return TRUE;
+}
+
+/* KEYWORDS as the mailbox writes them, in its order, each once; NULL: none. */
+static GPtrArray *
+dup_keywords(MailsimMailbox *mailbox, const GPtrArray *keywords)
+{
+    gboolean has[MAILSIM_KEYWORDS_MAX + 1] = {FALSE};
+    GPtrArray *own;
+
+    if (keywords == NULL || keywords->len == 0)
+        return NULL;
+    for (guint i = 0; i < keywords->len; i++) {
+        mailsim_mailbox_add_keyword(mailbox, g_ptr_array_index(keywords, i));
+        has[find_keyword(mailbox, g_ptr_array_index(keywords, i))] = TRUE;
+    }
+    own = g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release);
+    for (guint i = 0; i < mailbox->keywords->len; i++) {
+        if (has[i + 1])
+            g_ptr_array_add(own, g_ref_string_acquire(g_ptr_array_index(mailbox->keywords, i)));
+    }
+    return own;
+}
+
+static void
+copy_flags(MailsimMailbox *mailbox, const MailsimFlagSet *from, MailsimFlagSet *to)
+{
+    to->flags = from->flags;
+    to->keywords = dup_keywords(mailbox, from->keywords);
+}
+
+/* ---- what becomes of messages ------------------------------------------------------------ */
 
 guint
 mailsim_mailbox_append(MailsimMailbox *mailbox,
@@ -148,12 +224,13 @@ mailsim_mailbox_append(MailsimMailbox *mailbox,
 
     message->uid = mailbox->uid_next++;
     if (flags != NULL)
-        mailsim_flag_set_copy(flags, &message->flags);
+        copy_flags(mailbox, flags, &message->flags);
     message->received_us = received_us;
     message->head = head != NULL ? g_bytes_ref(head) : NULL;
     message->content = g_bytes_ref(content);
     message->size = measure(head) + measure(content);
-    message->changed = mailbox->n_changes;
+    message->recent = TRUE;
+    message->changed = ++mailbox->n_changes;
     message->references = 1;
     g_ptr_array_add(mailbox->messages, message);
     store_tell(mailbox->store);
@@ -167,7 +244,7 @@ mailsim_mailbox_set_flags(MailsimMailbox *mailbox,
 {
     MailsimFlagSet copy;
 
-    mailsim_flag_set_copy(flags, &copy);
+    copy_flags(mailbox, flags, &copy);
     mailsim_flag_set_clear(&message->flags);
     message->flags = copy;
     message->changed = ++mailbox->n_changes;
@@ -175,9 +252,51 @@ mailsim_mailbox_set_flags(MailsimMailbox *mailbox,
 }
 
 void
-mailsim_mailbox_expunge(MailsimMailbox *mailbox, MailsimStoredMessage *message)
+mailsim_mailbox_come_upon(MailsimMailbox *mailbox)
 {
-    g_ptr_array_remove(mailbox->messages, message);
+    mailbox->first_new = mailbox->uid_next;
+}
+
+/* Where MESSAGE is; messages->len: another session has expunged it. */
+guint
+mailbox_find_message(const MailsimMailbox *mailbox, const MailsimStoredMessage *message)
+{
+    guint low = 0;
+    guint high = mailbox->messages->len;
+
+    while (low < high) {
+        const guint middle = low + (high - low) / 2;
+        const MailsimStoredMessage *other = g_ptr_array_index(mailbox->messages, middle);
+
+        if (other == message)
+            return middle;
+        if (other->uid < message->uid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return mailbox->messages->len;
+}
+
+void
+mailsim_mailbox_expunge(MailsimMailbox *mailbox, const GPtrArray *messages)
+{
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    guint next = 0;
+
+    for (guint i = 0; i < mailbox->messages->len; i++) {
+        MailsimStoredMessage *message = g_ptr_array_index(mailbox->messages, i);
+
+        while (next < messages->len &&
+               ((MailsimStoredMessage *)messages->pdata[next])->uid < message->uid)
+            next++;
+        if (next == messages->len || messages->pdata[next] != message)
+            g_ptr_array_add(kept, message_ref(message));
+    }
+    g_ptr_array_set_size(mailbox->messages, 0);
+    for (guint i = 0; i < kept->len; i++)
+        g_ptr_array_add(mailbox->messages, g_ptr_array_index(kept, i));
+    mailbox->n_changes++;
     store_tell(mailbox->store);
 }
 
@@ -185,5 +304,6 @@ void
 mailbox_expunge_all(MailsimMailbox *mailbox)
 {
     g_ptr_array_set_size(mailbox->messages, 0);
+    mailbox->n_changes++;
     store_tell(mailbox->store);
 }

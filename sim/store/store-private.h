@@ -10,8 +10,10 @@ struct MailsimMailbox {
     guint uid_validity;
     guint uid_next;
     GPtrArray *messages; /* of MailsimStoredMessage, by UID */
-    guint first_recent;  /* the UID from which on nobody has seen them */
+    guint first_new;     /* the UID from which on no session has come upon them */
     guint64 n_changes;
+    GPtrArray *keywords;       /* of reference counted strings */
+    GHashTable *keyword_index; /* of the place in them plus one, by keyword in small letters */
     guint references;
     MailsimMailStore *store; /* whom it tells of changes; NULL: it is deleted */
 };
@@ -20,6 +22,9 @@ MailsimMailbox *mailbox_new(MailsimMailStore *store, const char *name, guint uid
 MailsimMailbox *mailbox_ref(MailsimMailbox *mailbox);
 void mailbox_unref(MailsimMailbox *mailbox);
 void mailbox_expunge_all(MailsimMailbox *mailbox);
+
+/* Its place; messages->len: another session has expunged it. */
+guint mailbox_find_message(const MailsimMailbox *mailbox, const MailsimStoredMessage *message);
 
 /* Tell those who watch. */
 void store_tell(const MailsimMailStore *store);

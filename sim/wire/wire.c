@@ -133,6 +133,7 @@ mailsim_wire_lose(MailsimWire *wire, MailsimLoss why)
         return;
     wire->over = TRUE;
     wire->session->n_left = mailsim_feed_count(&wire->feed);
+    wire->session->left = mailsim_feed_peek(&wire->feed);
     wire->session->class->lost(wire->session, why);
 }
 
@@ -273,6 +274,7 @@ time_out(MailsimWire *wire, GString *said)
     const MailsimSessionClass *class = wire->session->class;
 
     wire->session->n_left = mailsim_feed_count(&wire->feed);
+    wire->session->left = mailsim_feed_peek(&wire->feed);
     if (wire->handshaking)
         mailsim_wire_give_up_handshake(wire);
     else if (class->timed_out != NULL)

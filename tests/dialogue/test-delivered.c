@@ -391,7 +391,7 @@ list_boxes(const MailsimLab *lab, const GPtrArray *ids)
         for (guint j = 0; j < mailbox->len; j++) {
             gsize length;
             g_autoptr(GBytes) whole =
-                mailsim_delivered_mail_join(g_ptr_array_index(mailbox, j));
+                mailsim_stored_message_join(g_ptr_array_index(mailbox, j));
             const char *content = g_bytes_get_data(whole, &length);
             g_autofree char *text = g_strndup(content, length - 1);
             g_autofree char *named = name(ids, text);

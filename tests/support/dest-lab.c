@@ -126,7 +126,7 @@ dest_lab_list_mail(const DestLab *lab)
         for (guint j = 0; j < mailbox->len; j++) {
             gsize size;
             g_autoptr(GBytes) whole =
-                mailsim_delivered_mail_join(g_ptr_array_index(mailbox, j));
+                mailsim_stored_message_join(g_ptr_array_index(mailbox, j));
             const char *text = g_bytes_get_data(whole, &size);
             GString *message = g_string_new_len(text, (gssize)size);
 

@@ -303,9 +303,11 @@ check_copies(Ledger *ledger, const MailsimHost *host, const char *user, const GP
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < box->len; i++) {
-        const MailsimDeliveredMail *mail = g_ptr_array_index(box, i);
+        const MailsimStoredMessage *mail = g_ptr_array_index(box, i);
         g_autoptr(GPtrArray) received = mailsim_message_list_values(mail->content, "Received");
-        g_autofree char *key = g_strconcat(mail->fields, g_ptr_array_index(received, 0), NULL);
+        g_autofree char *head =
+            g_strndup(g_bytes_get_data(mail->head, NULL), g_bytes_get_size(mail->head));
+        g_autofree char *key = g_strconcat(head, g_ptr_array_index(received, 0), NULL);
         const guint count = 1 + GPOINTER_TO_UINT(g_hash_table_lookup(seen, key));
 
         if (count > count_allowed(ledger, host, user, mail->content))
@@ -332,22 +334,22 @@ count_delivered(const Ledger *ledger, const MailsimHost *host, const char *user)
 }
 
 static void
-check_host(Ledger *ledger, const MailsimHost *host, gboolean ended)
+check_host(Ledger *ledger, MailsimHost *host, gboolean ended)
 {
     /* A filter that forgets lets everything through (postconf(5) duplicate_filter_limit). */
     const gboolean forgets = mailsim_host_get_number(host, NULL, "duplicate_filter_limit") == 1;
-    GHashTableIter iterator;
-    gpointer user;
-    gpointer box;
 
     check_queue(ledger, host, ended);
-    g_hash_table_iter_init(&iterator, host->mailboxes);
-    while (g_hash_table_iter_next(&iterator, &user, &box)) {
-        if (((const GPtrArray *)box)->len != count_delivered(ledger, host, user))
-            ledger_complain(ledger, "%s at %s: more or less than was delivered",
-                            (const char *)user, host->definition->name);
+    for (guint i = 0; i < host->definition->users->len; i++) {
+        const MailsimUser *user = g_ptr_array_index(host->definition->users, i);
+        const GPtrArray *box =
+            mailsim_mailbox_get_messages(mailsim_host_open_inbox(host, user->name));
+
+        if (box->len != count_delivered(ledger, host, user->name))
+            ledger_complain(ledger, "%s at %s: more or less than was delivered", user->name,
+                            host->definition->name);
         if (!forgets)
-            check_copies(ledger, host, user, box);
+            check_copies(ledger, host, user->name, box);
     }
 }
 

@@ -3,13 +3,24 @@
  * A wire without file descriptor, TLS library and real time. */
 #include "session-end.h"
 
+/* As a wire does, it asks for the patience when something has happened, and no more. */
+static void
+set_alarm(SessionEnd *end)
+{
+    const MailsimSessionClass *class = end->session->class;
+    gint64 patience_us =
+        end->over || class->get_patience == NULL ? 0 : class->get_patience(end->session);
+
+    end->due_us = patience_us > 0 ? end->now_us + patience_us : 0;
+}
+
 static void
 obey(SessionEnd *end, MailsimWant want, const GString *out)
 {
     g_string_append_len(end->said, out->str, (gssize)out->len);
     end->want = want;
     end->over = want == MAILSIM_WANT_END;
-    end->waited_us = 0;
+    set_alarm(end);
 }
 
 static void
@@ -61,8 +72,8 @@ void
 session_end_hear(SessionEnd *end, const char *bytes, gsize length)
 {
     mailsim_feed_append(&end->feed, bytes, length);
-    if (end->want != MAILSIM_WANT_REST)
-        end->waited_us = 0;
+    if (end->begun && end->want != MAILSIM_WANT_REST)
+        set_alarm(end);
     hear_input(end);
 }
 
@@ -80,23 +91,27 @@ session_end_secure(SessionEnd *end, const MailsimTlsInfo *tls)
 }
 
 void
+session_end_notice(SessionEnd *end)
+{
+    const MailsimSessionClass *class = end->session->class;
+    g_autoptr(GString) out = g_string_new(NULL);
+    MailsimWant want;
+
+    if (end->over || end->want != MAILSIM_WANT_LINE || class->noticed == NULL)
+        return;
+    want = class->noticed(end->session, out);
+    obey(end, want, out);
+    hear_input(end);
+}
+
+void
 session_end_lose(SessionEnd *end, MailsimLoss why)
 {
     end->over = TRUE;
+    end->due_us = 0;
     end->session->n_left = mailsim_feed_count(&end->feed);
+    end->session->left = mailsim_feed_peek(&end->feed);
     end->session->class->lost(end->session, why);
-}
-
-/* What is left of it; 0: it waits for ever. */
-static gint64
-get_patience(const SessionEnd *end)
-{
-    gint64 patience_us;
-
-    if (end->over || end->session->class->get_patience == NULL)
-        return 0;
-    patience_us = end->session->class->get_patience(end->session);
-    return patience_us > 0 ? MAX(patience_us - end->waited_us, 1) : 0;
 }
 
 static void
@@ -107,6 +122,7 @@ wake(SessionEnd *end)
     MailsimWant want;
 
     end->session->n_left = mailsim_feed_count(&end->feed);
+    end->session->left = mailsim_feed_peek(&end->feed);
     if (end->want != MAILSIM_WANT_REST && class->timed_out == NULL) {
         session_end_lose(end, MAILSIM_LOSS_TIMEOUT);
         return;
@@ -119,11 +135,9 @@ wake(SessionEnd *end)
 gboolean
 session_end_wait(SessionEnd *end)
 {
-    gint64 patience_us = get_patience(end);
-
-    if (patience_us == 0)
+    if (end->over || end->due_us == 0)
         return FALSE;
-    end->now_us += patience_us;
+    end->now_us = end->due_us;
     if (end->want == MAILSIM_WANT_TLS)
         session_end_lose(end, MAILSIM_LOSS_TIMEOUT);
     else
@@ -136,10 +150,8 @@ void
 session_end_pass(SessionEnd *end, gint64 delay_us)
 {
     gint64 until_us = end->now_us + delay_us;
-    gint64 patience_us;
 
-    while ((patience_us = get_patience(end)) > 0 && end->now_us + patience_us <= until_us)
+    while (!end->over && end->due_us > 0 && end->due_us <= until_us)
         session_end_wait(end);
-    end->waited_us += until_us - end->now_us;
     end->now_us = until_us;
 }

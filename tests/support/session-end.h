@@ -14,7 +14,7 @@ typedef struct {
     MailsimFeed feed; /* what has come and is not heard yet */
     GString *said; /* what the session has said and nobody taken; to be emptied by the owner */
     gint64 now_us; /* passes in session_end_wait() and session_end_pass() alone */
-    gint64 waited_us; /* since anything has happened to it */
+    gint64 due_us; /* when it has rested, or is tired of waiting; 0: never */
 } SessionEnd;
 
 void session_end_init(SessionEnd *end, MailsimSession *session);
@@ -28,6 +28,9 @@ void session_end_hear(SessionEnd *end, const char *bytes, gsize length);
 
 /* The handshake that it wants is done; what came before is never heard. */
 void session_end_secure(SessionEnd *end, const MailsimTlsInfo *tls);
+
+/* Something has happened that it may want to tell, while it waits for a line. */
+void session_end_notice(SessionEnd *end);
 
 void session_end_lose(SessionEnd *end, MailsimLoss why);
 

@@ -223,7 +223,7 @@ dup_last(const MailsimLab *lab, const char *user)
 
     ck_assert_ptr_nonnull(mailbox);
     ck_assert_uint_ge(mailbox->len, 1);
-    mail = mailsim_delivered_mail_join(g_ptr_array_index(mailbox, mailbox->len - 1));
+    mail = mailsim_stored_message_join(g_ptr_array_index(mailbox, mailbox->len - 1));
     return g_strdup(g_bytes_get_data(mail, NULL));
 }
 

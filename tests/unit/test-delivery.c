@@ -161,7 +161,7 @@ START_TEST(a_mailbox_holds_what_real_hosts_write)
     mailbox = mailsim_lab_get_mailbox(lab, journey->host, journey->user);
     ck_assert_ptr_nonnull(mailbox);
     ck_assert_uint_eq(mailbox->len, 1);
-    whole = mailsim_delivered_mail_join(g_ptr_array_index(mailbox, 0));
+    whole = mailsim_stored_message_join(g_ptr_array_index(mailbox, 0));
     ck_assert_str_eq(g_bytes_get_data(whole, NULL), journey->expected);
 }
 END_TEST

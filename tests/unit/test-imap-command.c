@@ -88,6 +88,8 @@ append_arguments(GString *seen, const GPtrArray *arguments)
             append_arguments(seen, argument->items);
             g_string_append_c(seen, ')');
             break;
+        case MAILSIM_IMAP_LITERAL:
+            ck_abort_msg("all literals are there");
         }
     }
 }

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <mailsim/base/limits.h>
+
 #include "../support/run-suite.h"
 
 static guint
@@ -24,25 +26,38 @@ note_expunged(gpointer data, guint number)
 }
 
 static void
-note_arrived(gpointer data, guint n_messages, guint n_recent)
-{
-    g_string_append_printf(data, "+%u(%u) ", n_messages, n_recent);
-}
-
-static void
 note_changed(gpointer data, guint number)
 {
     g_string_append_printf(data, "~%u ", number);
 }
 
+#define ALL (MAILSIM_LOOK_EXPUNGES | MAILSIM_LOOK_DELIVERIES)
+
+/* Then follow how many there are, and how many are recent. */
 static void
-check_news(MailsimMailboxView *view, gboolean may_expunge, const char *expected)
+check_news(MailsimMailboxView *view, guint look, const char *expected)
 {
-    static const MailsimMailboxNews news = {note_expunged, note_arrived, note_changed};
+    static const MailsimMailboxNews news = {note_changed, note_expunged};
     g_autoptr(GString) seen = g_string_new(NULL);
 
-    mailsim_mailbox_view_look(view, may_expunge, &news, seen);
+    mailsim_mailbox_view_look(view, look, &news, seen);
+    g_string_append_printf(seen, "%u(%u)", mailsim_mailbox_view_count(view),
+                           mailsim_mailbox_view_count_recent(view));
     ck_assert_str_eq(seen->str, expected);
+}
+
+static void
+expunge(MailsimMailbox *mailbox, guint uid)
+{
+    const GPtrArray *messages = mailsim_mailbox_get_messages(mailbox);
+    g_autoptr(GPtrArray) gone = g_ptr_array_new();
+
+    for (guint i = 0; i < messages->len; i++) {
+        if (((MailsimStoredMessage *)messages->pdata[i])->uid == uid)
+            g_ptr_array_add(gone, messages->pdata[i]);
+    }
+    ck_assert_uint_eq(gone->len, 1);
+    mailsim_mailbox_expunge(mailbox, gone);
 }
 
 START_TEST(a_message_has_a_uid_that_is_never_given_twice)
@@ -53,7 +68,7 @@ START_TEST(a_message_has_a_uid_that_is_never_given_twice)
 
     ck_assert_uint_eq(append(inbox, "a\n"), 1);
     ck_assert_uint_eq(append(inbox, "b\n"), 2);
-    mailsim_mailbox_expunge(inbox, g_ptr_array_index(messages, 1));
+    expunge(inbox, 2);
     ck_assert_uint_eq(append(inbox, "c\nd\n"), 3);
     ck_assert_uint_eq(messages->len, 2);
     ck_assert_uint_eq(((MailsimStoredMessage *)g_ptr_array_index(messages, 1))->size, 6);
@@ -67,6 +82,7 @@ START_TEST(two_views_see_each_other_s_changes_when_they_look)
     g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 1);
     MailsimMailbox *inbox = mailsim_mail_store_find(store, "INBOX");
     const MailsimFlagSet seen = {.flags = MAILSIM_MESSAGE_SEEN};
+    const MailsimFlagSet draft = {.flags = MAILSIM_MESSAGE_DRAFT};
     g_autoptr(MailsimMailboxView) one = NULL;
     g_autoptr(MailsimMailboxView) other = NULL;
 
@@ -75,22 +91,48 @@ START_TEST(two_views_see_each_other_s_changes_when_they_look)
     append(inbox, "c\n");
     one = mailsim_mailbox_view_new(inbox, FALSE);
     other = mailsim_mailbox_view_new(inbox, FALSE);
-    ck_assert_uint_eq(mailsim_mailbox_view_count_recent(one), 3);
-    ck_assert_uint_eq(mailsim_mailbox_view_count_recent(other), 0);
+    check_news(one, ALL, "3(3)");
+    check_news(other, ALL, "3(0)");
 
-    mailsim_mailbox_set_flags(inbox, mailsim_mailbox_view_get(one, 2), &seen);
-    mailsim_mailbox_view_forget_change(one, 2);
-    check_news(one, TRUE, "");
-    mailsim_mailbox_expunge(inbox, mailsim_mailbox_view_get(one, 1));
-    append(inbox, "d\n");
-    check_news(one, TRUE, "-1 +3(3) ");
-
+    mailsim_mailbox_view_set_flags(one, 2, &seen, TRUE);
+    mailsim_mailbox_view_set_flags(one, 3, &seen, FALSE);
+    ck_assert_uint_eq(mailsim_mailbox_view_get_known_flags(other, 2)->flags, 0);
+    check_news(one, ALL, "~3 3(3)");
+    expunge(inbox, 1);
+    expunge(inbox, 3);
     ck_assert(mailsim_mailbox_view_is_gone(other, 1));
-    check_news(other, FALSE, "~2 +4(0) ");
-    check_news(other, TRUE, "-1 ");
-    check_news(other, TRUE, "");
-    ck_assert_uint_eq(mailsim_mailbox_view_find(other, 4), 3);
+    check_news(one, ALL, "-3 -1 1(1)");
+
+    check_news(other, 0, "~2 ~3 3(0)");
+    ck_assert_uint_eq(mailsim_mailbox_view_get_known_flags(other, 2)->flags,
+                      MAILSIM_MESSAGE_SEEN);
+    mailsim_mailbox_view_set_flags(one, 1, &draft, TRUE);
+    mailsim_mailbox_view_set_flags(other, 2, &seen, TRUE);
+    check_news(other, ALL, "~2 -3 -1 1(0)");
+    check_news(other, ALL, "1(0)");
+    ck_assert_uint_eq(mailsim_mailbox_view_find(other, 2), 1);
     ck_assert_uint_eq(mailsim_mailbox_view_find(other, 1), 0);
+    ck_assert_uint_eq(mailsim_mailbox_view_find_from(other, 1), 1);
+    ck_assert_uint_eq(mailsim_mailbox_view_find_from(other, 3), 2);
+}
+END_TEST
+
+START_TEST(what_is_delivered_waits_until_a_session_comes_upon_it)
+{
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 1);
+    MailsimMailbox *inbox = mailsim_mail_store_find(store, "INBOX");
+    g_autoptr(MailsimMailboxView) one = mailsim_mailbox_view_new(inbox, FALSE);
+    g_autoptr(MailsimMailboxView) other = mailsim_mailbox_view_new(inbox, FALSE);
+
+    append(inbox, "a\n");
+    check_news(one, MAILSIM_LOOK_EXPUNGES, "0(0)");
+    check_news(other, MAILSIM_LOOK_DELIVERIES, "1(1)");
+    check_news(one, 0, "1(0)");
+    append(inbox, "b\n");
+    mailsim_mailbox_come_upon(inbox);
+    check_news(one, 0, "2(1)");
+    check_news(other, 0, "2(1)");
+    ck_assert_uint_eq(mailsim_mailbox_view_get_uid_next(other), 3);
 }
 END_TEST
 
@@ -124,16 +166,55 @@ START_TEST(mailboxes_are_found_created_renamed_and_deleted)
     ck_assert_ptr_null(mailsim_mail_store_find(store, "work"));
     ck_assert_str_eq(mailsim_mailbox_get_name(mailsim_mail_store_create(store, "inbox.Spam")),
                      "INBOX.Spam");
-    ck_assert(!mailsim_mail_store_rename(store, work, "INBOX"));
-    ck_assert(mailsim_mail_store_rename(store, work, "Old"));
-    ck_assert_str_eq(mailsim_mailbox_get_name(below), "Old.2026");
-
+    ck_assert(mailsim_mail_store_has_below(store, "Inbox"));
     append(below, "a\n");
     view = mailsim_mailbox_view_new(below, FALSE);
+    ck_assert(!mailsim_mail_store_rename(store, "Work", "INBOX"));
+    ck_assert(!mailsim_mail_store_rename(store, "Nothing", "Old"));
+    ck_assert(!mailsim_mailbox_view_is_lost(view));
+    ck_assert(mailsim_mail_store_rename(store, "Work", "Old"));
+    ck_assert_str_eq(mailsim_mailbox_get_name(below), "Old.2026");
+    ck_assert(mailsim_mailbox_view_is_lost(view));
+    ck_assert_ptr_eq(mailsim_mail_store_find(store, "Old"), work);
+
     mailsim_mail_store_delete(store, below);
     ck_assert_ptr_null(mailsim_mail_store_find(store, "Old.2026"));
-    check_news(view, TRUE, "-1 ");
+    check_news(view, ALL, "-1 0(0)");
     ck_assert_uint_eq(mailsim_mail_store_list(store)->len, 3);
+    ck_assert(!mailsim_mail_store_has_below(store, "Old"));
+}
+END_TEST
+
+START_TEST(a_deleted_mailbox_is_remembered_while_there_are_some_below_it)
+{
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 7);
+
+    mailsim_mail_store_create(store, "a");
+    mailsim_mail_store_create(store, "a.b");
+    mailsim_mail_store_delete(store, mailsim_mail_store_find(store, "a"));
+    ck_assert(mailsim_mail_store_has_folder(store, "a"));
+    mailsim_mail_store_delete(store, mailsim_mail_store_find(store, "a.b"));
+    ck_assert_uint_eq(mailsim_mail_store_list_folders(store)->len, 0);
+}
+END_TEST
+
+START_TEST(an_mbox_has_folders)
+{
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MBOX, 7);
+
+    mailsim_mail_store_create(store, "a/b/c");
+    ck_assert(mailsim_mail_store_has_folder(store, "a"));
+    ck_assert(mailsim_mail_store_has_folder(store, "a/b"));
+    ck_assert(!mailsim_mail_store_create_folder(store, "a"));
+    ck_assert(mailsim_mail_store_create_folder(store, "d"));
+    ck_assert(!mailsim_mail_store_rename(store, "a", "d"));
+    ck_assert(mailsim_mail_store_rename(store, "a", "e"));
+    ck_assert(mailsim_mail_store_has_folder(store, "e/b"));
+    ck_assert_ptr_nonnull(mailsim_mail_store_find(store, "e/b/c"));
+    mailsim_mail_store_delete(store, mailsim_mail_store_find(store, "e/b/c"));
+    ck_assert(mailsim_mail_store_has_folder(store, "e/b"));
+    mailsim_mail_store_delete_folder(store, "e/b");
+    ck_assert_uint_eq(mailsim_mail_store_list_folders(store)->len, 2);
 }
 END_TEST
 
@@ -154,14 +235,49 @@ END_TEST
 
 START_TEST(keywords_do_not_tell_capitals_apart)
 {
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 7);
+    MailsimMailbox *inbox = mailsim_mail_store_find(store, "INBOX");
     g_autoptr(GPtrArray) keywords = g_ptr_array_new();
     const MailsimFlagSet set = {.keywords = keywords};
-    g_auto(MailsimFlagSet) copy = {0};
+    g_autoptr(MailsimMailboxView) view = NULL;
+    const MailsimFlagSet *flags;
 
-    g_ptr_array_add(keywords, (gpointer) "$Forwarded");
-    mailsim_flag_set_copy(&set, &copy);
-    ck_assert(mailsim_flag_set_has(&copy, "$FORWARDED"));
-    ck_assert(!mailsim_flag_set_has(&copy, "Junk"));
+    append(inbox, "a\n");
+    view = mailsim_mailbox_view_new(inbox, FALSE);
+    ck_assert(mailsim_mailbox_add_keyword(inbox, "$Forwarded"));
+    ck_assert(mailsim_mailbox_add_keyword(inbox, "Junk"));
+    g_ptr_array_add(keywords, (gpointer) "other");
+    g_ptr_array_add(keywords, (gpointer) "junk");
+    g_ptr_array_add(keywords, (gpointer) "JUNK");
+    mailsim_mailbox_view_set_flags(view, 1, &set, TRUE);
+    flags = mailsim_mailbox_view_get_known_flags(view, 1);
+    ck_assert_uint_eq(flags->keywords->len, 2);
+    ck_assert_str_eq(g_ptr_array_index(flags->keywords, 0), "Junk");
+    ck_assert_str_eq(g_ptr_array_index(flags->keywords, 1), "other");
+    ck_assert(mailsim_flag_set_has(flags, "OTHER"));
+    ck_assert(!mailsim_flag_set_has(flags, "$Forwarded"));
+    ck_assert_uint_eq(mailsim_mailbox_get_keywords(inbox)->len, 3);
+}
+END_TEST
+
+START_TEST(who_makes_too_many_is_refused)
+{
+    g_autoptr(MailsimMailStore) store = mailsim_mail_store_new(MAILSIM_LAYOUT_MAILDIR, 7);
+    MailsimMailbox *inbox = mailsim_mail_store_find(store, "INBOX");
+
+    for (guint i = 1; i < MAILSIM_MAILBOXES_MAX; i++) {
+        g_autofree char *name = g_strdup_printf("box%u", i);
+
+        ck_assert_ptr_nonnull(mailsim_mail_store_create(store, name));
+    }
+    ck_assert_ptr_null(mailsim_mail_store_create(store, "one more"));
+    for (guint i = 0; i < MAILSIM_KEYWORDS_MAX; i++) {
+        g_autofree char *keyword = g_strdup_printf("k%u", i);
+
+        ck_assert(mailsim_mailbox_add_keyword(inbox, keyword));
+    }
+    ck_assert(!mailsim_mailbox_add_keyword(inbox, "one-more"));
+    ck_assert(mailsim_mailbox_add_keyword(inbox, "K1"));
 }
 END_TEST
 
@@ -173,10 +289,14 @@ main(void)
 
     tcase_add_test(tcase, a_message_has_a_uid_that_is_never_given_twice);
     tcase_add_test(tcase, two_views_see_each_other_s_changes_when_they_look);
+    tcase_add_test(tcase, what_is_delivered_waits_until_a_session_comes_upon_it);
     tcase_add_test(tcase, who_examines_leaves_recent_to_the_next);
     tcase_add_test(tcase, mailboxes_are_found_created_renamed_and_deleted);
+    tcase_add_test(tcase, a_deleted_mailbox_is_remembered_while_there_are_some_below_it);
+    tcase_add_test(tcase, an_mbox_has_folders);
     tcase_add_test(tcase, subscriptions_are_names);
     tcase_add_test(tcase, keywords_do_not_tell_capitals_apart);
+    tcase_add_test(tcase, who_makes_too_many_is_refused);
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -7,6 +7,7 @@
 
 #include <mailsim/lab/world.h>
 #include <mailsim/recording/recording.h>
+#include <mailsim/store/mail-store.h>
 #include <mailsim/wire/certificate.h>
 
 typedef struct MailsimLab MailsimLab;
@@ -119,19 +120,8 @@ void mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us);
 
 MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 
-/* A message in a mailbox: what local(8) has put before it, and what it shares with the
- * copies of other recipients. */
-typedef struct {
-    char *fields;
-    GBytes *content;
-    MailsimTime delivered_us; /* what the line “From ” has in an mbox file */
-} MailsimDeliveredMail;
-
-/* Both in one; free with g_bytes_unref(). */
-GBytes *mailsim_delivered_mail_join(const MailsimDeliveredMail *mail);
-
-/* The mailbox of USER at HOST, oldest first: array of MailsimDeliveredMail, lent; NULL: no such
- * user. */
+/* What lies where local(8) puts the mail of USER at HOST, oldest first: array of
+ * MailsimStoredMessage, lent; NULL: no such user. */
 const GPtrArray *
 mailsim_lab_get_mailbox(const MailsimLab *lab, const char *host, const char *user);
 

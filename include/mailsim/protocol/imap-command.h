@@ -11,6 +11,7 @@ typedef enum {
     MAILSIM_IMAP_STRING, /* in quotes, escapes undone, or a literal */
     MAILSIM_IMAP_NIL,    /* the atom, in any capitals */
     MAILSIM_IMAP_LIST,
+    MAILSIM_IMAP_LITERAL, /* one that is not read: text is NULL, length what is announced */
 } MailsimImapArgumentKind;
 
 typedef struct {

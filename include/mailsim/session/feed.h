@@ -27,8 +27,9 @@ gboolean mailsim_feed_take(MailsimFeed *feed,
                            MailsimWant want,
                            MailsimInput *input);
 
-/* Bytes that have come and are not taken. */
+/* Bytes that have come and are not taken: how many, and which; lent. */
 gsize mailsim_feed_count(const MailsimFeed *feed);
+const char *mailsim_feed_peek(const MailsimFeed *feed);
 
 /* Throw them away. */
 void mailsim_feed_discard(MailsimFeed *feed);

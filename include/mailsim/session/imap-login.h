@@ -16,3 +16,6 @@ typedef struct {
 MailsimSession *mailsim_imap_login_new(const MailsimImapLoginOptions *options,
                                        const MailsimLoginPolicy *policy,
                                        gpointer data);
+
+/* What it knows, for documents: the one at INDEX; FALSE: there are no more. */
+gboolean mailsim_imap_login_get_command(guint index, MailsimImapFeature *command);

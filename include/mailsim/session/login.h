@@ -18,8 +18,8 @@ typedef struct {
     gboolean tls_broken; /* the certificate cannot be read: offered, and the handshake fails */
     gboolean tls_wrappermode; /* TLS before the first word: 993 and 995 */
     gboolean disable_plaintext_auth;
-    gboolean trusted;       /* the client is in login_trusted_networks, or has the server's own
-                                address: as good as TLS */
+    gboolean trusted; /* the client is in login_trusted_networks: as good as TLS, and so is the
+                       * server's own address */
     const char *mechanisms; /* auth_mechanisms: “PLAIN LOGIN”, in capitals */
     const char *greeting;   /* login_greeting */
     const char *rip;        /* the client's address, for the log */
@@ -48,6 +48,10 @@ typedef struct {
     /* Microseconds that the answer to the last of these takes (auth_failure_delay, and the
      * penalty of who guesses). */
     gint64 (*take_delay)(gpointer data);
+
+    /* Whom the last of these has named as the user who comes, right or wrong, for the log; lent
+     * until the next of them. NULL: nobody. */
+    const char *(*get_user)(gpointer data);
 
     /* USER has said the right password: his mail, lent for the life of the session; *PID is of
      * the process that serves him, for the log. NULL: he has too many connections

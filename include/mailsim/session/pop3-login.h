@@ -16,3 +16,6 @@ typedef struct {
 MailsimSession *mailsim_pop3_login_new(const MailsimPop3LoginOptions *options,
                                        const MailsimLoginPolicy *policy,
                                        gpointer data);
+
+/* What it knows, for documents: the one at INDEX; FALSE: there are no more. */
+gboolean mailsim_pop3_login_get_command(guint index, MailsimPop3Feature *command);

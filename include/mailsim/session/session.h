@@ -91,6 +91,7 @@ struct MailsimSession {
     const char *early; /* which, while it begins; lent */
     gsize n_left; /* bytes that it had not heard when its connection was lost, or its patience;
                     * likewise */
+    const char *left; /* which, while it is told so; lent; NULL: whoever lost it cannot say */
 };
 
 void mailsim_session_free(MailsimSession *session);

@@ -19,9 +19,10 @@ typedef enum {
 
 typedef struct {
     guint flags;         /* of MailsimMessageFlags */
-    GPtrArray *keywords; /* of char *, as they were first written; NULL: none */
+    GPtrArray *keywords; /* of char *, as the mailbox writes them; NULL: none */
 } MailsimFlagSet;
 
+/* Keywords are shared: nobody changes the array of a set that somebody else has, too. */
 void mailsim_flag_set_copy(const MailsimFlagSet *from, MailsimFlagSet *to);
 void mailsim_flag_set_clear(MailsimFlagSet *set);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimFlagSet, mailsim_flag_set_clear)
@@ -37,12 +38,17 @@ typedef struct {
     GBytes *head;            /* what the delivery has put before it; NULL: nothing */
     GBytes *content;         /* may be shared by copies; lines end in LF, or in CR LF */
     gsize size;              /* of all, RFC822.SIZE: lines end in CR LF */
+    gboolean recent;         /* no view that selects has seen it yet */
     guint64 changed;         /* when its flags did; counted by the mailbox */
     guint references;
 } MailsimStoredMessage;
 
 /* All of MESSAGE, as it crosses the wire: lines end in CR LF. Free with g_bytes_unref(). */
 GBytes *mailsim_stored_message_dup_text(const MailsimStoredMessage *message);
+
+/* The same as it lies on the disk, line ends as they came; a NUL stands behind it. Free with
+ * g_bytes_unref(). */
+GBytes *mailsim_stored_message_join(const MailsimStoredMessage *message);
 
 typedef struct MailsimMailbox MailsimMailbox;
 typedef struct MailsimMailStore MailsimMailStore;
@@ -80,19 +86,35 @@ MailsimMailbox *mailsim_mail_store_find(const MailsimMailStore *store, const cha
 /* All, by name, INBOX first; lent. */
 const GPtrArray *mailsim_mail_store_list(const MailsimMailStore *store);
 
-/* NULL: it is there already. */
+/* Names, of char *, that stand above mailboxes without being one, and can be told from a mere
+ * part of a name: folders of the disk, and of MAILSIM_LAYOUT_MAILDIR a mailbox that was deleted
+ * and left others below it. By name; lent. */
+const GPtrArray *mailsim_mail_store_list_folders(const MailsimMailStore *store);
+gboolean mailsim_mail_store_has_folder(const MailsimMailStore *store, const char *name);
+
+/* Are there mailboxes below NAME? */
+gboolean mailsim_mail_store_has_below(const MailsimMailStore *store, const char *name);
+
+/* NULL: it is there already, or there are MAILSIM_MAILBOXES_MAX. */
 MailsimMailbox *mailsim_mail_store_create(MailsimMailStore *store, const char *name);
+
+/* MAILSIM_LAYOUT_MBOX. FALSE: there is one of that name already, or a mailbox. */
+gboolean mailsim_mail_store_create_folder(MailsimMailStore *store, const char *name);
+void mailsim_mail_store_delete_folder(MailsimMailStore *store, const char *name);
 
 /* With what is in it; views of it live on, empty. Mailboxes below it stay. */
 void mailsim_mail_store_delete(MailsimMailStore *store, MailsimMailbox *mailbox);
 
-/* With those below it. FALSE: there is one of that name already. */
+/* A mailbox, or what is above some, with those below it. FALSE: there is no such name, or one
+ * that is there already stands in the way. */
 gboolean
-mailsim_mail_store_rename(MailsimMailStore *store, MailsimMailbox *mailbox, const char *name);
+mailsim_mail_store_rename(MailsimMailStore *store, const char *name, const char *new_name);
 
-/* Names are remembered whether there are such mailboxes or not (RFC 3501 §6.3.6). */
+/* Names are remembered whether there are such mailboxes or not (RFC 3501 §6.3.6); at most
+ * MAILSIM_MAILBOXES_MAX. */
 void mailsim_mail_store_subscribe(MailsimMailStore *store, const char *name);
 gboolean mailsim_mail_store_unsubscribe(MailsimMailStore *store, const char *name);
+gboolean mailsim_mail_store_is_subscribed(const MailsimMailStore *store, const char *name);
 const GPtrArray *mailsim_mail_store_get_subscriptions(const MailsimMailStore *store);
 
 /* ---- a mailbox --------------------------------------------------------------------------- */
@@ -107,6 +129,12 @@ const GPtrArray *mailsim_mailbox_get_messages(const MailsimMailbox *mailbox);
 /* How many nobody has seen in a view yet. */
 guint mailsim_mailbox_count_recent(const MailsimMailbox *mailbox);
 
+/* Of char *: all keywords that it ever had, in that order; lent. */
+const GPtrArray *mailsim_mailbox_get_keywords(const MailsimMailbox *mailbox);
+
+/* It has KEYWORD from now on, if it had not. FALSE: there are MAILSIM_KEYWORDS_MAX. */
+gboolean mailsim_mailbox_add_keyword(MailsimMailbox *mailbox, const char *keyword);
+
 /* HEAD (NULL: nothing) and CONTENT are referenced, FLAGS (NULL: none) are copied. The UID that
  * it gets. */
 guint mailsim_mailbox_append(MailsimMailbox *mailbox,
@@ -115,13 +143,17 @@ guint mailsim_mailbox_append(MailsimMailbox *mailbox,
                              const MailsimFlagSet *flags,
                              MailsimTime received_us);
 
+/* A session has put there what came last: all others come upon it, too. */
+void mailsim_mailbox_come_upon(MailsimMailbox *mailbox);
+
 /* MESSAGE, one of its own, now has these flags, which are copied. */
 void mailsim_mailbox_set_flags(MailsimMailbox *mailbox,
                                MailsimStoredMessage *message,
                                const MailsimFlagSet *flags);
 
-/* Gone for good. Its views notice when they look. */
-void mailsim_mailbox_expunge(MailsimMailbox *mailbox, MailsimStoredMessage *message);
+/* MESSAGES (of MailsimStoredMessage), by UID, are gone for good, if they were still there. Its
+ * views notice when they look. */
+void mailsim_mailbox_expunge(MailsimMailbox *mailbox, const GPtrArray *messages);
 
 /* ---- a view ------------------------------------------------------------------------------ */
 
@@ -133,12 +165,22 @@ typedef struct MailsimMailboxView MailsimMailboxView;
 MailsimMailboxView *mailsim_mailbox_view_new(MailsimMailbox *mailbox, gboolean examines);
 void mailsim_mailbox_view_free(MailsimMailboxView *view);
 
+/* Has its mailbox been deleted, or got another name? */
+gboolean mailsim_mailbox_view_is_lost(const MailsimMailboxView *view);
+
 guint mailsim_mailbox_view_count(const MailsimMailboxView *view);
 guint mailsim_mailbox_view_count_recent(const MailsimMailboxView *view);
+
+/* The lowest UID that what it will be told of can have. */
+guint mailsim_mailbox_view_get_uid_next(const MailsimMailboxView *view);
 
 /* The message with that number, from 1, lent; it may have been expunged by another session. */
 MailsimStoredMessage *mailsim_mailbox_view_get(const MailsimMailboxView *view, guint number);
 gboolean mailsim_mailbox_view_is_recent(const MailsimMailboxView *view, guint number);
+
+/* The flags that the session has been told of; another one may have changed them since. Lent. */
+const MailsimFlagSet *mailsim_mailbox_view_get_known_flags(const MailsimMailboxView *view,
+                                                           guint number);
 
 /* Has another session expunged it? */
 gboolean mailsim_mailbox_view_is_gone(const MailsimMailboxView *view, guint number);
@@ -146,21 +188,34 @@ gboolean mailsim_mailbox_view_is_gone(const MailsimMailboxView *view, guint numb
 /* The number of the message with that UID; 0: it is not in the view. */
 guint mailsim_mailbox_view_find(const MailsimMailboxView *view, guint uid);
 
-/* What has changed since the last look: told one by one, in this order, and then known. Where
- * it MAY_EXPUNGE not (RFC 3501 §7.4.1), what is gone keeps its number. */
+/* The number of the first message whose UID is not below that; one beyond the last: there is
+ * none. */
+guint mailsim_mailbox_view_find_from(const MailsimMailboxView *view, guint uid);
+
+/* The session itself changes the flags of NUMBER, which are copied. Where it has TOLD so, a
+ * look does not tell it, unless another session has changed them, too. */
+void mailsim_mailbox_view_set_flags(MailsimMailboxView *view,
+                                    guint number,
+                                    const MailsimFlagSet *flags,
+                                    gboolean told);
+
+/* What a look may tell besides flags. */
+typedef enum {
+    MAILSIM_LOOK_EXPUNGES = 1 << 0, /* else what is gone keeps its number (RFC 3501 §7.4.1) */
+    MAILSIM_LOOK_DELIVERIES = 1 << 1, /* else mail that no session has come upon yet waits */
+} MailsimMailboxLook;
+
+/* What has changed since the last look: told one by one, in this order, and then known.
+ * Numbers are those from before; the last message that is gone is told first. */
 typedef struct {
+    void (*changed)(gpointer data, guint number); /* flags */
     void (*expunged)(gpointer data, guint number);
-    void (*arrived)(gpointer data, guint n_messages, guint n_recent); /* once, if any */
-    void (*changed)(gpointer data, guint number);                     /* flags */
 } MailsimMailboxNews;
 
 void mailsim_mailbox_view_look(MailsimMailboxView *view,
-                               gboolean may_expunge,
+                               guint look, /* of MailsimMailboxLook */
                                const MailsimMailboxNews *news,
                                gpointer data);
-
-/* The flags of NUMBER are known: this session has changed them itself, and said so. */
-void mailsim_mailbox_view_forget_change(MailsimMailboxView *view, guint number);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimMailStore, mailsim_mail_store_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimMailboxView, mailsim_mailbox_view_free)

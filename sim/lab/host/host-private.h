@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include <mailsim/protocol/trivial-rewrite.h>
+#include <mailsim/store/mail-store.h>
 
 #include "lab-private.h"
 
@@ -28,7 +29,7 @@ struct MailsimHost {
     MailsimTlsmgr *tlsmgr;
     GHashTable *auth_penalties;    /* Dovecot's, by client address; see sasl-penalty.c */
     GHashTable *throttled;         /* service: gint64, when master(8) starts it again */
-    GHashTable *mailboxes;         /* user: GPtrArray of MailsimDeliveredMail */
+    GHashTable *mail;              /* place: MailsimMailStore; see mail-location.c */
     GPtrArray *queue;              /* of MailsimQueueFile: active and deferred */
     GHashTable *destinations;      /* that smtp(8) has deliveries for; NULL: none yet */
     GPtrArray *deliveries;         /* of smtp(8): under way, then waiting */
@@ -48,6 +49,38 @@ void mailsim_host_free(MailsimHost *host);
 gboolean mailsim_host_configure(MailsimHost *host,
                                 const MailsimHostDefinition *definition,
                                 GError **error);
+
+/* ---- mail-location.c --------------------------------------------------------------------- */
+
+GHashTable *mailsim_host_mail_new(void);
+
+/* Where the mail of a user lies. */
+typedef struct {
+    MailsimMailLayout layout;
+    char *inbox; /* “/var/mail/ana”, “/home/ana/Maildir” */
+} MailsimMailLocation;
+
+void mailsim_mail_location_clear(MailsimMailLocation *location);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimMailLocation, mailsim_mail_location_clear)
+
+/* “/home/ana”; free with g_free(). */
+char *mailsim_host_dup_home(const char *user);
+
+/* Where local(8) puts it (postconf(5) home_mailbox, mail_spool_directory), and where Dovecot
+ * looks for it (dovecot.conf mail_location). */
+void mailsim_host_find_delivery(const MailsimHost *host,
+                                const char *user,
+                                MailsimMailLocation *location);
+void mailsim_host_find_mail(const MailsimHost *host,
+                            const char *user,
+                            MailsimMailLocation *location);
+
+/* What lies at LOCATION, made if need be; lent. */
+MailsimMailStore *mailsim_host_open_mail(MailsimHost *host,
+                                         const MailsimMailLocation *location);
+
+/* The mailbox that local(8) puts the mail of USER into; lent. */
+MailsimMailbox *mailsim_host_open_inbox(MailsimHost *host, const char *user);
 
 /* Postfix is stopped, and started again. */
 void mailsim_host_restart(MailsimHost *host);

@@ -11,25 +11,9 @@
 #include <mailsim/wire/certificate-digest.h>
 
 static void
-free_mailbox(gpointer data)
-{
-    g_ptr_array_unref(data);
-}
-
-static void
 free_queue_file(gpointer data)
 {
     mailsim_queue_file_free(data);
-}
-
-static void
-free_mail(gpointer data)
-{
-    MailsimDeliveredMail *mail = data;
-
-    g_free(mail->fields);
-    g_bytes_unref(mail->content);
-    g_free(mail);
 }
 
 MailsimHost *
@@ -41,7 +25,7 @@ mailsim_host_new(MailsimLab *lab)
     host->tlsmgr = mailsim_tlsmgr_new(host);
     host->auth_penalties = mailsim_sasl_penalties_new();
     host->throttled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    host->mailboxes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_mailbox);
+    host->mail = mailsim_host_mail_new();
     host->queue = g_ptr_array_new_with_free_func(free_queue_file);
     host->deliveries = g_ptr_array_new_with_free_func(mailsim_smtp_delivery_free);
     host->searches = g_ptr_array_new_with_free_func(mailsim_smtp_search_free);
@@ -68,7 +52,7 @@ mailsim_host_free(MailsimHost *host)
     mailsim_tlsmgr_free(host->tlsmgr);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);
-    g_hash_table_unref(host->mailboxes);
+    g_hash_table_unref(host->mail);
     g_ptr_array_unref(host->deliveries);
     g_ptr_array_unref(host->searches);
     g_clear_pointer(&host->destinations, g_hash_table_unref);
@@ -287,13 +271,6 @@ mailsim_host_configure(MailsimHost *host,
     mailsim_host_forget_parameters(host);
     if (before != NULL && !is_same_postfix(before, definition))
         reload(host);
-    for (guint i = 0; i < definition->users->len; i++) {
-        const MailsimUser *user = g_ptr_array_index(definition->users, i);
-
-        if (!g_hash_table_contains(host->mailboxes, user->name))
-            g_hash_table_insert(host->mailboxes, g_strdup(user->name),
-                                g_ptr_array_new_with_free_func(free_mail));
-    }
     return configure_relay_tls(host, error) && configure_server_tls(host, error);
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * local(8): mailboxes, and those who have none. A user's messages are kept together, whether
- * they would lie in /var/mail/USER, in ~/Maildir/ or in a file at home: what home_mailbox says
- * is seen in the log. */
+ * local(8): mailboxes, and those who have none. */
 #include "local-private.h"
 
 #include <string.h>
@@ -11,13 +9,6 @@
 #include <mailsim/settings/expansion.h>
 
 /* ---- templates --------------------------------------------------------------------------- */
-
-static char *
-dup_home(const MailsimLocalTurn *turn)
-{
-    return g_str_equal(turn->user, "root") ? g_strdup("/root")
-                                           : g_strconcat("/home/", turn->user, NULL);
-}
 
 /* postconf(5) forward_path, luser_relay */
 static char *
@@ -29,7 +20,7 @@ look_up_name(gpointer data, const char *name)
     if (g_str_equal(name, "user"))
         return g_strdup(turn->user);
     if (g_str_equal(name, "home"))
-        return dup_home(turn);
+        return mailsim_host_dup_home(turn->user);
     if (g_str_equal(name, "local"))
         return g_strdup(turn->local);
     if (g_str_equal(name, "recipient"))
@@ -59,7 +50,7 @@ mailsim_local_expand_template(const MailsimLocalTurn *turn, const char *template
 /* ---- a user ------------------------------------------------------------------------------ */
 
 /* Addresses as they are written, in quotes where they need them. */
-static char *
+static GBytes *
 write_delivery_fields(const MailsimLocalTurn *turn)
 {
     const gboolean shows_original =
@@ -69,11 +60,13 @@ write_delivery_fields(const MailsimLocalTurn *turn)
         turn->sender[0] != '\0' ? mailsim_address_quote(turn->sender) : g_strdup("");
     g_autofree char *original = mailsim_address_quote(turn->original);
     g_autofree char *delivered_to = mailsim_address_quote(turn->delivered_to);
+    g_autofree char *fields =
+        g_strdup_printf("Return-Path: <%s>\n%s%s%sDelivered-To: %s\n", sender,
+                        shows_original ? "X-Original-To: " : "", shows_original ? original : "",
+                        shows_original ? "\n" : "", delivered_to);
+    const gsize length = strlen(fields);
 
-    return g_strdup_printf("Return-Path: <%s>\n%s%s%sDelivered-To: %s\n", sender,
-                           shows_original ? "X-Original-To: " : "",
-                           shows_original ? original : "", shows_original ? "\n" : "",
-                           delivered_to);
+    return g_bytes_new_take(g_steal_pointer(&fields), length);
 }
 
 static gboolean
@@ -87,29 +80,30 @@ is_maildir(const MailsimHost *host)
 /* With the line “From ana@iesgn.example  Mon Jan 12 09:00:00 2026” before it, and an empty one
  * behind. */
 static gsize
-measure_in_file(const MailsimLocalTurn *turn, const MailsimDeliveredMail *mail)
+measure_in_file(const MailsimLocalTurn *turn, GBytes *head, GBytes *content)
 {
     const gsize sender_bytes = strlen(turn->sender[0] != '\0' ? turn->sender : "MAILER-DAEMON");
 
-    return strlen("From   Mon Jan 12 09:00:00 2026\n") + sender_bytes + strlen(mail->fields) +
-           g_bytes_get_size(mail->content) + 1;
+    return strlen("From   Mon Jan 12 09:00:00 2026\n") + sender_bytes +
+           (head != NULL ? g_bytes_get_size(head) : 0) + g_bytes_get_size(content) + 1;
 }
 
 /* postconf(5) mailbox_size_limit: of a file, which a Maildir has one of for each message. */
 static gboolean
-has_room(const MailsimLocalTurn *turn,
-         const GPtrArray *mailbox,
-         const MailsimDeliveredMail *mail)
+has_room(const MailsimLocalTurn *turn, const GPtrArray *mailbox, GBytes *head, GBytes *content)
 {
     const MailsimHost *host = turn->delivery->host;
     const gint64 limit = mailsim_host_get_number(host, NULL, "mailbox_size_limit");
     const guint n_before = is_maildir(host) ? 0 : mailbox->len;
-    gsize bytes = measure_in_file(turn, mail);
+    gsize bytes = measure_in_file(turn, head, content);
 
     if (limit <= 0)
         return TRUE;
-    for (guint i = 0; i < n_before; i++)
-        bytes += measure_in_file(turn, g_ptr_array_index(mailbox, i));
+    for (guint i = 0; i < n_before; i++) {
+        const MailsimStoredMessage *message = g_ptr_array_index(mailbox, i);
+
+        bytes += measure_in_file(turn, message->head, message->content);
+    }
     return bytes <= (gsize)limit;
 }
 
@@ -117,15 +111,13 @@ static gboolean
 bounce_from_full(const MailsimLocalTurn *turn)
 {
     const MailsimHost *host = turn->delivery->host;
-    g_autofree char *home_mailbox = mailsim_host_dup_parameter(host, NULL, "home_mailbox");
-    g_autofree char *home = dup_home(turn);
-    g_autofree char *path = home_mailbox[0] != '\0'
-                                ? g_strconcat(home, "/", home_mailbox, NULL)
-                                : g_strconcat("/var/mail/", turn->user, NULL);
-    g_autofree char *reason =
-        g_strdup_printf("cannot update mailbox %s for user %s. error writing message: "
-                        "File too large",
-                        path, turn->user);
+    g_auto(MailsimMailLocation) location = {0};
+    g_autofree char *reason = NULL;
+
+    mailsim_host_find_delivery(host, turn->user, &location);
+    reason = g_strdup_printf("cannot update mailbox %s for user %s. error writing message: "
+                             "File too large",
+                             location.inbox, turn->user);
 
     return mailsim_local_bounce(turn, "5.2.2", reason);
 }
@@ -135,25 +127,22 @@ mailsim_local_deliver_to_mailbox(const MailsimLocalTurn *turn, gboolean *again)
 {
     MailsimLocalDelivery *delivery = turn->delivery;
     const MailsimUser *user = mailsim_host_find_user(delivery->host, turn->user);
-    g_autofree char *fields = NULL;
-    MailsimDeliveredMail *mail;
-    GPtrArray *mailbox;
+    GBytes *content = delivery->file->content;
+    g_autoptr(GBytes) head = NULL;
+    MailsimMailbox *inbox;
 
     if (!mailsim_local_is_first(delivery, "mailbox", turn->local))
         return TRUE;
     if (user == NULL)
         return FALSE;
-    fields = write_delivery_fields(turn);
-    mailbox = g_hash_table_lookup(delivery->host->mailboxes, user->name);
-    if (!has_room(turn, mailbox, &(MailsimDeliveredMail){fields, delivery->file->content, 0})) {
+    head = write_delivery_fields(turn);
+    inbox = mailsim_host_open_inbox(delivery->host, user->name);
+    if (!has_room(turn, mailsim_mailbox_get_messages(inbox), head, content)) {
         *again = bounce_from_full(turn);
         return TRUE;
     }
-    mail = g_new0(MailsimDeliveredMail, 1);
-    mail->fields = g_steal_pointer(&fields);
-    mail->content = g_bytes_ref(delivery->file->content);
-    mail->delivered_us = mailsim_lab_get_now(delivery->host->lab);
-    g_ptr_array_add(mailbox, mail);
+    mailsim_mailbox_append(inbox, head, content, NULL,
+                           mailsim_lab_get_now(delivery->host->lab));
     *again =
         mailsim_local_log(turn, &(MailsimDeliveryStatus){.status = "sent",
                                                          .dsn = "2.0.0",

@@ -28,13 +28,12 @@ MailsimImapFetchItems *mailsim_imap_fetch_items_parse(const GPtrArray *arguments
                                                       char **problem);
 void mailsim_imap_fetch_items_free(MailsimImapFetchItems *items);
 
-/* Append “* 3 FETCH (…)” with its line end, for message NUMBER of VIEW. MAILBOX, which it is a
- * view of, is where \Seen is set if need be; NULL: it may not be changed. FALSE: another
- * session has expunged the message, and what must be read is NIL. */
+/* Append “* 3 FETCH (…)” with its line end, for message NUMBER of VIEW. It MAY_MARK it \Seen if
+ * need be. FALSE: another session has expunged the message, and what must be read is NIL. */
 gboolean mailsim_imap_fetch_items_append(const MailsimImapFetchItems *items,
-                                         MailsimMailbox *mailbox,
                                          MailsimMailboxView *view,
                                          guint number,
+                                         gboolean may_mark,
                                          MailsimImapFetchCounters *counters,
                                          GString *out);
 

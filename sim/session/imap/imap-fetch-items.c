@@ -515,7 +515,7 @@ append_read(const Item *item,
 
 /* TRUE: it was not seen before. */
 static gboolean
-mark_seen(MailsimMailbox *mailbox, MailsimMailboxView *view, guint number)
+mark_seen(MailsimMailboxView *view, guint number)
 {
     MailsimStoredMessage *message = mailsim_mailbox_view_get(view, number);
     g_auto(MailsimFlagSet) flags = {0};
@@ -524,8 +524,7 @@ mark_seen(MailsimMailbox *mailbox, MailsimMailboxView *view, guint number)
         return FALSE;
     mailsim_flag_set_copy(&message->flags, &flags);
     flags.flags |= MAILSIM_MESSAGE_SEEN;
-    mailsim_mailbox_set_flags(mailbox, message, &flags);
-    mailsim_mailbox_view_forget_change(view, number);
+    mailsim_mailbox_view_set_flags(view, number, &flags, TRUE);
     return TRUE;
 }
 
@@ -541,15 +540,14 @@ asks_for(const MailsimImapFetchItems *items, ItemKind kind)
 
 gboolean
 mailsim_imap_fetch_items_append(const MailsimImapFetchItems *items,
-                                MailsimMailbox *mailbox,
                                 MailsimMailboxView *view,
                                 guint number,
+                                gboolean may_mark,
                                 MailsimImapFetchCounters *counters,
                                 GString *out)
 {
     const gboolean is_gone = mailsim_mailbox_view_is_gone(view, number);
-    const gboolean is_news =
-        items->marks_seen && mailbox != NULL && mark_seen(mailbox, view, number);
+    const gboolean is_news = items->marks_seen && may_mark && mark_seen(view, number);
     const gboolean reads = items->n_known < items->items->len;
     g_autoptr(MailsimMessageStructure) structure = NULL;
 

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * FETCH and SEARCH (RFC 3501 §6.4.4, §6.4.5): for which messages. What is said of each is in
+ * imap-fetch-items.c and imap-search.c. */
+#include "imap-server-private.h"
+
+/* What is said before the client takes it. */
+#define SAY_BYTES (256 * 1024)
+
+/* ---- FETCH ------------------------------------------------------------------------------- */
+
+void
+mailsim_imap_server_clear_fetch(MailsimImapServer *server)
+{
+    MailsimImapServerFetch *fetch = &server->fetch;
+
+    g_clear_pointer(&fetch->items, mailsim_imap_fetch_items_free);
+    g_clear_pointer(&fetch->numbers, g_array_unref);
+    *fetch = (MailsimImapServerFetch){0};
+}
+
+static void
+finish_fetch(MailsimImapServer *server)
+{
+    const MailsimImapServerFetch *fetch = &server->fetch;
+    const gboolean missed = fetch->missed;
+    const guint look = (server->by_uid ? MAILSIM_LOOK_EXPUNGES : 0) |
+                       (fetch->marks ? MAILSIM_LOOK_DELIVERIES : 0);
+
+    mailsim_imap_server_clear_fetch(server);
+    if (missed)
+        mailsim_imap_server_finish_with_news(
+            server, look, "OK [EXPUNGEISSUED] Some messages were already expunged");
+    else
+        mailsim_imap_server_finish_with_news(server, look, "OK Fetch completed");
+}
+
+static void
+fetch_message(MailsimImapServer *server, guint number)
+{
+    MailsimImapServerFetch *fetch = &server->fetch;
+    const MailsimStoredMessage *message = mailsim_mailbox_view_get(server->view, number);
+    const guint flags = message->flags.flags;
+
+    if (!mailsim_imap_fetch_items_append(fetch->items, server->view, number, !server->examined,
+                                         &server->tally.fetched, server->out))
+        fetch->missed = TRUE;
+    fetch->marks = fetch->marks || flags != message->flags.flags;
+}
+
+void
+mailsim_imap_server_continue_fetch(MailsimImapServer *server)
+{
+    MailsimImapServerFetch *fetch = &server->fetch;
+
+    for (; fetch->next_range < fetch->numbers->len; fetch->next_range++) {
+        const MailsimImapRange *range =
+            &g_array_index(fetch->numbers, MailsimImapRange, fetch->next_range);
+
+        for (fetch->next = MAX(fetch->next, range->first); fetch->next <= range->last;) {
+            if (server->out->len >= SAY_BYTES)
+                return;
+            fetch_message(server, fetch->next++);
+        }
+    }
+    finish_fetch(server);
+}
+
+void
+mailsim_imap_server_do_fetch(MailsimImapServer *server)
+{
+    MailsimImapServerFetch *fetch = &server->fetch;
+    const GPtrArray *arguments = server->reader.arguments;
+    g_autofree char *problem = NULL;
+
+    if (!mailsim_imap_fetch_is_well_formed(arguments, 0)) {
+        mailsim_imap_server_fail(server, "Invalid arguments");
+        return;
+    }
+    fetch->numbers =
+        mailsim_imap_server_parse_set(server, mailsim_imap_server_get_string(server, 0));
+    if (fetch->numbers == NULL)
+        return;
+    fetch->items = mailsim_imap_fetch_items_parse(arguments, 0, server->by_uid, &problem);
+    if (fetch->items == NULL) {
+        mailsim_imap_server_clear_fetch(server);
+        mailsim_imap_server_fail(server, problem);
+        return;
+    }
+    mailsim_imap_server_tell_keywords(server);
+    mailsim_imap_server_continue_fetch(server);
+}
+
+/* ---- SEARCH ------------------------------------------------------------------------------ */
+
+void
+mailsim_imap_server_do_search(MailsimImapServer *server)
+{
+    g_autoptr(MailsimImapSearch) search = NULL;
+    g_autofree char *problem = NULL;
+    const guint look = server->by_uid ? MAILSIM_LOOK_EXPUNGES : 0;
+
+    switch (mailsim_imap_search_parse(server->reader.arguments, 0, server->view, &search,
+                                      &problem)) {
+    case MAILSIM_IMAP_SEARCH_BAD:
+        mailsim_imap_server_fail(server, problem);
+        return;
+    case MAILSIM_IMAP_SEARCH_NO:
+        mailsim_imap_server_finish(server, "NO %s", problem);
+        return;
+    case MAILSIM_IMAP_SEARCH_OK:
+        break;
+    }
+    for (guint i = 0; i < mailsim_imap_search_get_keywords(search)->len; i++)
+        mailsim_mailbox_add_keyword(
+            server->mailbox, g_ptr_array_index(mailsim_imap_search_get_keywords(search), i));
+    if (mailsim_imap_search_append(search, server->view, server->by_uid, server->out))
+        mailsim_imap_server_finish_with_news(server, look, "OK Search completed");
+    else
+        mailsim_imap_server_finish_with_news(server, look,
+                                             "OK [EXPUNGEISSUED] Search completed");
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What imap-login and pop3-login write into the log: one line when somebody has logged in, or
+ * one when he is gone, with all that he has tried. */
+#include "login-private.h"
+
+/* Of a name that a client made up, no more is shown. */
+#define NAME_MAX_BYTES 80
+
+MailsimTime
+mailsim_login_get_now(const MailsimLogin *login)
+{
+    return login->policy->get_now != NULL ? login->policy->get_now(login->data) : 0;
+}
+
+MailsimTime
+mailsim_login_get_now_for_reader(gpointer data)
+{
+    return mailsim_login_get_now(data);
+}
+
+void
+mailsim_login_log_for_reader(gpointer data, const char *text)
+{
+    MailsimLogin *login = data;
+
+    if (login->policy->log != NULL)
+        login->policy->log(login->data, MAILSIM_LOGIN_LOG_MAIL, text);
+}
+
+static guint
+count_seconds(const MailsimLogin *login, MailsimTime since_us)
+{
+    return (guint)((mailsim_login_get_now(login) - since_us) / MAILSIM_SECOND);
+}
+
+/* Nothing in it may move a terminal: what is no UTF-8, or a control, is “?”. */
+static void
+append_name(GString *text, const char *name)
+{
+    const gsize start = text->len;
+
+    while (*name != '\0' && text->len - start < NAME_MAX_BYTES) {
+        gunichar character = g_utf8_get_char_validated(name, -1);
+        gsize length = character < 0x110000 ? (gsize)(g_utf8_next_char(name) - name) : 1;
+
+        if (character < 0x110000 && !g_unichar_iscntrl(character))
+            g_string_append_len(text, name, (gssize)length);
+        else
+            g_string_append_c(text, '?');
+        name += length;
+    }
+    if (*name == '\0')
+        return;
+    g_string_truncate(text, start + NAME_MAX_BYTES - 3);
+    g_string_append(text, "...");
+}
+
+/* ---- login_log_format_elements ----------------------------------------------------------- */
+
+static void
+append_security(const MailsimLogin *login, const char *tls_problem, GString *text)
+{
+    const gboolean handshaking = login->state == MAILSIM_LOGIN_EXPECT_HANDSHAKE;
+
+    if (login->under_tls || handshaking)
+        g_string_append_printf(text, ", %s%s%s", handshaking ? "TLS handshaking" : "TLS",
+                               tls_problem != NULL ? ": " : "",
+                               tls_problem != NULL ? tls_problem : "");
+    else if (mailsim_login_is_secured(login))
+        g_string_append(text, ", secured");
+}
+
+static char *
+dup_line(const MailsimLogin *login, const char *before, guint pid, const char *tls_problem)
+{
+    GString *text = g_string_new(before);
+
+    g_string_append(text, ": user=<");
+    append_name(text, login->user != NULL ? login->user : "");
+    g_string_append_c(text, '>');
+    if (login->method != NULL) {
+        g_string_append(text, ", method=");
+        append_name(text, login->method);
+    }
+    g_string_append_printf(text, ", rip=%s, lip=%s", login->options.rip, login->options.lip);
+    if (pid > 0)
+        g_string_append_printf(text, ", mpid=%u", pid);
+    append_security(login, tls_problem, text);
+    g_string_append_printf(text, ", session=<%s>", login->options.session_id);
+    return g_string_free(text, FALSE);
+}
+
+static void
+write_line(MailsimLogin *login, const char *before, guint pid, const char *tls_problem)
+{
+    g_autofree char *line = NULL;
+
+    if (login->policy->log == NULL)
+        return;
+    line = dup_line(login, before, pid, tls_problem);
+    login->policy->log(login->data, MAILSIM_LOGIN_LOG_LOGIN, line);
+}
+
+/* ---- lines ------------------------------------------------------------------------------- */
+
+void
+mailsim_login_log(MailsimLogin *login, const char *text, guint pid)
+{
+    write_line(login, text, pid, NULL);
+}
+
+void
+mailsim_login_log_verbose(MailsimLogin *login, const char *text)
+{
+    if (login->policy->is_verbose != NULL && login->policy->is_verbose(login->data))
+        write_line(login, text, 0, NULL);
+}
+
+/* All that was tried, in a few words. */
+static char *
+dup_attempts(const MailsimLogin *login)
+{
+    if (login->n_attempts == 0)
+        return g_strdup_printf("no auth attempts in %u secs",
+                               count_seconds(login, login->began_us));
+    if (login->failure != NULL)
+        return g_strdup(login->failure);
+    if (login->unfinished && login->n_attempts == 1)
+        return g_strdup_printf("client didn't finish SASL auth, waited %u secs",
+                               count_seconds(login, login->attempted_us));
+    return g_strdup_printf("auth failed, %u attempts in %u secs", login->n_attempts,
+                           login->attempted_us > 0 ? count_seconds(login, login->attempted_us)
+                                                   : 0);
+}
+
+void
+mailsim_login_log_end(MailsimLogin *login, const char *reason, const char *tls_problem)
+{
+    g_autofree char *attempts = dup_attempts(login);
+    g_autofree char *text = g_strdup_printf("Disconnected: %s (%s)", reason, attempts);
+
+    write_line(login, text, 0, tls_problem);
+}
