@@ -3,6 +3,7 @@
  * The day of a Date field (RFC 5322 §3.3), as it is written there. */
 #include "message-structure-private.h"
 
+#include <mailsim/base/time.h>
 #include <mailsim/protocol/message-search.h>
 #include <string.h>
 
@@ -96,20 +97,19 @@ static gint64
 parse_day(const GString *value)
 {
     MailsimWordReader reader = {.at = value->str, .end = value->str + value->len};
+    g_autofree char *text = NULL;
+    MailsimTime time_us;
     gint day;
     gint month;
     gint year;
-    GDate date;
 
     mailsim_words_skip_blanks(&reader);
     skip_weekday(&reader);
     if (!read_number(&reader, 1, 2, &day) || !read_month(&reader, &month) ||
-        !read_year(&reader, &year) || !check_time(&reader) ||
-        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+        !read_year(&reader, &year) || !check_time(&reader))
         return 0;
-    g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
-    return (gint64)g_date_get_julian(&date) - 719163; /* 1970-01-01 */
+    text = g_strdup_printf("%04d-%02d-%02d", year, month, day);
+    return mailsim_time_parse(text, &time_us) ? time_us / MAILSIM_DAY : 0;
 }
 
 gint64

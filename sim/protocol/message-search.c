@@ -184,6 +184,7 @@ typedef struct {
     const char *end; /* of the text; “?=” follows */
 } EncodedWord;
 
+/* END is that of the last “?=” there is. */
 static gboolean
 find_encoded_word(const char *at, const char *end, EncodedWord *word)
 {
@@ -213,6 +214,15 @@ find_encoded_word(const char *at, const char *end, EncodedWord *word)
     return word->end != NULL;
 }
 
+/* Behind the last “?=”; TEXT: there is none. */
+static const char *
+find_last_end(const char *text, const char *end)
+{
+    while (end > text + 1 && (end[-2] != '?' || end[-1] != '='))
+        end--;
+    return end > text + 1 ? end : text;
+}
+
 static void
 append_encoded_word(GString *out, const EncodedWord *word)
 {
@@ -236,16 +246,17 @@ decode_words(const char *text, gsize length)
 {
     GString *decoded = g_string_sized_new(length);
     const char *end = text + length;
+    const char *last_end = find_last_end(text, end);
     const char *plain = text; /* what is not decoded yet */
     gboolean was_word = FALSE;
 
-    for (const char *c = text; c < end;) {
+    for (const char *c = text; c < last_end;) {
         EncodedWord word;
 
-        c = memchr(c, '=', (gsize)(end - c));
+        c = memchr(c, '=', (gsize)(last_end - c));
         if (c == NULL)
             break;
-        if (!find_encoded_word(c, end, &word)) {
+        if (!find_encoded_word(c, last_end, &word)) {
             c++;
             continue;
         }

@@ -40,10 +40,10 @@ typedef struct {
     StepKind kind;
     guint flag;
     guint64 size;
-    gint64 day;    /* since 1970-01-01; G_MAXINT64: one that never comes */
-    GArray *set;   /* of MailsimImapRange */
-    char *name;    /* of a field or a keyword */
-    char *key;     /* what is looked for, in the form of mailsim_message_search_key() */
+    gint64 day;  /* since 1970-01-01; G_MAXINT64: one that never comes */
+    GArray *set; /* of MailsimImapRange */
+    char *name;  /* of a field or a keyword */
+    char *key;   /* what is looked for, in the form of mailsim_message_search_key() */
     MailsimMessageSearchForm form;
 } Step;
 
@@ -53,7 +53,15 @@ struct MailsimImapSearch {
 };
 
 /* What follows a key. */
-typedef enum { TAKES_NOTHING, TAKES_KEYWORD, TAKES_SIZE, TAKES_DAY, TAKES_UIDS, TAKES_TEXT, TAKES_NAME } Operand;
+typedef enum {
+    TAKES_NOTHING,
+    TAKES_KEYWORD,
+    TAKES_SIZE,
+    TAKES_DAY,
+    TAKES_UIDS,
+    TAKES_TEXT,
+    TAKES_NAME
+} Operand;
 
 /* clang-format off */
 static const struct {
@@ -164,8 +172,8 @@ read_operand(ProgramReader *reader, const char *key)
     const MailsimImapArgument *argument;
 
     if (reader->index == reader->arguments->len) {
-        fail(reader, g_strdup_printf("Missing parameter for search key (for search key: %s)",
-                                     key));
+        fail(reader,
+             g_strdup_printf("Missing parameter for search key (for search key: %s)", key));
         return NULL;
     }
     argument = g_ptr_array_index(reader->arguments, reader->index++);
@@ -183,17 +191,19 @@ read_size(const char *text, guint64 *size)
            g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, size, NULL);
 }
 
-/* date-text = date-day "-" date-month "-" date-year. A day that no month has never comes. */
+/* date-text = date-day "-" date-month "-" date-year. A day that no month has never comes; those
+ * before 1970 were before all mail. */
 static gboolean
 read_day(const char *text, gint64 *day)
 {
     static const char months[] = "jan feb mar apr may jun jul aug sep oct nov dec ";
     g_auto(GStrv) parts = g_strsplit(*text == ' ' ? text + 1 : text, "-", -1);
     g_autofree char *month = NULL;
+    g_autofree char *date = NULL;
     const char *found;
     guint64 day_of_month;
     guint64 year;
-    GDate date;
+    MailsimTime time_us;
 
     if (g_strv_length(parts) != 3 || strlen(parts[0]) > 2 || strlen(parts[1]) != 3 ||
         strlen(parts[2]) != 4 || !read_size(parts[0], &day_of_month) ||
@@ -203,14 +213,12 @@ read_day(const char *text, gint64 *day)
     found = strstr(months, month);
     if (found == NULL || (found - months) % 4 != 0)
         return FALSE;
-    *day = year == 0 ? G_MININT64 : G_MAXINT64;
-    if (g_date_valid_dmy((GDateDay)day_of_month, (GDateMonth)((found - months) / 4 + 1),
-                         (GDateYear)year)) {
-        g_date_clear(&date, 1);
-        g_date_set_dmy(&date, (GDateDay)day_of_month, (GDateMonth)((found - months) / 4 + 1),
-                       (GDateYear)year);
-        *day = (gint64)g_date_get_julian(&date) - MAILSIM_JULIAN_1970;
-    }
+    date = g_strdup_printf("%04d-%02d-%02d", (int)year, (int)(found - months) / 4 + 1,
+                           (int)day_of_month);
+    if (year < 1970)
+        *day = G_MININT64;
+    else
+        *day = mailsim_time_parse(date, &time_us) ? time_us / MAILSIM_DAY : G_MAXINT64;
     return TRUE;
 }
 
@@ -370,8 +378,8 @@ read_program(ProgramReader *reader)
             continue;
         }
         if (argument->kind == MAILSIM_IMAP_STRING)
-            return fail(reader, g_strdup_printf("Unexpected string as search key: %s",
-                                                argument->text));
+            return fail(reader,
+                        g_strdup_printf("Unexpected string as search key: %s", argument->text));
         if (!(is_atom ? read_key(reader, key) : read_list(reader, argument)))
             return FALSE;
         if (end_key(reader, waiting) && n_keys++ > 0)
@@ -437,4 +445,153 @@ mailsim_imap_search_parse(const GPtrArray *arguments,
     else
         *problem = reader.problem;
     return status;
+}
+
+/* ---- running it -------------------------------------------------------------------------- */
+
+/* UNKNOWN until the message has been opened. NOT is TRUTH_YES minus it, OR the greater one, AND
+ * the lesser. */
+enum { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
+
+typedef struct {
+    const MailsimMailboxView *view;
+    guint number;
+    const MailsimStoredMessage *message;
+    const MailsimMessageStructure *structure; /* NULL: it has not been opened */
+} Candidate;
+
+static gboolean
+compare_day(gint64 day, StepKind kind, gint64 other)
+{
+    if (kind == STEP_BEFORE || kind == STEP_SENT_BEFORE)
+        return day < other;
+    return kind == STEP_ON || kind == STEP_SENT_ON ? day == other : day >= other;
+}
+
+static gint64
+get_day(MailsimTime time_us)
+{
+    return time_us / MAILSIM_DAY - (time_us % MAILSIM_DAY < 0);
+}
+
+static gboolean
+matches_opened(const Step *step, const MailsimMessageStructure *structure)
+{
+    switch ((int)step->kind) {
+    case STEP_FIELD:
+        return mailsim_message_search_field(structure, step->name, step->form, step->key);
+    case STEP_BODY:
+    case STEP_TEXT:
+        return mailsim_message_search_text(structure, step->kind == STEP_TEXT, step->key);
+    default:
+        return compare_day(mailsim_message_get_sent_day(structure), step->kind, step->day);
+    }
+}
+
+static gboolean
+matches_known(const Step *step, const Candidate *candidate)
+{
+    const MailsimStoredMessage *message = candidate->message;
+    const gboolean is_recent =
+        mailsim_mailbox_view_is_recent(candidate->view, candidate->number);
+
+    switch ((int)step->kind) {
+    case STEP_ALL:
+        return TRUE;
+    case STEP_FLAG:
+        return (message->flags.flags & step->flag) != 0;
+    case STEP_NO_FLAG:
+        return (message->flags.flags & step->flag) == 0;
+    case STEP_RECENT:
+        return is_recent;
+    case STEP_OLD:
+        return !is_recent;
+    case STEP_NEW:
+        return is_recent && (message->flags.flags & MAILSIM_MESSAGE_SEEN) == 0;
+    case STEP_KEYWORD:
+        return mailsim_flag_set_has(&message->flags, step->name);
+    case STEP_NO_KEYWORD:
+        return !mailsim_flag_set_has(&message->flags, step->name);
+    case STEP_LARGER:
+        return message->size > step->size;
+    case STEP_SMALLER:
+        return message->size < step->size;
+    case STEP_NUMBERS:
+        return mailsim_imap_set_has(step->set, candidate->number);
+    case STEP_UIDS:
+        return mailsim_imap_set_has(step->set, message->uid);
+    default:
+        return compare_day(get_day(message->received_us), step->kind, step->day);
+    }
+}
+
+/* TRUTHS is a stack with room for all steps. */
+static guint8
+run(const MailsimImapSearch *search, const Candidate *candidate, guint8 *truths)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < search->steps->len; i++) {
+        const Step *step = g_ptr_array_index(search->steps, i);
+
+        if (step->kind == STEP_NOT) {
+            truths[n - 1] = TRUTH_YES - truths[n - 1];
+        } else if (step->kind == STEP_OR) {
+            n--;
+            truths[n - 1] = MAX(truths[n - 1], truths[n]);
+        } else if (step->kind == STEP_AND) {
+            n--;
+            truths[n - 1] = MIN(truths[n - 1], truths[n]);
+        } else if (step->kind < STEP_SENT_BEFORE) {
+            truths[n++] = matches_known(step, candidate) ? TRUTH_YES : TRUTH_NO;
+        } else if (candidate->structure == NULL) {
+            truths[n++] = TRUTH_UNKNOWN;
+        } else {
+            truths[n++] = matches_opened(step, candidate->structure) ? TRUTH_YES : TRUTH_NO;
+        }
+    }
+    return truths[0];
+}
+
+/* TRUTH_UNKNOWN: the message has been expunged. */
+static guint8
+judge(const MailsimImapSearch *search,
+      const MailsimMailboxView *view,
+      guint number,
+      guint8 *truths)
+{
+    Candidate candidate = {view, number, mailsim_mailbox_view_get(view, number), NULL};
+    guint8 truth = run(search, &candidate, truths);
+
+    if (truth == TRUTH_UNKNOWN && !mailsim_mailbox_view_is_gone(view, number)) {
+        g_autoptr(GBytes) text = mailsim_stored_message_dup_text(candidate.message);
+        g_autoptr(MailsimMessageStructure) structure = mailsim_message_structure_new(text);
+
+        candidate.structure = structure;
+        truth = run(search, &candidate, truths);
+    }
+    return truth;
+}
+
+gboolean
+mailsim_imap_search_append(const MailsimImapSearch *search,
+                           const MailsimMailboxView *view,
+                           gboolean is_uid_search,
+                           GString *out)
+{
+    g_autofree guint8 *truths = g_malloc(search->steps->len);
+    gboolean is_complete = TRUE;
+
+    g_string_append(out, "* SEARCH");
+    for (guint number = 1; number <= mailsim_mailbox_view_count(view); number++) {
+        const guint8 truth = judge(search, view, number, truths);
+
+        is_complete &= truth != TRUTH_UNKNOWN;
+        if (truth == TRUTH_YES)
+            g_string_append_printf(out, " %u",
+                                   is_uid_search ? mailsim_mailbox_view_get(view, number)->uid
+                                                 : number);
+    }
+    g_string_append(out, "\r\n");
+    return is_complete;
 }
