@@ -457,6 +457,7 @@ typedef struct {
     const MailsimMailboxView *view;
     guint number;
     const MailsimStoredMessage *message;
+    const MailsimFlagSet *flags;
     const MailsimMessageStructure *structure; /* NULL: it has not been opened */
 } Candidate;
 
@@ -492,6 +493,7 @@ static gboolean
 matches_known(const Step *step, const Candidate *candidate)
 {
     const MailsimStoredMessage *message = candidate->message;
+    const MailsimFlagSet *flags = candidate->flags;
     const gboolean is_recent =
         mailsim_mailbox_view_is_recent(candidate->view, candidate->number);
 
@@ -499,19 +501,19 @@ matches_known(const Step *step, const Candidate *candidate)
     case STEP_ALL:
         return TRUE;
     case STEP_FLAG:
-        return (message->flags.flags & step->flag) != 0;
+        return (flags->flags & step->flag) != 0;
     case STEP_NO_FLAG:
-        return (message->flags.flags & step->flag) == 0;
+        return (flags->flags & step->flag) == 0;
     case STEP_RECENT:
         return is_recent;
     case STEP_OLD:
         return !is_recent;
     case STEP_NEW:
-        return is_recent && (message->flags.flags & MAILSIM_MESSAGE_SEEN) == 0;
+        return is_recent && (flags->flags & MAILSIM_MESSAGE_SEEN) == 0;
     case STEP_KEYWORD:
-        return mailsim_flag_set_has(&message->flags, step->name);
+        return mailsim_flag_set_has(flags, step->name);
     case STEP_NO_KEYWORD:
-        return !mailsim_flag_set_has(&message->flags, step->name);
+        return !mailsim_flag_set_has(flags, step->name);
     case STEP_LARGER:
         return message->size > step->size;
     case STEP_SMALLER:
@@ -560,7 +562,12 @@ judge(const MailsimImapSearch *search,
       guint number,
       guint8 *truths)
 {
-    Candidate candidate = {view, number, mailsim_mailbox_view_get(view, number), NULL};
+    Candidate candidate = {
+        .view = view,
+        .number = number,
+        .message = mailsim_mailbox_view_get(view, number),
+        .flags = mailsim_mailbox_view_get_known_flags(view, number),
+    };
     guint8 truth = run(search, &candidate, truths);
 
     if (truth == TRUTH_UNKNOWN && !mailsim_mailbox_view_is_gone(view, number)) {
