@@ -119,6 +119,10 @@ mailsim_time_parse(const char *text, MailsimTime *time_us)
     return TRUE;
 }
 
+/* 0001-01-01 and 9999-12-31: beyond them there are no days. */
+#define FIRST_DAY (-719162)
+#define LAST_DAY  2932896
+
 typedef struct {
     GDate date;
     int hour, minute, second;
@@ -135,6 +139,7 @@ split_time(MailsimTime time_us)
         rest += MAILSIM_DAY;
         days--;
     }
+    days = CLAMP(days, FIRST_DAY, LAST_DAY);
     g_date_clear(&calendar.date, 1);
     g_date_set_dmy(&calendar.date, 1, G_DATE_JANUARY, 1970);
     if (days >= 0)
@@ -191,6 +196,17 @@ mailsim_time_format_ctime(MailsimTime time_us)
         "%s %s %2u %02d:%02d:%02d %04u", weekdays[g_date_get_weekday(&calendar.date) - 1],
         months[g_date_get_month(&calendar.date) - 1], g_date_get_day(&calendar.date),
         calendar.hour, calendar.minute, calendar.second, g_date_get_year(&calendar.date));
+}
+
+char *
+mailsim_time_format_imap(MailsimTime time_us)
+{
+    Calendar calendar = split_time(time_us);
+
+    return g_strdup_printf("%02u-%s-%04u %02d:%02d:%02d +0000", g_date_get_day(&calendar.date),
+                           months[g_date_get_month(&calendar.date) - 1],
+                           g_date_get_year(&calendar.date), calendar.hour, calendar.minute,
+                           calendar.second);
 }
 
 char *

@@ -411,7 +411,6 @@ static const struct {
     {"login_trusted_networks",      check_networks       },
     {"mail_location",               check_mail_location  },
     {"mail_max_userip_connections", check_number         },
-    {"pop3_lock_session",           check_boolean        },
     {"pop3_no_flag_updates",        check_boolean        },
     {"pop3_uidl_format",            check_uidl_format    },
     {"protocols",                   check_protocols      },
