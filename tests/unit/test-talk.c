@@ -29,7 +29,12 @@ run(const char *steps, char **told)
 /* ---- expectations ------------------------------------------------------------------------ */
 
 #define TALK(CONNECT) "[step t]\ntitle = T\ndo = talk\nby = laptop\nconnect = " CONNECT "\n"
-#define OVER          "the conversation was over before this line\n"
+/* AUTH in the clear, and an answer that shows whom Dovecot has taken the name for. */
+#define AUTH(FORMAT)                                                                           \
+    "[postfix mail]\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = private/auth\n"              \
+    "smtpd_sasl_auth_enable = yes\nsmtpd_tls_auth_only = no\n[dovecot mail]\n"                 \
+    "auth_username_format = " FORMAT "\n" TALK("mail:25") "1 = EHLO a\n"
+#define OVER "the conversation was over before this line\n"
 
 typedef struct {
     const char *description;
@@ -53,6 +58,16 @@ static const Expectation expectations[] = {
     {.description = "all lines of a reply are seen",
      .steps = TALK("old:25") "1 = EHLO a\nexpect.1 = 251\n",
      .told = "seen: 250-mail.old.example / 250-PIPELINING / 250-SIZE 10240000 /\n"},
+    {.description = "auth_username_format makes small letters",
+     .steps = AUTH("%Lu") "2 = AUTH PLAIN AEFOQQBtZWxvY290b24=\nexpect.2 = 235\n"},
+    {.description = "or leaves them, and nobody is called so",
+     .steps = AUTH("%u") "2 = AUTH PLAIN AEFOQQBtZWxvY290b24=\nexpect.2 = 535 5.7.8\n"},
+    {.description = "or takes the domain away",
+     .steps = AUTH("%Ln") "2 = AUTH PLAIN AEFuYUBpZXNnbi5leGFtcGxlAG1lbG9jb3Rvbg==\n"
+                          "expect.2 = 235\n"},
+    {.description = "which Debian's does not",
+     .steps = AUTH("%Lu") "2 = AUTH PLAIN AGFuYUBpZXNnbi5leGFtcGxlAG1lbG9jb3Rvbg==\n"
+                          "expect.2 = 535 5.7.8\n"},
     {.description = "no line contains it",
      .steps = TALK("mail:25") "1 = EHLO a\nexpect.1.lacks = AUTH\n"},
     {.description = "one does",

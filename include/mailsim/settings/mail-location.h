@@ -8,7 +8,7 @@
 
 typedef struct {
     gboolean is_maildir; /* else an mbox, a file */
-    char *inbox; /* “/var/mail/ana”, “/home/ana/Maildir”; without a slash at its end */
+    char *inbox;         /* “/var/mail/ana”; without a slash at its end */
 } MailsimMailLocation;
 
 void mailsim_mail_location_clear(MailsimMailLocation *location);
@@ -17,7 +17,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimMailLocation, mailsim_mail_location_clea
 gboolean mailsim_mail_location_equal(const MailsimMailLocation *a,
                                      const MailsimMailLocation *b);
 
-/* “/home/ana”; free with g_free(). */
+/* The home of USER; free with g_free(). */
 char *mailsim_home_dup(const char *user);
 
 /* Where local(8) puts it: postconf(5) home_mailbox, mail_spool_directory. */
