@@ -40,7 +40,8 @@ hear_header(Conversation *self, const MailsimEvent *event)
         conversation_add(self, event, "encoded-word", NULL);
     if (strstr(text, "(using TLS") != NULL)
         conversation_add(self, event, "using-tls", NULL);
-    if (g_strcmp0(self->header, "Message-ID") == 0 && self->message_id == NULL)
+    if (self->header != NULL && self->message_id == NULL &&
+        g_ascii_strcasecmp(self->header, "Message-ID") == 0)
         self->message_id = g_strdup(text);
     const char *with = strstr(text, " with ");
     if (g_strcmp0(self->header, "Received") != 0 || with == NULL)

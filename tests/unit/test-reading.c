@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * IMAP and POP3 as the transcript reads them: the facts that notes stand on, passwords, messages
- * that are not lines of the protocol, and how a fetch is shown. */
+ * IMAP and POP3 as the transcript reads them: the facts that notes stand on, passwords,
+ * messages that are no lines of the protocol, and how a fetch is shown. */
 #include <string.h>
 
 #include <mailsim/transcript/facts.h>
