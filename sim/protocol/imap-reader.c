@@ -149,7 +149,7 @@ announce_literal(const Line *line, gboolean synchronizing)
 
     if (!reader->literal_sizes &&
         (length >= reader->length_max || reader->literal_size > reader->length_max - length)) {
-        reader->offset = MIN(reader->offset + 1, line->length);
+        reader->offset++;
         return MAILSIM_IMAP_READ_TOO_BIG;
     }
     reader->invites = synchronizing;
