@@ -194,6 +194,17 @@ mailsim_time_format_ctime(MailsimTime time_us)
 }
 
 char *
+mailsim_time_format_imap(MailsimTime time_us)
+{
+    Calendar calendar = split_time(time_us);
+
+    return g_strdup_printf("%02u-%s-%04u %02d:%02d:%02d +0000", g_date_get_day(&calendar.date),
+                           months[g_date_get_month(&calendar.date) - 1],
+                           g_date_get_year(&calendar.date), calendar.hour, calendar.minute,
+                           calendar.second);
+}
+
+char *
 mailsim_time_format_stamp(MailsimTime time_us)
 {
     Calendar calendar = split_time(time_us);

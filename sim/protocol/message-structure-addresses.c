@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Addresses of a field, as ENVELOPE lists them (RFC 5322 §3.4). What is missing in one is called
- * MISSING_MAILBOX or MISSING_DOMAIN, as by Dovecot. */
+ * Addresses of a field (RFC 5322 §3.4). What is missing in one is called MISSING_MAILBOX or
+ * MISSING_DOMAIN, as by Dovecot. */
 #include "message-structure-private.h"
 
 #include <mailsim/protocol/imap-command.h>
@@ -18,6 +18,8 @@ typedef struct {
     MailsimWordReader words;
     GString *word;
     GString *out;
+    MailsimAddressForm form;
+    gboolean begins_group; /* its name was the last thing written */
 } AddressReader;
 
 static void
@@ -31,8 +33,12 @@ clear_address(Address *address)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Address, clear_address)
 
+/* ---- writing ----------------------------------------------------------------------------- */
+
+/* “(name route mailbox host)” */
 static void
-append(GString *out, const char *name, const char *route, const char *mailbox, const char *host)
+append_as_imap(
+    GString *out, const char *name, const char *route, const char *mailbox, const char *host)
 {
     g_string_append_c(out, '(');
     mailsim_message_append_readable(out, name);
@@ -44,6 +50,84 @@ append(GString *out, const char *name, const char *route, const char *mailbox, c
     mailsim_imap_append_string(out, host);
     g_string_append_c(out, ')');
 }
+
+/* In quotes where it is no atom; MAY_HAVE_DOTS: those of a dot-atom are none of that. */
+static void
+append_word(GString *out, const char *word, gboolean may_have_dots)
+{
+    const char *c = word;
+
+    while (*c != '\0' && (mailsim_words_is_atom_octet(*c) || (may_have_dots && *c == '.')))
+        c++;
+    if (*c == '\0') {
+        g_string_append(out, word);
+        return;
+    }
+    g_string_append_c(out, '"');
+    for (c = word; *c != '\0'; c++) {
+        if (strchr("\"\\'", *c) != NULL)
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *c);
+    }
+    g_string_append_c(out, '"');
+}
+
+/* Encoded words are never in quotes (RFC 2047 §5). */
+static void
+append_phrase(GString *out, const char *phrase)
+{
+    if (strstr(phrase, "=?") != NULL)
+        g_string_append(out, phrase);
+    else if (*phrase == '\0')
+        g_string_append(out, "\"\"");
+    else
+        append_word(out, phrase, FALSE);
+}
+
+/* “name <@route:mailbox@host>”; a group without a host: it begins, without anything: it ends. */
+static void
+append_as_text(AddressReader *reader,
+               const char *name,
+               const char *route,
+               const char *mailbox,
+               const char *host)
+{
+    GString *out = reader->out;
+
+    if (host != NULL || mailbox != NULL)
+        g_string_append(out, reader->begins_group ? " " : out->len > 0 ? ", " : "");
+    reader->begins_group = FALSE;
+    if (host != NULL) {
+        if (name != NULL)
+            append_phrase(out, name);
+        g_string_append(out, name != NULL ? " <" : "<");
+        if (route != NULL)
+            g_string_append_printf(out, "%s:", route);
+        append_word(out, mailbox, TRUE);
+        g_string_append_printf(out, "@%s>", host);
+    } else if (mailbox != NULL) {
+        append_phrase(out, mailbox);
+        g_string_append_c(out, ':');
+        reader->begins_group = TRUE;
+    } else {
+        g_string_append_c(out, ';');
+    }
+}
+
+static void
+append(AddressReader *reader,
+       const char *name,
+       const char *route,
+       const char *mailbox,
+       const char *host)
+{
+    if (reader->form == MAILSIM_ADDRESSES_AS_IMAP)
+        append_as_imap(reader->out, name, route, mailbox, host);
+    else
+        append_as_text(reader, name, route, mailbox, host);
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
 
 static void
 set(char **member, const GString *word)
@@ -217,7 +301,7 @@ read_mailbox(AddressReader *reader)
         reader->words.at = start;
         read_bare(reader, &address);
     }
-    append(reader->out, address.name, address.route,
+    append(reader, address.name, address.route,
            address.mailbox != NULL ? address.mailbox : "MISSING_MAILBOX",
            address.domain != NULL && address.domain[0] != '\0' ? address.domain
                                                                : "MISSING_DOMAIN");
@@ -233,7 +317,7 @@ read_group(AddressReader *reader)
         !is_at(reader, ':'))
         return FALSE;
     reader->words.at++;
-    append(reader->out, NULL, NULL, reader->word->str, NULL);
+    append(reader, NULL, NULL, reader->word->str, NULL);
     if (mailsim_words_skip_blanks(&reader->words) == MAILSIM_WORDS_MORE &&
         !is_at(reader, ';')) {
         read_mailbox(reader);
@@ -248,13 +332,15 @@ read_group(AddressReader *reader)
         reader->words.at++;
         mailsim_words_skip_blanks(&reader->words);
     }
-    append(reader->out, NULL, NULL, NULL, NULL);
+    append(reader, NULL, NULL, NULL, NULL);
     return TRUE;
 }
 
 /* address-list = address *("," address) */
 void
-mailsim_message_append_addresses(const GString *value, GString *addresses)
+mailsim_message_append_addresses(const GString *value,
+                                 MailsimAddressForm form,
+                                 GString *addresses)
 {
     g_autoptr(GString) word = g_string_new(NULL);
     g_autoptr(GString) comment = g_string_new(NULL);
@@ -262,6 +348,7 @@ mailsim_message_append_addresses(const GString *value, GString *addresses)
         .words = {value->str, value->str + value->len, comment},
         .word = word,
         .out = addresses,
+        .form = form,
     };
     MailsimWords said = mailsim_words_skip_blanks(&reader.words);
 
@@ -277,6 +364,6 @@ mailsim_message_append_addresses(const GString *value, GString *addresses)
         reader.words.at++;
         said = mailsim_words_skip_blanks(&reader.words);
         if (said == MAILSIM_WORDS_BROKEN)
-            append(addresses, NULL, NULL, "MISSING_MAILBOX", "MISSING_DOMAIN");
+            append(&reader, NULL, NULL, "MISSING_MAILBOX", "MISSING_DOMAIN");
     }
 }

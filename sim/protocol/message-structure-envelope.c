@@ -96,7 +96,7 @@ read_fields(const MailsimMessageStructure *structure,
             values[index] = g_string_new(NULL);
         if (has_addresses(index)) {
             value = mailsim_message_field_dup_value(&field);
-            mailsim_message_append_addresses(value, values[index]);
+            mailsim_message_append_addresses(value, MAILSIM_ADDRESSES_AS_IMAP, values[index]);
         } else {
             g_autofree char *text = mailsim_message_field_dup_text(&field);
 

@@ -95,13 +95,14 @@ mailsim_message_field_dup_value(const MailsimMessageField *field)
 char *
 mailsim_message_field_dup_text(const MailsimMessageField *field)
 {
-    GString *value = mailsim_message_field_dup_value(field);
+    g_autoptr(GString) value = mailsim_message_field_dup_value(field);
+    GString *text = g_string_sized_new(value->len);
 
     for (gsize i = 0; i < value->len; i++) {
-        if (value->str[i] == '\0') {
-            g_string_erase(value, (gssize)i, 1);
-            g_string_insert(value, (gssize)i, NUL_REPLACEMENT);
-        }
+        if (value->str[i] == '\0')
+            g_string_append(text, NUL_REPLACEMENT);
+        else
+            g_string_append_c(text, value->str[i]);
     }
-    return g_string_free(value, FALSE);
+    return g_string_free(text, FALSE);
 }

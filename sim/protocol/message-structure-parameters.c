@@ -112,13 +112,9 @@ add_joined(GPtrArray *parameters, const Piece *pieces, guint n)
     if (is_encoded && !pieces[0].is_encoded)
         g_string_append(value, "''");
     for (guint i = 0; i < n; i++) {
-        const gsize start = value->len;
-
-        g_string_append(value, pieces[i].value);
-        for (gsize j = start; is_encoded && !pieces[i].is_encoded && j < value->len; j++) {
-            if (value->str[j] == '%')
-                g_string_insert(value, (gssize)j + 1, "25");
-        }
+        for (const char *c = pieces[i].value; *c != '\0'; c++)
+            g_string_append_printf(
+                value, is_encoded && !pieces[i].is_encoded && *c == '%' ? "%c25" : "%c", *c);
     }
     name = g_strconcat(pieces[0].name, is_encoded ? "*" : NULL, NULL);
     add(parameters, name, value->str);

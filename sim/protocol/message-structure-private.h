@@ -114,9 +114,15 @@ void mailsim_message_append_envelope(const MailsimMessageStructure *structure,
                                      const MailsimMessagePart *part,
                                      GString *out);
 
-/* Append the addresses of VALUE to ADDRESSES, each as IMAP says it: “(name route mailbox host)”.
- */
-void mailsim_message_append_addresses(const GString *value, GString *addresses);
+typedef enum {
+    MAILSIM_ADDRESSES_AS_IMAP, /* “(name route mailbox host)”, one after the other */
+    MAILSIM_ADDRESSES_AS_TEXT, /* “name <mailbox@host>, …” */
+} MailsimAddressForm;
+
+/* Append the addresses of VALUE. */
+void mailsim_message_append_addresses(const GString *value,
+                                      MailsimAddressForm form,
+                                      GString *addresses);
 
 /* Append TEXT as a string (NULL: NIL) without its folds. */
 void mailsim_message_append_unfolded(GString *out, const char *text);

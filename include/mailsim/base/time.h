@@ -39,6 +39,9 @@ char *mailsim_time_format_rfc5322(MailsimTime time_us);
 /* “Mon Jan 12 09:00:00 2026”, as ctime(3) writes it, without line end; free with g_free(). */
 char *mailsim_time_format_ctime(MailsimTime time_us);
 
+/* “12-Jan-2026 09:00:00 +0000”, as IMAP has it (RFC 3501 §9, date-time); free with g_free(). */
+char *mailsim_time_format_imap(MailsimTime time_us);
+
 /* “20260112090000”, as in Postfix's Message-Id; free with g_free(). */
 char *mailsim_time_format_stamp(MailsimTime time_us);
 

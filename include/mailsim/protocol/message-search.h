@@ -13,9 +13,17 @@ gboolean mailsim_charset_is_known(const char *charset);
  * NULL: it is no text in that charset. Free with g_free(). */
 char *mailsim_message_search_key(const char *text, gsize length, const char *charset);
 
+/* What of a field is looked at: addresses are written anew, “"Bob, C" <bob@x.example>”. */
+typedef enum {
+    MAILSIM_SEARCH_WHOLE,
+    MAILSIM_SEARCH_BLANKS_AS_ONE,
+    MAILSIM_SEARCH_ADDRESSES,
+} MailsimMessageSearchForm;
+
 /* Is KEY part of one of the fields NAME of the message? “”: there is such a field. */
 gboolean mailsim_message_search_field(const MailsimMessageStructure *structure,
                                       const char *name,
+                                      MailsimMessageSearchForm form,
                                       const char *key);
 
 /* Is it part of a text in it (BODY), or also of a header in it (TEXT)? */
@@ -23,6 +31,6 @@ gboolean mailsim_message_search_text(const MailsimMessageStructure *structure,
                                      gboolean with_headers,
                                      const char *key);
 
-/* The day that is written in its Date field, in days since 1970-01-01. FALSE: there is none
- * that can be read. */
-gboolean mailsim_message_search_sent_day(const MailsimMessageStructure *structure, gint64 *day);
+/* The day that is written in its Date field, in days since 1970-01-01; 0 where there is none that
+ * can be read. */
+gint64 mailsim_message_get_sent_day(const MailsimMessageStructure *structure);

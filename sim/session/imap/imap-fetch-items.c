@@ -436,31 +436,18 @@ mailsim_imap_append_flags(MailsimMailboxView *view, guint number, GString *out)
     g_string_append_c(out, ')');
 }
 
-/* date-time = DQUOTE date-day-fixed "-" date-month "-" date-year SP time SP zone DQUOTE */
-static void
-append_date(GString *out, MailsimTime time_us)
-{
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(time_us / MAILSIM_SECOND);
-
-    g_string_append_printf(
-        out, "\"%02d-%s-%04d %02d:%02d:%02d +0000\"", g_date_time_get_day_of_month(date),
-        months[g_date_time_get_month(date) - 1], g_date_time_get_year(date),
-        g_date_time_get_hour(date), g_date_time_get_minute(date), g_date_time_get_second(date));
-}
-
 static void
 append_known(const Item *item, MailsimMailboxView *view, guint number, GString *out)
 {
     const MailsimStoredMessage *message = mailsim_mailbox_view_get(view, number);
+    g_autofree char *received = mailsim_time_format_imap(message->received_us);
 
     if (item->kind == ITEM_UID)
         g_string_append_printf(out, "%u", message->uid);
     else if (item->kind == ITEM_FLAGS)
         mailsim_imap_append_flags(view, number, out);
     else if (item->kind == ITEM_INTERNALDATE)
-        append_date(out, message->received_us);
+        g_string_append_printf(out, "\"%s\"", received);
     else
         g_string_append_printf(out, "%" G_GSIZE_FORMAT,
                                mailsim_mailbox_view_is_gone(view, number) ? 0 : message->size);
