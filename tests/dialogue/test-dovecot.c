@@ -39,6 +39,7 @@ static const NotReplayed not_replayed[] = {
                                                             "SPECIAL-USE, and mailboxes that come by themselves"},
     {"imap/fetch.txt: items: case, twice, empty, unknown",  CONDSTORE},
     {"imap/fetch.txt: other items that Dovecot knows",      "PREVIEW, BINARY and SNIPPET are not announced"},
+    {"imap/search.txt: ESEARCH and the like, which other clients may try", "ESEARCH, WITHIN and the like are not announced"},
     {"pop3/before-login.txt: ssl = no: port 995",           CLOSED},
     {"pop3/before-login.txt: protocols = imap",             CLOSED},
     {"pop3/before-login.txt: port 0 for pop3: port 110",    CLOSED},

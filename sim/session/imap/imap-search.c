@@ -488,10 +488,13 @@ matches_opened(const Step *step, const MailsimMessageStructure *structure)
     }
 }
 
+/* Flags are those that the session has been told of. */
 static gboolean
 matches_known(const Step *step, const Candidate *candidate)
 {
     const MailsimStoredMessage *message = candidate->message;
+    const MailsimFlagSet *flags =
+        mailsim_mailbox_view_get_known_flags(candidate->view, candidate->number);
     const gboolean is_recent =
         mailsim_mailbox_view_is_recent(candidate->view, candidate->number);
 
@@ -499,19 +502,19 @@ matches_known(const Step *step, const Candidate *candidate)
     case STEP_ALL:
         return TRUE;
     case STEP_FLAG:
-        return (message->flags.flags & step->flag) != 0;
+        return (flags->flags & step->flag) != 0;
     case STEP_NO_FLAG:
-        return (message->flags.flags & step->flag) == 0;
+        return (flags->flags & step->flag) == 0;
     case STEP_RECENT:
         return is_recent;
     case STEP_OLD:
         return !is_recent;
     case STEP_NEW:
-        return is_recent && (message->flags.flags & MAILSIM_MESSAGE_SEEN) == 0;
+        return is_recent && (flags->flags & MAILSIM_MESSAGE_SEEN) == 0;
     case STEP_KEYWORD:
-        return mailsim_flag_set_has(&message->flags, step->name);
+        return mailsim_flag_set_has(flags, step->name);
     case STEP_NO_KEYWORD:
-        return !mailsim_flag_set_has(&message->flags, step->name);
+        return !mailsim_flag_set_has(flags, step->name);
     case STEP_LARGER:
         return message->size > step->size;
     case STEP_SMALLER:
