@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes said to an IMAP server by two clients, one after the other, with mail that comes
- * meanwhile: nothing may crash or go on for ever, what comes back are whole lines and literals,
- * and it is no more than what was said can ask for. The first byte of the input chooses the
- * server's settings; \x01 and \x02 say which client speaks, \x03 is a delivery, and \x04 time. */
+ * Any bytes said to an IMAP server by two clients, with mail that comes meanwhile: nothing may
+ * crash or go on for ever, and what comes back ends with a line. The first byte of the input
+ * chooses the settings; \x01 and \x02 say which client speaks now, \x03 is a delivery, and \x04
+ * time. */
 #include <string.h>
 
 #include <mailsim/session/feed.h>

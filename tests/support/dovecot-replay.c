@@ -481,6 +481,14 @@ is_timed(const DovecotDialogue *dialogue)
     return FALSE;
 }
 
+static gboolean
+ends_in_silence(const DovecotDialogue *dialogue)
+{
+    const DovecotStep *last = g_ptr_array_index(dialogue->steps, dialogue->steps->len - 1);
+
+    return last->kind == DOVECOT_SILENCE;
+}
+
 static void
 show(const Replay *replay)
 {
@@ -513,7 +521,8 @@ dovecot_replay(DovecotWorld *world, const DovecotReplayOptions *options)
     replay.since_us = world->now_us;
     for (guint i = 0; i < world->dialogue->steps->len && replay.difference == NULL;)
         i += take_step(&replay, i);
-    dovecot_world_pass(world, SILENCE_US);
+    if (!ends_in_silence(world->dialogue))
+        dovecot_world_pass(world, SILENCE_US);
     expect_silence(&replay, NULL);
     part(&replay);
     if (options->with_log)

@@ -121,8 +121,7 @@ mailsim_imap_login_authenticate(MailsimImapLogin *imap, const char *arguments, G
 
     if (length == 0)
         return mailsim_imap_login_refuse_command(imap, out);
-    return mailsim_login_authenticate(&imap->login, mechanism,
-                                      *response != '\0' ? response : NULL, out);
+    return mailsim_login_authenticate(&imap->login, mechanism, response, out);
 }
 
 /* It is found in the table, and never called by it. */

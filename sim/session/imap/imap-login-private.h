@@ -6,7 +6,7 @@
 #include <mailsim/protocol/imap-reader.h>
 #include <mailsim/session/imap-login.h>
 
-#include "../login/login-private.h"
+#include "login-private.h"
 
 typedef struct {
     MailsimLogin login;

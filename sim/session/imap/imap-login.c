@@ -6,9 +6,6 @@
 
 #include "imap-login-private.h"
 
-/* A word, or a literal, that Dovecot's LOGIN_MAX_INBUF_SIZE holds. */
-#define WORD_MAX_BYTES 1025
-
 /* Dovecot's MAX_IMAP_LINE */
 #define LINE_MAX_BYTES 8192
 
@@ -147,6 +144,13 @@ is_authentication(const MailsimImapLogin *imap)
            mailsim_imap_login_is_authenticate(mailsim_imap_login_find_command(name));
 }
 
+/* A line that is longer is not waited for. */
+static gsize
+count_line_max(const MailsimImapLogin *imap)
+{
+    return is_authentication(imap) ? MAILSIM_LOGIN_AUTH_MAX_BYTES : LINE_MAX_BYTES;
+}
+
 /* FALSE: a word is too long. */
 static gboolean
 take_piece(MailsimImapLogin *imap, const MailsimInput *input)
@@ -155,13 +159,9 @@ take_piece(MailsimImapLogin *imap, const MailsimInput *input)
 
     for (gsize i = 0; i < input->length; i++) {
         imap->n_word = strchr(" ()", input->text[i]) != NULL ? 0 : imap->n_word + 1;
-        fits = fits && imap->n_word <= WORD_MAX_BYTES;
+        fits = fits && imap->n_word <= MAILSIM_LOGIN_WORD_MAX_BYTES;
     }
-    g_string_append_len(imap->line, input->text, (gssize)input->length);
-    /* The CR may have come with the piece before. */
-    if (input->line_end == MAILSIM_LINE_END_LF && input->length == 0 && imap->line->len > 0 &&
-        imap->line->str[imap->line->len - 1] == '\r')
-        g_string_truncate(imap->line, imap->line->len - 1);
+    mailsim_login_append_piece(imap->line, input);
     return fits || is_authentication(imap);
 }
 
@@ -181,7 +181,7 @@ static MailsimWant
 hear_literal(MailsimImapLogin *imap, const MailsimInput *input, GString *out)
 {
     imap->in_literal = FALSE;
-    if (input->length > WORD_MAX_BYTES)
+    if (input->length > MAILSIM_LOGIN_WORD_MAX_BYTES)
         return mailsim_login_disconnect(&imap->login, "Input buffer full",
                                         "Input buffer full, aborting", out);
     mailsim_imap_reader_take_literal(&imap->reader, input->text, input->length);
@@ -202,7 +202,7 @@ heard(MailsimLogin *login, const MailsimInput *input, GString *out)
     if (!take_piece(imap, input))
         return mailsim_login_disconnect(login, "Input buffer full",
                                         "Input buffer full, aborting", out);
-    if (input->line_end == MAILSIM_LINE_END_NONE && imap->line->len <= LINE_MAX_BYTES)
+    if (input->line_end == MAILSIM_LINE_END_NONE && imap->line->len <= count_line_max(imap))
         return MAILSIM_WANT_TEXT;
     return finish_line(imap, input->line_end != MAILSIM_LINE_END_NONE, out);
 }
@@ -211,7 +211,7 @@ heard(MailsimLogin *login, const MailsimInput *input, GString *out)
 static gsize
 count_bytes(MailsimLogin *login)
 {
-    return MIN(get_imap(login)->reader.literal_size, WORD_MAX_BYTES + 1);
+    return MIN(get_imap(login)->reader.literal_size, MAILSIM_LOGIN_WORD_MAX_BYTES + 1);
 }
 
 /* ---- as a login -------------------------------------------------------------------------- */

@@ -457,7 +457,6 @@ typedef struct {
     const MailsimMailboxView *view;
     guint number;
     const MailsimStoredMessage *message;
-    const MailsimFlagSet *flags;
     const MailsimMessageStructure *structure; /* NULL: it has not been opened */
 } Candidate;
 
@@ -489,11 +488,13 @@ matches_opened(const Step *step, const MailsimMessageStructure *structure)
     }
 }
 
+/* Flags are those that the session has been told of. */
 static gboolean
 matches_known(const Step *step, const Candidate *candidate)
 {
     const MailsimStoredMessage *message = candidate->message;
-    const MailsimFlagSet *flags = candidate->flags;
+    const MailsimFlagSet *flags =
+        mailsim_mailbox_view_get_known_flags(candidate->view, candidate->number);
     const gboolean is_recent =
         mailsim_mailbox_view_is_recent(candidate->view, candidate->number);
 
@@ -562,12 +563,7 @@ judge(const MailsimImapSearch *search,
       guint number,
       guint8 *truths)
 {
-    Candidate candidate = {
-        .view = view,
-        .number = number,
-        .message = mailsim_mailbox_view_get(view, number),
-        .flags = mailsim_mailbox_view_get_known_flags(view, number),
-    };
+    Candidate candidate = {view, number, mailsim_mailbox_view_get(view, number), NULL};
     guint8 truth = run(search, &candidate, truths);
 
     if (truth == TRUTH_UNKNOWN && !mailsim_mailbox_view_is_gone(view, number)) {

@@ -2,8 +2,8 @@
  *
  * APPEND (RFC 3501 §6.3.11), of several messages at once, too (RFC 3502): all are saved, or
  * none. As in Dovecot, what is wrong with the mailbox, flags or date is said before the message
- * comes; if it comes nevertheless it is taken for commands. Only where the mailbox is wrong, and
- * the client did not wait (RFC 7888), it is thrown away. */
+ * comes; if it comes nevertheless it is taken for commands. Only where the mailbox is wrong and
+ * the client did not wait (RFC 7888) it is thrown away. */
 #include "imap-server-private.h"
 
 #include <string.h>

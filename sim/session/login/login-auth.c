@@ -218,12 +218,14 @@ mailsim_login_authenticate(MailsimLogin *login,
                            const char *response,
                            GString *out)
 {
+    g_autofree char *name = g_ascii_strup(mechanism, -1);
+
     g_free(login->method);
-    login->method = g_ascii_strup(mechanism, -1);
-    if (response != NULL && strlen(response) > RESPONSE_MAX_BYTES)
+    login->method = mailsim_login_dup_printable(name);
+    if (strlen(response) > RESPONSE_MAX_BYTES)
         return mailsim_login_disconnect(login, "Authentication response too large", NULL, out);
     if (!lacks_tls(login))
-        return start(login, login->method, response, out);
+        return start(login, login->method, *response != '\0' ? response : NULL, out);
     mailsim_login_log_verbose(login, "Login failed: SSL required for authentication");
     login->n_attempts++;
     login->unfinished = FALSE;
@@ -279,7 +281,7 @@ mailsim_login_hear_response(MailsimLogin *login, const MailsimInput *input, GStr
 {
     g_autofree char *response = NULL;
 
-    g_string_append_len(login->response, input->text, (gssize)input->length);
+    mailsim_login_append_piece(login->response, input);
     if (login->response->len > RESPONSE_MAX_BYTES)
         return mailsim_login_disconnect(login, "Authentication response too large", NULL, out);
     if (input->line_end == MAILSIM_LINE_END_NONE)

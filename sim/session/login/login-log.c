@@ -4,8 +4,12 @@
  * one when he is gone, with all that he has tried. */
 #include "login-private.h"
 
+#include <string.h>
+
 /* Of a name that a client made up, no more is shown. */
-#define NAME_MAX_BYTES 80
+#define SHOWN_MAX_BYTES 80
+
+static const char dots[] = "...";
 
 MailsimTime
 mailsim_login_get_now(const MailsimLogin *login)
@@ -34,26 +38,29 @@ count_seconds(const MailsimLogin *login, MailsimTime since_us)
     return (guint)((mailsim_login_get_now(login) - since_us) / MAILSIM_SECOND);
 }
 
-/* Nothing in it may move a terminal: what is no UTF-8, or a control, is “?”. */
-static void
-append_name(GString *text, const char *name)
+/* What is no UTF-8, or a control, is “?”. */
+char *
+mailsim_login_dup_printable(const char *text)
 {
-    const gsize start = text->len;
+    GString *printable = g_string_new(NULL);
+    gsize cut = 0; /* before dots */
 
-    while (*name != '\0' && text->len - start < NAME_MAX_BYTES) {
-        gunichar character = g_utf8_get_char_validated(name, -1);
-        gsize length = character < 0x110000 ? (gsize)(g_utf8_next_char(name) - name) : 1;
+    while (*text != '\0' && printable->len < SHOWN_MAX_BYTES) {
+        gunichar character = g_utf8_get_char_validated(text, -1);
+        const gboolean valid = character < 0x110000;
+        gsize length = valid ? (gsize)(g_utf8_next_char(text) - text) : 1;
 
-        if (character < 0x110000 && !g_unichar_iscntrl(character))
-            g_string_append_len(text, name, (gssize)length);
+        if (printable->len <= SHOWN_MAX_BYTES - strlen(dots))
+            cut = printable->len;
+        if (valid && !g_unichar_iscntrl(character))
+            g_string_append_len(printable, text, (gssize)length);
         else
-            g_string_append_c(text, '?');
-        name += length;
+            g_string_append_c(printable, '?');
+        text += length;
     }
-    if (*name == '\0')
-        return;
-    g_string_truncate(text, start + NAME_MAX_BYTES - 3);
-    g_string_append(text, "...");
+    if (*text != '\0')
+        g_string_append(g_string_truncate(printable, cut), dots);
+    return g_string_free(printable, FALSE);
 }
 
 /* ---- login_log_format_elements ----------------------------------------------------------- */
@@ -75,14 +82,11 @@ static char *
 dup_line(const MailsimLogin *login, const char *before, guint pid, const char *tls_problem)
 {
     GString *text = g_string_new(before);
+    g_autofree char *user = mailsim_login_dup_printable(login->user != NULL ? login->user : "");
 
-    g_string_append(text, ": user=<");
-    append_name(text, login->user != NULL ? login->user : "");
-    g_string_append_c(text, '>');
-    if (login->method != NULL) {
-        g_string_append(text, ", method=");
-        append_name(text, login->method);
-    }
+    g_string_append_printf(text, ": user=<%s>", user);
+    if (login->method != NULL)
+        g_string_append_printf(text, ", method=%s", login->method);
     g_string_append_printf(text, ", rip=%s, lip=%s", login->options.rip, login->options.lip);
     if (pid > 0)
         g_string_append_printf(text, ", mpid=%u", pid);

@@ -87,6 +87,16 @@ void mailsim_login_init(MailsimLogin *login,
                         const MailsimLoginPolicy *policy,
                         gpointer data);
 
+/* A word, or a literal, that Dovecot's LOGIN_MAX_INBUF_SIZE holds, with the octet behind it. */
+#define MAILSIM_LOGIN_WORD_MAX_BYTES 1025
+
+/* A line with AUTH or AUTHENTICATE may be longer: what is longer than this has a response that
+ * is too large. */
+#define MAILSIM_LOGIN_AUTH_MAX_BYTES (16 * 1024)
+
+/* LINE goes on with INPUT. */
+void mailsim_login_append_piece(GString *line, const MailsimInput *input);
+
 /* Is a password as safe as inside TLS? */
 gboolean mailsim_login_is_secured(const MailsimLogin *login);
 
@@ -112,7 +122,7 @@ gboolean mailsim_login_may_say_password(MailsimLogin *login, const char *name);
 /* Of auth_mechanisms those that may be used now, to be freed with g_strfreev(). */
 char **mailsim_login_list_mechanisms(const MailsimLogin *login);
 
-/* AUTH: RESPONSE is base64, NULL: there is none yet. */
+/* AUTH: RESPONSE is base64; nothing is none yet, “=” is an empty one. */
 MailsimWant mailsim_login_authenticate(MailsimLogin *login,
                                        const char *mechanism,
                                        const char *response,
@@ -137,6 +147,9 @@ MailsimWant mailsim_login_hear_verdict(MailsimLogin *login, GString *out);
 /* In login-log.c. What is behind the colon: “user=<ana>, method=PLAIN, rip=…”. PID 0: nobody
  * serves him yet. */
 void mailsim_login_log(MailsimLogin *login, const char *text, guint pid);
+
+/* What a client made up, as the log shows it, to be freed: nothing in it moves a terminal. */
+char *mailsim_login_dup_printable(const char *text);
 
 /* Only with auth_verbose = yes. */
 void mailsim_login_log_verbose(MailsimLogin *login, const char *text);

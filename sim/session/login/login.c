@@ -19,6 +19,16 @@ mailsim_login_is_secured(const MailsimLogin *login)
            g_str_equal(login->options.rip, login->options.lip);
 }
 
+void
+mailsim_login_append_piece(GString *line, const MailsimInput *input)
+{
+    g_string_append_len(line, input->text, (gssize)input->length);
+    /* The CR may have come with the piece before. */
+    if (input->line_end == MAILSIM_LINE_END_LF && input->length == 0 && line->len > 0 &&
+        line->str[line->len - 1] == '\r')
+        g_string_truncate(line, line->len - 1);
+}
+
 MailsimWant
 mailsim_login_disconnect(MailsimLogin *login,
                          const char *reason,

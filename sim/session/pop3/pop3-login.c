@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "../login/login-private.h"
+#include "login-private.h"
 #include "pop3-private.h"
 
 /* Dovecot's CLIENT_MAX_BAD_COMMANDS */
@@ -15,6 +15,7 @@
 typedef struct {
     MailsimLogin login;
     MailsimPop3ServerOptions server; /* with strings of its own */
+    GString *line;                   /* the one under way, as far as it has come */
     char *named;                     /* by USER; NULL: nobody */
 } Pop3Login;
 
@@ -120,7 +121,7 @@ do_auth(Pop3Login *pop3, const char *argument, GString *out)
 {
     gsize length = strcspn(argument, " ");
     g_autofree char *mechanism = g_strndup(argument, length);
-    const char *response = argument[length] == ' ' ? argument + length + 1 : NULL;
+    const char *response = argument[length] == ' ' ? argument + length + 1 : "";
 
     if (length == 0)
         return list_mechanisms(pop3, out);
@@ -182,21 +183,48 @@ greet(MailsimLogin *login, GString *out)
 }
 
 static MailsimWant
-hear_command(MailsimLogin *login, const MailsimInput *input, GString *out)
+obey(Pop3Login *pop3, const char *line, GString *out)
 {
-    Pop3Login *pop3 = get_pop3(login);
-    g_autofree char *name = NULL;
     const char *argument;
+    g_autofree char *name = mailsim_pop3_split_command(line, &argument);
 
-    if (input->line_end == MAILSIM_LINE_END_NONE)
-        return mailsim_login_disconnect(login, "Input buffer full",
-                                        "Input buffer full, aborting", out);
-    name = mailsim_pop3_split_command(input->text, &argument);
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (g_str_equal(commands[i].feature.name, name))
             return commands[i].handle(pop3, argument, out);
     }
     return refuse_command(pop3, out);
+}
+
+/* What follows the name is one word to Dovecot, with its CR; AUTH reads its own. */
+static gboolean
+fits(const GString *line, MailsimLineEnd line_end)
+{
+    gsize name_length = strcspn(line->str, " ");
+
+    if (g_ascii_strncasecmp(line->str, "AUTH ", strlen("AUTH ")) == 0)
+        return TRUE;
+    if (name_length >= line->len)
+        return name_length <= MAILSIM_LOGIN_WORD_MAX_BYTES + 1;
+    return line->len - name_length - 1 + (line_end == MAILSIM_LINE_END_CRLF) <=
+           MAILSIM_LOGIN_WORD_MAX_BYTES;
+}
+
+static MailsimWant
+heard(MailsimLogin *login, const MailsimInput *input, GString *out)
+{
+    Pop3Login *pop3 = get_pop3(login);
+    g_autofree char *line = NULL;
+
+    mailsim_login_append_piece(pop3->line, input);
+    if (!fits(pop3->line, input->line_end))
+        return mailsim_login_disconnect(login, "Input buffer full",
+                                        "Input buffer full, aborting", out);
+    if (input->line_end == MAILSIM_LINE_END_NONE &&
+        pop3->line->len <= MAILSIM_LOGIN_AUTH_MAX_BYTES)
+        return MAILSIM_WANT_TEXT;
+    line = g_strndup(pop3->line->str, pop3->line->len);
+    g_string_truncate(pop3->line, 0);
+    return obey(pop3, line, out);
 }
 
 static void
@@ -222,6 +250,7 @@ free_pop3(MailsimLogin *login)
     Pop3Login *pop3 = get_pop3(login);
 
     g_free((char *)pop3->server.uidl_format);
+    g_string_free(pop3->line, TRUE);
     g_free(pop3->named);
 }
 
@@ -238,7 +267,7 @@ static const MailsimLoginProtocol protocol = {
                    },
     .farewell = "-ERR",
     .greet = greet,
-    .heard = hear_command,
+    .heard = heard,
     .welcome = welcome,
     .create_reader = create_reader,
     .free = free_pop3,
@@ -252,6 +281,7 @@ mailsim_pop3_login_new(const MailsimPop3LoginOptions *options,
     Pop3Login *pop3 = g_new0(Pop3Login, 1);
 
     mailsim_login_init(&pop3->login, &options->login, &protocol, policy, data);
+    pop3->line = g_string_new(NULL);
     pop3->server = options->server;
     pop3->server.uidl_format = g_strdup(options->server.uidl_format);
     return &pop3->login.session;

@@ -7,9 +7,10 @@
 #include "pop3-private.h"
 #include "pop3-server-private.h"
 
-/* Dovecot's CLIENT_MAX_BAD_COMMANDS, MAX_INBUF_SIZE and CLIENT_IDLE_TIMEOUT_MSECS */
+/* Dovecot's CLIENT_MAX_BAD_COMMANDS, MAX_INBUF_SIZE, which has room for a line feed, too, and
+ * CLIENT_IDLE_TIMEOUT_MSECS */
 #define BAD_COMMANDS_MAX 20
-#define LINE_MAX_BYTES   2048
+#define LINE_MAX_BYTES   2047
 #define PATIENCE_US      (10 * MAILSIM_MINUTE)
 
 typedef MailsimWant (*Handler)(MailsimPop3Server *server, const char *argument, GString *out);
