@@ -8,8 +8,8 @@
 
 typedef struct {
     MailsimStoredMessage *message;
-    MailsimFlagSet known; /* flags that the session has been told of */
-    guint64 changed;      /* when they were these */
+    MailsimFlagSet known; /* flags that the session has been told of, or has set */
+    guint64 changed;      /* what it has been told of is as old as this */
     gboolean recent;
 } Entry;
 
@@ -44,7 +44,6 @@ know_flags(Entry *entry)
 {
     mailsim_flag_set_clear(&entry->known);
     mailsim_flag_set_copy(&entry->message->flags, &entry->known);
-    entry->changed = entry->message->changed;
 }
 
 /* Messages that are new to the view, and that a session has come upon. */
@@ -65,6 +64,7 @@ add_new(MailsimMailboxView *view)
             break;
         entry.message = message_ref(message);
         know_flags(&entry);
+        entry.changed = message->changed;
         g_array_append_val(view->entries, entry);
         if (!view->examines)
             message->recent = FALSE;
@@ -195,11 +195,12 @@ mailsim_mailbox_view_set_flags(MailsimMailboxView *view,
                                gboolean told)
 {
     Entry *entry = get_entry(view, number);
-    const gboolean known = entry->changed == entry->message->changed;
+    const gboolean knew_all = entry->changed == entry->message->changed;
 
     mailsim_mailbox_set_flags(view->mailbox, entry->message, flags);
-    if (told && known)
-        know_flags(entry);
+    know_flags(entry);
+    if (told && knew_all)
+        entry->changed = entry->message->changed;
 }
 
 /* ---- looking ----------------------------------------------------------------------------- */
@@ -220,6 +221,7 @@ look_for_changes(MailsimMailboxView *view,
             (gone && (look & MAILSIM_LOOK_EXPUNGES) != 0))
             continue;
         know_flags(entry);
+        entry->changed = entry->message->changed;
         news->changed(data, number);
     }
 }

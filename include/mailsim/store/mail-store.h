@@ -178,7 +178,8 @@ guint mailsim_mailbox_view_get_uid_next(const MailsimMailboxView *view);
 MailsimStoredMessage *mailsim_mailbox_view_get(const MailsimMailboxView *view, guint number);
 gboolean mailsim_mailbox_view_is_recent(const MailsimMailboxView *view, guint number);
 
-/* The flags that the session has been told of, lent; another one may have changed them. */
+/* The flags that the session has been told of, or has set, lent; another one may have changed
+ * them. */
 const MailsimFlagSet *mailsim_mailbox_view_get_known_flags(const MailsimMailboxView *view,
                                                            guint number);
 
