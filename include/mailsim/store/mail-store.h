@@ -143,6 +143,12 @@ guint mailsim_mailbox_append(MailsimMailbox *mailbox,
                              const MailsimFlagSet *flags,
                              MailsimTime received_us);
 
+/* Likewise, a copy of MESSAGE, of whatever mailbox. */
+guint mailsim_mailbox_append_copy(MailsimMailbox *mailbox, const MailsimStoredMessage *message);
+
+/* Octets of all its messages. */
+guint64 mailsim_mailbox_get_size(const MailsimMailbox *mailbox);
+
 /* A session has put there what came last: all others come upon it, too. */
 void mailsim_mailbox_come_upon(MailsimMailbox *mailbox);
 

@@ -89,8 +89,7 @@ finish_append(MailsimImapServer *server)
         mailsim_imap_server_fail(server, "Missing message size");
     } else if (mailbox == NULL) {
         mailsim_imap_server_finish(server, "%s", refusal);
-    } else if (mailsim_mailbox_get_messages(mailbox)->len + messages->len >
-               MAILSIM_MESSAGES_MAX) {
+    } else if (!mailsim_imap_server_has_room(mailbox, messages->len, server->append.size)) {
         mailsim_imap_server_finish(server, FULL);
     } else {
         uids = save_messages(server, mailbox);

@@ -4,7 +4,7 @@
  * imap-fetch-items.c and imap-search.c. */
 #include "imap-server-private.h"
 
-/* What is said before the client takes it. */
+/* So much is said before the client takes it, but for what one item is. */
 #define SAY_BYTES (256 * 1024)
 
 /* ---- FETCH ------------------------------------------------------------------------------- */
@@ -35,17 +35,26 @@ finish_fetch(MailsimImapServer *server)
         mailsim_imap_server_finish_with_news(server, look, "OK Fetch completed");
 }
 
-static void
-fetch_message(MailsimImapServer *server, guint number)
+/* FALSE: enough is said for now. */
+static gboolean
+fetch_message(MailsimImapServer *server)
 {
     MailsimImapServerFetch *fetch = &server->fetch;
-    const MailsimStoredMessage *message = mailsim_mailbox_view_get(server->view, number);
-    const guint flags = message->flags.flags;
 
-    if (!mailsim_imap_fetch_items_append(fetch->items, server->view, number, !server->examined,
-                                         &server->tally.fetched, server->out))
-        fetch->missed = TRUE;
-    fetch->marks = fetch->marks || flags != message->flags.flags;
+    if (!fetch->in_message)
+        mailsim_imap_fetch_items_begin(fetch->items, server->view, fetch->next,
+                                       !server->examined, server->out);
+    fetch->in_message = TRUE;
+    while (server->out->len < SAY_BYTES) {
+        if (mailsim_imap_fetch_items_continue(fetch->items, server->view,
+                                              &server->tally.fetched, server->out))
+            continue;
+        fetch->in_message = FALSE;
+        fetch->missed = fetch->missed || mailsim_imap_fetch_items_missed(fetch->items);
+        fetch->marks = fetch->marks || mailsim_imap_fetch_items_marked(fetch->items);
+        return TRUE;
+    }
+    return FALSE;
 }
 
 void
@@ -57,10 +66,10 @@ mailsim_imap_server_continue_fetch(MailsimImapServer *server)
         const MailsimImapRange *range =
             &g_array_index(fetch->numbers, MailsimImapRange, fetch->next_range);
 
-        for (fetch->next = MAX(fetch->next, range->first); fetch->next <= range->last;) {
-            if (server->out->len >= SAY_BYTES)
+        for (fetch->next = MAX(fetch->next, range->first); fetch->next <= range->last;
+             fetch->next++) {
+            if (!fetch_message(server))
                 return;
-            fetch_message(server, fetch->next++);
         }
     }
     finish_fetch(server);

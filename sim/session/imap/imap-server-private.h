@@ -94,9 +94,9 @@ typedef struct {
     GArray *numbers;              /* ranges, of those that are still to come */
     guint next_range;
     guint32 next;
-    gboolean by_uid;
-    gboolean missed; /* one was gone */
-    gboolean marks;  /* \Seen was set */
+    gboolean in_message; /* the answer about NEXT has begun */
+    gboolean missed;     /* one was gone */
+    gboolean marks;      /* \Seen was set */
 } MailsimImapServerFetch;
 
 struct MailsimImapServer {
@@ -312,6 +312,10 @@ void mailsim_imap_server_expunge(MailsimImapServer *server, const GArray *number
 /* imap-server-copy.c */
 void mailsim_imap_server_do_copy(MailsimImapServer *server);
 void mailsim_imap_server_do_move(MailsimImapServer *server);
+
+/* For so many more messages, of so many octets together. */
+gboolean
+mailsim_imap_server_has_room(const MailsimMailbox *mailbox, guint n_messages, guint64 size);
 
 /* imap-server-append.c */
 void mailsim_imap_server_do_append(MailsimImapServer *server);

@@ -124,7 +124,7 @@ mailsim_imap_server_get_now(const MailsimImapServer *server)
 
 /* ---- the session ------------------------------------------------------------------------- */
 
-/* A FETCH that has much to say rests between its messages, so that it is taken meanwhile. */
+/* A FETCH that has much to say rests now and then, so that it is taken meanwhile. */
 static MailsimWant
 choose_want(const MailsimImapServer *server)
 {
