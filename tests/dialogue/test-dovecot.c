@@ -41,7 +41,6 @@ static const NotReplayed not_replayed[] = {
     {"imap/search.txt: ESEARCH and the like, which other clients may try", "ESEARCH, WITHIN and CONDSTORE are not announced"},
     {"imap/search.txt: NOT, OR, parentheses",               "NOT (SEEN FLAGGED) missed a message; Dovecot itself finds it elsewhere. The rest is in test-imap-search.c"},
     {"imap/fetch.txt: other items that Dovecot knows",      "PREVIEW, BINARY and SNIPPET are not announced"},
-    {"imap/search.txt: ESEARCH and the like, which other clients may try", "ESEARCH, WITHIN and the like are not announced"},
     {"pop3/before-login.txt: ssl = no: port 995",           CLOSED},
     {"pop3/before-login.txt: protocols = imap",             CLOSED},
     {"pop3/before-login.txt: port 0 for pop3: port 110",    CLOSED},
