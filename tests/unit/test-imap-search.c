@@ -69,7 +69,7 @@ find(Search *search, const char *program)
         const MailsimImapSearchTruth truth =
             mailsim_imap_search_judge(search->search, search->view, number);
 
-        search->complete &= truth != MAILSIM_IMAP_SEARCH_UNKNOWN;
+        search->complete = search->complete && truth != MAILSIM_IMAP_SEARCH_UNKNOWN;
         if (truth == MAILSIM_IMAP_SEARCH_YES)
             g_string_append_printf(out, "%s%u", out->len > 0 ? " " : "", number);
     }
