@@ -205,6 +205,18 @@ mailsim_mailbox_view_set_flags(MailsimMailboxView *view,
 
 /* ---- looking ----------------------------------------------------------------------------- */
 
+/* Is the message of ENTRY still in the mailbox? PLACE walks along with the entries. */
+static gboolean
+is_still_there(const MailsimMailboxView *view, const Entry *entry, guint *place)
+{
+    const GPtrArray *messages = view->mailbox->messages;
+
+    while (*place < messages->len &&
+           ((const MailsimStoredMessage *)messages->pdata[*place])->uid < entry->message->uid)
+        (*place)++;
+    return *place < messages->len && messages->pdata[*place] == entry->message;
+}
+
 /* What is gone and will be told to be gone has no flags to tell of. */
 static void
 look_for_changes(MailsimMailboxView *view,
@@ -212,9 +224,11 @@ look_for_changes(MailsimMailboxView *view,
                  const MailsimMailboxNews *news,
                  gpointer data)
 {
+    guint place = 0;
+
     for (guint number = 1; number <= view->entries->len; number++) {
         Entry *entry = get_entry(view, number);
-        const gboolean gone = is_gone(view, entry);
+        const gboolean gone = !is_still_there(view, entry, &place);
 
         view->has_gone = view->has_gone || gone;
         if (entry->changed == entry->message->changed ||
@@ -230,6 +244,7 @@ static void
 look_for_expunged(MailsimMailboxView *view, const MailsimMailboxNews *news, gpointer data)
 {
     GArray *kept = g_array_sized_new(FALSE, FALSE, sizeof(Entry), view->entries->len);
+    guint place = 0;
 
     for (guint number = view->entries->len; number > 0; number--) {
         if (is_gone(view, get_entry(view, number)))
@@ -238,10 +253,10 @@ look_for_expunged(MailsimMailboxView *view, const MailsimMailboxNews *news, gpoi
     for (guint number = 1; number <= view->entries->len; number++) {
         Entry *entry = get_entry(view, number);
 
-        if (is_gone(view, entry))
-            clear_entry(entry);
-        else
+        if (is_still_there(view, entry, &place))
             g_array_append_val(kept, *entry);
+        else
+            clear_entry(entry);
     }
     g_array_set_clear_func(view->entries, NULL);
     g_array_unref(view->entries);

@@ -170,17 +170,20 @@ find_keyword(const MailsimMailbox *mailbox, const char *keyword)
     return GPOINTER_TO_UINT(g_hash_table_lookup(mailbox->keyword_index, small));
 }
 
-gboolean
+char *
 mailsim_mailbox_add_keyword(MailsimMailbox *mailbox, const char *keyword)
 {
-    if (find_keyword(mailbox, keyword) > 0)
-        return TRUE;
-    if (mailbox->keywords->len == MAILSIM_KEYWORDS_MAX)
-        return FALSE;
-    g_ptr_array_add(mailbox->keywords, g_ref_string_new(keyword));
-    g_hash_table_insert(mailbox->keyword_index, g_ascii_strdown(keyword, -1),
-                        GUINT_TO_POINTER(mailbox->keywords->len));
-    return TRUE;
+    guint place = find_keyword(mailbox, keyword);
+
+    if (place == 0 && mailbox->keywords->len == MAILSIM_KEYWORDS_MAX)
+        return NULL;
+    if (place == 0) {
+        g_ptr_array_add(mailbox->keywords, g_ref_string_new(keyword));
+        place = mailbox->keywords->len;
+        g_hash_table_insert(mailbox->keyword_index, g_ascii_strdown(keyword, -1),
+                            GUINT_TO_POINTER(place));
+    }
+    return g_ptr_array_index(mailbox->keywords, place - 1);
 }
 
 /* KEYWORDS as the mailbox writes them, in its order, each once; NULL: none. */

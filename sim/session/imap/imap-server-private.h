@@ -99,6 +99,13 @@ typedef struct {
     gboolean marks;      /* \Seen was set */
 } MailsimImapServerFetch;
 
+/* SEARCH under way. */
+typedef struct {
+    MailsimImapSearch *program; /* NULL: there is none */
+    guint next;                 /* of the messages */
+    gboolean missed;            /* one was gone */
+} MailsimImapServerSearch;
+
 struct MailsimImapServer {
     MailsimSession session;
     MailsimImapServerOptions options;
@@ -144,6 +151,7 @@ struct MailsimImapServer {
     MailsimImapServerAppend append;
     MailsimImapServerIdle idle;
     MailsimImapServerFetch fetch;
+    MailsimImapServerSearch search;
 };
 
 /* ---- imap-server.c ----------------------------------------------------------------------- */
@@ -294,10 +302,11 @@ gboolean mailsim_imap_server_parse_flags(MailsimImapServer *server,
                                          guint first,
                                          MailsimFlagSet *flags);
 
-/* MAILBOX has the keywords of FLAGS from now on. FALSE: the command has failed of that. */
+/* MAILBOX has the keywords of FLAGS from now on, which are its own strings then, each once.
+ * FALSE: the command has failed of that. */
 gboolean mailsim_imap_server_add_keywords(MailsimImapServer *server,
                                           MailsimMailbox *mailbox,
-                                          const MailsimFlagSet *flags);
+                                          MailsimFlagSet *flags);
 
 /* imap-server-store.c */
 void mailsim_imap_server_do_store(MailsimImapServer *server);
@@ -345,4 +354,8 @@ gint64 mailsim_imap_server_get_idle_patience(const MailsimImapServer *server);
 void mailsim_imap_server_do_fetch(MailsimImapServer *server);
 void mailsim_imap_server_continue_fetch(MailsimImapServer *server);
 void mailsim_imap_server_clear_fetch(MailsimImapServer *server);
+
+/* imap-server-search.c */
 void mailsim_imap_server_do_search(MailsimImapServer *server);
+void mailsim_imap_server_continue_search(MailsimImapServer *server);
+void mailsim_imap_server_clear_search(MailsimImapServer *server);
