@@ -210,9 +210,15 @@ static const Phrase phrases[] = {
         "{party} ha leído el buzón: está vacío."},
     [MAILSIM_PHRASE_MESSAGES_ONE] = {"{count} message", "{count} mensaje"},
     [MAILSIM_PHRASE_MESSAGES_MANY] = {"{count} messages", "{count} mensajes"},
-    [MAILSIM_PHRASE_NEW_NONE] = {"none new", "ninguno nuevo"},
-    [MAILSIM_PHRASE_NEW_ONE] = {"{count} new", "{count} nuevo"},
-    [MAILSIM_PHRASE_NEW_MANY] = {"{count} new", "{count} nuevos"},
+    [MAILSIM_PHRASE_NEW_NONE] = {
+        "none new to this program",
+        "ninguno nuevo para este programa"},
+    [MAILSIM_PHRASE_NEW_ONE] = {
+        "{count} new to this program",
+        "{count} nuevo para este programa"},
+    [MAILSIM_PHRASE_NEW_MANY] = {
+        "{count} new to this program",
+        "{count} nuevos para este programa"},
     [MAILSIM_PHRASE_FETCH_REJECTED] = {
         "{party} cannot read the mailbox; the server says: {reason}",
         "{party} no puede leer el buzón; el servidor dice: {reason}"},
@@ -293,6 +299,8 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_PASSWORD_NOT_SENT] = {"not sent", "no enviada"},
     [MAILSIM_PHRASE_TEXT_NOT_SENT] = {"not sent", "no enviado"},
     [MAILSIM_PHRASE_UNASKED] = {"not asked", "no se pidió"},
+    [MAILSIM_PHRASE_TLS_BY_STARTTLS] = {"{tls}, STARTTLS", "{tls}, STARTTLS"},
+    [MAILSIM_PHRASE_TLS_IMPLICIT] = {"{tls}, implicit", "{tls}, implícito"},
     [MAILSIM_PHRASE_NO_CONNECTION] = {"no connection", "sin conexión"},
     [MAILSIM_PHRASE_FOOTNOTE_UNPROVED] = {
         "Encrypted, so a listener read nothing; but the client asked for no proof of who was "

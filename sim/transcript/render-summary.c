@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <mailsim/base/mail-protocol.h>
+
 #include "clock.h"
 #include "columns.h"
 #include "fates.h"
@@ -316,16 +318,25 @@ word_of_text(const Page *page, const MailsimHop *hop, guint said)
                                                      : MAILSIM_PHRASE_TEXT_NOT_SENT);
 }
 
+/* Where mail is read the two ways to TLS stand side by side (RFC 8314 §3). */
 static char *
 describe_encryption(const Page *page, const MailsimHop *hop)
 {
+    g_autofree char *tls = NULL;
+
     if (!hop->connected)
         return g_strdup(page_phrase(page, MAILSIM_PHRASE_NO_CONNECTION));
     if (!hop->encrypted)
         return g_strdup(page_phrase(page, MAILSIM_PHRASE_NO));
-    if (hop->tls_version != NULL && g_str_has_prefix(hop->tls_version, "TLSv"))
-        return g_strdup_printf("TLS %s", hop->tls_version + 4);
-    return g_strdup(page_phrase(page, MAILSIM_PHRASE_YES));
+    if (hop->tls_version == NULL || !g_str_has_prefix(hop->tls_version, "TLSv"))
+        return g_strdup(page_phrase(page, MAILSIM_PHRASE_YES));
+    tls = g_strdup_printf("TLS %s", hop->tls_version + 4);
+    if (g_str_equal(hop->protocol, "smtp"))
+        return g_steal_pointer(&tls);
+    return mailsim_phrase_format(mailsim_port_has_implicit_tls(hop->port)
+                                     ? MAILSIM_PHRASE_TLS_IMPLICIT
+                                     : MAILSIM_PHRASE_TLS_BY_STARTTLS,
+                                 page->options->language, "tls", tls, NULL);
 }
 
 static gboolean

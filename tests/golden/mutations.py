@@ -71,14 +71,14 @@ UNNOTICED = {
             "no rule asks about the sender, and that is the point; the program would make one up",
     },
     "case4": {
-        "[host instituto] hostname is left out":
-            "what the other server is called does not matter here; the picture shows it",
+        "[host mail] mailname is left out":
+            "whose domain it is does not matter here; it is that of the other cases",
+        "[step stripped] incoming is left out":
+            "where STARTTLS is not offered, it does not matter that the program would take it: that is the point",
     },
     "imap-three-policies": {
         "[host mail] mailname is left out":
             "whose domain it is does not matter here; it is that of the other cases",
-        "[dovecot mail @required-middling] ssl is left out":
-            "to these programs it says no more than Debian's disable_plaintext_auth = yes, and that is the question",
     },
     "imap-password-in-clear": {
         **{f"[step {step}] 2 is left out": "who types says good-bye, or just hangs up: nothing else changes"
