@@ -84,10 +84,18 @@ mailsim_imap_set_parse(const char *text, guint32 star)
 gboolean
 mailsim_imap_set_has(const GArray *ranges, guint32 number)
 {
-    for (guint i = 0; i < ranges->len; i++) {
-        const MailsimImapRange *range = &g_array_index(ranges, MailsimImapRange, i);
+    guint low = 0;
+    guint high = ranges->len;
 
-        if (number >= range->first && number <= range->last)
+    while (low < high) {
+        const guint middle = low + (high - low) / 2;
+        const MailsimImapRange *range = &g_array_index(ranges, MailsimImapRange, middle);
+
+        if (number < range->first)
+            high = middle;
+        else if (number > range->last)
+            low = middle + 1;
+        else
             return TRUE;
     }
     return FALSE;

@@ -2,7 +2,7 @@
  *
  * Looking for words in a message. What is looked for and what it is looked for in are brought
  * into one form: UTF-8, in title case, accents apart from their letters. Undoing transfer
- * encodings and charsets is GMime's work. */
+ * encodings is GMime's work. */
 #include "message-structure-private.h"
 
 #include <errno.h>
@@ -13,18 +13,6 @@
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD, for what is no letter in its charset */
 
 /* ---- charsets ---------------------------------------------------------------------------- */
-
-static iconv_t
-open_charset(const char *charset)
-{
-    static gsize initialized = 0;
-
-    if (g_once_init_enter(&initialized)) {
-        g_mime_init();
-        g_once_init_leave(&initialized, 1);
-    }
-    return g_mime_iconv_open("UTF-8", charset);
-}
 
 /* UTF-8 may be what is no text at all: it is read octet by octet. */
 static gboolean
@@ -39,14 +27,14 @@ is_utf8(const char *charset)
 gboolean
 mailsim_charset_is_known(const char *charset)
 {
-    iconv_t converter;
+    GIConv converter;
 
     if (is_utf8(charset))
         return TRUE;
-    converter = open_charset(charset);
-    if (converter == (iconv_t)-1)
+    converter = g_iconv_open("UTF-8", charset);
+    if (converter == (GIConv)-1)
         return FALSE;
-    g_mime_iconv_close(converter);
+    g_iconv_close(converter);
     return TRUE;
 }
 
@@ -74,7 +62,7 @@ append_utf8(GString *out, const char *text, gsize length)
 }
 
 static gboolean
-append_converted(GString *out, iconv_t converter, const char *text, gsize length)
+append_converted(GString *out, GIConv converter, const char *text, gsize length)
 {
     gboolean is_whole = TRUE;
 
@@ -83,7 +71,7 @@ append_converted(GString *out, iconv_t converter, const char *text, gsize length
         char *to = buffer;
         gsize room = sizeof buffer;
         char *from = (char *)text;
-        const gsize result = g_mime_iconv(converter, &from, &length, &to, &room);
+        const gsize result = g_iconv(converter, &from, &length, &to, &room);
         const int error = result == (gsize)-1 ? errno : 0;
 
         g_string_append_len(out, buffer, to - buffer);
@@ -102,13 +90,13 @@ append_converted(GString *out, iconv_t converter, const char *text, gsize length
 static gboolean
 append_text(GString *out, const char *text, gsize length, const char *charset)
 {
-    iconv_t converter = is_utf8(charset) ? (iconv_t)-1 : open_charset(charset);
+    GIConv converter = is_utf8(charset) ? (GIConv)-1 : g_iconv_open("UTF-8", charset);
     gboolean is_whole;
 
-    if (converter == (iconv_t)-1)
+    if (converter == (GIConv)-1)
         return append_utf8(out, text, length);
     is_whole = append_converted(out, converter, text, length);
-    g_mime_iconv_close(converter);
+    g_iconv_close(converter);
     return is_whole;
 }
 
@@ -227,20 +215,21 @@ static void
 append_encoded_word(GString *out, const EncodedWord *word)
 {
     g_autofree char *charset = g_strndup(word->charset, word->charset_length);
-    g_autofree char *text = g_strndup(word->text, (gsize)(word->end - word->text));
+    g_autoptr(GString) text = g_string_new_len(word->text, word->end - word->text);
     g_autoptr(GString) decoded = g_string_new(NULL);
 
-    if (!mailsim_charset_is_known(charset)) {
-        g_string_append(out, REPLACEMENT);
+    if (!mailsim_charset_is_known(charset))
         return;
-    }
     if (word->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
-        g_strdelimit(text, "_", ' ');
-    append_decoded(decoded, text, (gsize)(word->end - word->text), word->encoding);
+        g_string_replace(text, "_", " ", 0);
+    else if (text->len % 4 != 0)
+        g_string_append(text, "==="); /* which may be missing */
+    append_decoded(decoded, text->str, text->len, word->encoding);
     append_text(out, decoded->str, decoded->len, charset);
 }
 
-/* Blanks between two encoded words are none (RFC 2047 §6.2). */
+/* Blanks between two encoded words are none (RFC 2047 §6.2); one in an unknown charset is none,
+ * either. */
 static GString *
 decode_words(const char *text, gsize length)
 {

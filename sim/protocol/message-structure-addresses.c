@@ -84,7 +84,7 @@ append_phrase(GString *out, const char *phrase)
         append_word(out, phrase, FALSE);
 }
 
-/* “name <@route:mailbox@host>”; a group without a host: it begins, without anything: it ends. */
+/* “name <@route:mailbox@host>”; without a host a group begins, without anything it ends. */
 static void
 append_as_text(AddressReader *reader,
                const char *name,
@@ -260,8 +260,8 @@ read_named(AddressReader *reader, Address *address)
     return TRUE;
 }
 
-/* addr-spec = local-part "@" domain; a comment is a name (MAILER-DAEMON@host (Mail System)), and
- * so are words that are no address. */
+/* addr-spec = local-part "@" domain. A comment is a name, as in MAILER-DAEMON@host (Mail System),
+ * and so are words that are no address. */
 static void
 read_bare(AddressReader *reader, Address *address)
 {

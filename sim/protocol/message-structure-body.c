@@ -55,12 +55,13 @@ read_encoding(MailsimWordReader *reader)
 static void
 read_disposition(MailsimWordReader *reader, PartFields *fields)
 {
-    GString *word = g_string_new(NULL);
+    g_autoptr(GString) word = g_string_new(NULL);
 
     mailsim_words_skip_blanks(reader);
-    mailsim_words_read_token(reader, word);
+    if (mailsim_words_read_token(reader, word) == MAILSIM_WORDS_BROKEN)
+        return;
     g_free(fields->disposition);
-    fields->disposition = g_string_free(word, FALSE);
+    fields->disposition = g_strdup(word->str);
     g_clear_pointer(&fields->disposition_parameters, g_ptr_array_unref);
     fields->disposition_parameters = mailsim_content_parameters_parse(reader);
 }

@@ -67,8 +67,8 @@ read_parameter(MailsimWordReader *reader, GString *name, GString *value)
     return MAILSIM_WORDS_MORE;
 }
 
-/* Is NAME the name of a piece, “filename*0*”? One without a number, “filename*”, has that of the
- * piece LAST before it. */
+/* Is NAME the name of a piece, “filename*0*”? One without a number, “filename*”, has that of
+ * the piece before it, which was LAST. */
 static gboolean
 read_piece(const char *name, const char *value, guint last, Piece *piece)
 {

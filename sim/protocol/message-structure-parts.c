@@ -142,9 +142,9 @@ read_content_type(Splitter *splitter, const MailsimMessageField *field, char **b
     }
 }
 
-/* A boundary ends the header of its part: there is no body, and the line end before it belongs to
- * the boundary, be it that of the empty line. A message that does not even begin cuts the header
- * of the part that it is, too. */
+/* A boundary ends the header of its part: there is no body, and the line end before it belongs
+ * to the boundary, be it that of the empty line. A message that does not even begin cuts the
+ * header of the part that it is, too. */
 static void
 cut_header(Splitter *splitter)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The words of structured fields (RFC 5322 §3.2, RFC 2045 §5.1): atoms, quoted strings, comments,
- * tokens. Octets above 127 are letters. */
+ * The words of structured fields (RFC 5322 §3.2, RFC 2045 §5.1): atoms, quoted strings,
+ * comments, tokens. Octets above 127 are letters. */
 #include "message-structure-private.h"
 
 #include <string.h>

@@ -8,8 +8,8 @@
 
 typedef struct {
     MailsimStoredMessage *message;
-    MailsimFlagSet known; /* flags that the session has been told of */
-    guint64 changed;      /* when they were these */
+    MailsimFlagSet known; /* flags that the session has been told of, or has set */
+    guint64 changed;      /* what it has been told of is as old as this */
     gboolean recent;
 } Entry;
 
@@ -44,7 +44,6 @@ know_flags(Entry *entry)
 {
     mailsim_flag_set_clear(&entry->known);
     mailsim_flag_set_copy(&entry->message->flags, &entry->known);
-    entry->changed = entry->message->changed;
 }
 
 /* Messages that are new to the view, and that a session has come upon. */
@@ -65,6 +64,7 @@ add_new(MailsimMailboxView *view)
             break;
         entry.message = message_ref(message);
         know_flags(&entry);
+        entry.changed = message->changed;
         g_array_append_val(view->entries, entry);
         if (!view->examines)
             message->recent = FALSE;
@@ -195,14 +195,27 @@ mailsim_mailbox_view_set_flags(MailsimMailboxView *view,
                                gboolean told)
 {
     Entry *entry = get_entry(view, number);
-    const gboolean known = entry->changed == entry->message->changed;
+    const gboolean knew_all = entry->changed == entry->message->changed;
 
     mailsim_mailbox_set_flags(view->mailbox, entry->message, flags);
-    if (told && known)
-        know_flags(entry);
+    know_flags(entry);
+    if (told && knew_all)
+        entry->changed = entry->message->changed;
 }
 
 /* ---- looking ----------------------------------------------------------------------------- */
+
+/* Is the message of ENTRY still in the mailbox? PLACE walks along with the entries. */
+static gboolean
+is_still_there(const MailsimMailboxView *view, const Entry *entry, guint *place)
+{
+    const GPtrArray *messages = view->mailbox->messages;
+
+    while (*place < messages->len &&
+           ((const MailsimStoredMessage *)messages->pdata[*place])->uid < entry->message->uid)
+        (*place)++;
+    return *place < messages->len && messages->pdata[*place] == entry->message;
+}
 
 /* What is gone and will be told to be gone has no flags to tell of. */
 static void
@@ -211,15 +224,18 @@ look_for_changes(MailsimMailboxView *view,
                  const MailsimMailboxNews *news,
                  gpointer data)
 {
+    guint place = 0;
+
     for (guint number = 1; number <= view->entries->len; number++) {
         Entry *entry = get_entry(view, number);
-        const gboolean gone = is_gone(view, entry);
+        const gboolean gone = !is_still_there(view, entry, &place);
 
         view->has_gone = view->has_gone || gone;
         if (entry->changed == entry->message->changed ||
             (gone && (look & MAILSIM_LOOK_EXPUNGES) != 0))
             continue;
         know_flags(entry);
+        entry->changed = entry->message->changed;
         news->changed(data, number);
     }
 }
@@ -228,6 +244,7 @@ static void
 look_for_expunged(MailsimMailboxView *view, const MailsimMailboxNews *news, gpointer data)
 {
     GArray *kept = g_array_sized_new(FALSE, FALSE, sizeof(Entry), view->entries->len);
+    guint place = 0;
 
     for (guint number = view->entries->len; number > 0; number--) {
         if (is_gone(view, get_entry(view, number)))
@@ -236,10 +253,10 @@ look_for_expunged(MailsimMailboxView *view, const MailsimMailboxNews *news, gpoi
     for (guint number = 1; number <= view->entries->len; number++) {
         Entry *entry = get_entry(view, number);
 
-        if (is_gone(view, entry))
-            clear_entry(entry);
-        else
+        if (is_still_there(view, entry, &place))
             g_array_append_val(kept, *entry);
+        else
+            clear_entry(entry);
     }
     g_array_set_clear_func(view->entries, NULL);
     g_array_unref(view->entries);

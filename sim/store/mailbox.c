@@ -170,17 +170,20 @@ find_keyword(const MailsimMailbox *mailbox, const char *keyword)
     return GPOINTER_TO_UINT(g_hash_table_lookup(mailbox->keyword_index, small));
 }
 
-gboolean
+char *
 mailsim_mailbox_add_keyword(MailsimMailbox *mailbox, const char *keyword)
 {
-    if (find_keyword(mailbox, keyword) > 0)
-        return TRUE;
-    if (mailbox->keywords->len == MAILSIM_KEYWORDS_MAX)
-        return FALSE;
-    g_ptr_array_add(mailbox->keywords, g_ref_string_new(keyword));
-    g_hash_table_insert(mailbox->keyword_index, g_ascii_strdown(keyword, -1),
-                        GUINT_TO_POINTER(mailbox->keywords->len));
-    return TRUE;
+    guint place = find_keyword(mailbox, keyword);
+
+    if (place == 0 && mailbox->keywords->len == MAILSIM_KEYWORDS_MAX)
+        return NULL;
+    if (place == 0) {
+        g_ptr_array_add(mailbox->keywords, g_ref_string_new(keyword));
+        place = mailbox->keywords->len;
+        g_hash_table_insert(mailbox->keyword_index, g_ascii_strdown(keyword, -1),
+                            GUINT_TO_POINTER(place));
+    }
+    return g_ptr_array_index(mailbox->keywords, place - 1);
 }
 
 /* KEYWORDS as the mailbox writes them, in its order, each once; NULL: none. */
@@ -213,6 +216,30 @@ copy_flags(MailsimMailbox *mailbox, const MailsimFlagSet *from, MailsimFlagSet *
 
 /* ---- what becomes of messages ------------------------------------------------------------ */
 
+/* What it is made of is referenced. */
+static guint
+add_message(MailsimMailbox *mailbox,
+            const MailsimStoredMessage *like,
+            const MailsimFlagSet *flags)
+{
+    MailsimStoredMessage *message = g_new0(MailsimStoredMessage, 1);
+
+    message->uid = mailbox->uid_next++;
+    if (flags != NULL)
+        copy_flags(mailbox, flags, &message->flags);
+    message->received_us = like->received_us;
+    message->head = like->head != NULL ? g_bytes_ref(like->head) : NULL;
+    message->content = g_bytes_ref(like->content);
+    message->size = like->size;
+    message->recent = TRUE;
+    message->changed = ++mailbox->n_changes;
+    message->references = 1;
+    g_ptr_array_add(mailbox->messages, message);
+    mailbox->size += message->size;
+    store_tell(mailbox->store);
+    return message->uid;
+}
+
 guint
 mailsim_mailbox_append(MailsimMailbox *mailbox,
                        GBytes *head,
@@ -220,21 +247,26 @@ mailsim_mailbox_append(MailsimMailbox *mailbox,
                        const MailsimFlagSet *flags,
                        MailsimTime received_us)
 {
-    MailsimStoredMessage *message = g_new0(MailsimStoredMessage, 1);
+    const MailsimStoredMessage like = {
+        .head = head,
+        .content = content,
+        .size = measure(head) + measure(content),
+        .received_us = received_us,
+    };
 
-    message->uid = mailbox->uid_next++;
-    if (flags != NULL)
-        copy_flags(mailbox, flags, &message->flags);
-    message->received_us = received_us;
-    message->head = head != NULL ? g_bytes_ref(head) : NULL;
-    message->content = g_bytes_ref(content);
-    message->size = measure(head) + measure(content);
-    message->recent = TRUE;
-    message->changed = ++mailbox->n_changes;
-    message->references = 1;
-    g_ptr_array_add(mailbox->messages, message);
-    store_tell(mailbox->store);
-    return message->uid;
+    return add_message(mailbox, &like, flags);
+}
+
+guint
+mailsim_mailbox_append_copy(MailsimMailbox *mailbox, const MailsimStoredMessage *message)
+{
+    return add_message(mailbox, message, &message->flags);
+}
+
+guint64
+mailsim_mailbox_get_size(const MailsimMailbox *mailbox)
+{
+    return mailbox->size;
 }
 
 void
@@ -292,6 +324,8 @@ mailsim_mailbox_expunge(MailsimMailbox *mailbox, const GPtrArray *messages)
             next++;
         if (next == messages->len || messages->pdata[next] != message)
             g_ptr_array_add(kept, message_ref(message));
+        else
+            mailbox->size -= message->size;
     }
     g_ptr_array_set_size(mailbox->messages, 0);
     for (guint i = 0; i < kept->len; i++)
@@ -304,6 +338,7 @@ void
 mailbox_expunge_all(MailsimMailbox *mailbox)
 {
     g_ptr_array_set_size(mailbox->messages, 0);
+    mailbox->size = 0;
     mailbox->n_changes++;
     store_tell(mailbox->store);
 }

@@ -10,6 +10,7 @@ struct MailsimMailbox {
     guint uid_validity;
     guint uid_next;
     GPtrArray *messages; /* of MailsimStoredMessage, by UID */
+    guint64 size;        /* of all of them */
     guint first_new;     /* the UID from which on no session has come upon them */
     guint64 n_changes;
     GPtrArray *keywords;       /* of reference counted strings */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes said to an IMAP server by two clients, one after the other, with mail that comes
- * meanwhile: nothing may crash or go on for ever, what comes back are whole lines and literals,
- * and it is no more than what was said can ask for. The first byte of the input chooses the
- * server's settings; \x01 and \x02 say which client speaks, \x03 is a delivery, and \x04 time. */
+ * Any bytes said to an IMAP server by two clients, with mail that comes meanwhile: nothing may
+ * crash or go on for ever, and what comes back ends with a line. The first byte of the input
+ * chooses the settings; \x01 and \x02 say which client speaks now, \x03 is a delivery, and \x04
+ * time. */
 #include <string.h>
 
 #include <mailsim/session/feed.h>
@@ -116,11 +116,12 @@ create_session(World *world, guint8 choice)
                : mailsim_imap_server_new(&options.server, world->store, &server_policy, world);
 }
 
-/* Each reply and each literal ends a line, and so does what holds a literal. */
+/* Who goes on after a rest need not have finished a line. */
 static void
-check_said(const GString *said)
+check_said(const GString *said, MailsimWant want)
 {
-    g_assert_true(said->len == 0 || g_str_has_suffix(said->str, "\r\n"));
+    g_assert_true(said->len == 0 || want == MAILSIM_WANT_REST ||
+                  g_str_has_suffix(said->str, "\r\n"));
 }
 
 static void
@@ -130,7 +131,7 @@ rest(Client *client)
         g_autoptr(GString) said = g_string_new(NULL);
 
         client->want = client->session->class->rested(client->session, said);
-        check_said(said);
+        check_said(said, client->want);
     }
 }
 
@@ -145,7 +146,7 @@ hear(Client *client, const char *bytes, gsize length)
         g_autoptr(GString) said = g_string_new(NULL);
 
         client->want = client->session->class->heard(client->session, &input, said);
-        check_said(said);
+        check_said(said, client->want);
         rest(client);
     }
 }
@@ -164,7 +165,7 @@ pass_time(World *world)
         world->now_us += client->session->class->get_patience(client->session);
         if (client->want == MAILSIM_WANT_LINE)
             client->want = client->session->class->timed_out(client->session, said);
-        check_said(said);
+        check_said(said, client->want);
     }
 }
 
@@ -182,7 +183,7 @@ begin(World *world, guint8 choice)
         client->session = create_session(world, choice);
         mailsim_feed_init(&client->feed);
         client->want = client->session->class->begin(client->session, said);
-        check_said(said);
+        check_said(said, client->want);
     }
 }
 

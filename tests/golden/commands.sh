@@ -44,7 +44,7 @@ try "list" 0 "case5" "" list
 try "list: unknown language" 2 "" "--lang=fr: there is es, en" list --lang=fr
 try "list: too much" 2 "" "no argument" list case5
 try "show" 0 "[scenario]" "" show case5
-try "show: unknown" 2 "" "did you mean “case5”" show case6
+try "show: unknown" 2 "" "did you mean “case5”" show case55
 try "show: a file is not a case" 2 "" "--world shows" show relays.scenario
 try "show: the world" 0 "[postfix instituto]" "" show --world case5
 try "show: the world in Spanish" 0 "por defecto" "" show --world --lang=es relays.scenario

@@ -36,6 +36,14 @@ for story in may-encrypt-secure forgotten-renewal encrypt-on-an-mx fullchain ses
         golden "$story.$language.txt" run --lang=$language "$story"
     done
 done
+for story in case4 imap-three-policies imap-password-in-clear pop-or-imap; do
+    for language in en es; do
+        golden "$story.$language.txt" run --lang=$language "$story"
+    done
+done
+golden case4.es.brief.txt run --lang=es --detail=brief case4
+golden case4.en.json run --lang=en --format=json case4
+golden case4.mail.log run --format=maillog --host=mail --prefix=rsyslog case4
 golden fullchain.es.brief.txt run --lang=es --detail=brief fullchain
 golden forgotten-renewal.en.brief.txt run --lang=en --detail=brief forgotten-renewal
 for story in dane policy-per-destination verify-or-secure signed.scenario; do

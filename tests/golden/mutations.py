@@ -23,7 +23,8 @@ import tempfile
 
 LESSONS = ["case5", "open-relay", "wrong-port", "opportunistic-tls", "secure-failures",
            "may-encrypt-secure", "forgotten-renewal", "encrypt-on-an-mx", "fullchain", "session-cache", "read-the-log",
-           "dane", "policy-per-destination", "verify-or-secure"]
+           "dane", "policy-per-destination", "verify-or-secure", "case4", "imap-three-policies",
+           "imap-password-in-clear", "pop-or-imap"]
 
 
 def make_patient(retry, run):
@@ -68,6 +69,28 @@ UNNOTICED = {
             "a whole account, for the cases that include this one; no step fetches mail",
         "[step stranger] from is left out":
             "no rule asks about the sender, and that is the point; the program would make one up",
+    },
+    "case4": {
+        "[host instituto] hostname is left out":
+            "what the other server is called does not matter here; the picture shows it",
+    },
+    "imap-three-policies": {
+        "[host mail] mailname is left out":
+            "whose domain it is does not matter here; it is that of the other cases",
+        "[dovecot mail @required-middling] ssl is left out":
+            "to these programs it says no more than Debian's disable_plaintext_auth = yes, and that is the question",
+    },
+    "imap-password-in-clear": {
+        **{f"[step {step}] 2 is left out": "who types says good-bye, or just hangs up: nothing else changes"
+           for step in ("refused", "pop3-asks-first")},
+        "[host mail] mailname is left out":
+            "whose domain it is does not matter here; it is that of the other cases",
+    },
+    "pop-or-imap": {
+        "[host mail] mailname is left out":
+            "whose domain it is does not matter here; it is that of the other cases",
+        "[step imap-laptop] incoming is left out":
+            "POP3 would find the message, too; the golden transcripts have it",
     },
     "dane": {
         "[zone hospital.example] _25._tcp.mail TLSA is left out":
@@ -127,10 +150,26 @@ MAIN_CHANGES = [
     "smtp_tls_CApath =",
     "smtp_tls_session_cache_database =",
 ]
+# For Dovecot, where there is one.
+DOVECOT_CHANGES = [
+    "ssl = no",
+    "ssl = yes",
+    "ssl = required",
+    "disable_plaintext_auth = no",
+    "disable_plaintext_auth = yes",
+    "auth_mechanisms = login",
+    "protocols = imap",
+    "protocols = pop3",
+    "ports = 143",
+    "ports = 143, 993, 110, 995",
+    "mail_location = maildir:~/Maildir",
+]
 PROFILES = ["letsencrypt", "snakeoil", "expired", "wrong-name", "unknown-ca", "not-yet-valid", "no-intermediate"]
 # Of each mail program, and of each step of one.
 PROGRAM_CHANGES = [("login", "no"), ("login", "yes"), ("check", "no"), ("check", "yes"), ("password", "wrong")] + [
-    ("outgoing", f"mail:{port} {mode}") for port in (25, 587, 465) for mode in ("starttls", "tls", "clear")]
+    ("outgoing", f"mail:{port} {mode}") for port in (25, 587, 465) for mode in ("starttls", "tls", "clear")] + [
+    ("incoming", f"mail:{port} {mode}") for port in (143, 993, 110, 995) for mode in ("starttls", "tls", "clear")] + [
+    ("keep", "yes"), ("keep", "no")]
 
 TEXTS = re.compile(r"(title|summary|intro|subject|text|language|do|expect\..*)(\[..\])?$")
 LISTS = {"users", "to"}
@@ -243,11 +282,23 @@ def make_other_mutants(groups, world):
     if programs:
         for key, value in PROGRAM_CHANGES:
             yield f"{key} = {value}", change_programs(groups, programs, key, value)
+    readable = [f"dovecot {host}" for host in hosts if any(header == f"dovecot {host}" for header, _ in world)]
+    for change in DOVECOT_CHANGES if readable else []:
+        yield f"{readable} {change}", change_headers(groups, readable, change)
+    if readable:
+        yield "no TLS at Dovecot, a password in the clear", read_in_the_clear(groups, readable, programs)
     for change in CHANGES + MAIN_CHANGES:
         for some in (["mail"], others):
             yield f"{some} {change}", change_headers(groups, [f"postfix {host}" for host in some], change)
         for service in services if change in CHANGES else []:
             yield f"[{service}] {change}", change_headers(groups, [service], change)
+
+
+def read_in_the_clear(groups, readable, programs):
+    """Every program gets at its mailbox, and no program has TLS."""
+    for change in ("ssl = no", "disable_plaintext_auth = no", "ports = 143, 110"):
+        groups = change_headers(groups, readable, change)
+    return change_programs(groups, programs, "incoming", "mail:143 clear")
 
 
 def change_headers(groups, headers, change):

@@ -45,8 +45,12 @@ def check_ready():
             list(server.services)
             == [
                 ("mail.iesgn.example", "smtp"),
+                ("mail.iesgn.example", "pop3"),
+                ("mail.iesgn.example", "imap"),
                 ("mail.iesgn.example", "submissions"),
                 ("mail.iesgn.example", "submission"),
+                ("mail.iesgn.example", "imaps"),
+                ("mail.iesgn.example", "pop3s"),
                 ("mx.instituto.example", "smtp"),
             ],
             "every service of every host listens, and the ready lines say where",
@@ -241,7 +245,7 @@ def check_words():
             program.ehlo("aula.example")
         server.stop(signal.SIGTERM)
         lines = [line for line in server.lines if line is not None]
-        report(len(lines) == 5, "--quiet says where the servers are, and no more", server)
+        report(len(lines) == 9, "--quiet says where the servers are, and no more", server)
 
 
 # ---- ends, and troubles -------------------------------------------------------------------------

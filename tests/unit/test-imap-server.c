@@ -298,6 +298,14 @@ END_TEST
 
 /* ---- limits ------------------------------------------------------------------------------ */
 
+/* Of twenty messages, or of one twenty times. */
+static const char *const large_fetches[] = {
+    "a FETCH 1:* BODY.PEEK[]\r\n",
+    "a FETCH 1 (BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] "
+    "BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] "
+    "BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[] BODY.PEEK[])\r\n",
+};
+
 START_TEST(what_is_said_is_taken_before_more_is_said)
 {
     g_auto(Server) server = {0};
@@ -310,8 +318,7 @@ START_TEST(what_is_said_is_taken_before_more_is_said)
         append(server.store, 100 * 1000);
     session_end_hear(&server.end, "a SELECT INBOX\r\n", strlen("a SELECT INBOX\r\n"));
     g_string_truncate(server.end.said, 0);
-    session_end_hear(&server.end, "a FETCH 1:* BODY.PEEK[]\r\n",
-                     strlen("a FETCH 1:* BODY.PEEK[]\r\n"));
+    session_end_hear(&server.end, large_fetches[_i], strlen(large_fetches[_i]));
     while (server.end.want == MAILSIM_WANT_REST) {
         ck_assert_uint_lt(server.end.said->len, 400 * 1000);
         n_said += server.end.said->len;
@@ -323,6 +330,27 @@ START_TEST(what_is_said_is_taken_before_more_is_said)
     ck_assert(g_str_has_suffix(server.end.said->str, "a OK Fetch completed" TOOK));
     ck_assert_uint_ge(n_rests, 5);
     ck_assert_uint_gt(n_said, n_messages * 100 * 1000);
+}
+END_TEST
+
+START_TEST(a_search_rests_where_it_has_much_to_do)
+{
+    g_auto(Server) server = {0};
+    guint n_rests = 0;
+
+    begin(&server, MAILSIM_LAYOUT_MAILDIR, 0);
+    for (guint i = 0; i < 10; i++)
+        append(server.store, 1000 * 1000);
+    session_end_hear(&server.end, "a SELECT INBOX\r\n", strlen("a SELECT INBOX\r\n"));
+    g_string_truncate(server.end.said, 0);
+    session_end_hear(&server.end, "a SEARCH OR BODY nothing 2:3\r\n",
+                     strlen("a SEARCH OR BODY nothing 2:3\r\n"));
+    while (server.end.want == MAILSIM_WANT_REST) {
+        n_rests++;
+        session_end_wait(&server.end);
+    }
+    ck_assert_str_eq(server.end.said->str, "* SEARCH 2 3\r\na OK Search completed" TOOK);
+    ck_assert_uint_ge(n_rests, 2);
 }
 END_TEST
 
@@ -400,7 +428,9 @@ main(void)
     tcase_add_test(tcase, arguments_are_as_long_as_the_buffer);
     tcase_add_test(tcase, all_arguments_together_are_not_much_longer);
     tcase_add_loop_test(tcase, the_log_tells_where_it_was_lost, 0, G_N_ELEMENTS(losses));
-    tcase_add_test(tcase, what_is_said_is_taken_before_more_is_said);
+    tcase_add_loop_test(tcase, what_is_said_is_taken_before_more_is_said, 0,
+                        G_N_ELEMENTS(large_fetches));
+    tcase_add_test(tcase, a_search_rests_where_it_has_much_to_do);
     tcase_add_test(tcase, mailboxes_do_not_grow_for_ever);
     tcase_add_test(tcase, messages_may_be_too_large);
     tcase_add_test(tcase, what_is_announced_stands_in_the_table);

@@ -244,8 +244,9 @@ START_TEST(keywords_do_not_tell_capitals_apart)
 
     append(inbox, "a\n");
     view = mailsim_mailbox_view_new(inbox, FALSE);
-    ck_assert(mailsim_mailbox_add_keyword(inbox, "$Forwarded"));
-    ck_assert(mailsim_mailbox_add_keyword(inbox, "Junk"));
+    ck_assert_str_eq(mailsim_mailbox_add_keyword(inbox, "$Forwarded"), "$Forwarded");
+    ck_assert_str_eq(mailsim_mailbox_add_keyword(inbox, "Junk"), "Junk");
+    ck_assert_str_eq(mailsim_mailbox_add_keyword(inbox, "JUNK"), "Junk");
     g_ptr_array_add(keywords, (gpointer) "other");
     g_ptr_array_add(keywords, (gpointer) "junk");
     g_ptr_array_add(keywords, (gpointer) "JUNK");
@@ -274,10 +275,10 @@ START_TEST(who_makes_too_many_is_refused)
     for (guint i = 0; i < MAILSIM_KEYWORDS_MAX; i++) {
         g_autofree char *keyword = g_strdup_printf("k%u", i);
 
-        ck_assert(mailsim_mailbox_add_keyword(inbox, keyword));
+        ck_assert_ptr_nonnull(mailsim_mailbox_add_keyword(inbox, keyword));
     }
-    ck_assert(!mailsim_mailbox_add_keyword(inbox, "one-more"));
-    ck_assert(mailsim_mailbox_add_keyword(inbox, "K1"));
+    ck_assert_ptr_null(mailsim_mailbox_add_keyword(inbox, "one-more"));
+    ck_assert_str_eq(mailsim_mailbox_add_keyword(inbox, "K1"), "k1");
 }
 END_TEST
 

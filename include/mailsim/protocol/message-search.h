@@ -31,6 +31,6 @@ gboolean mailsim_message_search_text(const MailsimMessageStructure *structure,
                                      gboolean with_headers,
                                      const char *key);
 
-/* The day that is written in its Date field, in days since 1970-01-01; 0 where there is none that
- * can be read. */
+/* The day that is written in its Date field, in days since 1970-01-01; 0 where there is none
+ * that can be read. */
 gint64 mailsim_message_get_sent_day(const MailsimMessageStructure *structure);

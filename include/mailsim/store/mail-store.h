@@ -132,8 +132,9 @@ guint mailsim_mailbox_count_recent(const MailsimMailbox *mailbox);
 /* Of char *: all keywords that it ever had, in that order; lent. */
 const GPtrArray *mailsim_mailbox_get_keywords(const MailsimMailbox *mailbox);
 
-/* It has KEYWORD from now on, if it had not. FALSE: there are MAILSIM_KEYWORDS_MAX. */
-gboolean mailsim_mailbox_add_keyword(MailsimMailbox *mailbox, const char *keyword);
+/* It has KEYWORD from now on, if it had not: as the mailbox writes it, lent, the same each time.
+ * NULL: there are MAILSIM_KEYWORDS_MAX. */
+char *mailsim_mailbox_add_keyword(MailsimMailbox *mailbox, const char *keyword);
 
 /* HEAD (NULL: nothing) and CONTENT are referenced, FLAGS (NULL: none) are copied. The UID that
  * it gets. */
@@ -142,6 +143,12 @@ guint mailsim_mailbox_append(MailsimMailbox *mailbox,
                              GBytes *content,
                              const MailsimFlagSet *flags,
                              MailsimTime received_us);
+
+/* Likewise, a copy of MESSAGE, of whatever mailbox. */
+guint mailsim_mailbox_append_copy(MailsimMailbox *mailbox, const MailsimStoredMessage *message);
+
+/* Octets of all its messages. */
+guint64 mailsim_mailbox_get_size(const MailsimMailbox *mailbox);
 
 /* A session has put there what came last: all others come upon it, too. */
 void mailsim_mailbox_come_upon(MailsimMailbox *mailbox);
@@ -178,7 +185,8 @@ guint mailsim_mailbox_view_get_uid_next(const MailsimMailboxView *view);
 MailsimStoredMessage *mailsim_mailbox_view_get(const MailsimMailboxView *view, guint number);
 gboolean mailsim_mailbox_view_is_recent(const MailsimMailboxView *view, guint number);
 
-/* The flags that the session has been told of; another one may have changed them since. Lent. */
+/* The flags that the session has been told of, or has set, lent; another one may have changed
+ * them. */
 const MailsimFlagSet *mailsim_mailbox_view_get_known_flags(const MailsimMailboxView *view,
                                                            guint number);
 

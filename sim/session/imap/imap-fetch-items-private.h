@@ -28,14 +28,23 @@ MailsimImapFetchItems *mailsim_imap_fetch_items_parse(const GPtrArray *arguments
                                                       char **problem);
 void mailsim_imap_fetch_items_free(MailsimImapFetchItems *items);
 
-/* Append “* 3 FETCH (…)” with its line end, for message NUMBER of VIEW. It MAY_MARK it \Seen if
- * need be. FALSE: another session has expunged the message, and what must be read is NIL. */
-gboolean mailsim_imap_fetch_items_append(const MailsimImapFetchItems *items,
-                                         MailsimMailboxView *view,
-                                         guint number,
-                                         gboolean may_mark,
-                                         MailsimImapFetchCounters *counters,
-                                         GString *out);
+/* Append “* 3 FETCH (” for message NUMBER of VIEW, which MAY be MARKED \Seen if need be. */
+void mailsim_imap_fetch_items_begin(MailsimImapFetchItems *items,
+                                    MailsimMailboxView *view,
+                                    guint number,
+                                    gboolean may_mark,
+                                    GString *out);
+
+/* Append one item more; with the last, “)” and the line end. FALSE: that was the last. */
+gboolean mailsim_imap_fetch_items_continue(MailsimImapFetchItems *items,
+                                           MailsimMailboxView *view,
+                                           MailsimImapFetchCounters *counters,
+                                           GString *out);
+
+/* Of the message that was begun last: had another session expunged it, so that what must be
+ * read is NIL? Is it \Seen only since? */
+gboolean mailsim_imap_fetch_items_missed(const MailsimImapFetchItems *items);
+gboolean mailsim_imap_fetch_items_marked(const MailsimImapFetchItems *items);
 
 /* Append “(\Seen \Recent work)”: the flags of message NUMBER. */
 void mailsim_imap_append_flags(MailsimMailboxView *view, guint number, GString *out);

@@ -30,6 +30,13 @@ struct MailsimImapFetchItems {
     GPtrArray *items; /* of Item, in the order of the answer */
     guint n_known;    /* those at the beginning for which no message is opened */
     gboolean marks_seen;
+
+    /* The answer under way. */
+    guint number;
+    guint next; /* of the items */
+    gboolean is_gone;
+    gboolean is_news;                   /* it is \Seen only since */
+    MailsimMessageStructure *structure; /* NULL: the message is not opened */
 };
 
 /* The names that a macro stands for, or what is asked of a message without any brackets. */
@@ -89,6 +96,7 @@ mailsim_imap_fetch_items_free(MailsimImapFetchItems *items)
     if (items == NULL)
         return;
     g_ptr_array_unref(items->items);
+    mailsim_message_structure_free(items->structure);
     g_free(items);
 }
 
@@ -525,40 +533,64 @@ asks_for(const MailsimImapFetchItems *items, ItemKind kind)
     return FALSE;
 }
 
-gboolean
-mailsim_imap_fetch_items_append(const MailsimImapFetchItems *items,
-                                MailsimMailboxView *view,
-                                guint number,
-                                gboolean may_mark,
-                                MailsimImapFetchCounters *counters,
-                                GString *out)
+static gboolean
+opens_messages(const MailsimImapFetchItems *items)
 {
-    const gboolean is_gone = mailsim_mailbox_view_is_gone(view, number);
-    const gboolean is_news = items->marks_seen && may_mark && mark_seen(view, number);
-    const gboolean reads = items->n_known < items->items->len;
-    g_autoptr(MailsimMessageStructure) structure = NULL;
+    return items->n_known < items->items->len;
+}
 
-    if (reads && !is_gone) {
+void
+mailsim_imap_fetch_items_begin(MailsimImapFetchItems *items,
+                               MailsimMailboxView *view,
+                               guint number,
+                               gboolean may_mark,
+                               GString *out)
+{
+    items->number = number;
+    items->next = 0;
+    items->is_gone = mailsim_mailbox_view_is_gone(view, number);
+    items->is_news = items->marks_seen && may_mark && mark_seen(view, number);
+    g_clear_pointer(&items->structure, mailsim_message_structure_free);
+    if (opens_messages(items) && !items->is_gone) {
         g_autoptr(GBytes) text =
             mailsim_stored_message_dup_text(mailsim_mailbox_view_get(view, number));
 
-        structure = mailsim_message_structure_new(text);
+        items->structure = mailsim_message_structure_new(text);
     }
     g_string_append_printf(out, "* %u FETCH (", number);
-    for (guint i = 0; i < items->items->len; i++) {
-        const Item *item = g_ptr_array_index(items->items, i);
+}
 
-        if (i == items->n_known && is_news && !asks_for(items, ITEM_FLAGS)) {
-            g_string_append(out, "FLAGS ");
-            mailsim_imap_append_flags(view, number, out);
-            g_string_append_c(out, ' ');
-        }
-        g_string_append_printf(out, "%s ", item->name);
-        if (item->kind < ITEM_ENVELOPE)
-            append_known(item, view, number, out);
-        else
-            append_read(item, structure, counters, out);
-        g_string_append(out, i + 1 < items->items->len ? " " : ")\r\n");
+gboolean
+mailsim_imap_fetch_items_continue(MailsimImapFetchItems *items,
+                                  MailsimMailboxView *view,
+                                  MailsimImapFetchCounters *counters,
+                                  GString *out)
+{
+    const Item *item = g_ptr_array_index(items->items, items->next);
+
+    if (items->next == items->n_known && items->is_news && !asks_for(items, ITEM_FLAGS)) {
+        g_string_append(out, "FLAGS ");
+        mailsim_imap_append_flags(view, items->number, out);
+        g_string_append_c(out, ' ');
     }
-    return !is_gone || !(reads || asks_for(items, ITEM_SIZE));
+    g_string_append_printf(out, "%s ", item->name);
+    if (item->kind < ITEM_ENVELOPE)
+        append_known(item, view, items->number, out);
+    else
+        append_read(item, items->structure, counters, out);
+    items->next++;
+    g_string_append(out, items->next < items->items->len ? " " : ")\r\n");
+    return items->next < items->items->len;
+}
+
+gboolean
+mailsim_imap_fetch_items_missed(const MailsimImapFetchItems *items)
+{
+    return items->is_gone && (opens_messages(items) || asks_for(items, ITEM_SIZE));
+}
+
+gboolean
+mailsim_imap_fetch_items_marked(const MailsimImapFetchItems *items)
+{
+    return items->is_news;
 }

@@ -26,11 +26,18 @@ void mailsim_imap_search_free(MailsimImapSearch *search);
 /* The keywords that it asks for, of char *, lent: Dovecot makes them known to the mailbox. */
 const GPtrArray *mailsim_imap_search_get_keywords(const MailsimImapSearch *search);
 
-/* Append “* SEARCH 1 3” with its line end: numbers, or UIDs, of the messages of VIEW. FALSE:
- * another session has expunged one that had to be read. */
-gboolean mailsim_imap_search_append(const MailsimImapSearch *search,
-                                    const MailsimMailboxView *view,
-                                    gboolean is_uid_search,
-                                    GString *out);
+typedef enum {
+    MAILSIM_IMAP_SEARCH_MISS,
+    MAILSIM_IMAP_SEARCH_UNKNOWN, /* it has to be read, and another session has expunged it */
+    MAILSIM_IMAP_SEARCH_YES,
+} MailsimImapSearchTruth;
+
+/* Is message NUMBER of VIEW one of those? */
+MailsimImapSearchTruth mailsim_imap_search_judge(MailsimImapSearch *search,
+                                                 const MailsimMailboxView *view,
+                                                 guint number);
+
+/* How much that has cost so far: keys, times octets where messages were read. */
+guint64 mailsim_imap_search_get_work(const MailsimImapSearch *search);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimImapSearch, mailsim_imap_search_free)

@@ -50,6 +50,8 @@ typedef struct {
 struct MailsimImapSearch {
     GPtrArray *steps; /* of Step */
     GPtrArray *keywords;
+    guint8 *truths; /* a stack with room for all steps */
+    guint64 work;
 };
 
 /* What follows a key. */
@@ -137,6 +139,7 @@ mailsim_imap_search_free(MailsimImapSearch *search)
         return;
     g_ptr_array_unref(search->steps);
     g_ptr_array_unref(search->keywords);
+    g_free(search->truths);
     g_free(search);
 }
 
@@ -440,6 +443,7 @@ mailsim_imap_search_parse(const GPtrArray *arguments,
           !fail(&reader, g_strdup("Missing search parameters"))) ||
          !read_program(&reader)))
         status = MAILSIM_IMAP_SEARCH_BAD;
+    program->truths = g_malloc(program->steps->len);
     if (status == MAILSIM_IMAP_SEARCH_OK)
         *search = g_steal_pointer(&program);
     else
@@ -449,15 +453,10 @@ mailsim_imap_search_parse(const GPtrArray *arguments,
 
 /* ---- running it -------------------------------------------------------------------------- */
 
-/* UNKNOWN until the message has been opened. NOT is TRUTH_YES minus it, OR the greater one, AND
- * the lesser. */
-enum { TRUTH_NO, TRUTH_UNKNOWN, TRUTH_YES };
-
 typedef struct {
     const MailsimMailboxView *view;
     guint number;
     const MailsimStoredMessage *message;
-    const MailsimFlagSet *flags;
     const MailsimMessageStructure *structure; /* NULL: it has not been opened */
 } Candidate;
 
@@ -489,11 +488,13 @@ matches_opened(const Step *step, const MailsimMessageStructure *structure)
     }
 }
 
+/* Flags are those that the session has been told of. */
 static gboolean
 matches_known(const Step *step, const Candidate *candidate)
 {
     const MailsimStoredMessage *message = candidate->message;
-    const MailsimFlagSet *flags = candidate->flags;
+    const MailsimFlagSet *flags =
+        mailsim_mailbox_view_get_known_flags(candidate->view, candidate->number);
     const gboolean is_recent =
         mailsim_mailbox_view_is_recent(candidate->view, candidate->number);
 
@@ -527,17 +528,18 @@ matches_known(const Step *step, const Candidate *candidate)
     }
 }
 
-/* TRUTHS is a stack with room for all steps. */
-static guint8
-run(const MailsimImapSearch *search, const Candidate *candidate, guint8 *truths)
+/* NOT is YES minus a truth, OR the greater one of two, AND the lesser. */
+static MailsimImapSearchTruth
+run(const MailsimImapSearch *search, const Candidate *candidate)
 {
+    guint8 *truths = search->truths;
     guint n = 0;
 
     for (guint i = 0; i < search->steps->len; i++) {
         const Step *step = g_ptr_array_index(search->steps, i);
 
         if (step->kind == STEP_NOT) {
-            truths[n - 1] = TRUTH_YES - truths[n - 1];
+            truths[n - 1] = MAILSIM_IMAP_SEARCH_YES - truths[n - 1];
         } else if (step->kind == STEP_OR) {
             n--;
             truths[n - 1] = MAX(truths[n - 1], truths[n]);
@@ -545,60 +547,40 @@ run(const MailsimImapSearch *search, const Candidate *candidate, guint8 *truths)
             n--;
             truths[n - 1] = MIN(truths[n - 1], truths[n]);
         } else if (step->kind < STEP_SENT_BEFORE) {
-            truths[n++] = matches_known(step, candidate) ? TRUTH_YES : TRUTH_NO;
+            truths[n++] = matches_known(step, candidate) ? MAILSIM_IMAP_SEARCH_YES
+                                                         : MAILSIM_IMAP_SEARCH_MISS;
         } else if (candidate->structure == NULL) {
-            truths[n++] = TRUTH_UNKNOWN;
+            truths[n++] = MAILSIM_IMAP_SEARCH_UNKNOWN;
         } else {
-            truths[n++] = matches_opened(step, candidate->structure) ? TRUTH_YES : TRUTH_NO;
+            truths[n++] = matches_opened(step, candidate->structure) ? MAILSIM_IMAP_SEARCH_YES
+                                                                     : MAILSIM_IMAP_SEARCH_MISS;
         }
     }
     return truths[0];
 }
 
-/* TRUTH_UNKNOWN: the message has been expunged. */
-static guint8
-judge(const MailsimImapSearch *search,
-      const MailsimMailboxView *view,
-      guint number,
-      guint8 *truths)
+MailsimImapSearchTruth
+mailsim_imap_search_judge(MailsimImapSearch *search,
+                          const MailsimMailboxView *view,
+                          guint number)
 {
-    Candidate candidate = {
-        .view = view,
-        .number = number,
-        .message = mailsim_mailbox_view_get(view, number),
-        .flags = mailsim_mailbox_view_get_known_flags(view, number),
-    };
-    guint8 truth = run(search, &candidate, truths);
+    Candidate candidate = {view, number, mailsim_mailbox_view_get(view, number), NULL};
+    MailsimImapSearchTruth truth = run(search, &candidate);
 
-    if (truth == TRUTH_UNKNOWN && !mailsim_mailbox_view_is_gone(view, number)) {
+    search->work += search->steps->len;
+    if (truth == MAILSIM_IMAP_SEARCH_UNKNOWN && !mailsim_mailbox_view_is_gone(view, number)) {
         g_autoptr(GBytes) text = mailsim_stored_message_dup_text(candidate.message);
         g_autoptr(MailsimMessageStructure) structure = mailsim_message_structure_new(text);
 
         candidate.structure = structure;
-        truth = run(search, &candidate, truths);
+        truth = run(search, &candidate);
+        search->work += search->steps->len * candidate.message->size;
     }
     return truth;
 }
 
-gboolean
-mailsim_imap_search_append(const MailsimImapSearch *search,
-                           const MailsimMailboxView *view,
-                           gboolean is_uid_search,
-                           GString *out)
+guint64
+mailsim_imap_search_get_work(const MailsimImapSearch *search)
 {
-    g_autofree guint8 *truths = g_malloc(search->steps->len);
-    gboolean is_complete = TRUE;
-
-    g_string_append(out, "* SEARCH");
-    for (guint number = 1; number <= mailsim_mailbox_view_count(view); number++) {
-        const guint8 truth = judge(search, view, number, truths);
-
-        is_complete &= truth != TRUTH_UNKNOWN;
-        if (truth == TRUTH_YES)
-            g_string_append_printf(out, " %u",
-                                   is_uid_search ? mailsim_mailbox_view_get(view, number)->uid
-                                                 : number);
-    }
-    g_string_append(out, "\r\n");
-    return is_complete;
+    return search->work;
 }

@@ -2,8 +2,8 @@
  *
  * APPEND (RFC 3501 §6.3.11), of several messages at once, too (RFC 3502): all are saved, or
  * none. As in Dovecot, what is wrong with the mailbox, flags or date is said before the message
- * comes; if it comes nevertheless it is taken for commands. Only where the mailbox is wrong, and
- * the client did not wait (RFC 7888), it is thrown away. */
+ * comes; if it comes nevertheless it is taken for commands. Only where the mailbox is wrong and
+ * the client did not wait (RFC 7888) it is thrown away. */
 #include "imap-server-private.h"
 
 #include <string.h>
@@ -92,8 +92,7 @@ finish_append(MailsimImapServer *server)
         mailsim_imap_server_fail(server, "Missing message size");
     } else if (mailbox == NULL) {
         mailsim_imap_server_finish(server, "%s", refusal);
-    } else if (mailsim_mailbox_get_messages(mailbox)->len + messages->len >
-               MAILSIM_MESSAGES_MAX) {
+    } else if (!mailsim_imap_server_has_room(mailbox, messages->len, server->append.size)) {
         mailsim_imap_server_finish(server, FULL);
     } else {
         uids = save_messages(server, mailbox);

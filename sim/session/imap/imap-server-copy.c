@@ -8,6 +8,24 @@
 #define LOOK_FOR_ALL (MAILSIM_LOOK_EXPUNGES | MAILSIM_LOOK_DELIVERIES)
 #define FULL         "NO [OVERQUOTA] Quota exceeded (mailbox for user is full)"
 
+gboolean
+mailsim_imap_server_has_room(const MailsimMailbox *mailbox, guint n_messages, guint64 size)
+{
+    return mailsim_mailbox_get_messages(mailbox)->len + (guint64)n_messages <=
+               MAILSIM_MESSAGES_MAX &&
+           mailsim_mailbox_get_size(mailbox) + size <= MAILSIM_MAILBOX_MAX_BYTES;
+}
+
+static guint64
+measure(const GPtrArray *messages)
+{
+    guint64 size = 0;
+
+    for (guint i = 0; i < messages->len; i++)
+        size += ((const MailsimStoredMessage *)g_ptr_array_index(messages, i))->size;
+    return size;
+}
+
 /* Of NUMBERS; NULL: one of them is gone. */
 static GPtrArray *
 list_messages(const MailsimImapServer *server, const GArray *numbers)
@@ -39,9 +57,7 @@ copy_messages(const GPtrArray *messages, MailsimMailbox *target)
         const MailsimStoredMessage *message = g_ptr_array_index(messages, i);
 
         mailsim_imap_set_add(sources, message->uid);
-        mailsim_imap_set_add(copies,
-                             mailsim_mailbox_append(target, message->head, message->content,
-                                                    &message->flags, message->received_us));
+        mailsim_imap_set_add(copies, mailsim_mailbox_append_copy(target, message));
     }
     mailsim_mailbox_come_upon(target);
     from = mailsim_imap_set_format(sources);
@@ -84,7 +100,7 @@ copy(MailsimImapServer *server, gboolean move)
         mailsim_imap_server_finish_with_news(server, LOOK_FOR_ALL, "OK No messages found");
         return;
     }
-    if (mailsim_mailbox_get_messages(target)->len + messages->len > MAILSIM_MESSAGES_MAX) {
+    if (!mailsim_imap_server_has_room(target, messages->len, measure(messages))) {
         mailsim_imap_server_finish(server, FULL);
         return;
     }

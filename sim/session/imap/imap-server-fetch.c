@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * FETCH and SEARCH (RFC 3501 §6.4.4, §6.4.5): for which messages. What is said of each is in
- * imap-fetch-items.c and imap-search.c. */
+ * FETCH (RFC 3501 §6.4.5): of which messages. What is said of each is in imap-fetch-items.c. */
 #include "imap-server-private.h"
 
-/* What is said before the client takes it. */
+/* So much is said before the client takes it, but for what one item is. */
 #define SAY_BYTES (256 * 1024)
-
-/* ---- FETCH ------------------------------------------------------------------------------- */
 
 void
 mailsim_imap_server_clear_fetch(MailsimImapServer *server)
@@ -35,17 +32,26 @@ finish_fetch(MailsimImapServer *server)
         mailsim_imap_server_finish_with_news(server, look, "OK Fetch completed");
 }
 
-static void
-fetch_message(MailsimImapServer *server, guint number)
+/* FALSE: enough is said for now. */
+static gboolean
+fetch_message(MailsimImapServer *server)
 {
     MailsimImapServerFetch *fetch = &server->fetch;
-    const MailsimStoredMessage *message = mailsim_mailbox_view_get(server->view, number);
-    const guint flags = message->flags.flags;
 
-    if (!mailsim_imap_fetch_items_append(fetch->items, server->view, number, !server->examined,
-                                         &server->tally.fetched, server->out))
-        fetch->missed = TRUE;
-    fetch->marks = fetch->marks || flags != message->flags.flags;
+    if (!fetch->in_message)
+        mailsim_imap_fetch_items_begin(fetch->items, server->view, fetch->next,
+                                       !server->examined, server->out);
+    fetch->in_message = TRUE;
+    while (server->out->len < SAY_BYTES) {
+        if (mailsim_imap_fetch_items_continue(fetch->items, server->view,
+                                              &server->tally.fetched, server->out))
+            continue;
+        fetch->in_message = FALSE;
+        fetch->missed = fetch->missed || mailsim_imap_fetch_items_missed(fetch->items);
+        fetch->marks = fetch->marks || mailsim_imap_fetch_items_marked(fetch->items);
+        return TRUE;
+    }
+    return FALSE;
 }
 
 void
@@ -57,10 +63,10 @@ mailsim_imap_server_continue_fetch(MailsimImapServer *server)
         const MailsimImapRange *range =
             &g_array_index(fetch->numbers, MailsimImapRange, fetch->next_range);
 
-        for (fetch->next = MAX(fetch->next, range->first); fetch->next <= range->last;) {
-            if (server->out->len >= SAY_BYTES)
+        for (fetch->next = MAX(fetch->next, range->first); fetch->next <= range->last;
+             fetch->next++) {
+            if (!fetch_message(server))
                 return;
-            fetch_message(server, fetch->next++);
         }
     }
     finish_fetch(server);
@@ -89,34 +95,4 @@ mailsim_imap_server_do_fetch(MailsimImapServer *server)
     }
     mailsim_imap_server_tell_keywords(server);
     mailsim_imap_server_continue_fetch(server);
-}
-
-/* ---- SEARCH ------------------------------------------------------------------------------ */
-
-void
-mailsim_imap_server_do_search(MailsimImapServer *server)
-{
-    g_autoptr(MailsimImapSearch) search = NULL;
-    g_autofree char *problem = NULL;
-    const guint look = server->by_uid ? MAILSIM_LOOK_EXPUNGES : 0;
-
-    switch (mailsim_imap_search_parse(server->reader.arguments, 0, server->view, &search,
-                                      &problem)) {
-    case MAILSIM_IMAP_SEARCH_BAD:
-        mailsim_imap_server_fail(server, problem);
-        return;
-    case MAILSIM_IMAP_SEARCH_NO:
-        mailsim_imap_server_finish(server, "NO %s", problem);
-        return;
-    case MAILSIM_IMAP_SEARCH_OK:
-        break;
-    }
-    for (guint i = 0; i < mailsim_imap_search_get_keywords(search)->len; i++)
-        mailsim_mailbox_add_keyword(
-            server->mailbox, g_ptr_array_index(mailsim_imap_search_get_keywords(search), i));
-    if (mailsim_imap_search_append(search, server->view, server->by_uid, server->out))
-        mailsim_imap_server_finish_with_news(server, look, "OK Search completed");
-    else
-        mailsim_imap_server_finish_with_news(server, look,
-                                             "OK [EXPUNGEISSUED] Search completed");
 }

@@ -74,9 +74,10 @@ find_problem(const char *keyword)
 gboolean
 mailsim_imap_server_add_keywords(MailsimImapServer *server,
                                  MailsimMailbox *mailbox,
-                                 const MailsimFlagSet *flags)
+                                 MailsimFlagSet *flags)
 {
     const guint n_keywords = flags->keywords != NULL ? flags->keywords->len : 0;
+    g_autoptr(GPtrArray) own = g_ptr_array_new();
 
     for (guint i = 0; i < n_keywords; i++) {
         const char *problem = find_problem(g_ptr_array_index(flags->keywords, i));
@@ -87,10 +88,17 @@ mailsim_imap_server_add_keywords(MailsimImapServer *server,
         }
     }
     for (guint i = 0; i < n_keywords; i++) {
-        if (!mailsim_mailbox_add_keyword(mailbox, g_ptr_array_index(flags->keywords, i))) {
+        char *keyword =
+            mailsim_mailbox_add_keyword(mailbox, g_ptr_array_index(flags->keywords, i));
+
+        if (keyword == NULL) {
             mailsim_imap_server_finish(server, "NO [LIMIT] Too many keywords");
             return FALSE;
         }
+        if (!g_ptr_array_find(own, keyword, NULL))
+            g_ptr_array_add(own, keyword);
     }
+    g_clear_pointer(&flags->keywords, g_ptr_array_unref);
+    flags->keywords = g_steal_pointer(&own);
     return TRUE;
 }

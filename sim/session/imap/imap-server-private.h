@@ -94,10 +94,17 @@ typedef struct {
     GArray *numbers;              /* ranges, of those that are still to come */
     guint next_range;
     guint32 next;
-    gboolean by_uid;
-    gboolean missed; /* one was gone */
-    gboolean marks;  /* \Seen was set */
+    gboolean in_message; /* the answer about NEXT has begun */
+    gboolean missed;     /* one was gone */
+    gboolean marks;      /* \Seen was set */
 } MailsimImapServerFetch;
+
+/* SEARCH under way. */
+typedef struct {
+    MailsimImapSearch *program; /* NULL: there is none */
+    guint next;                 /* of the messages */
+    gboolean missed;            /* one was gone */
+} MailsimImapServerSearch;
 
 struct MailsimImapServer {
     MailsimSession session;
@@ -144,6 +151,7 @@ struct MailsimImapServer {
     MailsimImapServerAppend append;
     MailsimImapServerIdle idle;
     MailsimImapServerFetch fetch;
+    MailsimImapServerSearch search;
 };
 
 /* ---- imap-server.c ----------------------------------------------------------------------- */
@@ -294,10 +302,11 @@ gboolean mailsim_imap_server_parse_flags(MailsimImapServer *server,
                                          guint first,
                                          MailsimFlagSet *flags);
 
-/* MAILBOX has the keywords of FLAGS from now on. FALSE: the command has failed of that. */
+/* MAILBOX has the keywords of FLAGS from now on, which are its own strings then, each once.
+ * FALSE: the command has failed of that. */
 gboolean mailsim_imap_server_add_keywords(MailsimImapServer *server,
                                           MailsimMailbox *mailbox,
-                                          const MailsimFlagSet *flags);
+                                          MailsimFlagSet *flags);
 
 /* imap-server-store.c */
 void mailsim_imap_server_do_store(MailsimImapServer *server);
@@ -312,6 +321,10 @@ void mailsim_imap_server_expunge(MailsimImapServer *server, const GArray *number
 /* imap-server-copy.c */
 void mailsim_imap_server_do_copy(MailsimImapServer *server);
 void mailsim_imap_server_do_move(MailsimImapServer *server);
+
+/* For so many more messages, of so many octets together. */
+gboolean
+mailsim_imap_server_has_room(const MailsimMailbox *mailbox, guint n_messages, guint64 size);
 
 /* imap-server-append.c */
 void mailsim_imap_server_do_append(MailsimImapServer *server);
@@ -341,4 +354,8 @@ gint64 mailsim_imap_server_get_idle_patience(const MailsimImapServer *server);
 void mailsim_imap_server_do_fetch(MailsimImapServer *server);
 void mailsim_imap_server_continue_fetch(MailsimImapServer *server);
 void mailsim_imap_server_clear_fetch(MailsimImapServer *server);
+
+/* imap-server-search.c */
 void mailsim_imap_server_do_search(MailsimImapServer *server);
+void mailsim_imap_server_continue_search(MailsimImapServer *server);
+void mailsim_imap_server_clear_search(MailsimImapServer *server);

@@ -56,51 +56,38 @@ parse_change(MailsimImapServer *server, Change *change)
                                                           &change->flags);
 }
 
-/* ---- keywords ---------------------------------------------------------------------------- */
+/* ---- keywords: all of them are the mailbox's own strings --------------------------------- */
 
-/* Those of OLD, without those of CHANGE. */
-static GPtrArray *
-remove_keywords(const MailsimFlagSet *old, const MailsimFlagSet *change)
+static gboolean
+has_keyword(const MailsimFlagSet *set, char *keyword)
 {
-    GPtrArray *kept = g_ptr_array_new();
-
-    for (guint i = 0; old->keywords != NULL && i < old->keywords->len; i++) {
-        char *keyword = g_ptr_array_index(old->keywords, i);
-
-        if (!mailsim_flag_set_has(change, keyword))
-            g_ptr_array_add(kept, keyword);
-    }
-    return kept;
+    return set->keywords != NULL && g_ptr_array_find(set->keywords, keyword, NULL);
 }
 
-/* Those of both: the mailbox takes each once. */
-static GPtrArray *
-add_keywords(const MailsimFlagSet *old, const MailsimFlagSet *change)
+/* Append to KEYWORDS those of SET that OTHER does not have. */
+static void
+add_others(GPtrArray *keywords, const MailsimFlagSet *set, const MailsimFlagSet *other)
 {
-    GPtrArray *all = g_ptr_array_new();
+    for (guint i = 0; set->keywords != NULL && i < set->keywords->len; i++) {
+        char *keyword = g_ptr_array_index(set->keywords, i);
 
-    if (old->keywords != NULL)
-        g_ptr_array_extend(all, old->keywords, NULL, NULL);
-    if (change->keywords != NULL)
-        g_ptr_array_extend(all, change->keywords, NULL, NULL);
-    return all;
+        if (!has_keyword(other, keyword))
+            g_ptr_array_add(keywords, keyword);
+    }
 }
 
 static gboolean
-has_all_keywords(const MailsimFlagSet *set, const GPtrArray *keywords)
+is_same(const MailsimFlagSet *old, const MailsimFlagSet *flags)
 {
-    for (guint i = 0; keywords != NULL && i < keywords->len; i++) {
-        if (!mailsim_flag_set_has(set, g_ptr_array_index(keywords, i)))
+    const guint n_old = old->keywords != NULL ? old->keywords->len : 0;
+
+    if (old->flags != flags->flags || flags->keywords->len != n_old)
+        return FALSE;
+    for (guint i = 0; i < n_old; i++) {
+        if (!has_keyword(flags, g_ptr_array_index(old->keywords, i)))
             return FALSE;
     }
     return TRUE;
-}
-
-static gboolean
-is_same(const MailsimFlagSet *a, const MailsimFlagSet *b)
-{
-    return a->flags == b->flags && has_all_keywords(a, b->keywords) &&
-           has_all_keywords(b, a->keywords);
 }
 
 /* ---- messages ---------------------------------------------------------------------------- */
@@ -108,25 +95,25 @@ is_same(const MailsimFlagSet *a, const MailsimFlagSet *b)
 static void
 change_message(MailsimImapServer *server, guint number, const Change *change)
 {
+    static const MailsimFlagSet none = {0};
     const MailsimFlagSet *old = &mailsim_mailbox_view_get(server->view, number)->flags;
-    MailsimFlagSet flags = {.flags = change->flags.flags};
-    g_autoptr(GPtrArray) keywords = NULL;
+    g_autoptr(GPtrArray) keywords = g_ptr_array_new();
+    MailsimFlagSet flags = {.flags = change->flags.flags, .keywords = keywords};
 
     switch (change->way) {
     case REPLACE:
-        keywords =
-            change->flags.keywords != NULL ? g_ptr_array_ref(change->flags.keywords) : NULL;
+        add_others(keywords, &change->flags, &none);
         break;
     case ADD:
         flags.flags |= old->flags;
-        keywords = add_keywords(old, &change->flags);
+        add_others(keywords, old, &none);
+        add_others(keywords, &change->flags, old);
         break;
     case REMOVE:
         flags.flags = old->flags & ~change->flags.flags;
-        keywords = remove_keywords(old, &change->flags);
+        add_others(keywords, old, &change->flags);
         break;
     }
-    flags.keywords = keywords;
     if (is_same(old, &flags))
         return;
     if ((flags.flags & ~old->flags & MAILSIM_MESSAGE_DELETED) != 0)

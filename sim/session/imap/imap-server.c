@@ -124,13 +124,14 @@ mailsim_imap_server_get_now(const MailsimImapServer *server)
 
 /* ---- the session ------------------------------------------------------------------------- */
 
-/* A FETCH that has much to say rests between its messages, so that it is taken meanwhile. */
+/* A FETCH that has much to say rests now and then, so that it is taken meanwhile; a SEARCH that
+ * has much to do, so that others get their turn. */
 static MailsimWant
 choose_want(const MailsimImapServer *server)
 {
     if (server->ended)
         return MAILSIM_WANT_END;
-    if (server->fetch.items != NULL)
+    if (server->fetch.items != NULL || server->search.program != NULL)
         return MAILSIM_WANT_REST;
     switch (server->state) {
     case MAILSIM_IMAP_EXPECT_COMMAND:
@@ -208,7 +209,10 @@ rested(MailsimSession *session, GString *out)
     MailsimImapServer *server = (MailsimImapServer *)session;
 
     server->out = out;
-    mailsim_imap_server_continue_fetch(server);
+    if (server->fetch.items != NULL)
+        mailsim_imap_server_continue_fetch(server);
+    else
+        mailsim_imap_server_continue_search(server);
     if (!server->more_waits || !mailsim_imap_server_may_wait(server))
         mailsim_imap_server_settle(server);
     return end_call(server);
@@ -319,6 +323,7 @@ free_server(MailsimSession *session)
 
     mailsim_imap_server_clear_append(server);
     mailsim_imap_server_clear_fetch(server);
+    mailsim_imap_server_clear_search(server);
     mailsim_imap_server_unselect(server);
     mailsim_imap_reader_clear(&server->reader);
     g_ptr_array_unref(server->pending);
