@@ -64,10 +64,16 @@ find(Search *search, const char *program)
     if (mailsim_imap_search_parse(command.arguments, 0, search->view, &search->search,
                                   &search->problem) != MAILSIM_IMAP_SEARCH_OK)
         return NULL;
-    search->complete = mailsim_imap_search_append(search->search, search->view, FALSE, out);
-    ck_assert(g_str_has_prefix(out->str, "* SEARCH") && g_str_has_suffix(out->str, "\r\n"));
-    g_string_truncate(out, out->len - 2);
-    return g_strchug(g_strdup(out->str + strlen("* SEARCH")));
+    search->complete = TRUE;
+    for (guint number = 1; number <= mailsim_mailbox_view_count(search->view); number++) {
+        const MailsimImapSearchTruth truth =
+            mailsim_imap_search_judge(search->search, search->view, number);
+
+        search->complete &= truth != MAILSIM_IMAP_SEARCH_UNKNOWN;
+        if (truth == MAILSIM_IMAP_SEARCH_YES)
+            g_string_append_printf(out, "%s%u", out->len > 0 ? " " : "", number);
+    }
+    return g_strdup(out->str);
 }
 
 static void
