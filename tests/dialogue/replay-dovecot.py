@@ -114,6 +114,11 @@ class Visitor(Client):
             return
         raise Difference("the handshake succeeds")
 
+    def step_leave(self, _):
+        """What comes next may be another client's, and quicker than the news."""
+        super().step_leave(None)
+        time.sleep(0.1)
+
     def step_come(self, _):
         """It has."""
 
@@ -263,8 +268,10 @@ class Conversation:
         self.expect_nothing()
 
     def all_arrive(self, name):
+        """By SMTP, as far as there is no sign that it was here before."""
+        octets = self.messages[name][1].replace(b"\r\nDelivered-To: alice@dest.example", b"")
         with smtplib.SMTP(*self.server.services["smtp"], timeout=PATIENCE_S) as program:
-            program.sendmail("bob@instituto.example", "alice@dest.example", self.messages[name][1])
+            program.sendmail("bob@instituto.example", "alice@dest.example", octets)
 
     def close(self):
         for client in self.clients.values():
