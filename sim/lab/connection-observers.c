@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the two wires of a connection tell: the client's is what is recorded, and both sides write
- * their logs. */
+ * What the two wires of a connection tell: the client's is what is recorded, and both sides
+ * write their logs. */
 #include "connection-private.h"
 
 /* ---- what the wires tell ----------------------------------------------------------------- */

@@ -34,8 +34,8 @@ struct MailsimConnection {
     gpointer data;
 };
 
-/* connection-observers.c: of the client's wire, and of the server's, who is smtpd(8) or somebody
- * else; data is the connection. */
+/* connection-observers.c: of the client's wire, and of the server's, who is smtpd(8) or
+ * somebody else; data is the connection. */
 extern const MailsimWireObserver mailsim_connection_client_observer;
 extern const MailsimWireObserver mailsim_connection_smtpd_observer;
 extern const MailsimWireObserver mailsim_connection_server_observer;

@@ -53,7 +53,10 @@ append_utf8(GString *out, const char *text, gsize length)
         text = end;
         if (is_valid)
             continue;
-        g_string_append(out, *text == '\0' ? " " : REPLACEMENT);
+        if (*text == '\0')
+            g_string_append_c(out, '\0');
+        else
+            g_string_append(out, REPLACEMENT);
         is_whole &= *text == '\0';
         text++;
         length--;
@@ -277,6 +280,7 @@ unfold(const char *text, const char *end)
     return unfolded;
 }
 
+/* None at the beginning */
 static void
 join_blanks(GString *text)
 {
@@ -287,7 +291,7 @@ join_blanks(GString *text)
 
         if (!is_blank)
             text->str[length++] = text->str[i];
-        else if (length == 0 || text->str[length - 1] != ' ')
+        else if (length > 0 && text->str[length - 1] != ' ')
             text->str[length++] = ' ';
     }
     g_string_truncate(text, length);
@@ -380,6 +384,7 @@ read_encoding(const MailsimMessageField *field, TextKind *kind)
                                  kind->encoding == GMIME_CONTENT_ENCODING_UUENCODE;
 }
 
+/* Of a type that is there twice the last counts, other than for what parts there are. */
 static void
 read_kind(const MailsimMessageStructure *structure,
           const MailsimMessagePart *part,
@@ -389,19 +394,20 @@ read_kind(const MailsimMessageStructure *structure,
     const char *end = structure->text + part->body_start;
     MailsimMessageField field;
 
-    kind->is_text = part->kind == MAILSIM_PART_TEXT;
+    kind->is_text = TRUE;
     while (mailsim_message_next_field(&at, end, &field)) {
         if (mailsim_message_field_is(&field, "Content-Transfer-Encoding")) {
             read_encoding(&field, kind);
-        } else if (mailsim_message_field_is(&field, "Content-Type") && kind->charset == NULL) {
+        } else if (mailsim_message_field_is(&field, "Content-Type")) {
             g_auto(MailsimContentType) type = {0};
             g_autoptr(GString) value = mailsim_message_field_dup_value(&field);
 
             mailsim_content_type_parse(value, &type);
+            g_free(kind->charset);
             kind->charset =
                 g_strdup(mailsim_content_parameter_find(type.parameters, "charset"));
-            kind->is_text |= part->kind == MAILSIM_PART_OTHER &&
-                             g_ascii_strcasecmp(type.type, "message") == 0;
+            kind->is_text = g_ascii_strcasecmp(type.type, "text") == 0 ||
+                            g_ascii_strcasecmp(type.type, "message") == 0;
         }
     }
 }
@@ -416,6 +422,8 @@ search_body(const MailsimMessageStructure *structure,
     g_autoptr(GString) octets = g_string_new(NULL);
     g_autoptr(GString) text = g_string_new(NULL);
 
+    if (part->kind == MAILSIM_PART_MULTIPART || part->kind == MAILSIM_PART_MESSAGE)
+        return FALSE;
     read_kind(structure, part, &kind);
     charset = kind.charset;
     if (!kind.is_text || kind.is_encoded_strangely)

@@ -260,7 +260,7 @@ read_named(AddressReader *reader, Address *address)
     return TRUE;
 }
 
-/* addr-spec = local-part "@" domain. A comment is a name, as in MAILER-DAEMON@host (Mail System),
+/* addr-spec = local-part "@" domain. A comment is a name, as in MAILER-DAEMON@host (Mailer),
  * and so are words that are no address. */
 static void
 read_bare(AddressReader *reader, Address *address)

@@ -175,19 +175,22 @@ read_dot_atom(MailsimWordReader *reader, GString *out)
 static MailsimWords
 read_domain_literal(MailsimWordReader *reader, GString *out)
 {
-    const char *start = reader->at;
+    const gsize start = out->len;
 
-    for (reader->at++; reader->at < reader->end; reader->at++) {
+    for (; reader->at < reader->end; reader->at++) {
+        if (*reader->at == '[' && out->len > start)
+            break;
+        if (*reader->at == '\n')
+            continue;
+        g_string_append_c(out, *reader->at);
         if (*reader->at == ']') {
             reader->at++;
-            g_string_append_len(out, start, reader->at - start);
             return mailsim_words_skip_blanks(reader);
         }
-        if (*reader->at == '[')
-            return MAILSIM_WORDS_BROKEN;
-        if (*reader->at == '\\' && ++reader->at == reader->end)
-            break;
+        if (*reader->at == '\\' && reader->at + 1 < reader->end)
+            g_string_append_c(out, *++reader->at);
     }
+    g_string_truncate(out, start);
     return MAILSIM_WORDS_BROKEN;
 }
 

@@ -68,8 +68,7 @@ replay_with_earlier(const LeftOut *left_out,
         first--;
     world = dovecot_world_new(g_ptr_array_index(dialogues, first));
     for (; first < index; first++) {
-        g_autofree char *ignored = dovecot_replay(world, &earlier);
-
+        g_free(dovecot_replay(world, &earlier));
         dovecot_world_continue(world, g_ptr_array_index(dialogues, first + 1));
     }
     return dovecot_replay(world, &options);

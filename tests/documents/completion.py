@@ -115,8 +115,8 @@ def main():
         tap.report("all options of the help are offered", options <= offered, sorted(options - offered))
         offered = bash.complete("explain smtpd_ban")
         tap.report("a topic of explain", offered == ["smtpd_banner"], offered)
-        screen = bash.type("mailsim run --det\tbr\tcas\t", "--detail=brief case5")
-        tap.report("a real TAB", "mailsim run --detail=brief case5" in screen, [screen])
+        screen = bash.type("mailsim run --det\tbr\twro\t", "--detail=brief wrong-port")
+        tap.report("a real TAB", "mailsim run --detail=brief wrong-port" in screen, [screen])
     return tap.finish()
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes as a message: its structure, its envelope, and every section of it; all that is in a
- * part stands in the message. Then the same bytes as what is looked for in it. */
+ * Any bytes as a message: its structure, its envelope, and every section of it; all that is in
+ * a part stands in the message. Then the same bytes as what is looked for in it. */
 #include <mailsim/protocol/message-search.h>
 #include <string.h>
 

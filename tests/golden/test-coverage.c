@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * docs/smtp-server.md and docs/imap-and-pop3.md are written from the program's own tables: this says what they have
- * to be, and whether they are. With MAILSIM_UPDATE_GOLDEN set it is written anew. */
+ * docs/smtp-server.md and docs/imap-and-pop3.md are written from the program's own tables: this
+ * says what they have to be, and whether they are. With MAILSIM_UPDATE_GOLDEN set they are
+ * written anew. */
 #include <string.h>
 
 #include <mailsim/session/imap-login.h>

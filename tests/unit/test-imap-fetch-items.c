@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * FETCH's items by themselves: what is counted, what marks a message, and one that is gone. What
- * is said of messages is replayed (recorded/imap/fetch.txt, fetch-more.txt, structure.txt). */
+ * FETCH's items by themselves: what is counted, what marks a message, and one that is gone.
+ * What is said of messages is replayed (recorded/imap/fetch.txt, fetch-more.txt,
+ * structure.txt). */
 #include "../../sim/session/imap/imap-fetch-items-private.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * SEARCH by itself: long programs, messages that are gone, keywords that it makes known. What it
- * finds, and what it says to what is wrong, is replayed (recorded/imap/search.txt and
+ * SEARCH by itself: long programs, messages that are gone, keywords that it makes known. What
+ * it finds, and what it says to what is wrong, is replayed (recorded/imap/search.txt and
  * search-more.txt). */
 #include "../../sim/session/imap/imap-search-private.h"
 
@@ -66,14 +66,18 @@ find(Search *search, const char *program)
         return NULL;
     search->complete = TRUE;
     for (guint number = 1; number <= mailsim_mailbox_view_count(search->view); number++) {
-        const MailsimImapSearchTruth truth =
-            mailsim_imap_search_judge(search->search, search->view, number);
-
-        search->complete &= truth != MAILSIM_IMAP_SEARCH_UNKNOWN;
-        if (truth == MAILSIM_IMAP_SEARCH_YES)
+        switch (mailsim_imap_search_judge(search->search, search->view, number)) {
+        case MAILSIM_IMAP_SEARCH_YES:
             g_string_append_printf(out, "%s%u", out->len > 0 ? " " : "", number);
+            break;
+        case MAILSIM_IMAP_SEARCH_UNKNOWN:
+            search->complete = FALSE;
+            break;
+        case MAILSIM_IMAP_SEARCH_MISS:
+            break;
+        }
     }
-    return g_strdup(out->str);
+    return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
 static void

@@ -146,6 +146,26 @@ START_TEST(a_log_writes_its_times_so)
 }
 END_TEST
 
+static const struct {
+    MailsimTime time_us;
+    const char *imap;
+} imap_formats[] = {
+    {1782892800 * MAILSIM_SECOND,   "01-Jul-2026 08:00:00 +0000"},
+    {-1,                            "31-Dec-1969 23:59:59 +0000"},
+    {-62135596800 * MAILSIM_SECOND, "01-Jan-0001 00:00:00 +0000"},
+    {-62135596801 * MAILSIM_SECOND, "01-Jan-0001 23:59:59 +0000"},
+    {253402300799 * MAILSIM_SECOND, "31-Dec-9999 23:59:59 +0000"},
+    {G_MAXINT64,                    "31-Dec-9999 04:00:54 +0000"},
+};
+
+START_TEST(imap_writes_a_time_so_but_only_days_that_there_are)
+{
+    g_autofree char *imap = mailsim_time_format_imap(imap_formats[_i].time_us);
+
+    ck_assert_str_eq(imap, imap_formats[_i].imap);
+}
+END_TEST
+
 START_TEST(the_zone_of_the_machine_does_not_matter)
 {
     MailsimTime moment;
@@ -171,6 +191,8 @@ main(void)
                         G_N_ELEMENTS(moments));
     tcase_add_loop_test(tcase, what_is_read_is_written_again, 0, G_N_ELEMENTS(formats));
     tcase_add_loop_test(tcase, a_log_writes_its_times_so, 0, G_N_ELEMENTS(log_formats));
+    tcase_add_loop_test(tcase, imap_writes_a_time_so_but_only_days_that_there_are, 0,
+                        G_N_ELEMENTS(imap_formats));
     tcase_add_test(tcase, the_zone_of_the_machine_does_not_matter);
     tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);

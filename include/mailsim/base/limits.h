@@ -66,8 +66,8 @@
 /* Messages whose lines are put together when many are explained. */
 #define MAILSIM_LOG_MESSAGES_MAX 1000
 
-/* Mailboxes of a user; messages, octets and keywords of a mailbox: whoever makes more of them by
- * IMAP than anybody can want is refused. */
+/* Mailboxes of a user; messages, octets and keywords of a mailbox: whoever makes more of them
+ * by IMAP than anybody can want is refused. */
 #define MAILSIM_MAILBOXES_MAX     2000
 #define MAILSIM_MESSAGES_MAX      100000
 #define MAILSIM_MAILBOX_MAX_BYTES (1000 * 1000 * 1000)

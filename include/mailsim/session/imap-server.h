@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * IMAP4rev1 (RFC 3501) from the login on, in the words of Dovecot 2.3's imap: mailboxes and
- * what is in them. It begins by saying nothing: whoever has let the user in has said so. */
+ * what is in them. It begins by saying nothing: whoever has let the user in has said so. Where
+ * Dovecot leaves it to the disk how much there can be, mailsim/base/limits.h says it: what goes
+ * beyond is answered NO. */
 #pragma once
 
 #include <mailsim/base/time.h>

@@ -54,7 +54,7 @@ gboolean mailsim_host_configure(MailsimHost *host,
                                 const MailsimHostDefinition *definition,
                                 GError **error);
 
-/* ---- dovecot/dovecot-options.c -------------------------------------------------------------- */
+/* ---- dovecot/dovecot-options.c ----------------------------------------------------------- */
 
 /* Where it listens, and the certificate that it shows, by the host's definition. FALSE: that
  * could not be made. */
