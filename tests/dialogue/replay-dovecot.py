@@ -376,6 +376,10 @@ def main(mailsim, root, part=""):
     dialogues = read_dialogues(pathlib.Path(root, "tests", "dialogue", "recorded"))
     jobs = list_jobs([dialogue for dialogue in dialogues if part in dialogue.title])
     replayer = Replayer(mailsim, root)
+    unknown = replayer.left_out.keys() - {dialogue.title for dialogue in dialogues}
+    if unknown:
+        print(f"Bail out! there are no dialogues {unknown}")
+        return 1
     return 1 if run(jobs, replayer.replay_job, WORKERS, lambda dialogue: count_seconds(dialogue) > 0) else 0
 
 

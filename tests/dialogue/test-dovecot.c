@@ -13,7 +13,7 @@
 
 /* ---- what is not replayed ---------------------------------------------------------------- */
 
-/* The reasons in dovecot-left-out.txt, “KINDS | TITLE | REASON”, by file or title. */
+/* The reasons in dovecot-left-out.txt, “KINDS | TITLE | REASON”, by title. */
 static GHashTable *
 read_left_out(const char *kind)
 {
