@@ -152,7 +152,7 @@ def list_handed_over(file):
 REMARKS = [
     (r"TLS handshake done: (TLSv1\.[0-3])", "tls"),
     (r"TLS begins", "tls"),
-    (r"TLS handshake failed: \w+", "tls_fails"),
+    (r"TLS handshake failed: (\w+)", "tls_fails"),
     (r"\(nothing more from the server\)", "silence"),
     (r"wait (\d+(?:\.\d+)?) s", "wait"),
     (r"after (\d+(?:\.\d+)?) s", "after"),
@@ -235,6 +235,8 @@ class Reader:
         raise Mistake(f"no meaning is given to this remark: {text}")
 
     def read_refusal(self, error):
+        """Of which port is in the title."""
+        self.dialogue.port = int(re.search(r": (\d+)", self.dialogue.title)[1])
         self.add("closed", 1, error)
 
     def read_service(self, name, address, port):
@@ -317,6 +319,7 @@ def read_dialogues(folder):
     services = read_services(folder)
     files = [*sorted(folder.glob("imap/*.txt")), *sorted(folder.glob("pop3/*.txt")), folder / "imap-dialogues.md",
              folder / "pop3-dialogues.md"]
+    # The last is SMTP.
     no_dialogues = ("imap/services.txt", "imap/messages.txt", "imap/submission.txt")
     names = [str(path.relative_to(folder)) for path in files]
     return [dialogue for name in names if name not in no_dialogues for dialogue in Reader(folder, name, services).read()]

@@ -32,6 +32,7 @@ class Client:
         self.pending = b""
         self.told = [] if told is None else told
         self.drip_s = 0.0  # between the octets of the next packet
+        self.drips_on = False  # even when the server speaks
 
     def close(self):
         self.socket.close()
@@ -45,7 +46,7 @@ class Client:
         pieces = [octets[i : i + 1] for i in range(len(octets))] if self.drip_s else [octets]
         try:
             for number, piece in enumerate(pieces):
-                if number and self.hear_something(self.drip_s):
+                if number and self.hear_something(self.drip_s) and not self.drips_on:
                     break
                 self.socket.sendall(piece)
         except OSError:

@@ -9,100 +9,56 @@
 #include <string.h>
 
 #include "dovecot-replay.h"
+#include "recorded-text.h"
 
 /* ---- what is not replayed ---------------------------------------------------------------- */
 
-typedef struct {
-    const char *title; /* or the file */
-    const char *reason;
-} NotReplayed;
-
-#define CLOSED    "whether a port is open is no session's affair"
-#define CONDSTORE "CONDSTORE and QRESYNC are not announced"
-
-/* clang-format off */
-static const NotReplayed not_replayed[] = {
-    {"imap/submission.txt",                                 "it is SMTP, and Postfix"},
-    {"imap/greeting.txt: ssl = no; port 993",               CLOSED},
-    {"imap/greeting.txt: protocols = imap: POP3's port",    CLOSED},
-    {"imap/greeting.txt: protocols = pop3: IMAP's port",    CLOSED},
-    {"imap/greeting.txt: protocols = pop3: port 993",       CLOSED},
-    {"imap/greeting.txt: port 0 for imap: only 993; port 143", CLOSED},
-    {"imap/greeting.txt: port 0 for imaps: port 993",       CLOSED},
-    {"imap-dialogues.md: 993 when ssl = no",                CLOSED},
-    {"imap/states.txt: logged in, no mailbox selected; what works", CONDSTORE},
-    {"imap/states.txt: INBOX selected; what works in both states", CONDSTORE},
-    {"imap/states.txt: ENABLE",                             CONDSTORE},
-    {"imap/mailboxes.txt: SELECT with CONDSTORE",           CONDSTORE},
-    {"imap/mailboxes.txt: LIST of RFC 5258",                "LIST-EXTENDED is not announced"},
-    {"imap/mailboxes.txt: Debian's special mailboxes are a comment away: mailbox Sent { auto = create, special_use }",
-                                                            "SPECIAL-USE, and mailboxes that come by themselves"},
-    {"imap/fetch.txt: items: case, twice, empty, unknown",  CONDSTORE},
-    {"imap/search.txt: ESEARCH and the like, which other clients may try", "ESEARCH, WITHIN and CONDSTORE are not announced"},
-    {"imap/search.txt: NOT, OR, parentheses",               "NOT (SEEN FLAGGED) missed a message; Dovecot itself finds it elsewhere. The rest is in test-imap-search.c"},
-    {"imap/fetch.txt: other items that Dovecot knows",      "PREVIEW, BINARY and SNIPPET are not announced"},
-    {"pop3/before-login.txt: ssl = no: port 995",           CLOSED},
-    {"pop3/before-login.txt: protocols = imap",             CLOSED},
-    {"pop3/before-login.txt: port 0 for pop3: port 110",    CLOSED},
-    {"pop3/before-login.txt: TLS at once on port 110",      "the client's hello was another one, without line feeds"},
-    {"pop3/transaction.txt: pop3_lock_session = yes: a second session", "pop3_lock_session is not obeyed"},
-};
-
-#define NO_END "the line of the first session's end is not in the recording"
-
-/* What is said is compared, the log not. */
-static const NotReplayed not_logged[] = {
-    {"imap/greeting.txt: mail_max_userip_connections = 2: the third from one address", NO_END},
-    {"imap/mailboxes.txt: a parent that was deleted, seen by another session", NO_END},
-    {"imap/store.txt: flags last",                          NO_END},
-    {"pop3/transaction.txt: DELE, then gone; the next session", NO_END},
-};
-
-/* What is answered when depends on what has come in one packet with it. */
-static const char *const not_in_pieces[] = {
-    "imap/append.txt: commands sent ahead",
-    "imap/idle.txt: commands after IDLE in the packet of DONE",
-    "imap/lines.txt: several commands in a packet",
-    "imap/lines.txt: NOOP and FETCH in one packet: untagged lines come when they are ready",
-    "imap/lines.txt: STORE and SEARCH in one packet",
-    NULL,
-};
-/* clang-format on */
-
-static const char *
-find_reason(const NotReplayed *rows, guint n_rows, const char *title)
+/* The reasons in dovecot-left-out.txt, “KINDS | TITLE | REASON”, by title. */
+static GHashTable *
+read_left_out(const char *kind)
 {
-    for (guint i = 0; i < n_rows; i++) {
-        if (g_str_equal(rows[i].title, title))
-            return rows[i].reason;
+    GHashTable *reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autofree char *text = recorded_file_read("../dovecot-left-out.txt");
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto(GStrv) parts = g_strsplit(*line, " | ", 3);
+        g_auto(GStrv) kinds = g_strsplit(parts[0] != NULL ? parts[0] : "", ", ", -1);
+
+        if (g_strv_contains((const char *const *)kinds, kind) && g_strv_length(parts) == 3)
+            g_hash_table_insert(reasons, g_strdup(parts[1]), g_strdup(parts[2]));
     }
-    return NULL;
+    return reasons;
 }
 
-static const char *
-find_not_replayed(const char *title)
-{
-    return find_reason(not_replayed, G_N_ELEMENTS(not_replayed), title);
-}
+typedef struct {
+    GHashTable *memory; /* why it is not replayed */
+    GHashTable *log;    /* why its log is not compared */
+    GHashTable *pieces; /* why packets stay whole */
+} LeftOut;
 
 /* Of what programs said of their own accord there is no log. */
 static gboolean
-has_log(const DovecotDialogue *dialogue)
+has_log(const LeftOut *left_out, const DovecotDialogue *dialogue)
 {
     return !g_str_has_suffix(dialogue->file, "programs.txt") &&
-           find_reason(not_logged, G_N_ELEMENTS(not_logged), dialogue->title) == NULL;
+           !g_hash_table_contains(left_out->log, dialogue->title);
 }
 
 /* ---- the test ---------------------------------------------------------------------------- */
 
 /* With what went before it, where that makes a difference. */
 static char *
-replay_with_earlier(const GPtrArray *dialogues, guint index, gsize piece_bytes, gboolean shown)
+replay_with_earlier(const LeftOut *left_out,
+                    const GPtrArray *dialogues,
+                    guint index,
+                    gsize piece_bytes,
+                    gboolean shown)
 {
     static const DovecotReplayOptions earlier = {0};
     const DovecotReplayOptions options = {
         .piece_bytes = piece_bytes,
-        .with_log = has_log(g_ptr_array_index(dialogues, index)),
+        .with_log = has_log(left_out, g_ptr_array_index(dialogues, index)),
         .shown = shown,
     };
     guint first = index;
@@ -120,24 +76,23 @@ replay_with_earlier(const GPtrArray *dialogues, guint index, gsize piece_bytes, 
 
 /* TRUE: as it must be. */
 static gboolean
-test_dialogue(const GPtrArray *dialogues, guint index, const char *chosen)
+test_dialogue(const LeftOut *left_out,
+              const GPtrArray *dialogues,
+              guint index,
+              const char *chosen)
 {
     static const gsize pieces[] = {0, 7, 1};
     const DovecotDialogue *dialogue = g_ptr_array_index(dialogues, index);
     const guint n_pieces =
-        g_strv_contains(not_in_pieces, dialogue->title) ? 1 : G_N_ELEMENTS(pieces);
-    const char *reason = find_not_replayed(dialogue->title);
+        g_hash_table_contains(left_out->pieces, dialogue->title) ? 1 : G_N_ELEMENTS(pieces);
+    const char *reason = g_hash_table_lookup(left_out->memory, dialogue->title);
     g_autofree char *difference = NULL;
     gsize piece_bytes = 0;
 
-    if (find_not_replayed(dialogue->file) != NULL) {
-        printf("ok - %s # SKIP %s\n", dialogue->title, find_not_replayed(dialogue->file));
-        return TRUE;
-    }
     for (guint i = 0; i < n_pieces && difference == NULL; i++) {
         piece_bytes = pieces[i];
-        difference =
-            replay_with_earlier(dialogues, index, piece_bytes, chosen != NULL && i == 0);
+        difference = replay_with_earlier(left_out, dialogues, index, piece_bytes,
+                                         chosen != NULL && i == 0);
     }
     if (reason != NULL && difference != NULL) {
         printf("ok - %s # SKIP %s\n", dialogue->title, reason);
@@ -156,6 +111,10 @@ main(int argc, char **argv)
 {
     const char *const *names = (const char *const *)argv + 1;
     const char *chosen = g_getenv("MAILSIM_DIALOGUE");
+    g_autoptr(GHashTable) memory = read_left_out("memory");
+    g_autoptr(GHashTable) log = read_left_out("log");
+    g_autoptr(GHashTable) pieces = read_left_out("pieces");
+    const LeftOut left_out = {.memory = memory, .log = log, .pieces = pieces};
     g_autoptr(DovecotRecordings) recordings = NULL;
     guint n_tests = 1;
     guint n_failed;
@@ -172,7 +131,7 @@ main(int argc, char **argv)
         if (chosen != NULL && strstr(dialogue->title, chosen) == NULL)
             continue;
         n_tests++;
-        n_failed += !test_dialogue(recordings->dialogues, i, chosen);
+        n_failed += !test_dialogue(&left_out, recordings->dialogues, i, chosen);
     }
     printf("1..%u\n", n_tests);
     return n_failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

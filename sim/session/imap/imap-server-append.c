@@ -42,16 +42,19 @@ mailsim_imap_server_clear_append(MailsimImapServer *server)
 
 /* ---- what is saved ----------------------------------------------------------------------- */
 
-/* A message as the store holds it: no NUL, no CR at its end. */
+/* A message as the store holds it: no NUL, lines end in LF, no CR at its end. */
 static GBytes *
 tidy_message(const MailsimImapServer *server, GString *text)
 {
+    gsize length = 0;
+
     for (gsize i = 0; i < text->len; i++) {
-        if (text->str[i] == '\0')
-            text->str[i] = '\x80';
+        const char next = i + 1 < text->len ? text->str[i + 1] : '\n';
+
+        if (text->str[i] != '\r' || next != '\n')
+            text->str[length++] = text->str[i] != '\0' ? text->str[i] : '\x80';
     }
-    if (text->len > 0 && text->str[text->len - 1] == '\r')
-        g_string_truncate(text, text->len - 1);
+    g_string_truncate(text, length);
     if (mailsim_mail_store_get_layout(server->store) == MAILSIM_LAYOUT_MBOX)
         mailsim_imap_server_tidy_for_mbox(text);
     return g_bytes_new(text->str, text->len);

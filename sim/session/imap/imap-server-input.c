@@ -251,7 +251,8 @@ mailsim_imap_server_hear_line(MailsimImapServer *server, const MailsimInput *inp
     server->n_line = measure_line(input);
     server->tally.n_in += server->n_line;
     server->n_behind = 0;
-    server->cut = input->line_end == MAILSIM_LINE_END_NONE;
+    /* Of a MAILSIM_WANT_LINE the end has come, too. */
+    server->cut = input->line_end == MAILSIM_LINE_END_NONE && server->want == MAILSIM_WANT_TEXT;
     server->state = MAILSIM_IMAP_EXPECT_COMMAND;
     hear_text(server, state);
     if (server->cut && server->state == MAILSIM_IMAP_EXPECT_COMMAND)

@@ -136,11 +136,11 @@ choose_want(const MailsimImapServer *server)
     switch (server->state) {
     case MAILSIM_IMAP_EXPECT_COMMAND:
     case MAILSIM_IMAP_EXPECT_ARGUMENTS:
-    case MAILSIM_IMAP_EXPECT_LINE_END:
         return MAILSIM_WANT_TEXT;
     case MAILSIM_IMAP_EXPECT_LITERAL:
     case MAILSIM_IMAP_EXPECT_MESSAGE:
         return MAILSIM_WANT_BYTES;
+    case MAILSIM_IMAP_EXPECT_LINE_END:
     case MAILSIM_IMAP_EXPECT_DONE:
         return MAILSIM_WANT_LINE;
     }
