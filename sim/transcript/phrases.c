@@ -72,6 +72,9 @@ static const Phrase phrases[] = {
     [MAILSIM_PHRASE_ROLE_MSA_MTA] = {"MSA, then MTA", "MSA y luego MTA"},
     [MAILSIM_PHRASE_ROLE_IMAP] = {"IMAP server (Dovecot)", "servidor IMAP (Dovecot)"},
     [MAILSIM_PHRASE_ROLE_POP3] = {"POP3 server (Dovecot)", "servidor POP3 (Dovecot)"},
+    [MAILSIM_PHRASE_ROLE_IMAP_POP3] = {
+        "IMAP and POP3 server (Dovecot)",
+        "servidor IMAP y POP3 (Dovecot)"},
     [MAILSIM_PHRASE_ROLE_MTA] = {"MTA", "MTA"},
     [MAILSIM_PHRASE_ROLE_MTA_OF] = {"MTA of {recipient}", "MTA de {recipient}"},
 

@@ -345,6 +345,89 @@ list_hops(Page *page, const GPtrArray *path)
     }
 }
 
+/* --- where mail is only read -------------------------------------------------------------- */
+
+static gboolean
+is_same_way(const MailsimHop *a, const MailsimHop *b)
+{
+    return a->port == b->port && g_str_equal(a->from, b->from);
+}
+
+/* The ways by which programs read from the server of HOP, each once. */
+static GPtrArray *
+find_readers(const MailsimRecording *recording, const MailsimHop *hop)
+{
+    GPtrArray *readers = g_ptr_array_new();
+
+    for (guint i = 0; i < recording->hops->len; i++) {
+        MailsimHop *other = g_ptr_array_index(recording->hops, i);
+        gboolean is_known = !is_fetch(other) || !other->connected || other->typed ||
+                            g_strcmp0(other->to, hop->to) != 0;
+
+        for (guint j = 0; j < readers->len && !is_known; j++)
+            is_known = is_same_way(g_ptr_array_index(readers, j), other);
+        if (!is_known)
+            g_ptr_array_add(readers, other);
+    }
+    return readers;
+}
+
+static MailsimPhrase
+choose_reading_role(const GPtrArray *readers)
+{
+    gboolean imap = FALSE;
+    gboolean pop3 = FALSE;
+
+    for (guint i = 0; i < readers->len; i++) {
+        const MailsimHop *hop = g_ptr_array_index(readers, i);
+
+        imap |= g_str_equal(hop->protocol, "imap");
+        pop3 |= g_str_equal(hop->protocol, "pop3");
+    }
+    if (imap && pop3)
+        return MAILSIM_PHRASE_ROLE_IMAP_POP3;
+    return imap ? MAILSIM_PHRASE_ROLE_IMAP : MAILSIM_PHRASE_ROLE_POP3;
+}
+
+/* A line for each, and under the server's name what it is. */
+static void
+draw_readers(Page *page, const GPtrArray *readers)
+{
+    g_autoptr(GString) role = g_string_new(NULL);
+    guint width = 0;
+
+    for (guint i = 0; i < readers->len; i++)
+        width = MAX(width, columns_width(name_client(page, g_ptr_array_index(readers, i))));
+    for (guint i = 0; i < MIN(readers->len, PATH_LINES); i++) {
+        const MailsimHop *hop = g_ptr_array_index(readers, i);
+        g_autoptr(GString) line = g_string_new(NULL);
+
+        columns_pad(line, PATH_INDENT);
+        append(page, line, name_client(page, hop));
+        columns_pad(line, PATH_INDENT + width);
+        append_arrow(page, line, hop->port, 0);
+        if (i == 0)
+            columns_pad(role, columns_width(line->str));
+        append(page, line, name_server(hop));
+        page_put_line(page, INK_BOLD, line->str);
+    }
+    append(page, role, page_phrase(page, choose_reading_role(readers)));
+    page_put_line(page, INK_PLAIN, role->str);
+    page_end_line(page);
+}
+
+static gboolean
+put_readers(Page *page, const MailsimHop *hop)
+{
+    g_autoptr(GPtrArray) readers =
+        is_fetch(hop) ? find_readers(page->recording, hop) : g_ptr_array_new();
+
+    if (readers->len < 2)
+        return FALSE;
+    draw_readers(page, readers);
+    return TRUE;
+}
+
 void
 render_path(Page *page)
 {
@@ -352,7 +435,7 @@ render_path(Page *page)
     g_autoptr(GString) names = g_string_new(NULL);
     g_autoptr(GString) roles = g_string_new(NULL);
 
-    if (path->len == 0)
+    if (path->len == 0 || put_readers(page, g_ptr_array_index(path, 0)))
         return;
     g_autoptr(GPtrArray) branches = find_branches(page->recording, path);
     if (branches->len > 1) {

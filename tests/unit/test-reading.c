@@ -274,8 +274,8 @@ static const struct {
 } shown[] = {
     {MAILSIM_LANGUAGE_EN, MAILSIM_DETAIL_NORMAL, "   MUA of ana       IMAP server (Dovecot)\n"},
     {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "   MUA de ana       servidor IMAP (Dovecot)\n"},
-    {MAILSIM_LANGUAGE_EN, MAILSIM_DETAIL_NORMAL, "laptop has read the mailbox: 1 message, 1 new."},
-    {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "laptop ha leído el buzón: 2 mensajes, ninguno nuevo."},
+    {MAILSIM_LANGUAGE_EN, MAILSIM_DETAIL_NORMAL, "laptop has read the mailbox: 1 message, 1 new to this"},
+    {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "laptop ha leído el buzón: 2 mensajes, ninguno nuevo"},
     {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "laptop ha leído el buzón: está vacío."},
     {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "laptop no puede leer el buzón: el servidor no ofrece TLS."},
     {MAILSIM_LANGUAGE_EN, MAILSIM_DETAIL_NORMAL, "▶ fetched (the mailbox has been read) after 0.400 s"},
