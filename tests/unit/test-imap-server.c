@@ -385,6 +385,17 @@ END_TEST
     " NO [LIMIT] Mail size is larger than the maximum size allowed by server "                 \
     "configuration" TOOK
 
+/* “imap_max_line_length = 8388608T” */
+START_TEST(a_line_has_an_end)
+{
+    g_auto(Server) server = {0};
+
+    begin(&server, MAILSIM_LAYOUT_MAILDIR, G_MAXSIZE / 2 + 1);
+    ck_assert_uint_eq(server.session->class->get_line_max(server.session),
+                      2 * MAILSIM_IMAP_LINE_MAX_BYTES);
+}
+END_TEST
+
 /* Another session takes the mailbox away and makes one of the same name. */
 START_TEST(what_is_appended_outlives_its_mailbox)
 {
@@ -470,6 +481,7 @@ main(void)
                         G_N_ELEMENTS(large_fetches));
     tcase_add_test(tcase, a_search_rests_where_it_has_much_to_do);
     tcase_add_test(tcase, mailboxes_do_not_grow_for_ever);
+    tcase_add_test(tcase, a_line_has_an_end);
     tcase_add_test(tcase, what_is_appended_outlives_its_mailbox);
     tcase_add_test(tcase, an_append_has_an_end_of_messages);
     tcase_add_test(tcase, messages_may_be_too_large);

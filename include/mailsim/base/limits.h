@@ -73,6 +73,9 @@
 #define MAILSIM_MAIL_MAX_BYTES (1000 * 1000 * 1000)
 #define MAILSIM_KEYWORDS_MAX   64
 
+/* dovecot.conf imap_max_line_length: more than that is not borne, whatever it says. */
+#define MAILSIM_IMAP_LINE_MAX_BYTES (16 * 1024 * 1024)
+
 /* How deep lists are nested in a command of IMAP. */
 #define MAILSIM_IMAP_NESTING_MAX 1000
 
