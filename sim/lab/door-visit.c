@@ -160,7 +160,7 @@ wake(gpointer data)
     Visit *visit = data;
 
     visit->alarm = NULL;
-    visit->given_up = visit->unsent != NULL && !mailsim_wire_is_resting(visit->wire);
+    visit->given_up = visit->unsent != NULL;
     if (visit->given_up)
         return;
     if (!mailsim_wire_is_resting(visit->wire))
@@ -170,15 +170,26 @@ wake(gpointer data)
     set_alarm(visit);
 }
 
-/* Whoever does not take the last words is waited for as long as for a command. */
+/* Whoever does not take what was said last is waited for as long as for a command, and the
+ * server has no more to say until it is taken. */
 static gint64
 count_patience(Visit *visit)
 {
-    if (mailsim_wire_is_resting(visit->wire))
+    const gboolean resting = mailsim_wire_is_resting(visit->wire);
+
+    if (resting && visit->unsent == NULL)
         return mailsim_wire_get_patience(visit->wire);
-    if (!mailsim_wire_is_over(visit->wire))
+    if (!resting && !mailsim_wire_is_over(visit->wire))
         visit->patience_us = mailsim_wire_get_patience(visit->wire);
     return visit_is_over(visit) ? 0 : visit->patience_us;
+}
+
+/* Counted from what the clock of the real world shows: whoever rests only to let others have
+ * their turn would else make up for it at once. */
+static gint64
+count_delay(const Visit *visit, gint64 patience_us)
+{
+    return patience_us + MAX(visit->lab->followed_us - mailsim_lab_get_now(visit->lab), 0);
 }
 
 static void
@@ -189,8 +200,8 @@ set_alarm(Visit *visit)
     mailsim_schedule_cancel(visit->alarm);
     visit->alarm = NULL;
     if (patience_us > 0)
-        visit->alarm =
-            mailsim_schedule_add(visit->lab->schedule, patience_us, wake, visit, NULL);
+        visit->alarm = mailsim_schedule_add(visit->lab->schedule,
+                                            count_delay(visit, patience_us), wake, visit, NULL);
 }
 
 /* The server may have something to tell by itself. */

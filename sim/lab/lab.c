@@ -272,6 +272,7 @@ mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us)
 {
     MailsimTime next_us;
 
+    lab->followed_us = now_us;
     while (mailsim_schedule_peek(lab->schedule, &next_us) && next_us <= now_us) {
         mailsim_schedule_step(lab->schedule);
         set_tls_clock(lab);

@@ -252,11 +252,21 @@ mailsim_wire_begin(MailsimWire *wire)
         mailsim_wire_read(wire);
 }
 
+/* What its session hears at once, a long line with its end, must have come before. */
+static gsize
+get_read_ahead_max(const MailsimWire *wire)
+{
+    const MailsimSessionClass *class = wire->session->class;
+    const gsize line_max = class->get_line_max != NULL ? class->get_line_max(wire->session) : 0;
+
+    return MAX(MAILSIM_READ_AHEAD_MAX_BYTES, line_max + strlen("\r\n"));
+}
+
 gboolean
 mailsim_wire_wants_input(const MailsimWire *wire)
 {
     return !wire->over && !wire->ended &&
-           (!wire->by_turns || mailsim_feed_count(&wire->feed) < MAILSIM_READ_AHEAD_MAX_BYTES);
+           (!wire->by_turns || mailsim_feed_count(&wire->feed) < get_read_ahead_max(wire));
 }
 
 /* ---- time -------------------------------------------------------------------------------- */

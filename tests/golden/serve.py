@@ -5,6 +5,7 @@
     serve.py MAILSIM  (as TAP)
 """
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -350,6 +351,93 @@ def check_read_ahead(case):
         )
 
 
+MAILBOX = """
+[scenario]
+title = Mailbox
+[host mail]
+mailname = iesgn.example
+address = 203.0.113.25
+certificate = letsencrypt
+users = ana:melocoton
+[dovecot mail]
+ssl = no
+disable_plaintext_auth = no
+imap_max_line_length = 1M
+"""
+
+
+def say_imap(connection, command):
+    """What is answered to COMMAND, up to the line that ends it."""
+    connection.sendall(command + b"\r\n")
+    heard = b""
+    while not re.search(rb"^" + command.split(b" ")[0] + rb" .*\n", heard, re.MULTILINE):
+        piece = connection.recv(65536)
+        if not piece:
+            break
+        heard += piece
+    return heard
+
+
+def log_in(server, text):
+    """Somebody who has a message of that text in his mailbox, and has selected it."""
+    connection = server.connect("imap")
+    say_imap(connection, b"a LOGIN ana melocoton")
+    say_imap(connection, b"b APPEND INBOX {%d+}\r\n" % len(text) + text)
+    say_imap(connection, b"c SELECT INBOX")
+    return connection
+
+
+def check_mailboxes():
+    with tempfile.NamedTemporaryFile("w", suffix=".scenario") as file:
+        file.write(MAILBOX)
+        file.flush()
+        check_deaf_reader(file.name)
+        check_busy_reader(file.name)
+        check_long_argument(file.name)
+
+
+def check_deaf_reader(case):
+    """What a client does not take of a FETCH is not made."""
+    with Server("-q", case=case) as server, log_in(server, (b"x" * 998 + b"\r\n") * 1000) as reader:
+        before = server.count_kilobytes()
+        reader.sendall(b"d FETCH 1 (" + b" ".join([b"BODY.PEEK[]"] * 400) + b")\r\n")
+        alive = server.is_alive()
+        time.sleep(2)
+        grown = server.count_kilobytes() - before
+        report(
+            alive and grown < 100000,
+            "what a client does not take of its mail is not kept for it",
+            f"{grown} KB more",
+        )
+
+
+def check_busy_reader(case):
+    """Others are heard while a SEARCH goes on."""
+    with Server("-q", case=case) as server, log_in(server, b"line\r\n" * 100000) as reader:
+        for copy in range(8):
+            say_imap(reader, b"d%d COPY 1:* INBOX" % copy)
+        reader.sendall(b"e SEARCH BODY nothing BODY nobody\r\n")
+        alive = server.is_alive()
+        reader.setblocking(False)
+        try:
+            answered = reader.recv(512)
+        except BlockingIOError:
+            answered = b""
+        report(alive and b"OK" not in answered, "others get their turn while a mailbox is searched", answered)
+
+
+def check_long_argument(case):
+    """imap_max_line_length may be more than is read ahead."""
+    with Server("-q", case=case) as server, server.connect("imap") as reader:
+        say_imap(reader, b"a LOGIN ana melocoton")
+        reader.settimeout(10)
+        try:
+            heard = say_imap(reader, b"b SELECT " + b"x" * 1000000)
+        except TimeoutError:
+            heard = b""
+        report(b"b NO Mailbox doesn't exist" in heard, "a line may be long", heard[:80])
+
+
 def check_descriptors():
     with Server("-q", descriptors=48) as server:
         visitors = [server.connect() for _ in range(60)]
@@ -453,6 +541,7 @@ for check in (
     check_idle,
     check_flood,
     check_impatience,
+    check_mailboxes,
     check_descriptors,
     check_deliveries,
     check_refusals,

@@ -95,6 +95,11 @@ class Server:
         with smtplib.SMTP(*self.at("smtp"), timeout=PATIENCE) as program:
             return program.noop()[0] == 250
 
+    def count_kilobytes(self):
+        """Of memory, that it holds now."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+
     def stop(self, number=signal.SIGINT):
         if self.process.poll() is None:
             self.process.send_signal(number)

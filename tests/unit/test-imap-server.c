@@ -361,6 +361,7 @@ START_TEST(mailboxes_do_not_grow_for_ever)
     guint n_copied = 0;
 
     begin(&server, MAILSIM_LAYOUT_MAILDIR, 0);
+    mailsim_mail_store_create(server.store, "other");
     append(server.store, 10);
     inbox = mailsim_mail_store_find(server.store, "INBOX");
     session_end_hear(&server.end, "a SELECT INBOX\r\n", strlen("a SELECT INBOX\r\n"));
@@ -374,12 +375,60 @@ START_TEST(mailboxes_do_not_grow_for_ever)
                      "a NO [OVERQUOTA] Quota exceeded (mailbox for user is full)" TOOK);
     ck_assert_uint_gt(n_copied, 10);
     ck_assert_uint_le(mailsim_mailbox_get_messages(inbox)->len, MAILSIM_MESSAGES_MAX);
+    g_string_truncate(server.end.said, 0);
+    check(&server, "a COPY 1:* other\r\n",
+          "a NO [OVERQUOTA] Quota exceeded (mailbox for user is full)" TOOK);
 }
 END_TEST
 
 #define TOO_LARGE                                                                              \
     " NO [LIMIT] Mail size is larger than the maximum size allowed by server "                 \
     "configuration" TOOK
+
+/* “imap_max_line_length = 8388608T” */
+START_TEST(a_line_has_an_end)
+{
+    g_auto(Server) server = {0};
+
+    begin(&server, MAILSIM_LAYOUT_MAILDIR, G_MAXSIZE / 2 + 1);
+    ck_assert_uint_eq(server.session->class->get_line_max(server.session),
+                      2 * MAILSIM_IMAP_LINE_MAX_BYTES);
+}
+END_TEST
+
+/* Another session takes the mailbox away and makes one of the same name. */
+START_TEST(what_is_appended_outlives_its_mailbox)
+{
+    g_auto(Server) server = {0};
+    MailsimMailbox *other;
+    const MailsimStoredMessage *message;
+
+    begin(&server, MAILSIM_LAYOUT_MAILDIR, 0);
+    mailsim_mail_store_create(server.store, "other");
+    check(&server, "a APPEND other ($Work) {3}\r\n", "+ OK\r\n");
+    mailsim_mail_store_delete(server.store, mailsim_mail_store_find(server.store, "other"));
+    other = mailsim_mail_store_create(server.store, "other");
+    check(&server, "abc\r\n", "a OK [APPENDUID 9 1] Append completed" TOOK);
+    message = g_ptr_array_index(mailsim_mailbox_get_messages(other), 0);
+    ck_assert(mailsim_flag_set_has(&message->flags, "$Work"));
+}
+END_TEST
+
+/* Messages of one octet cost more than an octet. */
+START_TEST(an_append_has_an_end_of_messages)
+{
+    g_auto(Server) server = {0};
+    g_autoptr(GString) said = g_string_new("a APPEND INBOX {1+}\r\n");
+
+    begin(&server, MAILSIM_LAYOUT_MAILDIR, 0);
+    for (guint i = 0; i < MAILSIM_MESSAGES_MAX; i++)
+        g_string_append(said, "x {1+}\r\n");
+    g_string_erase(said, (gssize)said->len - 4, 1);
+    check(&server, said->str,
+          "a NO [OVERQUOTA] Quota exceeded (mailbox for user is full)" TOOK);
+    check(&server, "b NOOP\r\n", "b OK NOOP completed" TOOK);
+}
+END_TEST
 
 START_TEST(messages_may_be_too_large)
 {
@@ -432,6 +481,9 @@ main(void)
                         G_N_ELEMENTS(large_fetches));
     tcase_add_test(tcase, a_search_rests_where_it_has_much_to_do);
     tcase_add_test(tcase, mailboxes_do_not_grow_for_ever);
+    tcase_add_test(tcase, a_line_has_an_end);
+    tcase_add_test(tcase, what_is_appended_outlives_its_mailbox);
+    tcase_add_test(tcase, an_append_has_an_end_of_messages);
     tcase_add_test(tcase, messages_may_be_too_large);
     tcase_add_test(tcase, what_is_announced_stands_in_the_table);
     suite_add_tcase(suite, tcase);

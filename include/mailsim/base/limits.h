@@ -66,12 +66,15 @@
 /* Messages whose lines are put together when many are explained. */
 #define MAILSIM_LOG_MESSAGES_MAX 1000
 
-/* Mailboxes of a user; messages, octets and keywords of a mailbox: whoever makes more of them
- * by IMAP than anybody can want is refused. */
-#define MAILSIM_MAILBOXES_MAX     2000
-#define MAILSIM_MESSAGES_MAX      100000
-#define MAILSIM_MAILBOX_MAX_BYTES (1000 * 1000 * 1000)
-#define MAILSIM_KEYWORDS_MAX      64
+/* Mailboxes of a user, messages and octets in all of them, and keywords of a mailbox: whoever
+ * makes more of them by IMAP than anybody can want is refused. */
+#define MAILSIM_MAILBOXES_MAX  2000
+#define MAILSIM_MESSAGES_MAX   100000
+#define MAILSIM_MAIL_MAX_BYTES (1000 * 1000 * 1000)
+#define MAILSIM_KEYWORDS_MAX   64
+
+/* dovecot.conf imap_max_line_length: more than that is not borne, whatever it says. */
+#define MAILSIM_IMAP_LINE_MAX_BYTES (16 * 1024 * 1024)
 
 /* How deep lists are nested in a command of IMAP. */
 #define MAILSIM_IMAP_NESTING_MAX 1000

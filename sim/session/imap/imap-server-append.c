@@ -92,7 +92,7 @@ finish_append(MailsimImapServer *server)
         mailsim_imap_server_fail(server, "Missing message size");
     } else if (mailbox == NULL) {
         mailsim_imap_server_finish(server, "%s", refusal);
-    } else if (!mailsim_imap_server_has_room(mailbox, messages->len, server->append.size)) {
+    } else if (!mailsim_imap_server_has_room(server, messages->len, server->append.size)) {
         mailsim_imap_server_finish(server, FULL);
     } else {
         uids = save_messages(server, mailbox);
@@ -184,6 +184,8 @@ begin_message(MailsimImapServer *server, const GPtrArray *list, const char *date
         return;
     if (size == 0)
         refuse(server, EMPTY);
+    else if (append->messages->len > MAILSIM_MESSAGES_MAX)
+        refuse(server, FULL);
     else if (size > MAILSIM_APPEND_MAX_BYTES - append->size)
         refuse(server, TOO_LARGE);
     append->size += size;

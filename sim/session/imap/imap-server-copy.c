@@ -9,11 +9,19 @@
 #define FULL         "NO [OVERQUOTA] Quota exceeded (mailbox for user is full)"
 
 gboolean
-mailsim_imap_server_has_room(const MailsimMailbox *mailbox, guint n_messages, guint64 size)
+mailsim_imap_server_has_room(const MailsimImapServer *server, guint n_messages, guint64 size)
 {
-    return mailsim_mailbox_get_messages(mailbox)->len + (guint64)n_messages <=
-               MAILSIM_MESSAGES_MAX &&
-           mailsim_mailbox_get_size(mailbox) + size <= MAILSIM_MAILBOX_MAX_BYTES;
+    const GPtrArray *mailboxes = mailsim_mail_store_list(server->store);
+    guint64 n_all = n_messages;
+    guint64 size_of_all = size;
+
+    for (guint i = 0; i < mailboxes->len; i++) {
+        const MailsimMailbox *mailbox = g_ptr_array_index(mailboxes, i);
+
+        n_all += mailsim_mailbox_get_messages(mailbox)->len;
+        size_of_all += mailsim_mailbox_get_size(mailbox);
+    }
+    return n_all <= MAILSIM_MESSAGES_MAX && size_of_all <= MAILSIM_MAIL_MAX_BYTES;
 }
 
 static guint64
@@ -100,7 +108,7 @@ copy(MailsimImapServer *server, gboolean move)
         mailsim_imap_server_finish_with_news(server, LOOK_FOR_ALL, "OK No messages found");
         return;
     }
-    if (!mailsim_imap_server_has_room(target, messages->len, measure(messages))) {
+    if (!mailsim_imap_server_has_room(server, messages->len, measure(messages))) {
         mailsim_imap_server_finish(server, FULL);
         return;
     }

@@ -77,7 +77,8 @@ mailsim_imap_server_add_keywords(MailsimImapServer *server,
                                  MailsimFlagSet *flags)
 {
     const guint n_keywords = flags->keywords != NULL ? flags->keywords->len : 0;
-    g_autoptr(GPtrArray) own = g_ptr_array_new();
+    g_autoptr(GPtrArray) own =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_ref_string_release);
 
     for (guint i = 0; i < n_keywords; i++) {
         const char *problem = find_problem(g_ptr_array_index(flags->keywords, i));
@@ -96,7 +97,7 @@ mailsim_imap_server_add_keywords(MailsimImapServer *server,
             return FALSE;
         }
         if (!g_ptr_array_find(own, keyword, NULL))
-            g_ptr_array_add(own, keyword);
+            g_ptr_array_add(own, g_ref_string_acquire(keyword));
     }
     g_clear_pointer(&flags->keywords, g_ptr_array_unref);
     flags->keywords = g_steal_pointer(&own);

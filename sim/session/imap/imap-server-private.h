@@ -302,8 +302,8 @@ gboolean mailsim_imap_server_parse_flags(MailsimImapServer *server,
                                          guint first,
                                          MailsimFlagSet *flags);
 
-/* MAILBOX has the keywords of FLAGS from now on, which are its own strings then, each once.
- * FALSE: the command has failed of that. */
+/* MAILBOX has the keywords of FLAGS from now on, which are its own strings then, each once,
+ * and outlive it. FALSE: the command has failed of that. */
 gboolean mailsim_imap_server_add_keywords(MailsimImapServer *server,
                                           MailsimMailbox *mailbox,
                                           MailsimFlagSet *flags);
@@ -322,9 +322,9 @@ void mailsim_imap_server_expunge(MailsimImapServer *server, const GArray *number
 void mailsim_imap_server_do_copy(MailsimImapServer *server);
 void mailsim_imap_server_do_move(MailsimImapServer *server);
 
-/* For so many more messages, of so many octets together. */
+/* For so many more messages, of so many octets together, in any of the user's mailboxes. */
 gboolean
-mailsim_imap_server_has_room(const MailsimMailbox *mailbox, guint n_messages, guint64 size);
+mailsim_imap_server_has_room(const MailsimImapServer *server, guint n_messages, guint64 size);
 
 /* imap-server-append.c */
 void mailsim_imap_server_do_append(MailsimImapServer *server);

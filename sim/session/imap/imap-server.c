@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <mailsim/base/limits.h>
+
 #define LINE_LENGTH_MAX (64 * 1024)
 #define PATIENCE_US     (30 * MAILSIM_MINUTE)
 #define STILL_HERE_US   (2 * MAILSIM_MINUTE)
@@ -359,6 +361,8 @@ mailsim_imap_server_new(const MailsimImapServerOptions *options,
     server->options = *options;
     if (server->options.line_length_max == 0)
         server->options.line_length_max = LINE_LENGTH_MAX;
+    server->options.line_length_max =
+        MIN(server->options.line_length_max, MAILSIM_IMAP_LINE_MAX_BYTES);
     if (server->options.idle_notify_us == 0)
         server->options.idle_notify_us = STILL_HERE_US;
     server->store = store;
