@@ -153,14 +153,23 @@ cut(const MailsimMessageStructure *structure, gsize start, gsize end)
     return g_bytes_new_from_bytes(structure->bytes, start, end - start);
 }
 
-static gboolean
-is_named(const MailsimMessageField *field, char **fields)
+/* A header and a list of names may both be long. */
+static GHashTable *
+collect_names(char **fields)
 {
-    for (guint i = 0; fields[i] != NULL; i++) {
-        if (mailsim_message_field_is(field, fields[i]))
-            return TRUE;
-    }
-    return FALSE;
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; fields[i] != NULL; i++)
+        g_hash_table_add(names, g_ascii_strup(fields[i], -1));
+    return names;
+}
+
+static gboolean
+is_named(const MailsimMessageField *field, GHashTable *names)
+{
+    g_autofree char *name = g_ascii_strup(field->name, (gssize)field->name_length);
+
+    return strlen(name) == field->name_length && g_hash_table_contains(names, name);
 }
 
 /* The lines of the fields that are named, or of all others, and an empty one if the header has
@@ -173,13 +182,14 @@ pick_fields(const MailsimMessageStructure *structure,
     const char *at = structure->text + part->header_start;
     const char *end = structure->text + part->body_start;
     const gboolean is_named_list = section->kind == MAILSIM_SECTION_FIELDS;
+    g_autoptr(GHashTable) names = collect_names(section->fields);
     GString *picked = g_string_new(NULL);
     gsize fields_end = part->header_start;
     MailsimMessageField field;
 
     while (mailsim_message_next_field(&at, end, &field)) {
         fields_end = (gsize)(field.end - structure->text);
-        if (is_named(&field, section->fields) == is_named_list)
+        if (is_named(&field, names) == is_named_list)
             g_string_append_len(picked, field.line, field.end - field.line);
     }
     if (picked->len > 0 && picked->str[picked->len - 1] != '\n')

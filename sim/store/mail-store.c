@@ -11,7 +11,7 @@
 #define INBOX "INBOX"
 
 typedef struct {
-    MailsimMailStoreChanged changed; /* NULL: taken back */
+    MailsimMailStoreChanged changed; /* NULL: taken back; the place is the next one's */
     gpointer data;
 } Watch;
 
@@ -85,6 +85,12 @@ mailsim_mail_store_watch(MailsimMailStore *store,
 {
     const Watch watch = {changed, data};
 
+    for (guint i = 0; i < store->watches->len; i++) {
+        if (g_array_index(store->watches, Watch, i).changed == NULL) {
+            g_array_index(store->watches, Watch, i) = watch;
+            return;
+        }
+    }
     g_array_append_val(store->watches, watch);
 }
 
@@ -103,7 +109,7 @@ mailsim_mail_store_unwatch(MailsimMailStore *store,
     }
 }
 
-/* Those that were taken back are forgotten when nobody is being told. */
+/* Whoever is told may take back, his own or another's. */
 void
 store_tell(const MailsimMailStore *store)
 {
@@ -114,10 +120,6 @@ store_tell(const MailsimMailStore *store)
 
         if (watch.changed != NULL)
             watch.changed(watch.data);
-    }
-    for (guint i = store->watches->len; i > 0; i--) {
-        if (g_array_index(store->watches, Watch, i - 1).changed == NULL)
-            g_array_remove_index(store->watches, i - 1);
     }
 }
 

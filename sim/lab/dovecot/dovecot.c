@@ -8,10 +8,6 @@
 
 #include <mailsim/lab/dovecot-conf.h>
 
-/* What has changed is told so much later, with what has changed meanwhile (lib-storage,
- * NOTIFY_DELAY_MSECS). */
-#define NOTICE_DELAY_US (500 * MAILSIM_MILLISECOND)
-
 struct MailsimDovecot {
     MailsimHost *host;
     const MailsimServiceDefinition *service;
@@ -167,14 +163,15 @@ tell(gpointer data)
     dovecot->notice(dovecot->notice_data);
 }
 
+/* The session that has changed something may still be speaking: it hears of it behind that. */
 static void
 notice_change(gpointer data)
 {
     MailsimDovecot *dovecot = data;
 
     if (dovecot->noticing == NULL)
-        dovecot->noticing = mailsim_schedule_add(dovecot->host->lab->schedule, NOTICE_DELAY_US,
-                                                 tell, dovecot, NULL);
+        dovecot->noticing =
+            mailsim_schedule_add(dovecot->host->lab->schedule, 0, tell, dovecot, NULL);
 }
 
 /* dovecot.conf mail_max_userip_connections: counted for each protocol. */

@@ -5,7 +5,7 @@
 
 #define LOOK_FOR_ALL (MAILSIM_LOOK_EXPUNGES | MAILSIM_LOOK_DELIVERIES)
 
-/* Dovecot waits a moment for what may come with it. */
+/* Dovecot waits a moment for what may come with it (lib-storage, NOTIFY_DELAY_MSECS). */
 #define TELL_DELAY_US (MAILSIM_SECOND / 2)
 
 static void
