@@ -272,8 +272,8 @@ static const struct {
     MailsimDetail detail;
     const char *text;
 } shown[] = {
-    {MAILSIM_LANGUAGE_EN, MAILSIM_DETAIL_NORMAL, "   MUA of ana       IMAP server (Dovecot)\n"},
-    {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "   MUA de ana       servidor IMAP (Dovecot)\n"},
+    {MAILSIM_LANGUAGE_EN, MAILSIM_DETAIL_NORMAL, " IMAP and POP3 server (Dovecot)\n"},
+    {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, " servidor IMAP y POP3 (Dovecot)\n"},
     {MAILSIM_LANGUAGE_EN, MAILSIM_DETAIL_NORMAL, "laptop has read the mailbox: 1 message, 1 new to this"},
     {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "laptop ha leído el buzón: 2 mensajes, ninguno nuevo"},
     {MAILSIM_LANGUAGE_ES, MAILSIM_DETAIL_NORMAL, "laptop ha leído el buzón: está vacío."},
