@@ -430,6 +430,49 @@ START_TEST(an_append_has_an_end_of_messages)
 }
 END_TEST
 
+/* “x/x/x…”, so many levels of it; to be freed. */
+static char *
+dup_deep_name(const char *level, guint n_levels)
+{
+    g_autoptr(GStrvBuilder) levels = g_strv_builder_new();
+    g_auto(GStrv) all = NULL;
+
+    for (guint i = 0; i < n_levels; i++)
+        g_strv_builder_add(levels, level);
+    all = g_strv_builder_end(levels);
+    return g_strjoinv("/", all);
+}
+
+static void
+check_name(Server *server, const char *command, const char *name, const char *answer)
+{
+    g_autofree char *said = g_strdup_printf("a %s %s\r\n", command, name);
+    g_autofree char *answered = g_strdup_printf("a %s" TOOK, answer);
+
+    check(server, said, answered);
+}
+
+START_TEST(names_of_mailboxes_have_an_end)
+{
+    g_auto(Server) server = {0};
+    g_autofree char *deepest = dup_deep_name("g", 1900);
+    g_autofree char *deeper = dup_deep_name("f", 1000);
+    g_autofree char *too_long = dup_deep_name("f", 2060);
+    g_autofree char *part = g_strnfill(200, 's');
+    g_autofree char *rest = dup_deep_name(part, 18);
+    g_autofree char *below = g_strdup_printf("q/%s", rest);
+
+    begin(&server, MAILSIM_LAYOUT_MBOX, 0);
+    check_name(&server, "CREATE", too_long, "NO [CANNOT] Mailbox name too long");
+    check_name(&server, "CREATE", below, "OK Create completed");
+    check_name(&server, "RENAME q", deeper, "NO [CANNOT] Mailbox or child name too long");
+    check_name(&server, "CREATE", deepest, "OK Create completed");
+    check_name(&server, "CREATE", deeper, "NO [LIMIT] Maximum number of mailboxes reached");
+    check(&server, "a CREATE r\r\n", "a OK Create completed" TOOK);
+    check_name(&server, "RENAME r", deeper, "NO [LIMIT] Maximum number of mailboxes reached");
+}
+END_TEST
+
 START_TEST(messages_may_be_too_large)
 {
     g_auto(Server) server = {0};
@@ -482,6 +525,7 @@ main(void)
     tcase_add_test(tcase, a_search_rests_where_it_has_much_to_do);
     tcase_add_test(tcase, mailboxes_do_not_grow_for_ever);
     tcase_add_test(tcase, a_line_has_an_end);
+    tcase_add_test(tcase, names_of_mailboxes_have_an_end);
     tcase_add_test(tcase, what_is_appended_outlives_its_mailbox);
     tcase_add_test(tcase, an_append_has_an_end_of_messages);
     tcase_add_test(tcase, messages_may_be_too_large);

@@ -11,11 +11,10 @@
 
 /* Reference and pattern in one. */
 typedef struct {
-    char *text; /* no wildcard beside another; NULL: no name can be so long */
+    char *text;      /* no wildcard beside another */
+    gsize n_letters; /* that are no wildcards: a name that matches is at least so long */
     char separator;
 } Pattern;
-
-#define PATTERN_NAME_MAX 4096
 
 /* “%%” is “%”, and “*” swallows what wildcards stand beside it. */
 static void
@@ -23,8 +22,8 @@ pattern_init(Pattern *pattern, const char *reference, const char *text, char sep
 {
     g_autofree char *whole = g_strconcat(reference, text, NULL);
     GString *tidy = g_string_new(NULL);
-    gsize n_letters = 0;
 
+    pattern->n_letters = 0;
     for (const char *c = whole; *c != '\0'; c++) {
         char *last = tidy->len > 0 ? &tidy->str[tidy->len - 1] : NULL;
 
@@ -32,12 +31,10 @@ pattern_init(Pattern *pattern, const char *reference, const char *text, char sep
             g_string_append_c(tidy, *c);
         else if (*c == '*')
             *last = '*';
-        n_letters += strchr("*%", *c) == NULL;
+        pattern->n_letters += strchr("*%", *c) == NULL;
     }
     pattern->separator = separator;
     pattern->text = g_string_free(tidy, FALSE);
-    if (n_letters > PATTERN_NAME_MAX)
-        g_clear_pointer(&pattern->text, g_free);
 }
 
 static void
@@ -89,12 +86,13 @@ match_beginnings(const Pattern *pattern, const char *name)
     const gsize n_inbox = strlen(INBOX);
     const gboolean inbox = strncmp(name, INBOX, n_inbox) == 0 &&
                            (name[n_inbox] == '\0' || name[n_inbox] == pattern->separator);
-    const gsize n_states = pattern->text != NULL ? strlen(pattern->text) + 1 : 0;
+    const gsize n_states = strlen(pattern->text) + 1;
     gboolean *matches = g_new0(gboolean, strlen(name) + 1);
-    g_autofree gboolean *states = g_new0(gboolean, n_states + 1);
+    g_autofree gboolean *states = NULL;
 
-    if (n_states == 0)
+    if (pattern->n_letters > strlen(name))
         return matches;
+    states = g_new0(gboolean, n_states);
     states[0] = TRUE;
     pass_wildcards(pattern->text, states, n_states);
     for (gsize i = 0; name[i] != '\0'; i++) {

@@ -15,10 +15,26 @@ is_mbox(const MailsimImapServer *server)
     return mailsim_mail_store_get_layout(server->store) == MAILSIM_LAYOUT_MBOX;
 }
 
+/* Each level of NAME may be a folder that is not there yet. */
 static gboolean
-is_full(const MailsimImapServer *server)
+has_room_for_folders(const MailsimImapServer *server, const char *name)
 {
-    return mailsim_mail_store_list(server->store)->len >= MAILSIM_MAILBOXES_MAX;
+    const char separator = mailsim_mail_store_get_separator(server->store);
+    guint n_levels = 0;
+
+    if (!is_mbox(server))
+        return TRUE;
+    for (; *name != '\0'; name++)
+        n_levels += *name == separator;
+    return mailsim_mail_store_list_folders(server->store)->len + n_levels <=
+           MAILSIM_MAILBOXES_MAX;
+}
+
+static gboolean
+has_room_for_mailbox(const MailsimImapServer *server, const char *name)
+{
+    return mailsim_mail_store_list(server->store)->len < MAILSIM_MAILBOXES_MAX &&
+           has_room_for_folders(server, name);
 }
 
 static gboolean
@@ -71,7 +87,8 @@ mailsim_imap_server_do_create(MailsimImapServer *server)
     else if (has_mailbox_above(server, name))
         mailsim_imap_server_finish(server,
                                    "NO [CANNOT] Mailbox doesn't allow inferior mailboxes");
-    else if (mailsim_mail_store_find(server->store, name) == NULL && is_full(server))
+    else if (mailsim_mail_store_find(server->store, name) == NULL &&
+             !has_room_for_mailbox(server, name))
         mailsim_imap_server_finish(server, TOO_MANY);
     else if (create(server, name, folder))
         mailsim_imap_server_finish(server, "OK Create completed");
@@ -139,6 +156,34 @@ is_below(const MailsimImapServer *server, const char *name, const char *parent)
            name[length] == mailsim_mail_store_get_separator(server->store);
 }
 
+/* Is there NAME, below FROM, that would be too long below TO? */
+static gboolean
+is_too_long(const MailsimImapServer *server, const char *name, const char *from, const char *to)
+{
+    return is_below(server, name, from) &&
+           strlen(name) - strlen(from) + strlen(to) > mailsim_imap_server_get_name_max(server);
+}
+
+/* In Maildir Dovecot learns it from the disk, when half is done (NO [SERVERBUG]). */
+static gboolean
+makes_too_long(const MailsimImapServer *server, const char *from, const char *to)
+{
+    const GPtrArray *mailboxes = mailsim_mail_store_list(server->store);
+    const GPtrArray *folders = mailsim_mail_store_list_folders(server->store);
+
+    for (guint i = 0; i < mailboxes->len; i++) {
+        const MailsimMailbox *mailbox = g_ptr_array_index(mailboxes, i);
+
+        if (is_too_long(server, mailsim_mailbox_get_name(mailbox), from, to))
+            return TRUE;
+    }
+    for (guint i = 0; i < folders->len; i++) {
+        if (is_too_long(server, g_ptr_array_index(folders, i), from, to))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Why FROM cannot be called TO, as a reply; NULL: it can. Free with g_free(). */
 static char *
 refuse_rename(const MailsimImapServer *server, const char *from, const char *given)
@@ -162,6 +207,10 @@ refuse_rename(const MailsimImapServer *server, const char *from, const char *giv
         return g_strdup("NO [CANNOT] Renaming INBOX isn't supported");
     if (has_mailbox_above(server, to))
         return g_strdup("NO [CANNOT] Target mailbox doesn't allow inferior mailboxes");
+    if (makes_too_long(server, from, to))
+        return g_strdup("NO [CANNOT] Mailbox or child name too long");
+    if (!has_room_for_folders(server, to))
+        return g_strdup(TOO_MANY);
     return NULL;
 }
 

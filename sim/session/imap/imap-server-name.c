@@ -5,8 +5,10 @@
 
 #include <string.h>
 
-/* A file's name (NAME_MAX), in Maildir with a dot before it. */
-#define FILE_NAME_MAX 255
+/* A file's name (NAME_MAX), in Maildir with a dot before it, and all of a mailbox's
+ * (MAILBOX_LIST_NAME_MAX_LENGTH). */
+#define FILE_NAME_MAX  255
+#define NAME_MAX_BYTES 4096
 
 #define CANNOT(problem) "NO [CANNOT] Invalid mailbox name: " problem
 
@@ -144,13 +146,21 @@ measure_longest_part(const char *name)
     }
 }
 
+gsize
+mailsim_imap_server_get_name_max(const MailsimImapServer *server)
+{
+    return mailsim_mail_store_get_layout(server->store) == MAILSIM_LAYOUT_MBOX
+               ? NAME_MAX_BYTES
+               : FILE_NAME_MAX - strlen(".");
+}
+
 char *
 mailsim_imap_server_refuse_new_name(const MailsimImapServer *server, const char *name)
 {
-    const gboolean mbox = mailsim_mail_store_get_layout(server->store) == MAILSIM_LAYOUT_MBOX;
     const char *problem = find_problem(server, name);
 
-    if (problem == NULL && measure_longest_part(name) + (mbox ? 0 : 1) > FILE_NAME_MAX)
+    if (problem == NULL && (measure_longest_part(name) > FILE_NAME_MAX ||
+                            strlen(name) > mailsim_imap_server_get_name_max(server)))
         problem = "NO [CANNOT] Mailbox name too long";
     return g_strdup(problem);
 }

@@ -268,6 +268,9 @@ char *mailsim_imap_server_refuse_name(const MailsimImapServer *server, const cha
 /* Likewise, of a new one. */
 char *mailsim_imap_server_refuse_new_name(const MailsimImapServer *server, const char *name);
 
+/* Octets that it can have. */
+gsize mailsim_imap_server_get_name_max(const MailsimImapServer *server);
+
 /* The mailbox of that name; NULL: *REFUSAL says why, to be freed. */
 MailsimMailbox *mailsim_imap_server_find_mailbox(const MailsimImapServer *server,
                                                  const char *name,
