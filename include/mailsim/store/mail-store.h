@@ -132,8 +132,8 @@ guint mailsim_mailbox_count_recent(const MailsimMailbox *mailbox);
 /* Of char *: all keywords that it ever had, in that order; lent. */
 const GPtrArray *mailsim_mailbox_get_keywords(const MailsimMailbox *mailbox);
 
-/* It has KEYWORD from now on, if it had not: as the mailbox writes it, the same each time; lent,
- * reference counted (GRefString). NULL: there are MAILSIM_KEYWORDS_MAX. */
+/* It has KEYWORD from now on, if it had not: as the mailbox writes it, the same each time;
+ * lent, reference counted (GRefString). NULL: there are MAILSIM_KEYWORDS_MAX. */
 char *mailsim_mailbox_add_keyword(MailsimMailbox *mailbox, const char *keyword);
 
 /* HEAD (NULL: nothing) and CONTENT are referenced, FLAGS (NULL: none) are copied. The UID that
