@@ -56,15 +56,20 @@ is_verbose(gpointer data)
 static void
 log_wrong_password(MailsimDovecot *dovecot)
 {
+    MailsimHost *host = dovecot->host;
     const char *named = mailsim_sasl_server_get_user(dovecot->sasl);
 
     if (!is_verbose(dovecot) || named == NULL)
         return;
-    mailsim_host_log_dovecot(dovecot->host, (int)dovecot->hop->index,
+    if (host->auth_pid == 0) {
+        host->auth_pid = mailsim_host_take_pid(host);
+        mailsim_host_take_pid(host);
+    }
+    mailsim_host_log_dovecot(host, (int)dovecot->hop->index,
                              "auth-worker(%u): conn unix:auth-worker (pid=%u,uid=%u): "
                              "auth-worker<%u>: pam(%s,%s,<%s>): pam_authenticate() failed: "
                              "Authentication failure (Password mismatch?)",
-                             dovecot->mail_pid + 2, dovecot->mail_pid + 1, 112U, 1U, named,
+                             host->auth_pid + 1, host->auth_pid, 112U, 1U, named,
                              dovecot->client_address, dovecot->session_id);
 }
 

@@ -44,6 +44,7 @@ struct MailsimHost {
     GHashTable *missing_transports; /* when qmgr(8) asked for them: MailsimTime */
     GPtrArray *processes;           /* of MailsimProcess */
     guint n_processes;              /* that there ever were */
+    guint auth_pid; /* of Dovecot's auth; its worker's is the next. 0: none yet */
 };
 
 /* ---- host.c ------------------------------------------------------------------------------ */
