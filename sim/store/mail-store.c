@@ -220,10 +220,24 @@ mailsim_mail_store_list_folders(const MailsimMailStore *store)
     return store->folders;
 }
 
+/* *PLACE, which may be NULL, is that of the first folder that does not come before NAME. */
 static gboolean
 find_folder(const MailsimMailStore *store, const char *name, guint *place)
 {
-    return g_ptr_array_find_with_equal_func(store->folders, name, g_str_equal, place);
+    guint low = 0;
+    guint high = store->folders->len;
+
+    while (low < high) {
+        const guint middle = low + (high - low) / 2;
+
+        if (compare_names(store->folders->pdata[middle], name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (place != NULL)
+        *place = low;
+    return low < store->folders->len && g_str_equal(store->folders->pdata[low], name);
 }
 
 gboolean
@@ -235,10 +249,10 @@ mailsim_mail_store_has_folder(const MailsimMailStore *store, const char *name)
 static void
 add_folder(MailsimMailStore *store, const char *name)
 {
-    if (find_folder(store, name, NULL))
-        return;
-    g_ptr_array_add(store->folders, g_strdup(name));
-    g_ptr_array_sort(store->folders, compare_strings);
+    guint place;
+
+    if (!find_folder(store, name, &place))
+        g_ptr_array_insert(store->folders, (gint)place, g_strdup(name));
 }
 
 gboolean
