@@ -245,16 +245,12 @@ fail_to_read(MailsimImapServer *server)
 static void
 read_parts(MailsimImapServer *server)
 {
-    MailsimImapReader *reader = &server->reader;
-    const MailsimImapReadResult result =
-        mailsim_imap_reader_read(reader, server->line, server->line_length, server->cut);
-
-    switch (result) {
+    switch (mailsim_imap_server_read(server)) {
     case MAILSIM_IMAP_READ_DONE:
         hear_parts(server);
         break;
     case MAILSIM_IMAP_READ_LINE:
-        reader->offset = 0;
+        server->reader.offset = 0;
         server->state = MAILSIM_IMAP_EXPECT_ARGUMENTS;
         break;
     case MAILSIM_IMAP_READ_LITERAL:
@@ -262,8 +258,6 @@ read_parts(MailsimImapServer *server)
         fail_to_read(server);
         break;
     case MAILSIM_IMAP_READ_TOO_BIG:
-        server->n_behind = server->n_line - MIN(reader->offset, server->n_line);
-        mailsim_imap_server_say_bye(server, "Literal size too large");
         break;
     }
 }
@@ -276,54 +270,6 @@ begin_parts(MailsimImapServer *server, gsize offset)
     read_parts(server);
 }
 
-static void
-hear_name(MailsimImapServer *server)
-{
-    const char *name = mailsim_imap_server_get_string(server, 0);
-    const gsize offset = server->reader.offset;
-    g_autofree char *refusal = NULL;
-
-    if (server->reader.arguments->len == 0) {
-        mailsim_imap_server_fail(server, "Missing arguments");
-        return;
-    }
-    if (name == NULL) {
-        mailsim_imap_server_fail(server, "Invalid arguments");
-        return;
-    }
-    server->append.name = g_strdup(name);
-    if (mailsim_imap_server_find_target(server, name, &refusal) == NULL)
-        refuse(server, refusal);
-    begin_parts(server, offset);
-}
-
-static void
-read_name(MailsimImapServer *server)
-{
-    MailsimImapReader *reader = &server->reader;
-    const MailsimImapReadResult result =
-        mailsim_imap_reader_read(reader, server->line, server->line_length, server->cut);
-
-    if (reader->invites)
-        g_string_append(server->out, "+ OK\r\n");
-    switch (result) {
-    case MAILSIM_IMAP_READ_DONE:
-    case MAILSIM_IMAP_READ_LINE:
-        hear_name(server);
-        break;
-    case MAILSIM_IMAP_READ_LITERAL:
-        mailsim_imap_server_expect_literal(server);
-        break;
-    case MAILSIM_IMAP_READ_FAILED:
-        mailsim_imap_server_fail(server, reader->problem);
-        break;
-    case MAILSIM_IMAP_READ_TOO_BIG:
-        server->n_behind = server->n_line - MIN(reader->offset, server->n_line);
-        mailsim_imap_server_say_bye(server, "Literal size too large");
-        break;
-    }
-}
-
 /* It goes on where more is to come. */
 static void
 go_on(MailsimImapServer *server)
@@ -332,13 +278,20 @@ go_on(MailsimImapServer *server)
         mailsim_imap_server_clear_append(server);
 }
 
+/* The name of the mailbox has come; the rest is read in a way of its own. */
 void
 mailsim_imap_server_do_append(MailsimImapServer *server)
 {
-    server->append.messages = g_ptr_array_new_with_free_func(free_appended);
-    server->append.begun_us = mailsim_imap_server_get_now(server);
-    server->reader.count_max = 1;
-    read_name(server);
+    MailsimImapServerAppend *append = &server->append;
+    const gsize offset = server->reader.offset;
+    g_autofree char *refusal = NULL;
+
+    append->messages = g_ptr_array_new_with_free_func(free_appended);
+    append->name = g_strdup(mailsim_imap_server_get_string(server, 0));
+    append->begun_us = mailsim_imap_server_get_now(server);
+    if (mailsim_imap_server_find_target(server, append->name, &refusal) == NULL)
+        refuse(server, refusal);
+    begin_parts(server, offset);
     go_on(server);
 }
 
@@ -347,8 +300,6 @@ mailsim_imap_server_continue_append(MailsimImapServer *server)
 {
     if (server->append.fails)
         mailsim_imap_server_fail(server, "Invalid arguments");
-    else if (server->append.name == NULL)
-        read_name(server);
     else if (server->reader.arguments != NULL && server->reader.open->len > 0)
         read_parts(server);
     else

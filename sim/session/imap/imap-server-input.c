@@ -122,8 +122,8 @@ obey(MailsimImapServer *server)
 }
 
 /* A literal of no octets is there already. */
-void
-mailsim_imap_server_expect_literal(MailsimImapServer *server)
+static void
+expect_literal(MailsimImapServer *server)
 {
     server->state = MAILSIM_IMAP_EXPECT_LITERAL;
     if (server->reader.literal_size > 0)
@@ -132,15 +132,25 @@ mailsim_imap_server_expect_literal(MailsimImapServer *server)
     server->state = MAILSIM_IMAP_EXPECT_ARGUMENTS;
 }
 
-static void
-read_arguments(MailsimImapServer *server)
+MailsimImapReadResult
+mailsim_imap_server_read(MailsimImapServer *server)
 {
     MailsimImapReader *reader = &server->reader;
     const MailsimImapReadResult result =
         mailsim_imap_reader_read(reader, server->line, server->line_length, server->cut);
 
     server->n_behind = server->n_line - MIN(reader->offset, server->n_line);
-    if (reader->invites)
+    if (result == MAILSIM_IMAP_READ_TOO_BIG)
+        mailsim_imap_server_say_bye(server, "Literal size too large");
+    return result;
+}
+
+static void
+read_arguments(MailsimImapServer *server)
+{
+    const MailsimImapReadResult result = mailsim_imap_server_read(server);
+
+    if (server->reader.invites)
         g_string_append(server->out, "+ OK\r\n");
     switch (result) {
     case MAILSIM_IMAP_READ_DONE:
@@ -148,13 +158,12 @@ read_arguments(MailsimImapServer *server)
         obey(server);
         break;
     case MAILSIM_IMAP_READ_LITERAL:
-        mailsim_imap_server_expect_literal(server);
+        expect_literal(server);
         break;
     case MAILSIM_IMAP_READ_FAILED:
-        mailsim_imap_server_fail(server, reader->problem);
+        mailsim_imap_server_fail(server, server->reader.problem);
         break;
     case MAILSIM_IMAP_READ_TOO_BIG:
-        mailsim_imap_server_say_bye(server, "Literal size too large");
         break;
     }
 }

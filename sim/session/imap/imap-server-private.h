@@ -73,7 +73,7 @@ typedef struct {
 typedef struct {
     GPtrArray *messages; /* of MailsimImapServerAppended, the last is under way; NULL: there is
                             no APPEND */
-    char *name;          /* of the mailbox; NULL: it has not come yet */
+    char *name;          /* of the mailbox */
     gboolean refused;    /* so the client has been told; what comes is thrown away */
     gboolean fails;      /* so it will be told with the next line */
     gsize n_missing;     /* octets of the message under way */
@@ -172,11 +172,11 @@ void mailsim_imap_server_hear_literal(MailsimImapServer *server, const MailsimIn
 void
 mailsim_imap_server_hear_command(MailsimImapServer *server, const char *text, gsize length);
 
-/* The octets of the reader's literal are to come. */
-void mailsim_imap_server_expect_literal(MailsimImapServer *server);
-
 /* Arguments are read from OFFSET of the line on. */
 void mailsim_imap_server_begin_reader(MailsimImapServer *server, gsize offset);
+
+/* More arguments out of the line; where a literal is too big the session ends. */
+MailsimImapReadResult mailsim_imap_server_read(MailsimImapServer *server);
 
 /* Octets of TEXT, which nobody has heard, that belong to whole words. */
 gsize mailsim_imap_server_count_words(const char *text, gsize length);

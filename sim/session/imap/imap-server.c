@@ -38,7 +38,7 @@ static const MailsimImapServerCommand commands[] = {
     {"LSUB",         0,                 ALL, mailsim_imap_server_do_lsub,        "LSUB reference pattern",                    "RFC 3501 §6.3.9" },
     {"XLIST",        0,                 ALL, mailsim_imap_server_do_list,        "XLIST reference pattern",                   "RFC 6154 §1"     },
     {"STATUS",       0,                 2,   mailsim_imap_server_do_status,      "STATUS mailbox (item …)",                   "RFC 3501 §6.3.10"},
-    {"APPEND",       0,                 0,   mailsim_imap_server_do_append,      "APPEND mailbox [(flag …)] [date] literal …", "RFC 3501 §6.3.11"},
+    {"APPEND",       STRINGS,           1,   mailsim_imap_server_do_append,      "APPEND mailbox [(flag …)] [date] literal …", "RFC 3501 §6.3.11"},
     {"IDLE",         ALONE,             0,   mailsim_imap_server_do_idle,        "IDLE",                                      "RFC 2177 §3"     },
     {"CHECK",        MAILBOX,           0,   mailsim_imap_server_do_check,       "CHECK",                                     "RFC 3501 §6.4.1" },
     {"CLOSE",        MAILBOX | ALONE,   0,   mailsim_imap_server_do_close,       "CLOSE",                                     "RFC 3501 §6.4.2" },
