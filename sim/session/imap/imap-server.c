@@ -160,6 +160,16 @@ end_call(MailsimImapServer *server)
     return server->want;
 }
 
+/* Something was heard or gone on with: what is pending is said, unless it may wait for the line
+ * behind. */
+static MailsimWant
+end_turn(MailsimImapServer *server)
+{
+    if (!server->more_waits || !mailsim_imap_server_may_wait(server))
+        mailsim_imap_server_settle(server);
+    return end_call(server);
+}
+
 static MailsimWant
 begin(MailsimSession *session, GString *out)
 {
@@ -200,9 +210,7 @@ heard(MailsimSession *session, const MailsimInput *input, GString *out)
     hear(server, input);
     if (!server->ended)
         server->n_behind = 0;
-    if (!server->more_waits || !mailsim_imap_server_may_wait(server))
-        mailsim_imap_server_settle(server);
-    return end_call(server);
+    return end_turn(server);
 }
 
 static MailsimWant
@@ -215,9 +223,7 @@ rested(MailsimSession *session, GString *out)
         mailsim_imap_server_continue_fetch(server);
     else
         mailsim_imap_server_continue_search(server);
-    if (!server->more_waits || !mailsim_imap_server_may_wait(server))
-        mailsim_imap_server_settle(server);
-    return end_call(server);
+    return end_turn(server);
 }
 
 static MailsimWant
