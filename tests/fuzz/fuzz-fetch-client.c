@@ -6,8 +6,9 @@
  * program's settings. */
 #include <string.h>
 
-#include <mailsim/session/feed.h>
 #include <mailsim/session/fetch-client.h>
+
+#include "pieces.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size);
 
@@ -58,9 +59,7 @@ create_client(guint8 choice)
 /* ---- a conversation ---------------------------------------------------------------------- */
 
 typedef struct {
-    MailsimSession *session;
-    MailsimFeed feed;
-    MailsimWant want;
+    SessionEnd end;
     gboolean secured;
     GString *conversation; /* all that it says, and what it has got in the end */
 } Talk;
@@ -78,40 +77,28 @@ check_said(const Talk *talk, guint8 choice, const GString *said)
 }
 
 static void
-note(Talk *talk, guint8 choice, const GString *said)
+note(Talk *talk, guint8 choice)
 {
+    GString *said = talk->end.said;
+
     check_said(talk, choice, said);
     g_string_append_len(talk->conversation, said->str, (gssize)said->len);
+    g_string_truncate(said, 0);
 }
 
 static void
-shake_hands(Talk *talk, guint8 choice)
+note_and_shake_hands(Talk *talk, guint8 choice)
 {
     const MailsimTlsInfo tls = {
         .description = "TLSv1.3", .key_exchange = "X25519", .acceptable = (choice & 64) == 0};
-    g_autoptr(GString) said = g_string_new(NULL);
 
+    note(talk, choice);
+    if (talk->end.want != MAILSIM_WANT_TLS)
+        return;
     g_assert_false(talk->secured);
     talk->secured = TRUE;
-    mailsim_feed_discard(&talk->feed);
-    talk->want = talk->session->class->secured(talk->session, &tls, said);
-    note(talk, choice, said);
-}
-
-static void
-hear(Talk *talk, guint8 choice)
-{
-    MailsimInput input;
-
-    while (mailsim_feed_take(&talk->feed, talk->session, talk->want, &input)) {
-        g_autoptr(GString) said = g_string_new(NULL);
-
-        g_assert_nonnull(talk->session->class->waits_for(talk->session));
-        talk->want = talk->session->class->heard(talk->session, &input, said);
-        note(talk, choice, said);
-        if (talk->want == MAILSIM_WANT_TLS)
-            shake_hands(talk, choice);
-    }
+    session_end_secure(&talk->end, &tls);
+    note(talk, choice);
 }
 
 static void
@@ -139,41 +126,27 @@ converse(const guint8 *data, gsize size, gsize piece, GString *conversation)
 {
     MailsimFetchClient *client = create_client(data[0]);
     g_autoptr(MailsimSession) session = mailsim_fetch_client_get_session(client);
-    g_autoptr(GString) said = g_string_new(NULL);
-    Talk talk = {.session = session, .conversation = conversation};
+    Talk talk = {.conversation = conversation};
 
-    mailsim_feed_init(&talk.feed);
-    talk.want = session->class->begin(session, said);
-    note(&talk, data[0], said);
-    if (talk.want == MAILSIM_WANT_TLS)
-        shake_hands(&talk, data[0]);
-    for (gsize start = 1; start < size && talk.want != MAILSIM_WANT_END; start += piece) {
-        mailsim_feed_append(&talk.feed, (const char *)data + start, MIN(piece, size - start));
-        hear(&talk, data[0]);
+    session_end_init(&talk.end, session);
+    session_end_begin(&talk.end);
+    note_and_shake_hands(&talk, data[0]);
+    for (gsize start = 1; start < size && !talk.end.over; start += piece) {
+        g_assert_nonnull(session->class->waits_for(session));
+        session_end_hear(&talk.end, (const char *)data + start, MIN(piece, size - start));
+        note_and_shake_hands(&talk, data[0]);
     }
-    if (talk.want != MAILSIM_WANT_END)
-        session->class->lost(session, MAILSIM_LOSS_CLOSED);
+    if (!talk.end.over)
+        session_end_lose(&talk.end, MAILSIM_LOSS_CLOSED);
     note_result(&talk, mailsim_fetch_client_get_result(client));
-    mailsim_feed_clear(&talk.feed);
+    session_end_clear(&talk.end);
 }
 
 int
 LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
-    static const gsize pieces[] = {1, 7};
-    g_autoptr(GString) whole = g_string_new(NULL);
+    static const char *const starts_tls[] = {"STARTTLS\r\n", "STLS\r\n", NULL};
 
-    if (size == 0)
-        return 0;
-    converse(data, size, size, whole);
-    /* What is thrown away behind STARTTLS depends on what came with it. */
-    if (strstr(whole->str, "STARTTLS\r\n") != NULL || strstr(whole->str, "STLS\r\n") != NULL)
-        return 0;
-    for (guint i = 0; i < G_N_ELEMENTS(pieces); i++) {
-        g_autoptr(GString) cut = g_string_new(NULL);
-
-        converse(data, size, pieces[i], cut);
-        g_assert_cmpmem(cut->str, cut->len, whole->str, whole->len);
-    }
+    check_pieces(data, size, converse, starts_tls);
     return 0;
 }

@@ -6,8 +6,9 @@
  * time. */
 #include <string.h>
 
-#include <mailsim/session/feed.h>
 #include <mailsim/session/imap-login.h>
+
+#include "../support/session-end.h"
 
 #define N_CLIENTS      2
 #define N_MESSAGES_MAX 64
@@ -15,15 +16,9 @@
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size);
 
 typedef struct {
-    MailsimSession *session;
-    MailsimFeed feed;
-    MailsimWant want;
-} Client;
-
-typedef struct {
     MailsimMailStore *store;
     MailsimTime now_us;
-    Client clients[N_CLIENTS];
+    SessionEnd ends[N_CLIENTS]; /* each owns its session */
     guint n_delivered;
 } World;
 
@@ -118,36 +113,25 @@ create_session(World *world, guint8 choice)
 
 /* Who goes on after a rest need not have finished a line. */
 static void
-check_said(const GString *said, MailsimWant want)
+check_said(SessionEnd *end)
 {
-    g_assert_true(said->len == 0 || want == MAILSIM_WANT_REST ||
+    const GString *said = end->said;
+
+    g_assert_true(said->len == 0 || end->want == MAILSIM_WANT_REST ||
                   g_str_has_suffix(said->str, "\r\n"));
+    g_string_truncate(end->said, 0);
 }
 
 static void
-rest(Client *client)
+hear(SessionEnd *end, const char *bytes, gsize length)
 {
-    while (client->want == MAILSIM_WANT_REST) {
-        g_autoptr(GString) said = g_string_new(NULL);
-
-        client->want = client->session->class->rested(client->session, said);
-        check_said(said, client->want);
-    }
-}
-
-static void
-hear(Client *client, const char *bytes, gsize length)
-{
-    MailsimInput input;
-
-    mailsim_feed_append(&client->feed, bytes, length);
-    while (client->want != MAILSIM_WANT_END &&
-           mailsim_feed_take(&client->feed, client->session, client->want, &input)) {
-        g_autoptr(GString) said = g_string_new(NULL);
-
-        client->want = client->session->class->heard(client->session, &input, said);
-        check_said(said, client->want);
-        rest(client);
+    if (end->over)
+        return;
+    session_end_hear(end, bytes, length);
+    check_said(end);
+    while (end->want == MAILSIM_WANT_REST) {
+        g_assert_true(session_end_wait(end));
+        check_said(end);
     }
 }
 
@@ -156,16 +140,15 @@ static void
 pass_time(World *world)
 {
     for (guint i = 0; i < N_CLIENTS; i++) {
-        Client *client = &world->clients[i];
-        g_autoptr(GString) said = g_string_new(NULL);
+        SessionEnd *end = &world->ends[i];
 
-        if (client->want != MAILSIM_WANT_LINE)
+        if (end->want != MAILSIM_WANT_LINE)
             continue;
-        client->want = client->session->class->noticed(client->session, said);
-        world->now_us += client->session->class->get_patience(client->session);
-        if (client->want == MAILSIM_WANT_LINE)
-            client->want = client->session->class->timed_out(client->session, said);
-        check_said(said, client->want);
+        session_end_notice(end);
+        world->now_us += end->session->class->get_patience(end->session);
+        if (end->want == MAILSIM_WANT_LINE)
+            session_end_wait(end);
+        check_said(end);
     }
 }
 
@@ -177,13 +160,9 @@ begin(World *world, guint8 choice)
     deliver(world);
     deliver(world);
     for (guint i = 0; i < N_CLIENTS; i++) {
-        Client *client = &world->clients[i];
-        g_autoptr(GString) said = g_string_new(NULL);
-
-        client->session = create_session(world, choice);
-        mailsim_feed_init(&client->feed);
-        client->want = client->session->class->begin(client->session, said);
-        check_said(said, client->want);
+        session_end_init(&world->ends[i], create_session(world, choice));
+        session_end_begin(&world->ends[i]);
+        check_said(&world->ends[i]);
     }
 }
 
@@ -191,15 +170,12 @@ static void
 end(World *world)
 {
     for (guint i = 0; i < N_CLIENTS; i++) {
-        Client *client = &world->clients[i];
+        SessionEnd *end = &world->ends[i];
 
-        if (client->want != MAILSIM_WANT_END) {
-            client->session->n_left = mailsim_feed_count(&client->feed);
-            client->session->left = mailsim_feed_peek(&client->feed);
-            client->session->class->lost(client->session, MAILSIM_LOSS_CLOSED);
-        }
-        mailsim_session_free(client->session);
-        mailsim_feed_clear(&client->feed);
+        if (!end->over)
+            session_end_lose(end, MAILSIM_LOSS_CLOSED);
+        mailsim_session_free(end->session);
+        session_end_clear(end);
     }
     mailsim_mail_store_free(world->store);
 }
@@ -209,7 +185,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {
     static const char marks[] = "\x01\x02\x03\x04";
     World world = {0};
-    Client *client = &world.clients[0];
+    SessionEnd *speaker = &world.ends[0];
 
     if (size == 0)
         return 0;
@@ -220,13 +196,13 @@ LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
         while (end_of_packet < size &&
                memchr(marks, data[end_of_packet], sizeof marks - 1) == NULL)
             end_of_packet++;
-        hear(client, (const char *)data + start, end_of_packet - start);
+        hear(speaker, (const char *)data + start, end_of_packet - start);
         if (end_of_packet < size && data[end_of_packet] == 3)
             deliver(&world);
         else if (end_of_packet < size && data[end_of_packet] == 4)
             pass_time(&world);
         else if (end_of_packet < size)
-            client = &world.clients[data[end_of_packet] - 1];
+            speaker = &world.ends[data[end_of_packet] - 1];
         start = end_of_packet + 1;
     }
     end(&world);
