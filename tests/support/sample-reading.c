@@ -10,6 +10,21 @@
 /* The scripts keep a line of text on a line of C. */
 /* clang-format off */
 
+/* A handshake that begins at SENT, and is answered and over at HEARD. */
+#define HANDSHAKE(SENT, HEARD, CERTIFICATE) \
+    SENT " => ClientHello|server_name mail.iesgn.example\n" \
+    HEARD " =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n" \
+    HEARD " =< EncryptedExtensions\n" \
+    HEARD " =< Certificate\n" \
+    HEARD " =< CertificateVerify\n" \
+    HEARD " certificate mail.iesgn.example|" CERTIFICATE "\n" \
+    HEARD " =< Finished\n" \
+    HEARD " => Finished\n" \
+    HEARD " secured\n"
+#define PROVED \
+    "Lab Encrypt R1, Lab Root X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified"
+#define NO_CHAIN "Lab Encrypt R1|mail.iesgn.example|2026-03-30||y|y||y|Untrusted"
+
 static const char starttls_143[] =
     "0 @laptop dns A mail.iesgn.example|203.0.113.25\n"
     "40 connected\n"
@@ -17,16 +32,7 @@ static const char starttls_143[] =
       "STARTTLS LOGINDISABLED] Dovecot (Debian) ready.\n"
     "80 -> a1 STARTTLS\n"
     "120 <- a1 OK Begin TLS negotiation now.\n"
-    "120 => ClientHello|server_name mail.iesgn.example\n"
-    "160 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "160 =< EncryptedExtensions\n"
-    "160 =< Certificate\n"
-    "160 =< CertificateVerify\n"
-    "160 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "160 =< Finished\n"
-    "160 => Finished\n"
-    "160 secured\n"
+    HANDSHAKE("120", "160", PROVED)
     "160 ~> a2 CAPABILITY\n"
     "200 <~ * CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ AUTH=PLAIN\n"
     "200 <~ a2 OK Pre-login capabilities listed, post-login capabilities have more.\n"
@@ -81,16 +87,7 @@ static const char starttls_143[] =
 static const char login_993[] =
     "0 @laptop dns A mail.iesgn.example|203.0.113.25\n"
     "40 connected\n"
-    "40 => ClientHello|server_name mail.iesgn.example\n"
-    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "80 =< EncryptedExtensions\n"
-    "80 =< Certificate\n"
-    "80 =< CertificateVerify\n"
-    "80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "80 =< Finished\n"
-    "80 => Finished\n"
-    "80 secured\n"
+    HANDSHAKE("40", "80", PROVED)
     "80 <~ * OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ "
       "AUTH=PLAIN] Dovecot (Debian) ready.\n"
     "80 ~> a1 LOGIN \"ana\" \"pera\"\n"
@@ -208,16 +205,7 @@ static const char no_tls[] =
 
 static const char idle_993[] =
     "40 connected\n"
-    "40 => ClientHello|server_name mail.iesgn.example\n"
-    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "80 =< EncryptedExtensions\n"
-    "80 =< Certificate\n"
-    "80 =< CertificateVerify\n"
-    "80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "80 =< Finished\n"
-    "80 => Finished\n"
-    "80 secured\n"
+    HANDSHAKE("40", "80", PROVED)
     "80 <~ * PREAUTH ready\n"
     "80 ~> a1 IDLE\n"
     "120 <~ + idling\n"
@@ -240,16 +228,7 @@ static const char idle_993[] =
 
 static const char empty[] =
     "40 connected\n"
-    "40 => ClientHello|server_name mail.iesgn.example\n"
-    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "80 =< EncryptedExtensions\n"
-    "80 =< Certificate\n"
-    "80 =< CertificateVerify\n"
-    "80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "80 =< Finished\n"
-    "80 => Finished\n"
-    "80 secured\n"
+    HANDSHAKE("40", "80", PROVED)
     "80 <~ * OK [CAPABILITY IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE LITERAL+ "
       "AUTH=PLAIN] Dovecot (Debian) ready.\n"
     "80 fetched fetched||0|0\n";
@@ -270,16 +249,7 @@ static const char stls_110[] =
     "120 <- .\n"
     "120 -> STLS\n"
     "160 <- +OK Begin TLS negotiation now.\n"
-    "160 => ClientHello|server_name mail.iesgn.example\n"
-    "200 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "200 =< EncryptedExtensions\n"
-    "200 =< Certificate\n"
-    "200 =< CertificateVerify\n"
-    "200 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "200 =< Finished\n"
-    "200 => Finished\n"
-    "200 secured\n"
+    HANDSHAKE("160", "200", PROVED)
     "200 ~> CAPA\n"
     "240 <~ +OK\n"
     "240 <~ CAPA\n"
@@ -327,16 +297,7 @@ static const char stls_110[] =
 
 static const char user_995[] =
     "40 connected\n"
-    "40 => ClientHello|server_name mail.iesgn.example\n"
-    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "80 =< EncryptedExtensions\n"
-    "80 =< Certificate\n"
-    "80 =< CertificateVerify\n"
-    "80 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "80 =< Finished\n"
-    "80 => Finished\n"
-    "80 secured\n"
+    HANDSHAKE("40", "80", PROVED)
     "80 <~ +OK Dovecot (Debian) ready.\n"
     "80 ~> USER ana\n"
     "120 <~ +OK\n"
@@ -436,31 +397,13 @@ static const char wrong_port[] =
 
 static const char bad_chain[] =
     "40 connected\n"
-    "40 => ClientHello|server_name mail.iesgn.example\n"
-    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "80 =< EncryptedExtensions\n"
-    "80 =< Certificate\n"
-    "80 =< CertificateVerify\n"
-    "80 certificate mail.iesgn.example|Lab Encrypt "
-      "R1|mail.iesgn.example|2026-03-30||y|y||y|Untrusted\n"
-    "80 =< Finished\n"
-    "80 => Finished\n"
-    "80 secured\n"
+    HANDSHAKE("40", "80", NO_CHAIN)
     "80 closed laptop\n"
     "80 fetched failed|the server's certificate is not accepted||\n";
 
 static const char incomplete[] =
     "40 connected\n"
-    "40 => ClientHello|server_name mail.iesgn.example\n"
-    "80 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "80 =< EncryptedExtensions\n"
-    "80 =< Certificate\n"
-    "80 =< CertificateVerify\n"
-    "80 certificate mail.iesgn.example|Lab Encrypt "
-      "R1|mail.iesgn.example|2026-03-30||y|y||y|Untrusted|missing intermediate\n"
-    "80 =< Finished\n"
-    "80 => Finished\n"
-    "80 secured\n"
+    HANDSHAKE("40", "80", NO_CHAIN "|missing intermediate")
     "80 closed laptop\n"
     "80 fetched failed|the server's certificate is not accepted||\n";
 
@@ -474,16 +417,7 @@ static const char typed_inside_imap[] =
     "120 <- . OK Pre-login capabilities listed, post-login capabilities have more.\n"
     "120 -> . STARTTLS\n"
     "160 <- . OK Begin TLS negotiation now.\n"
-    "160 => ClientHello|server_name mail.iesgn.example\n"
-    "200 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "200 =< EncryptedExtensions\n"
-    "200 =< Certificate\n"
-    "200 =< CertificateVerify\n"
-    "200 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "200 =< Finished\n"
-    "200 => Finished\n"
-    "200 secured\n"
+    HANDSHAKE("160", "200", PROVED)
     "300 ~> a1 NOOP\n"
     "340 <~ a1 OK NOOP completed.\n";
 
@@ -492,16 +426,7 @@ static const char typed_inside_pop3[] =
     "80 <- +OK Dovecot (Debian) ready.\n"
     "80 -> STLS\n"
     "120 <- +OK Begin TLS negotiation now.\n"
-    "120 => ClientHello|server_name mail.iesgn.example\n"
-    "160 =< ServerHello|TLSv1.3, X25519, TLS_AES_256_GCM_SHA384\n"
-    "160 =< EncryptedExtensions\n"
-    "160 =< Certificate\n"
-    "160 =< CertificateVerify\n"
-    "160 certificate mail.iesgn.example|Lab Encrypt R1, Lab Root "
-      "X1|mail.iesgn.example|2026-03-30|y|y|y||y|Verified\n"
-    "160 =< Finished\n"
-    "160 => Finished\n"
-    "160 secured\n"
+    HANDSHAKE("120", "160", PROVED)
     "300 ~> QUIT\n"
     "340 <~ +OK Logging out\n";
 

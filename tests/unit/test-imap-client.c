@@ -41,6 +41,12 @@
 #define FIRST      "C: a1 AUTHENTICATE PLAIN AGFsaWNlAGFsaWNlcHc=\n"
 #define SELECT     "C: a2 SELECT INBOX\n"
 #define FETCH      "C: a3 FETCH 1:* (UID FLAGS RFC822.SIZE)\n"
+#define THROUGH_TLS "C: a1 STARTTLS\n" \
+                   "-- TLS\n" \
+                   "C: a2 CAPABILITY\n" \
+                   "C: a3 AUTHENTICATE PLAIN AGFsaWNlAGFsaWNlcHc=\n" \
+                   "C: a4 SELECT INBOX\n" \
+                   "C: a5 LOGOUT\n"
 
 /* ---- it goes well ------------------------------------------------------------------------ */
 
@@ -357,30 +363,15 @@ static const FetchStory stories[] = {
     {.description = "STARTTLS, and the capabilities again",
      .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .script = starttls,
      .logged_in = TRUE, .secured = TRUE,
-     .conversation = "C: a1 STARTTLS\n"
-                     "-- TLS\n"
-                     "C: a2 CAPABILITY\n"
-                     "C: a3 AUTHENTICATE PLAIN AGFsaWNlAGFsaWNlcHc=\n"
-                     "C: a4 SELECT INBOX\n"
-                     "C: a5 LOGOUT\n"},
+     .conversation = THROUGH_TLS},
     {.description = "STARTTLS because it is offered",
      .tls = MAILSIM_CLIENT_TLS_IF_OFFERED, .mechanism = "PLAIN", .script = starttls,
      .logged_in = TRUE, .secured = TRUE,
-     .conversation = "C: a1 STARTTLS\n"
-                     "-- TLS\n"
-                     "C: a2 CAPABILITY\n"
-                     "C: a3 AUTHENTICATE PLAIN AGFsaWNlAGFsaWNlcHc=\n"
-                     "C: a4 SELECT INBOX\n"
-                     "C: a5 LOGOUT\n"},
+     .conversation = THROUGH_TLS},
     {.description = "what came before TLS is forgotten, and what came with the answer not heard",
      .tls = MAILSIM_CLIENT_TLS_REQUIRED, .mechanism = "PLAIN", .script = injected,
      .logged_in = TRUE, .secured = TRUE,
-     .conversation = "C: a1 STARTTLS\n"
-                     "-- TLS\n"
-                     "C: a2 CAPABILITY\n"
-                     "C: a3 AUTHENTICATE PLAIN AGFsaWNlAGFsaWNlcHc=\n"
-                     "C: a4 SELECT INBOX\n"
-                     "C: a5 LOGOUT\n"},
+     .conversation = THROUGH_TLS},
     {.description = "no TLS is wanted, though it is offered",
      .tls = MAILSIM_CLIENT_TLS_NONE, .mechanism = "PLAIN", .script = no_mail, .logged_in = TRUE,
      .conversation = FIRST SELECT "C: a3 LOGOUT\n"},
