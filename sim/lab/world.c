@@ -26,11 +26,7 @@ free_setting(gpointer data)
 static void
 free_service(gpointer data)
 {
-    MailsimServiceDefinition *service = data;
-
-    g_free(service->name);
-    g_ptr_array_unref(service->settings);
-    g_free(service);
+    mailsim_service_definition_free(data);
 }
 
 static void
@@ -215,6 +211,14 @@ mailsim_service_definition_new(void)
 
     service->settings = g_ptr_array_new_with_free_func(free_setting);
     return service;
+}
+
+void
+mailsim_service_definition_free(MailsimServiceDefinition *service)
+{
+    g_free(service->name);
+    g_ptr_array_unref(service->settings);
+    g_free(service);
 }
 
 MailsimFileDefinition *

@@ -179,15 +179,6 @@ mailsim_mailbox_view_find_from(const MailsimMailboxView *view, guint uid)
     return low + 1;
 }
 
-guint
-mailsim_mailbox_view_find(const MailsimMailboxView *view, guint uid)
-{
-    const guint number = mailsim_mailbox_view_find_from(view, uid);
-
-    return number <= view->entries->len && get_entry(view, number)->message->uid == uid ? number
-                                                                                        : 0;
-}
-
 void
 mailsim_mailbox_view_set_flags(MailsimMailboxView *view,
                                guint number,

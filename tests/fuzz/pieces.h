@@ -5,8 +5,8 @@
 
 #include "../support/session-end.h"
 
-/* What a session hears is all of DATA but the first byte, PIECE octets at once; what is said and
- * done is appended to CONVERSATION. */
+/* What a session hears is all of DATA but the first byte, PIECE octets at once; what is said
+ * and done is appended to CONVERSATION. */
 typedef void (*Converse)(const guint8 *data, gsize size, gsize piece, GString *conversation);
 
 /* A server hears it, rests and shakes hands as it wishes; then the client has gone. What it has

@@ -156,6 +156,7 @@ mailsim_setting_new(const char *name, const char *value, const MailsimSpan *span
 MailsimUser *mailsim_user_new(const char *name, const char *password);
 MailsimHostDefinition *mailsim_host_definition_new(void);
 MailsimServiceDefinition *mailsim_service_definition_new(void);
+void mailsim_service_definition_free(MailsimServiceDefinition *service);
 MailsimFileDefinition *mailsim_file_definition_new(const char *path, const MailsimSpan *span);
 MailsimMailProgramDefinition *mailsim_mail_program_definition_new(void);
 MailsimMailProgramDefinition *

@@ -193,9 +193,6 @@ const MailsimFlagSet *mailsim_mailbox_view_get_known_flags(const MailsimMailboxV
 /* Has another session expunged it? */
 gboolean mailsim_mailbox_view_is_gone(const MailsimMailboxView *view, guint number);
 
-/* The number of the message with that UID; 0: it is not in the view. */
-guint mailsim_mailbox_view_find(const MailsimMailboxView *view, guint uid);
-
 /* The number of the first message whose UID is not below that; one beyond the last: there is
  * none. */
 guint mailsim_mailbox_view_find_from(const MailsimMailboxView *view, guint uid);

@@ -12,11 +12,7 @@
 static void
 free_service(gpointer data)
 {
-    MailsimServiceDefinition *service = data;
-
-    g_free(service->name);
-    g_ptr_array_unref(service->settings);
-    g_free(service);
+    mailsim_service_definition_free(data);
 }
 
 static GPtrArray *
