@@ -23,6 +23,7 @@ struct MailsimProcess {
     guint n_uses;
     gboolean utf8;    /* what it writes may have letters of other languages */
     GHashTable *said; /* what it says once in its life */
+    gboolean lasting; /* however long it is idle */
     gboolean busy;
     MailsimTime idle_since_us;
     gboolean trusts_resolver; /* which has said of an answer that it is signed, or was probed */
@@ -48,18 +49,19 @@ static gboolean
 is_gone(const MailsimProcess *process, MailsimTime now_us)
 {
     return !process->busy &&
-           (process->n_uses >= MAX_USE || now_us - process->idle_since_us > MAX_IDLE_US);
+           (process->n_uses >= MAX_USE ||
+            (!process->lasting && now_us - process->idle_since_us > MAX_IDLE_US));
 }
 
 static MailsimProcess *
-find_idle(MailsimHost *host, const char *program, gboolean lasting)
+find_idle(MailsimHost *host, const char *program)
 {
     const MailsimTime now_us = mailsim_lab_get_now(host->lab);
 
     for (guint i = host->processes->len; i-- > 0;) {
         MailsimProcess *process = g_ptr_array_index(host->processes, i);
 
-        if (!lasting && is_gone(process, now_us))
+        if (is_gone(process, now_us))
             g_ptr_array_remove_index(host->processes, i);
         else if (!process->busy && g_str_equal(process->program, program))
             return process;
@@ -88,11 +90,12 @@ start(MailsimHost *host,
       const char *program,
       gboolean lasting)
 {
-    MailsimProcess *process = find_idle(host, program, lasting);
+    MailsimProcess *process = find_idle(host, program);
 
     if (process == NULL) {
         process = g_new0(MailsimProcess, 1);
         process->host = host;
+        process->lasting = lasting;
         process->program = g_strdup(program);
         process->said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
         process->utf8 = mailsim_host_get_flag(host, service, "smtputf8_enable");
