@@ -129,6 +129,93 @@ mailsim_recording_free(MailsimRecording *recording)
     g_free(recording);
 }
 
+/* ---- finding, and forgetting ------------------------------------------------------------- */
+
+static guint
+get_index(gconstpointer hop)
+{
+    return ((const MailsimHop *)hop)->index;
+}
+
+static guint
+get_sequence(gconstpointer event)
+{
+    return ((const MailsimEvent *)event)->sequence;
+}
+
+/* The position of the first of RECORDS, which are in order, whose number is not below NUMBER.
+ * As long as nothing is forgotten that is the number itself. */
+static guint
+find_position(const GPtrArray *records, guint (*get_number)(gconstpointer record), guint number)
+{
+    guint low = 0;
+    guint high = MIN(records->len, number + 1);
+
+    if (number < records->len && get_number(records->pdata[number]) == number)
+        return number;
+    while (low < high) {
+        const guint middle = low + (high - low) / 2;
+
+        if (get_number(records->pdata[middle]) < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+MailsimHop *
+mailsim_recording_find_hop(const MailsimRecording *recording, int index)
+{
+    guint position;
+    MailsimHop *hop;
+
+    if (index < 0)
+        return NULL;
+    position = find_position(recording->hops, get_index, (guint)index);
+    hop = position < recording->hops->len ? g_ptr_array_index(recording->hops, position) : NULL;
+    return hop != NULL && hop->index == (guint)index ? hop : NULL;
+}
+
+guint
+mailsim_recording_find_event(const MailsimRecording *recording, guint sequence)
+{
+    return find_position(recording->events, get_sequence, sequence);
+}
+
+void
+mailsim_recording_forget_events(MailsimRecording *recording,
+                                gboolean (*is_needed)(const MailsimEvent *event, gpointer data),
+                                gpointer data)
+{
+    GPtrArray *events = recording->events;
+    guint n_kept = 0;
+
+    for (guint i = 0; i < events->len; i++) {
+        MailsimEvent *event = g_ptr_array_index(events, i);
+
+        if (is_needed(event, data))
+            events->pdata[n_kept++] = event;
+        else
+            mailsim_event_free(event);
+    }
+    for (guint i = n_kept; i < events->len; i++)
+        events->pdata[i] = NULL;
+    g_ptr_array_set_size(events, (int)n_kept);
+}
+
+void
+mailsim_recording_forget_hop(MailsimRecording *recording, const MailsimHop *hop)
+{
+    const guint position = find_position(recording->hops, get_index, hop->index);
+
+    g_return_if_fail(position < recording->hops->len &&
+                     g_ptr_array_index(recording->hops, position) == hop);
+    g_ptr_array_remove_index(recording->hops, position);
+}
+
+/* ---- adding ------------------------------------------------------------------------------ */
+
 MailsimParty *
 mailsim_recording_add_party(MailsimRecording *recording)
 {
@@ -144,8 +231,8 @@ mailsim_recording_add_step(MailsimRecording *recording)
     MailsimStepRecord *step = g_new0(MailsimStepRecord, 1);
 
     step->expectations = g_ptr_array_new_with_free_func(free_expectation_result);
-    step->first_event = recording->events->len;
-    step->first_hop = recording->hops->len;
+    step->first_event = recording->n_events;
+    step->first_hop = recording->n_hops;
     g_ptr_array_add(recording->steps, step);
     return step;
 }
@@ -155,7 +242,7 @@ mailsim_recording_add_hop(MailsimRecording *recording)
 {
     MailsimHop *hop = g_new0(MailsimHop, 1);
 
-    hop->index = recording->hops->len;
+    hop->index = recording->n_hops++;
     hop->step = recording->steps->len > 0 ? recording->steps->len - 1 : 0;
     hop->bytes_out = g_byte_array_new();
     hop->bytes_in = g_byte_array_new();
@@ -190,10 +277,15 @@ mailsim_step_record_add_expectation(MailsimStepRecord *step)
 void
 mailsim_recording_take_event(MailsimRecording *recording, MailsimEvent *event)
 {
-    event->sequence = recording->events->len;
+    event->sequence = recording->n_events++;
+    if (recording->n_hops > recording->hops->len &&
+        mailsim_recording_find_hop(recording, event->hop) == NULL)
+        event->hop = -1;
     event->step = recording->steps->len > 0 ? recording->steps->len - 1 : 0;
     g_ptr_array_add(recording->events, event);
 }
+
+/* ---- steps ------------------------------------------------------------------------------- */
 
 /* Steps follow each other, so a step ends where the next begins. */
 static const MailsimStepRecord *

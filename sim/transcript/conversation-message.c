@@ -6,17 +6,28 @@
 
 #include <string.h>
 
+/* What is remembered of what an open recording tells: octets of a message, and messages. */
+#define OCTETS_HELD_MAX   (64 * 1024)
+#define MESSAGES_HELD_MAX 256
+
 gboolean
 conversation_has_message(const Conversation *self)
 {
     return self->message->len > 0;
 }
 
+static void
+forget_lines(Conversation *self)
+{
+    conversation_let_go(self, self->message, self->message->len);
+    self->n_octets = 0;
+}
+
 void
 conversation_begin_message(Conversation *self, gboolean in_body)
 {
     self->in_body = in_body;
-    g_ptr_array_set_size(self->message, 0);
+    forget_lines(self);
     g_clear_pointer(&self->header, g_free);
     g_clear_pointer(&self->message_id, g_free);
 }
@@ -50,13 +61,23 @@ hear_header(Conversation *self, const MailsimEvent *event)
     conversation_add(self, event, "with", words[0]);
 }
 
+static void
+remember_line(Conversation *self, const MailsimEvent *event)
+{
+    self->n_octets += strlen(event->line.text);
+    if (!reading_is_open(self->reading) || self->n_octets <= OCTETS_HELD_MAX)
+        conversation_hold(self, self->message, event);
+    else
+        conversation_let_go(self, self->message, self->message->len);
+}
+
 void
 conversation_hear_message(Conversation *self, const MailsimEvent *event)
 {
     const char *text = event->line.text;
 
     conversation_add(self, event, "message", NULL);
-    g_ptr_array_add(self->message, (gpointer)event);
+    remember_line(self, event);
     if (self->in_body) {
         conversation_add(self, event, "body", NULL);
         if (*text == '.')
@@ -72,8 +93,9 @@ conversation_hear_message(Conversation *self, const MailsimEvent *event)
 /* --- what has been seen before ------------------------------------------------------------ */
 
 typedef struct {
-    GPtrArray *lines; /* of MailsimEvent, borrowed */
-    gboolean stuffed; /* a dot stands before each that begins with one */
+    MailsimReading *reading; /* borrowed */
+    GPtrArray *lines;        /* of MailsimEvent, held */
+    gboolean stuffed;        /* a dot stands before each that begins with one */
 } SeenMessage;
 
 static void
@@ -81,6 +103,8 @@ free_seen_message(gpointer data)
 {
     SeenMessage *message = data;
 
+    for (guint i = 0; i < message->lines->len; i++)
+        reading_let_go(message->reading, g_ptr_array_index(message->lines, i));
     g_ptr_array_unref(message->lines);
     g_free(message);
 }
@@ -151,11 +175,14 @@ conversation_remember_message(Conversation *self, const MailsimEvent *event)
 
     if (messages == NULL || self->message_id == NULL || !has_body(self))
         return;
+    if (reading_is_open(self->reading) && g_hash_table_size(messages) >= MESSAGES_HELD_MAX)
+        g_hash_table_remove_all(messages);
     message = g_new0(SeenMessage, 1);
+    message->reading = self->reading;
     message->lines = g_ptr_array_new();
     message->stuffed = is_stuffed(self);
     for (guint i = 0; i < self->message->len; i++)
-        g_ptr_array_add(message->lines, g_ptr_array_index(self->message, i));
+        conversation_hold(self, message->lines, g_ptr_array_index(self->message, i));
     g_hash_table_replace(messages, g_strdup(self->message_id), message);
 }
 
@@ -172,5 +199,5 @@ conversation_end_fetched(Conversation *self, const MailsimEvent *event)
     else
         tell_new_lines(self, NULL, FALSE);
     conversation_remember_message(self, event);
-    g_ptr_array_set_size(self->message, 0);
+    forget_lines(self);
 }

@@ -32,7 +32,7 @@ struct Conversation {
     gpointer speech; /* what protocol remembers */
 
     gboolean implicit_tls;
-    GPtrArray *prelude; /* of MailsimEvent, borrowed: before the first line; NULL after it */
+    GPtrArray *prelude; /* of MailsimEvent, held: before the first line; NULL after it */
     gboolean announced; /* the client knew beforehand what the certificate had to fit */
     gboolean secured;
     gboolean authenticated;
@@ -56,10 +56,11 @@ struct Conversation {
     gboolean in_body;
     char *header;       /* name of the header field that the next line may continue */
     char *message_id;   /* what the header says; NULL: nothing yet */
-    GPtrArray *message; /* of MailsimEvent, borrowed: the lines of the last message */
+    GPtrArray *message; /* of MailsimEvent, held: the lines of the last message */
+    gsize n_octets;     /* of them */
 
     GPtrArray *offers; /* of char *: what this reply has offered so far, with arguments */
-    GPtrArray *lists;  /* of MailsimEvent, borrowed: last lines of replies that offer */
+    GPtrArray *lists;  /* of MailsimEvent, held: last lines of replies that offer */
 };
 
 void conversation_add(Conversation *self,
@@ -70,6 +71,10 @@ void conversation_add_value(Conversation *self,
                             const MailsimEvent *event,
                             const char *name,
                             const char *value);
+
+/* EVENTS are held as long as they are in the array. */
+void conversation_hold(Conversation *self, GPtrArray *events, const MailsimEvent *event);
+void conversation_let_go(Conversation *self, GPtrArray *events, guint n_first);
 
 /* --- commands and replies, in conversation.c ---------------------------------------------- */
 
@@ -127,7 +132,7 @@ void conversation_read_password(Conversation *self, const MailsimEvent *event);
 
 void conversation_begin_message(Conversation *self, gboolean in_body);
 
-/* A line of it. */
+/* A line of it. Of a message that is too long none is remembered. */
 void conversation_hear_message(Conversation *self, const MailsimEvent *event);
 
 /* It has come whole, and later ones may be compared with it. */

@@ -13,6 +13,9 @@
 /* A reply that has taken longer has been held back: no link of the lab's is that slow. */
 #define LATE_US (900 * MAILSIM_MILLISECOND)
 
+/* So many of the last offers are come back to. */
+#define LISTS_HELD_MAX 8
+
 static const ConversationProtocol *
 find_protocol(const char *name)
 {
@@ -56,11 +59,38 @@ conversation_new(MailsimReading *reading, const MailsimHop *hop)
 }
 
 void
+conversation_hold(Conversation *self, GPtrArray *events, const MailsimEvent *event)
+{
+    reading_hold(self->reading, event);
+    g_ptr_array_add(events, (gpointer)event);
+}
+
+void
+conversation_let_go(Conversation *self, GPtrArray *events, guint n_first)
+{
+    for (guint i = 0; i < n_first; i++)
+        reading_let_go(self->reading, g_ptr_array_index(events, i));
+    if (n_first > 0)
+        g_ptr_array_remove_range(events, 0, n_first);
+}
+
+static void
+end_prelude(Conversation *self)
+{
+    if (self->prelude == NULL)
+        return;
+    conversation_let_go(self, self->prelude, self->prelude->len);
+    g_clear_pointer(&self->prelude, g_ptr_array_unref);
+}
+
+void
 conversation_free(Conversation *self)
 {
     if (self->speech != NULL)
         self->protocol->destroy(self->speech);
-    g_clear_pointer(&self->prelude, g_ptr_array_unref);
+    end_prelude(self);
+    conversation_let_go(self, self->message, self->message->len);
+    conversation_let_go(self, self->lists, self->lists->len);
     g_queue_free_full(self->unanswered, free_command);
     g_ptr_array_unref(self->message);
     g_ptr_array_unref(self->offers);
@@ -198,7 +228,9 @@ conversation_end_list(Conversation *self, const MailsimEvent *event, gboolean te
 {
     for (guint i = 0; tells_passwords && i < self->lists->len; i++)
         conversation_add(self, g_ptr_array_index(self->lists, i), "auth-later", NULL);
-    g_ptr_array_add(self->lists, (gpointer)event);
+    if (self->lists->len == LISTS_HELD_MAX)
+        conversation_let_go(self, self->lists, 1);
+    conversation_hold(self, self->lists, event);
     g_ptr_array_set_size(self->offers, 0);
 }
 
@@ -342,13 +374,13 @@ static void
 find_implicit_tls(Conversation *self, const MailsimEvent *event)
 {
     if (event->kind != MAILSIM_EVENT_LINE && event->kind != MAILSIM_EVENT_HANDSHAKE) {
-        g_ptr_array_add(self->prelude, (gpointer)event);
+        conversation_hold(self, self->prelude, event);
         return;
     }
     self->implicit_tls = event->kind == MAILSIM_EVENT_HANDSHAKE;
     for (guint i = 0; i < self->prelude->len && self->implicit_tls; i++)
         conversation_add(self, g_ptr_array_index(self->prelude, i), "implicit-tls", NULL);
-    g_clear_pointer(&self->prelude, g_ptr_array_unref);
+    end_prelude(self);
 }
 
 /* What a server decides by itself does not end the waiting. */

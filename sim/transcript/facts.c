@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Reading a recording: one pass over its events in the order of time. What an event says by
- * itself is read here; what a line means needs the lines before it, and is read by
+ * itself is read by event-facts.c; what a line means needs the lines before it, and is read by
  * the conversations. The words that may be used are in vocabulary.c. */
 #include "reading-private.h"
 
@@ -18,19 +18,23 @@
 typedef struct {
     GPtrArray *facts;  /* of char *: “name” and “name=value” */
     GPtrArray *values; /* of char *: name, value, name, value … */
+    guint n_holders;   /* conversations that will come back to the event */
+    gboolean released; /* nobody else will ask for it */
 } EventReading;
 
 struct MailsimReading {
     const MailsimRecording *recording; /* borrowed */
-    GPtrArray *events;                 /* of EventReading, by sequence */
-    GPtrArray *conversations;          /* of Conversation, by hop */
-    GHashTable *ends;                  /* MailsimHop: MailsimTime, of its last event so far */
-    GHashTable *policies;              /* MailsimHop: MailsimEvent, borrowed */
-    GHashTable *queues;                /* “party queue-id”: Queue */
-    GHashTable *messages;              /* of what has gone by; see conversation-message.c */
-    GHashTable *heard; /* set of “server keyword”; only ever asked, not listed */
-    GPtrArray *typed;  /* of MailsimHop, borrowed: at whose client somebody types */
-    gboolean whole;    /* nothing will be added to the recording */
+    GHashTable *events;                /* sequence: EventReading */
+    GHashTable *conversations;         /* MailsimHop: Conversation */
+    guint n_events;                    /* that have been read */
+    guint n_hops;
+    GHashTable *ends;     /* MailsimHop: MailsimTime, of its last event so far */
+    GHashTable *policies; /* MailsimHop: the next hop that it was looked up for */
+    GHashTable *queues;   /* “party queue-id”: Queue */
+    GHashTable *messages; /* of what has gone by; see conversation-message.c */
+    GHashTable *heard;    /* set of “server keyword”; only ever asked, not listed */
+    GPtrArray *typed;     /* of MailsimHop, borrowed: at whose client somebody types */
+    gboolean whole;       /* nothing will be added to the recording */
 };
 
 static void
@@ -46,7 +50,7 @@ free_event_reading(gpointer data)
 static EventReading *
 peek(const MailsimReading *self, guint sequence)
 {
-    return g_ptr_array_index(self->events, sequence);
+    return g_hash_table_lookup(self->events, GUINT_TO_POINTER(sequence));
 }
 
 void
@@ -103,159 +107,6 @@ reading_get_messages(const MailsimReading *self, const MailsimEvent *event)
     return is_seen(self, event->step) ? self->messages : NULL;
 }
 
-/* --- what each kind of event says by itself ----------------------------------------------- */
-
-static void
-read_handshake(MailsimReading *self, const MailsimEvent *event)
-{
-    const gboolean out = event->handshake.direction == MAILSIM_DIRECTION_OUT;
-
-    reading_add_fact(self, event, out ? "out" : "in", NULL);
-    reading_add_fact(self, event, "message-name", event->handshake.message);
-    if (event->handshake.detail != NULL &&
-        strstr(event->handshake.detail, "server_name") != NULL)
-        reading_add_fact(self, event, "server-name", NULL);
-}
-
-static void
-read_rule(MailsimReading *self, const MailsimEvent *event)
-{
-    const char *verdict = mailsim_rule_verdict_name(event->rule.verdict);
-    const char *rule = event->rule.rule;
-    g_autofree char *name = rule != NULL ? g_strndup(rule, strcspn(rule, " ")) : NULL;
-
-    reading_add_fact(self, event, "list", event->rule.list);
-    reading_add_fact(self, event, "rule", name);
-    reading_add_fact(self, event, "verdict", verdict);
-    if (event->rule.decided)
-        reading_add_fact(self, event, "decided", NULL);
-    reading_add_value(self, event, "list", event->rule.list);
-    reading_add_value(self, event, "rule", event->rule.rule);
-    reading_add_value(self, event, "recipient", event->rule.recipient);
-}
-
-static void
-read_login(MailsimReading *self, const MailsimEvent *event)
-{
-    reading_add_fact(self, event, event->login.accepted ? "accepted" : "refused", NULL);
-    if (g_strcmp0(event->login.judge, "cyrus") == 0)
-        reading_add_fact(self, event, "cyrus", NULL);
-    if (event->login.mechanism != NULL)
-        reading_add_fact(self, event, "mechanism", event->login.mechanism);
-    reading_add_value(self, event, "user", event->login.user);
-    reading_add_value(self, event, "mechanism", event->login.mechanism);
-}
-
-static void
-read_finding(MailsimReading *self, const MailsimEvent *event)
-{
-    const char *text = event->finding.text;
-
-    reading_add_fact(self, event, "rule", event->finding.rule);
-    if (text != NULL && strstr(text, "no SASL authentication mechanisms") != NULL)
-        reading_add_fact(self, event, "no-mechanisms", NULL);
-}
-
-/* “shown=mailbox”: the first word says what kind of thing it is. */
-static void
-read_shown(MailsimReading *self, const MailsimEvent *event)
-{
-    const char *what = event->shown.what != NULL ? event->shown.what : "";
-    g_autofree char *kind = g_strndup(what, strcspn(what, " "));
-
-    reading_add_fact(self, event, "shown", kind);
-    if (g_str_equal(kind, "dns") && event->shown.count > 0)
-        reading_add_fact(self, event, "type", strrchr(what, ' ') + 1);
-    if (event->shown.count == 0)
-        reading_add_fact(self, event, "nothing", NULL);
-    if (event->shown.text == NULL)
-        return;
-    if (strstr(event->shown.text, "report-type=delivery-status") != NULL)
-        reading_add_fact(self, event, "notification", NULL);
-    if (strstr(event->shown.text, "has address 127.0.0.") != NULL)
-        reading_add_fact(self, event, "listed", NULL);
-}
-
-static void
-read_fetched(MailsimReading *self, const MailsimEvent *event)
-{
-    g_autofree char *count = g_strdup_printf("%u", event->fetched.n_messages);
-    const char *reason = event->fetched.reason;
-
-    reading_add_fact(self, event, "status", event->fetched.status);
-    if (event->fetched.n_messages == 0)
-        reading_add_fact(self, event, "nothing", NULL);
-    else if (event->fetched.n_new == 0)
-        reading_add_fact(self, event, "repeated", NULL);
-    if (event->fetched.n_new > 0)
-        reading_add_fact(self, event, "new", NULL);
-    if (reason != NULL && strstr(reason, "does not offer TLS") != NULL)
-        reading_add_fact(self, event, "reason", "no-tls");
-    if (reason != NULL && strstr(reason, "takes no password") != NULL)
-        reading_add_fact(self, event, "reason", "login-disabled");
-    reading_add_value(self, event, "count", count);
-}
-
-static void
-read_event(MailsimReading *self, const MailsimEvent *event)
-{
-    switch (event->kind) {
-    case MAILSIM_EVENT_DNS:
-        server_facts_read_dns(self, event);
-        break;
-    case MAILSIM_EVENT_HANDSHAKE:
-        read_handshake(self, event);
-        break;
-    case MAILSIM_EVENT_CERTIFICATE:
-        server_facts_read_certificate(self, event);
-        break;
-    case MAILSIM_EVENT_RULE:
-        read_rule(self, event);
-        break;
-    case MAILSIM_EVENT_STATUS:
-        queue_facts_read_status(self, self->queues, event);
-        break;
-    case MAILSIM_EVENT_LOGIN:
-        read_login(self, event);
-        break;
-    case MAILSIM_EVENT_QUEUED:
-        queue_facts_read_queued(self, self->queues, event);
-        break;
-    case MAILSIM_EVENT_QUEUE:
-        queue_facts_read_queue(self, self->queues, event);
-        break;
-    case MAILSIM_EVENT_NOTIFICATION:
-        queue_facts_read_notification(self, self->queues, event);
-        break;
-    case MAILSIM_EVENT_FINDING:
-        read_finding(self, event);
-        break;
-    case MAILSIM_EVENT_TIMEOUT:
-        reading_add_value(self, event, "waits_for", event->timeout.waits_for);
-        break;
-    case MAILSIM_EVENT_SHOWN:
-        read_shown(self, event);
-        break;
-    case MAILSIM_EVENT_POLICY:
-        server_facts_read_policy(self, event);
-        break;
-    case MAILSIM_EVENT_LOG:
-        log_facts_read(self, event);
-        break;
-    case MAILSIM_EVENT_FETCHED:
-        read_fetched(self, event);
-        break;
-    case MAILSIM_EVENT_STEP:
-    case MAILSIM_EVENT_CONNECTED:
-    case MAILSIM_EVENT_REFUSED:
-    case MAILSIM_EVENT_LINE:
-    case MAILSIM_EVENT_SECURED:
-    case MAILSIM_EVENT_TLS_FAILED:
-    case MAILSIM_EVENT_CLOSED:
-        break;
-    }
-}
-
 /* --- what concerns the whole event -------------------------------------------------------- */
 
 /* Does somebody type at this machine, and is the event what comes before it? */
@@ -296,11 +147,9 @@ read_party(MailsimReading *self, const MailsimEvent *event)
 static gboolean
 have_one_nexthop(const MailsimReading *self, const MailsimHop *earlier, const MailsimHop *hop)
 {
-    const MailsimEvent *before = g_hash_table_lookup(self->policies, earlier);
-    const MailsimEvent *now = g_hash_table_lookup(self->policies, hop);
+    const char *before = g_hash_table_lookup(self->policies, earlier);
 
-    return before == NULL ||
-           (now != NULL && g_strcmp0(before->policy.nexthop, now->policy.nexthop) == 0);
+    return before == NULL || g_strcmp0(before, g_hash_table_lookup(self->policies, hop)) == 0;
 }
 
 /* The hop of the same message that ended where this one begins: another address of the same
@@ -309,9 +158,12 @@ static const MailsimHop *
 find_failed_hop(const MailsimReading *self, const MailsimHop *hop)
 {
     for (guint i = hop->index; i > 0 && hop->index - i < HOPS_UNDER_WAY; i--) {
-        const MailsimHop *earlier = g_ptr_array_index(self->recording->hops, i - 1);
-        const MailsimTime *end = g_hash_table_lookup(self->ends, earlier);
+        const MailsimHop *earlier = mailsim_recording_find_hop(self->recording, (int)i - 1);
+        const MailsimTime *end =
+            earlier != NULL ? g_hash_table_lookup(self->ends, earlier) : NULL;
 
+        if (earlier == NULL)
+            continue;
         if (earlier->step != hop->step || hop->from_mail_program || hop->message == 0)
             break;
         if (end != NULL && *end == hop->started_us && earlier->message == hop->message &&
@@ -344,12 +196,12 @@ read_earlier_hop(MailsimReading *self, const MailsimEvent *event, const MailsimH
 static void
 remember_end(MailsimReading *self, const MailsimEvent *event)
 {
-    const MailsimHop *hop = g_ptr_array_index(self->recording->hops, event->hop);
+    const MailsimHop *hop = mailsim_recording_find_hop(self->recording, event->hop);
     MailsimTime *end = g_new(MailsimTime, 1);
 
     *end = event->time_us;
     if (event->kind == MAILSIM_EVENT_POLICY)
-        g_hash_table_replace(self->policies, (gpointer)hop, (gpointer)event);
+        g_hash_table_replace(self->policies, (gpointer)hop, g_strdup(event->policy.nexthop));
     if (event->kind == MAILSIM_EVENT_POLICY && !event->policy.refused)
         *end = NEVER;
     g_hash_table_replace(self->ends, (gpointer)hop, end);
@@ -396,9 +248,9 @@ compare_events(gconstpointer a, gconstpointer b)
 }
 
 static Conversation *
-peek_conversation(MailsimReading *self, const MailsimEvent *event)
+peek_conversation(const MailsimReading *self, const MailsimHop *hop)
 {
-    return event->hop < 0 ? NULL : g_ptr_array_index(self->conversations, event->hop);
+    return g_hash_table_lookup(self->conversations, hop);
 }
 
 /* What came to the sender of this hop, or else the message before it in the same step. */
@@ -406,24 +258,33 @@ static const Conversation *
 find_earlier_message(const MailsimReading *self, const MailsimHop *hop)
 {
     for (guint i = hop->index; i > 0 && !hop->from_mail_program && !hop->typed; i--) {
-        const Conversation *earlier = g_ptr_array_index(self->conversations, i - 1);
-        if (conversation_has_message(earlier) &&
-            is_seen(
-                self,
-                ((const MailsimHop *)g_ptr_array_index(self->recording->hops, i - 1))->step))
+        const MailsimHop *before = mailsim_recording_find_hop(self->recording, (int)i - 1);
+        const Conversation *earlier = before != NULL ? peek_conversation(self, before) : NULL;
+
+        if (earlier != NULL && conversation_has_message(earlier) && is_seen(self, before->step))
             return earlier;
     }
     return NULL;
 }
 
-static void
-compare_messages(MailsimReading *self, GHashTable *hops)
+static gint
+compare_hops(gconstpointer a, gconstpointer b)
 {
-    for (guint i = 0; i < self->conversations->len; i++) {
-        Conversation *conversation = g_ptr_array_index(self->conversations, i);
-        const MailsimHop *hop = g_ptr_array_index(self->recording->hops, i);
+    const MailsimHop *left = *(const MailsimHop *const *)a;
+    const MailsimHop *right = *(const MailsimHop *const *)b;
 
-        if (g_hash_table_contains(hops, hop) && conversation_has_message(conversation))
+    return left->index < right->index ? -1 : left->index > right->index;
+}
+
+static void
+compare_messages(MailsimReading *self, GPtrArray *hops)
+{
+    g_ptr_array_sort(hops, compare_hops);
+    for (guint i = 0; i < hops->len; i++) {
+        const MailsimHop *hop = g_ptr_array_index(hops, i);
+        Conversation *conversation = peek_conversation(self, hop);
+
+        if (conversation_has_message(conversation))
             conversation_compare_message(conversation, find_earlier_message(self, hop));
     }
 }
@@ -431,31 +292,56 @@ compare_messages(MailsimReading *self, GHashTable *hops)
 static void
 read_next(MailsimReading *self, const MailsimEvent *event)
 {
-    read_event(self, event);
+    const MailsimHop *hop = mailsim_recording_find_hop(self->recording, event->hop);
+
+    event_facts_read(self, self->queues, event);
     read_party(self, event);
-    if (event->hop < 0)
+    if (hop == NULL)
         return;
-    conversation_hear(peek_conversation(self, event), event);
-    read_hop_values(self, event, g_ptr_array_index(self->recording->hops, event->hop));
+    conversation_hear(peek_conversation(self, hop), event);
+    read_hop_values(self, event, hop);
     remember_end(self, event);
 }
 
 static void
-add_event(MailsimReading *self)
+add_event(MailsimReading *self, const MailsimEvent *event)
 {
     EventReading *reading = g_new0(EventReading, 1);
 
     reading->facts = g_ptr_array_new_with_free_func(g_free);
     reading->values = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(self->events, reading);
+    g_hash_table_insert(self->events, GUINT_TO_POINTER(event->sequence), reading);
+    self->n_events = event->sequence + 1;
+}
+
+static void
+add_hop(MailsimReading *self, MailsimHop *hop)
+{
+    g_hash_table_insert(self->conversations, hop, conversation_new(self, hop));
+    if (hop->typed)
+        g_ptr_array_add(self->typed, hop);
+    self->n_hops = hop->index + 1;
 }
 
 /* Is now the time to compare what this hop carried with what came before? */
 static gboolean
 settles_message(const MailsimReading *self, const MailsimEvent *event)
 {
-    return event->hop >= 0 &&
-           (self->whole || mailsim_reading_holds(self, event->sequence, "end"));
+    return self->whole || mailsim_reading_holds(self, event->sequence, "end");
+}
+
+/* Those that have been added since the last time stand at the end. */
+static void
+add_hops(MailsimReading *self)
+{
+    const GPtrArray *hops = self->recording->hops;
+    guint first = hops->len;
+
+    while (first > 0 &&
+           ((const MailsimHop *)g_ptr_array_index(hops, first - 1))->index >= self->n_hops)
+        first--;
+    for (guint i = first; i < hops->len; i++)
+        add_hop(self, g_ptr_array_index(hops, i));
 }
 
 void
@@ -464,27 +350,23 @@ mailsim_reading_go_on(MailsimReading *self)
     const MailsimRecording *recording = self->recording;
     g_autoptr(GPtrArray) events = g_ptr_array_new();
     g_autoptr(GHashTable) settled = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) hops = g_ptr_array_new();
 
-    for (guint i = self->conversations->len; i < recording->hops->len; i++) {
-        MailsimHop *hop = g_ptr_array_index(recording->hops, i);
-
-        g_ptr_array_add(self->conversations, conversation_new(self, hop));
-        if (hop->typed)
-            g_ptr_array_add(self->typed, hop);
-    }
-    for (guint i = self->events->len; i < recording->events->len; i++) {
-        add_event(self);
+    add_hops(self);
+    for (guint i = mailsim_recording_find_event(recording, self->n_events);
+         i < recording->events->len; i++) {
+        add_event(self, g_ptr_array_index(recording->events, i));
         g_ptr_array_add(events, g_ptr_array_index(recording->events, i));
     }
     g_ptr_array_sort(events, compare_events);
     for (guint i = 0; i < events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(events, i);
+        MailsimHop *hop = mailsim_recording_find_hop(recording, event->hop);
         read_next(self, event);
-        if (settles_message(self, event))
-            g_hash_table_add(settled, g_ptr_array_index(recording->hops, event->hop));
+        if (hop != NULL && settles_message(self, event) && g_hash_table_add(settled, hop))
+            g_ptr_array_add(hops, hop);
     }
-    if (g_hash_table_size(settled) > 0)
-        compare_messages(self, settled);
+    compare_messages(self, hops);
 }
 
 MailsimReading *
@@ -496,11 +378,12 @@ mailsim_reading_new_open(const MailsimRecording *recording)
     self->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->messages = conversation_new_messages();
     self->ends = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    self->policies = g_hash_table_new(NULL, NULL);
+    self->policies = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     self->queues = queue_facts_new_table();
     self->typed = g_ptr_array_new();
-    self->events = g_ptr_array_new_with_free_func(free_event_reading);
-    self->conversations = g_ptr_array_new_with_free_func((GDestroyNotify)conversation_free);
+    self->events = g_hash_table_new_full(NULL, NULL, NULL, free_event_reading);
+    self->conversations =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)conversation_free);
     return self;
 }
 
@@ -519,15 +402,61 @@ mailsim_reading_free(MailsimReading *self)
 {
     if (self == NULL)
         return;
-    g_ptr_array_unref(self->events);
-    g_ptr_array_unref(self->conversations);
+    g_hash_table_unref(self->conversations);
     g_hash_table_unref(self->messages);
+    g_hash_table_unref(self->events);
     g_hash_table_unref(self->heard);
     g_hash_table_unref(self->queues);
     g_ptr_array_unref(self->typed);
     g_hash_table_unref(self->ends);
     g_hash_table_unref(self->policies);
     g_free(self);
+}
+
+/* --- forgetting --------------------------------------------------------------------------- */
+
+gboolean
+reading_is_open(const MailsimReading *self)
+{
+    return !self->whole;
+}
+
+void
+reading_hold(MailsimReading *self, const MailsimEvent *event)
+{
+    peek(self, event->sequence)->n_holders++;
+}
+
+void
+reading_let_go(MailsimReading *self, const MailsimEvent *event)
+{
+    peek(self, event->sequence)->n_holders--;
+}
+
+void
+mailsim_reading_release(MailsimReading *self, const MailsimEvent *event)
+{
+    peek(self, event->sequence)->released = TRUE;
+}
+
+gboolean
+mailsim_reading_forget(MailsimReading *self, const MailsimEvent *event)
+{
+    const EventReading *reading = peek(self, event->sequence);
+
+    if (!reading->released || reading->n_holders > 0)
+        return FALSE;
+    g_hash_table_remove(self->events, GUINT_TO_POINTER(event->sequence));
+    return TRUE;
+}
+
+void
+mailsim_reading_forget_hop(MailsimReading *self, const MailsimHop *hop)
+{
+    g_hash_table_remove(self->conversations, hop);
+    g_hash_table_remove(self->ends, hop);
+    g_hash_table_remove(self->policies, hop);
+    g_ptr_array_remove(self->typed, (gpointer)hop);
 }
 
 /* --- asking ------------------------------------------------------------------------------- */
@@ -551,10 +480,13 @@ answers(const char *fact, const char *condition)
 gboolean
 mailsim_reading_holds(const MailsimReading *self, guint sequence, const char *condition)
 {
-    g_return_val_if_fail(sequence < self->events->len, FALSE);
+    const EventReading *reading = peek(self, sequence);
     const gboolean wanted = *condition != '!';
     const char *fact = wanted ? condition : condition + 1;
-    const GPtrArray *facts = peek(self, sequence)->facts;
+    const GPtrArray *facts;
+
+    g_return_val_if_fail(reading != NULL, FALSE);
+    facts = reading->facts;
 
     for (guint i = 0; i < facts->len; i++) {
         if (answers(g_ptr_array_index(facts, i), fact))
@@ -566,8 +498,11 @@ mailsim_reading_holds(const MailsimReading *self, guint sequence, const char *co
 const char *
 mailsim_reading_get_value(const MailsimReading *self, guint sequence, const char *name)
 {
-    g_return_val_if_fail(sequence < self->events->len, NULL);
-    const GPtrArray *values = peek(self, sequence)->values;
+    const EventReading *reading = peek(self, sequence);
+    const GPtrArray *values;
+
+    g_return_val_if_fail(reading != NULL, NULL);
+    values = reading->values;
 
     for (guint i = 0; i < values->len; i += 2) {
         if (strcmp(g_ptr_array_index(values, i), name) == 0)

@@ -50,6 +50,14 @@ get_queue(GHashTable *queues, const MailsimEvent *event, const char *queue_id, g
     return queue;
 }
 
+static void
+forget_queue(GHashTable *queues, const MailsimEvent *event, const char *queue_id)
+{
+    g_autofree char *key = g_strdup_printf("%s %s", event->party, queue_id);
+
+    g_hash_table_remove(queues, key);
+}
+
 /* “reason=…” of a status: what Postfix's words for it contain. */
 static void
 read_reason(MailsimReading *self, const MailsimEvent *event)
@@ -163,6 +171,8 @@ queue_facts_read_queue(MailsimReading *self, GHashTable *queues, const MailsimEv
         reading_add_fact(self, event, "null-sender", NULL);
     reading_add_value(self, event, "queue_id", event->queue.queue_id);
     reading_add_value(self, event, "sender", queue->sender);
+    if (g_str_equal(event->queue.action, "removed"))
+        forget_queue(queues, event, event->queue.queue_id);
 }
 
 void

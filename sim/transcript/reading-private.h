@@ -18,6 +18,13 @@ void reading_add_value(MailsimReading *reading,
                        const char *name,
                        const char *value);
 
+/* Is the recording still being written? Then what is remembered of it is bounded. */
+gboolean reading_is_open(const MailsimReading *reading);
+
+/* EVENT will be come back to, and is not forgotten until as often it has been let go. */
+void reading_hold(MailsimReading *reading, const MailsimEvent *event);
+void reading_let_go(MailsimReading *reading, const MailsimEvent *event);
+
 /* Has SERVER said KEYWORD before EVENT, in a step that is told? From now on it has. */
 gboolean reading_hear_keyword(MailsimReading *reading,
                               const MailsimEvent *event,
@@ -26,6 +33,9 @@ gboolean reading_hear_keyword(MailsimReading *reading,
 
 /* The messages that have gone by before EVENT; NULL: its step is not told. */
 GHashTable *reading_get_messages(const MailsimReading *reading, const MailsimEvent *event);
+
+/* What EVENT says by itself; QUEUES is the memory of the messages in queues. */
+void event_facts_read(MailsimReading *reading, GHashTable *queues, const MailsimEvent *event);
 
 /* What a client finds out about a server, each event by itself. */
 void server_facts_read_dns(MailsimReading *reading, const MailsimEvent *event);

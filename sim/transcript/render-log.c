@@ -109,7 +109,8 @@ render_is_logged(const Page *page, const MailsimEvent *secured)
 {
     const GPtrArray *events = page->recording->events;
 
-    for (guint i = secured->sequence + 1; i < events->len; i++) {
+    for (guint i = mailsim_recording_find_event(page->recording, secured->sequence + 1);
+         i < events->len; i++) {
         const MailsimEvent *event = g_ptr_array_index(events, i);
 
         if (event->time_us != secured->time_us)

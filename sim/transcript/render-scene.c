@@ -81,7 +81,7 @@ put_port(Page *page, const MailsimEvent *event)
 {
     const gboolean refused = event->kind == MAILSIM_EVENT_REFUSED;
     const MailsimPhrase phrase = refused ? MAILSIM_PHRASE_REFUSED : MAILSIM_PHRASE_CONNECTED;
-    const MailsimHop *hop = g_ptr_array_index(page->recording->hops, event->hop);
+    const MailsimHop *hop = mailsim_recording_find_hop(page->recording, event->hop);
     g_autofree char *port = g_strdup_printf("%u", hop->port);
     g_autofree char *text =
         mailsim_phrase_format(phrase, page->options->language, "port", port, NULL);

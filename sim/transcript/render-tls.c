@@ -281,7 +281,7 @@ describe_proof(const Page *page, const MailsimEvent *event, const MailsimHop *ho
 void
 render_secured(Page *page, const MailsimEvent *event)
 {
-    const MailsimHop *hop = g_ptr_array_index(page->recording->hops, event->hop);
+    const MailsimHop *hop = mailsim_recording_find_hop(page->recording, event->hop);
     const MailsimLanguage language = page->options->language;
     const char *version = event->secured.version;
     g_autofree char *tls = g_strdup_printf(

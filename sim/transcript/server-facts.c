@@ -93,9 +93,7 @@ server_facts_read_certificate(MailsimReading *self, const MailsimEvent *event)
     const char *problem = name_chain_problem(event->certificate.chain_problem);
     const char *issuers = event->certificate.issuers;
     const MailsimHop *hop =
-        event->hop < 0
-            ? NULL
-            : g_ptr_array_index(mailsim_reading_get_recording(self)->hops, event->hop);
+        mailsim_recording_find_hop(mailsim_reading_get_recording(self), event->hop);
     g_autofree char *issuer =
         issuers == NULL ? NULL : g_strndup(issuers, strcspn(issuers, ","));
     g_autofree char *not_before = mailsim_time_format_day(event->certificate.not_before);

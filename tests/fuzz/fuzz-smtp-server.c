@@ -65,8 +65,7 @@ take_message(gpointer data,
     gsize length;
     const char *text = g_bytes_get_data(message, &length);
 
-    g_string_append_printf(world->taken, "%" G_GSIZE_FORMAT ": ",
-                           world->said->len + world->end.said->len);
+    g_string_append_printf(world->taken, "%" G_GSIZE_FORMAT ": ", length);
     g_string_append_len(world->taken, text, (gssize)length);
     return g_strdup("4Xyz");
 }

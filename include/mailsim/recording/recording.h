@@ -123,8 +123,10 @@ typedef struct {
     MailsimText summary;
     GPtrArray *parties; /* of MailsimParty, hosts first, in the order of the file */
     GPtrArray *steps;   /* of MailsimStepRecord */
-    GPtrArray *hops;    /* of MailsimHop */
-    GPtrArray *events;  /* of MailsimEvent */
+    GPtrArray *hops;    /* of MailsimHop, by index; those that are not forgotten */
+    GPtrArray *events;  /* of MailsimEvent, by sequence; the same */
+    guint n_hops;       /* that there have been */
+    guint n_events;
 } MailsimRecording;
 
 MailsimRecording *mailsim_recording_new(void);
@@ -144,10 +146,27 @@ void mailsim_hop_carry(MailsimHop *hop,
                        const guint8 *bytes,
                        gsize length);
 
-/* Append EVENT, taking it over; its sequence and step are filled in. */
+/* Append EVENT, taking it over; its sequence and step are filled in. If its hop is forgotten it
+ * is of none. */
 void mailsim_recording_take_event(MailsimRecording *recording, MailsimEvent *event);
 
-/* The events and the hops of a step: from *FIRST up to *END, not included. */
+/* The hop with that INDEX, of an event (-1: of none); NULL: none, or it is forgotten. */
+MailsimHop *mailsim_recording_find_hop(const MailsimRecording *recording, int index);
+
+/* Where in the array the event with that SEQUENCE is; if it is forgotten, the next one. */
+guint mailsim_recording_find_event(const MailsimRecording *recording, guint sequence);
+
+/* A recording that is told as it grows need not keep what has been told: forget the events that
+ * IS_NEEDED says no of; a hop, of which no event is left. The others keep their sequence, their
+ * index and their order. */
+void mailsim_recording_forget_events(MailsimRecording *recording,
+                                     gboolean (*is_needed)(const MailsimEvent *event,
+                                                           gpointer data),
+                                     gpointer data);
+void mailsim_recording_forget_hop(MailsimRecording *recording, const MailsimHop *hop);
+
+/* The events and the hops of a step of a recording of which nothing is forgotten: from *FIRST
+ * up to *END, not included. */
 void mailsim_recording_get_step_events(const MailsimRecording *recording,
                                        guint step,
                                        guint *first,

@@ -20,6 +20,13 @@ void mailsim_reading_free(MailsimReading *reading);
 MailsimReading *mailsim_reading_new_open(const MailsimRecording *recording);
 void mailsim_reading_go_on(MailsimReading *reading);
 
+/* Of an open reading: nobody will ask any more what holds at EVENT. When nothing needs it, it
+ * can be forgotten (TRUE: it is), and then the recording may forget the event itself; a hop,
+ * when all its events are. */
+void mailsim_reading_release(MailsimReading *reading, const MailsimEvent *event);
+gboolean mailsim_reading_forget(MailsimReading *reading, const MailsimEvent *event);
+void mailsim_reading_forget_hop(MailsimReading *reading, const MailsimHop *hop);
+
 const MailsimRecording *mailsim_reading_get_recording(const MailsimReading *reading);
 
 /* Does “fact”, “fact=value” or “!…” hold at the event with this SEQUENCE? */
