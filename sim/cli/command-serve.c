@@ -25,6 +25,7 @@ typedef struct {
     char *client_address;
     int port_offset;
     double until_idle_s; /* INFINITY: for ever */
+    gboolean live;       /* connections interleaved, line by line */
 } Options;
 
 static void
@@ -152,7 +153,8 @@ open_stall(Stall *stall, const char *name, const Options *options)
     }
     stall->door = mailsim_door_open(stall->lab, &door, &error);
     if (stall->door != NULL) {
-        stall->transcript = mailsim_live_transcript_new(stall->recording, stall->render);
+        stall->transcript =
+            mailsim_live_transcript_new(stall->recording, stall->render, options->live);
         return MAILSIM_EXIT_SUCCESS;
     }
     if (!g_error_matches(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_LISTEN)) {
@@ -292,6 +294,7 @@ mailsim_command_serve(GStrv arguments)
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, NULL, NULL},
         {"client-address", 0, 0, G_OPTION_ARG_STRING, &options.client_address, NULL, NULL},
         {"port-offset", 0, 0, G_OPTION_ARG_INT, &options.port_offset, NULL, NULL},
+        {"live", 0, 0, G_OPTION_ARG_NONE, &options.live, NULL, NULL},
         {"until-idle", 0, 0, G_OPTION_ARG_DOUBLE, &options.until_idle_s, NULL, NULL},
         G_OPTION_ENTRY_NULL,
     };

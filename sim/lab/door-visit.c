@@ -5,21 +5,8 @@
  * does not read is not read from, and costs a bounded number of bytes. */
 #include "door-private.h"
 
+#include <sys/epoll.h>
 #include <sys/socket.h>
-
-struct Visit {
-    MailsimLab *lab;
-    MailsimHop *hop;
-    int fd; /* the wire's */
-    MailsimWire *wire;
-    MailsimDaemon daemon;
-    GBytes *unsent; /* NULL: nothing */
-    gsize n_sent;   /* of UNSENT */
-    MailsimAppointment *alarm;
-    gint64 patience_us; /* of the server with its client, when it waited last */
-    gboolean gone;      /* nothing can be sent any more */
-    gboolean given_up;  /* the client takes nothing of what is sent */
-};
 
 /* NULL: Dovecot serves, and logs nothing of TLS that works. */
 static MailsimSmtpdTlsLog *
@@ -161,8 +148,10 @@ wake(gpointer data)
 
     visit->alarm = NULL;
     visit->given_up = visit->unsent != NULL;
-    if (visit->given_up)
+    if (visit->given_up) {
+        visit->stir(visit->data, visit);
         return;
+    }
     if (!mailsim_wire_is_resting(visit->wire))
         mailsim_witness_timeout(visit->lab, visit->hop, visit->hop->to, visit->wire);
     mailsim_wire_wake(visit->wire);
@@ -189,7 +178,8 @@ count_patience(Visit *visit)
 static gint64
 count_delay(const Visit *visit, gint64 patience_us)
 {
-    return patience_us + MAX(visit->lab->followed_us - mailsim_lab_get_now(visit->lab), 0);
+    return patience_us +
+           (visit->clock->now_us - mailsim_schedule_get_now(visit->clock->schedule));
 }
 
 static void
@@ -200,8 +190,9 @@ set_alarm(Visit *visit)
     mailsim_schedule_cancel(visit->alarm);
     visit->alarm = NULL;
     if (patience_us > 0)
-        visit->alarm = mailsim_schedule_add(visit->lab->schedule,
+        visit->alarm = mailsim_schedule_add(visit->clock->schedule,
                                             count_delay(visit, patience_us), wake, visit, NULL);
+    visit->stir(visit->data, visit);
 }
 
 /* The server may have something to tell by itself. */
@@ -215,20 +206,16 @@ notice(gpointer data)
     set_alarm(visit);
 }
 
-/* ---- taking part in poll() --------------------------------------------------------------- */
+/* ---- taking part in the door's turns ----------------------------------------------------- */
 
-gboolean
-visit_ask(const Visit *visit, struct pollfd *question)
+guint32
+visit_get_question(const Visit *visit)
 {
-    question->fd = visit->fd;
-    question->revents = 0;
     if (visit->unsent != NULL)
-        question->events = POLLOUT;
-    else if (!mailsim_wire_is_resting(visit->wire) && mailsim_wire_wants_input(visit->wire))
-        question->events = POLLIN;
-    else
-        question->events = 0;
-    return question->events != 0;
+        return EPOLLOUT;
+    return !mailsim_wire_is_resting(visit->wire) && mailsim_wire_wants_input(visit->wire)
+               ? EPOLLIN
+               : 0;
 }
 
 gboolean
@@ -239,9 +226,9 @@ visit_is_busy(const Visit *visit)
 }
 
 void
-visit_attend(Visit *visit, short found)
+visit_attend(Visit *visit, gboolean found)
 {
-    if (visit->unsent != NULL && found == 0)
+    if (visit->unsent != NULL && !found)
         return;
     if (send_rest(visit)) {
         mailsim_wire_read(visit->wire);
@@ -278,30 +265,30 @@ make_hop(MailsimHost *host, const MailsimServiceDefinition *service, const Visit
 }
 
 Visit *
-visit_new(MailsimHost *host,
-          const MailsimServiceDefinition *service,
-          const Visitor *visitor,
-          int fd)
+visit_new(const VisitOptions *visitor)
 {
     Visit *visit = g_new0(Visit, 1);
     MailsimWireOptions options = {
-        .fd = fd,
+        .fd = visitor->fd,
         .by_turns = TRUE,
         .observer = &observer,
         .data = visit,
     };
     MailsimCaller caller = {
-        .host = host,
-        .service = service,
-        .client_address = visitor->address,
+        .host = visitor->host,
+        .service = visitor->service,
+        .client_address = visitor->visitor->address,
         .notice = notice,
         .data = visit,
     };
 
-    visit->lab = host->lab;
-    visit->fd = fd;
-    visit->hop = caller.hop = make_hop(host, service, visitor);
-    mailsim_lab_record(host->lab, MAILSIM_EVENT_CONNECTED, visitor->party,
+    visit->lab = visitor->host->lab;
+    visit->clock = visitor->clock;
+    visit->stir = visitor->stir;
+    visit->data = visitor->data;
+    visit->fd = visitor->fd;
+    visit->hop = caller.hop = make_hop(visitor->host, visitor->service, visitor->visitor);
+    mailsim_lab_record(visit->lab, MAILSIM_EVENT_CONNECTED, visitor->visitor->party,
                        (int)visit->hop->index);
     mailsim_daemon_start(&visit->daemon, &caller, &options);
     visit->wire = mailsim_wire_new(&options);

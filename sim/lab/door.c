@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * The door's loop: one poll() over the listening sockets, the visitors and the owner's stop,
- * woken also when the lab's schedule has something due. */
+ * The door's loop: one epoll(7) over the listening sockets, the visitors and the owner's stop,
+ * woken also when something is due: for a visitor, by the clock of the real world, or in the
+ * lab. What a turn costs depends on who has something to say, not on how many are there. */
 #include "door-private.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -15,30 +17,35 @@
 
 G_DEFINE_QUARK(mailsim - door - error - quark, mailsim_door_error)
 
-#define ADDRESS_DEFAULT "127.0.0.1"
-#define STRANGER        "visitor"
+#define STRANGER "visitor"
 
 /* After “too many open files” with nobody here who could leave. */
 #define RETRY_US MAILSIM_SECOND
 
-typedef struct {
-    MailsimDoorService service;
-    MailsimHost *host;
-    const MailsimServiceDefinition *definition; /* lent by the host */
-    int fd;
-} Listener;
+/* Of the lab's own work, so much is done before visitors are heard again. */
+#define HURRY_MAX 256
+
+/* Who is heard in one turn. */
+#define HEARD_MAX 64
 
 struct MailsimDoor {
     MailsimLab *lab;
+    gboolean real_time;   /* the lab's clock does not jump */
+    MailsimTime ahead_us; /* so far it has, in all */
     MailsimTime (*get_now)(void);
+    VisitorClock clock;
     Visitor visitor;
-    GPtrArray *listeners;  /* of Listener */
-    GPtrArray *services;   /* of MailsimDoorService, borrowed from them */
-    GPtrArray *visits;     /* of Visit */
-    GArray *questions;     /* of struct pollfd: the stop, the listeners, the visits */
-    int n_descriptors_max; /* above it, the rest is for the lab */
-    MailsimTime full_us;   /* since when nobody is let in; 0: they are */
-    MailsimTime busy_us;   /* when something happened last */
+    int epoll_fd;
+    int stop_fd;          /* that is waited for; -1: none yet */
+    GPtrArray *listeners; /* of Listener */
+    GPtrArray *services;  /* of MailsimDoorService, borrowed from them */
+    GHashTable *visits;   /* descriptor: Visit */
+    GPtrArray *stirred;   /* of Visit, borrowed: what they wait for may have changed */
+    GPtrArray *busy;      /* of Visit, borrowed: they have something to do, whatever is heard */
+    guint n_visits;       /* so far */
+    int n_descriptors_max;
+    MailsimTime full_us; /* since when nobody is let in; 0: they are */
+    MailsimTime busy_us; /* when something happened last */
 };
 
 /* ---- who comes in ------------------------------------------------------------------------ */
@@ -132,175 +139,60 @@ settle_visitor(MailsimDoor *door, const char *address, GError **error)
     return TRUE;
 }
 
-/* ---- listening --------------------------------------------------------------------------- */
+/* ---- who is listened to ------------------------------------------------------------------ */
 
-/* The loopback address INDEX after FIRST, in the byte order of the host; 0: there is none. */
-static guint32
-count_address(guint32 first, guint index)
+static void
+listen_to(const MailsimDoor *door, int operation, int fd, guint32 events)
 {
-    guint64 address = (guint64)first + index;
+    struct epoll_event question = {.events = events, .data.fd = fd};
 
-    return address >> 24 == IN_LOOPBACKNET && address < INADDR_LOOPBACK + 0xfffffeu
-               ? (guint32)address
-               : 0;
+    if (epoll_ctl(door->epoll_fd, operation, fd, &question) != 0)
+        g_error("epoll_ctl: %s", g_strerror(errno));
 }
 
-static gboolean
-parse_loopback(const char *text, guint32 *address, GError **error)
+/* Whoever is not waited for is not asked either, or a connection that is gone would be found
+ * again and again. */
+static void
+ask_visit(const MailsimDoor *door, Visit *visit)
 {
-    struct in_addr parsed;
+    const guint32 before = visit->asked;
 
-    if (inet_pton(AF_INET, text, &parsed) == 1) {
-        *address = ntohl(parsed.s_addr);
-        if (*address >> 24 == IN_LOOPBACKNET && *address >= INADDR_LOOPBACK)
-            return TRUE;
-    }
-    g_set_error(
-        error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_ADDRESS,
-        "“%s” is no IPv4 loopback address (127.0.0.1 and the like): nobody outside this "
-        "machine shall reach the lab",
-        text);
-    return FALSE;
+    visit->asked = visit_is_over(visit) ? 0 : visit_get_question(visit);
+    if (visit->asked == before)
+        return;
+    listen_to(door,
+              before == 0         ? EPOLL_CTL_ADD
+              : visit->asked == 0 ? EPOLL_CTL_DEL
+                                  : EPOLL_CTL_MOD,
+              visit->fd, visit->asked);
 }
 
 static void
-free_listener(gpointer data)
+set_full(MailsimDoor *door, gboolean full)
 {
-    Listener *listener = data;
+    if ((door->full_us != 0) == full)
+        return;
+    door->full_us = full ? door->clock.now_us : 0;
+    for (guint i = 0; i < door->listeners->len; i++) {
+        const Listener *listener = g_ptr_array_index(door->listeners, i);
 
-    if (listener->fd >= 0)
-        close(listener->fd);
-    g_free(listener->service.host);
-    g_free(listener->service.service);
-    g_free(listener->service.address);
-    g_free(listener);
-}
-
-static int
-listen_at(guint32 address, guint port)
-{
-    const int yes = 1;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    struct sockaddr_in name = {
-        .sin_family = AF_INET,
-        .sin_port = htons((guint16)port),
-        .sin_addr.s_addr = htonl(address),
-    };
-    int reason;
-
-    if (fd < 0)
-        return -1;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (bind(fd, (const struct sockaddr *)&name, sizeof name) == 0 &&
-        listen(fd, SOMAXCONN) == 0)
-        return fd;
-    reason = errno;
-    close(fd);
-    errno = reason;
-    return -1;
-}
-
-static gboolean
-add_listener(MailsimDoor *door,
-             MailsimHost *host,
-             const MailsimServiceDefinition *definition,
-             guint32 address,
-             guint port_offset,
-             GError **error)
-{
-    Listener *listener = g_new0(Listener, 1);
-    struct in_addr shown = {htonl(address)};
-    char text[INET_ADDRSTRLEN];
-
-    listener->fd = -1;
-    listener->host = host;
-    listener->definition = definition;
-    listener->service.host = g_strdup(host->definition->hostname);
-    listener->service.service = g_strdup(definition->name);
-    listener->service.address = g_strdup(inet_ntop(AF_INET, &shown, text, sizeof text));
-    listener->service.port = definition->port + port_offset;
-    g_ptr_array_add(door->listeners, listener);
-    g_ptr_array_add(door->services, &listener->service);
-    if (listener->service.port > G_MAXUINT16) {
-        g_set_error(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_PORT,
-                    "port %u of %s and %u more make %u; the last port is 65535",
-                    definition->port, listener->service.host, port_offset,
-                    listener->service.port);
-        return FALSE;
+        listen_to(door, EPOLL_CTL_MOD, listener->fd, full ? 0 : EPOLLIN);
     }
-    listener->fd = listen_at(address, listener->service.port);
-    if (listener->fd >= 0)
-        return TRUE;
-    g_set_error(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_LISTEN,
-                "cannot listen at %s:%u for %s (%s): %s", listener->service.address,
-                listener->service.port, listener->service.host, listener->service.service,
-                g_strerror(errno));
-    return FALSE;
 }
 
-static gint
-compare_ports(gconstpointer a, gconstpointer b)
+static const Listener *
+find_listener(const MailsimDoor *door, int fd)
 {
-    const MailsimServiceDefinition *left = *(const MailsimServiceDefinition *const *)a;
-    const MailsimServiceDefinition *right = *(const MailsimServiceDefinition *const *)b;
+    for (guint i = 0; i < door->listeners->len; i++) {
+        const Listener *listener = g_ptr_array_index(door->listeners, i);
 
-    return left->port < right->port ? -1 : left->port > right->port;
-}
-
-/* By port, with the plain port 25 that every host has without being said. */
-static GPtrArray *
-new_services(const MailsimHost *host)
-{
-    GPtrArray *services = g_ptr_array_new();
-    const MailsimServiceDefinition *plain = mailsim_host_find_service(host, 25);
-
-    for (guint i = 0; i < host->definition->services->len; i++)
-        g_ptr_array_add(services, g_ptr_array_index(host->definition->services, i));
-    for (guint i = 0; i < host->dovecot_services->len; i++)
-        g_ptr_array_add(services, g_ptr_array_index(host->dovecot_services, i));
-    if (plain != NULL && !g_ptr_array_find(services, plain, NULL))
-        g_ptr_array_add(services, (gpointer)plain);
-    g_ptr_array_sort(services, compare_ports);
-    return services;
-}
-
-static gboolean
-listen_for_host(
-    MailsimDoor *door, guint index, guint32 first, guint port_offset, GError **error)
-{
-    MailsimHost *host = g_ptr_array_index(door->lab->hosts, index);
-    g_autoptr(GPtrArray) services = new_services(host);
-    const guint32 address = count_address(first, index);
-
-    if (address == 0) {
-        g_set_error(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_ADDRESS,
-                    "no loopback address is left for %s", host->definition->hostname);
-        return FALSE;
+        if (listener->fd == fd)
+            return listener;
     }
-    for (guint i = 0; i < services->len; i++) {
-        if (!add_listener(door, host, g_ptr_array_index(services, i), address, port_offset,
-                          error))
-            return FALSE;
-    }
-    return TRUE;
+    return NULL;
 }
 
-static gboolean
-listen_for_all(MailsimDoor *door, const MailsimDoorOptions *options, GError **error)
-{
-    guint32 first;
-
-    if (!parse_loopback(options->address != NULL ? options->address : ADDRESS_DEFAULT, &first,
-                        error))
-        return FALSE;
-    for (guint i = 0; i < door->lab->hosts->len; i++) {
-        if (!listen_for_host(door, i, first, options->port_offset, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* ---- letting in -------------------------------------------------------------------------- */
+/* ---- letting in, and parting ------------------------------------------------------------- */
 
 /* Deliveries inside the lab take descriptors as well, and cannot wait for them. */
 static int
@@ -319,149 +211,207 @@ is_out_of_descriptors(int reason)
     return reason == EMFILE || reason == ENFILE || reason == ENOBUFS || reason == ENOMEM;
 }
 
-/* FALSE: there is nobody else for now. */
+static void
+note_stirred(gpointer data, Visit *visit)
+{
+    MailsimDoor *door = data;
+
+    if (visit->stirred)
+        return;
+    visit->stirred = TRUE;
+    g_ptr_array_add(door->stirred, visit);
+}
+
+/* FALSE: there is nobody else for now, or no room for anybody. */
 static gboolean
 let_in(MailsimDoor *door, const Listener *listener)
 {
     const int yes = 1;
-    int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const VisitOptions options = {
+        .host = listener->host,
+        .service = listener->definition,
+        .visitor = &door->visitor,
+        .clock = &door->clock,
+        .stir = note_stirred,
+        .data = door,
+        .fd = door->full_us == 0
+                  ? accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)
+                  : -1,
+    };
 
-    if (fd < 0) {
-        if (is_out_of_descriptors(errno))
-            door->full_us = mailsim_lab_get_now(door->lab);
+    if (options.fd < 0) {
+        if (door->full_us == 0 && is_out_of_descriptors(errno))
+            set_full(door, TRUE);
         return FALSE;
     }
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    g_ptr_array_add(door->visits,
-                    visit_new(listener->host, listener->definition, &door->visitor, fd));
-    if (fd >= door->n_descriptors_max)
-        door->full_us = mailsim_lab_get_now(door->lab);
+    setsockopt(options.fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    door->n_visits++;
+    g_hash_table_insert(door->visits, GINT_TO_POINTER(options.fd), visit_new(&options));
+    if (options.fd >= door->n_descriptors_max)
+        set_full(door, TRUE);
     return door->full_us == 0;
+}
+
+static void
+part(MailsimDoor *door, Visit *visit)
+{
+    visit_end(visit);
+    g_hash_table_remove(door->visits, GINT_TO_POINTER(visit->fd));
+    set_full(door, FALSE);
+}
+
+/* Part from those who are done, and ask the others what they wait for now. */
+static void
+settle(MailsimDoor *door)
+{
+    g_ptr_array_set_size(door->busy, 0);
+    for (guint i = 0; i < door->stirred->len; i++) {
+        Visit *visit = g_ptr_array_index(door->stirred, i);
+
+        visit->stirred = FALSE;
+        ask_visit(door, visit);
+        if (visit_is_over(visit))
+            part(door, visit);
+        else if (visit_is_busy(visit))
+            g_ptr_array_add(door->busy, visit);
+    }
+    g_ptr_array_set_size(door->stirred, 0);
 }
 
 /* ---- waiting ----------------------------------------------------------------------------- */
 
-static void
-ask(MailsimDoor *door, int stop_fd)
-{
-    struct pollfd question = {.fd = stop_fd, .events = POLLIN};
-
-    g_array_set_size(door->questions, 0);
-    g_array_append_val(door->questions, question);
-    for (guint i = 0; i < door->listeners->len; i++) {
-        const Listener *listener = g_ptr_array_index(door->listeners, i);
-
-        question.fd = door->full_us == 0 ? listener->fd : -1;
-        question.events = POLLIN;
-        g_array_append_val(door->questions, question);
-    }
-    for (guint i = 0; i < door->visits->len; i++) {
-        if (!visit_ask(g_ptr_array_index(door->visits, i), &question))
-            question.fd = -1;
-        g_array_append_val(door->questions, question);
-    }
-}
-
 static gboolean
-is_anybody_busy(const MailsimDoor *door)
+is_lab_in_a_hurry(const MailsimDoor *door)
 {
-    for (guint i = 0; i < door->visits->len; i++) {
-        if (visit_is_busy(g_ptr_array_index(door->visits, i)))
-            return TRUE;
-    }
-    return FALSE;
+    return !door->real_time && mailsim_schedule_is_busy(door->lab->schedule);
 }
 
-/* Milliseconds for poll(); -1: for ever. Rounded up, or it would turn idly until the time has
+static gint64
+count_until(const MailsimSchedule *schedule, MailsimTime now_us)
+{
+    MailsimTime next_us;
+
+    return mailsim_schedule_peek(schedule, &next_us) ? MAX(next_us - now_us, 0) : G_MAXINT64;
+}
+
+/* Milliseconds to wait; -1: for ever. Rounded up, or it would turn idly until the time has
  * come. */
 static int
 count_patience(const MailsimDoor *door, gint64 wait_us)
 {
-    MailsimTime now_us = mailsim_lab_get_now(door->lab);
-    MailsimTime next_us;
     gint64 patience_us = wait_us >= 0 ? wait_us : G_MAXINT64;
 
-    if (is_anybody_busy(door))
+    if (door->busy->len > 0 || is_lab_in_a_hurry(door))
         return 0;
-    if (mailsim_schedule_peek(door->lab->schedule, &next_us))
-        patience_us = MIN(patience_us, next_us - now_us);
-    if (door->full_us != 0 && door->visits->len == 0)
+    patience_us = MIN(patience_us, count_until(door->clock.schedule, door->clock.now_us));
+    patience_us =
+        MIN(patience_us, count_until(door->lab->schedule, door->clock.now_us + door->ahead_us));
+    if (door->full_us != 0 && g_hash_table_size(door->visits) == 0)
         patience_us = MIN(patience_us, RETRY_US);
     if (patience_us == G_MAXINT64)
         return -1;
     return (int)MIN((patience_us + MAILSIM_MILLISECOND - 1) / MAILSIM_MILLISECOND, G_MAXINT);
 }
 
+/* The lab first: who is woken by his own clock looks at the lab's. */
 static void
 follow_clock(MailsimDoor *door)
 {
-    guint n_before = mailsim_schedule_count(door->lab->schedule);
+    const guint n_before = mailsim_schedule_count(door->clock.schedule) +
+                           mailsim_schedule_count(door->lab->schedule);
 
-    mailsim_lab_follow(door->lab, door->get_now());
-    if (mailsim_schedule_count(door->lab->schedule) != n_before)
-        door->busy_us = mailsim_lab_get_now(door->lab);
+    door->clock.now_us = MAX(door->get_now(), door->clock.now_us);
+    mailsim_lab_follow(door->lab, door->clock.now_us + door->ahead_us);
+    mailsim_schedule_follow(door->clock.schedule, door->clock.now_us);
+    if (!door->real_time)
+        mailsim_lab_hurry(door->lab, HURRY_MAX);
+    door->ahead_us = mailsim_lab_get_now(door->lab) - door->clock.now_us;
+    if (mailsim_schedule_count(door->clock.schedule) +
+            mailsim_schedule_count(door->lab->schedule) !=
+        n_before)
+        door->busy_us = door->clock.now_us;
 }
 
 static void
-part_from_those_who_are_done(MailsimDoor *door)
+attend_busy(MailsimDoor *door)
 {
-    for (guint i = door->visits->len; i > 0; i--) {
-        Visit *visit = g_ptr_array_index(door->visits, i - 1);
-
-        if (!visit_is_over(visit))
-            continue;
-        visit_end(visit);
-        g_ptr_array_remove_index(door->visits, i - 1);
-        door->full_us = 0;
-    }
+    for (guint i = 0; i < door->busy->len; i++)
+        visit_attend(g_ptr_array_index(door->busy, i), FALSE);
 }
 
-/* The visits that were asked are the first ones: who comes in meanwhile is put behind them. */
 static void
-attend_everybody(MailsimDoor *door)
+attend(MailsimDoor *door, int fd)
 {
-    const struct pollfd *answers = (const struct pollfd *)door->questions->data + 1;
-    const guint n_asked = door->questions->len - 1 - door->listeners->len;
+    Visit *visit = g_hash_table_lookup(door->visits, GINT_TO_POINTER(fd));
+    const Listener *listener = visit == NULL ? find_listener(door, fd) : NULL;
 
-    for (guint i = 0; i < n_asked; i++) {
-        Visit *visit = g_ptr_array_index(door->visits, i);
+    if (visit != NULL)
+        visit_attend(visit, TRUE);
+    for (guint i = 0; i < HEARD_MAX && listener != NULL && let_in(door, listener); i++)
+        continue;
+}
 
-        if (answers[door->listeners->len + i].revents != 0 || visit_is_busy(visit))
-            visit_attend(visit, answers[door->listeners->len + i].revents);
-    }
-    for (guint i = 0; i < door->listeners->len; i++) {
-        if (answers[i].revents != 0 && door->full_us == 0) {
-            while (let_in(door, g_ptr_array_index(door->listeners, i)))
-                ;
-        }
-    }
+static void
+wait_for_stop(MailsimDoor *door, int stop_fd)
+{
+    if (stop_fd == door->stop_fd)
+        return;
+    if (door->stop_fd >= 0)
+        listen_to(door, EPOLL_CTL_DEL, door->stop_fd, 0);
+    if (stop_fd >= 0)
+        listen_to(door, EPOLL_CTL_ADD, stop_fd, EPOLLIN);
+    door->stop_fd = stop_fd;
 }
 
 gboolean
 mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
 {
-    int n_found;
+    struct epoll_event heard[HEARD_MAX];
+    gboolean stopped = FALSE;
+    int n_heard;
 
+    wait_for_stop(door, stop_fd);
     follow_clock(door);
-    part_from_those_who_are_done(door);
-    ask(door, stop_fd);
-    n_found = poll((struct pollfd *)door->questions->data, door->questions->len,
-                   count_patience(door, wait_us));
-    if (n_found < 0 && errno != EINTR)
-        g_error("poll: %s", g_strerror(errno));
-    if (n_found < 0)
-        return TRUE;
+    settle(door);
+    n_heard = epoll_wait(door->epoll_fd, heard, HEARD_MAX, count_patience(door, wait_us));
+    if (n_heard < 0 && errno != EINTR)
+        g_error("epoll_wait: %s", g_strerror(errno));
     follow_clock(door);
-    if (n_found > 0)
-        door->busy_us = mailsim_lab_get_now(door->lab);
-    if (door->visits->len == 0 && mailsim_lab_get_now(door->lab) - door->full_us >= RETRY_US)
-        door->full_us = 0;
-    attend_everybody(door);
-    part_from_those_who_are_done(door);
-    return g_array_index(door->questions, struct pollfd, 0).revents == 0;
+    if (n_heard > 0)
+        door->busy_us = door->clock.now_us;
+    if (g_hash_table_size(door->visits) == 0 && door->full_us != 0 &&
+        door->clock.now_us - door->full_us >= RETRY_US)
+        set_full(door, FALSE);
+    attend_busy(door);
+    for (int i = 0; i < n_heard; i++) {
+        if (heard[i].data.fd == stop_fd)
+            stopped = TRUE;
+        else
+            attend(door, heard[i].data.fd);
+    }
+    settle(door);
+    return !stopped;
 }
 
 /* ---- life -------------------------------------------------------------------------------- */
+
+static gboolean
+open_epoll(MailsimDoor *door, GError **error)
+{
+    door->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (door->epoll_fd < 0) {
+        g_set_error(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_LISTEN, "epoll_create1: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    for (guint i = 0; i < door->listeners->len; i++) {
+        Listener *listener = g_ptr_array_index(door->listeners, i);
+
+        listen_to(door, EPOLL_CTL_ADD, listener->fd, EPOLLIN);
+        g_ptr_array_add(door->services, &listener->service);
+    }
+    return TRUE;
+}
 
 MailsimDoor *
 mailsim_door_open(MailsimLab *lab, const MailsimDoorOptions *options, GError **error)
@@ -471,15 +421,21 @@ mailsim_door_open(MailsimLab *lab, const MailsimDoorOptions *options, GError **e
     g_return_val_if_fail(lab->world != NULL && options->get_now != NULL, NULL);
 
     door->lab = lab;
+    door->real_time = options->real_time;
     door->get_now = options->get_now;
-    door->listeners = g_ptr_array_new_with_free_func(free_listener);
+    door->epoll_fd = -1;
+    door->stop_fd = -1;
     door->services = g_ptr_array_new();
-    door->visits = g_ptr_array_new_with_free_func(visit_free);
-    door->questions = g_array_new(FALSE, FALSE, sizeof(struct pollfd));
+    door->visits = g_hash_table_new_full(NULL, NULL, NULL, visit_free);
+    door->stirred = g_ptr_array_new();
+    door->busy = g_ptr_array_new();
     door->n_descriptors_max = count_descriptors();
-    door->busy_us = mailsim_lab_get_now(lab);
-    if (!settle_visitor(door, options->client_address, error) ||
-        !listen_for_all(door, options, error))
+    door->clock.now_us = door->busy_us = options->get_now();
+    door->clock.schedule = mailsim_schedule_new(door->clock.now_us);
+    door->ahead_us = mailsim_lab_get_now(lab) - door->clock.now_us;
+    door->listeners = listeners_new(lab, options->address, options->port_offset, error);
+    if (door->listeners == NULL || !settle_visitor(door, options->client_address, error) ||
+        !open_epoll(door, error))
         return NULL;
     return g_steal_pointer(&door);
 }
@@ -487,9 +443,15 @@ mailsim_door_open(MailsimLab *lab, const MailsimDoorOptions *options, GError **e
 void
 mailsim_door_close(MailsimDoor *door)
 {
-    for (guint i = 0; i < door->visits->len; i++)
-        visit_end(g_ptr_array_index(door->visits, i));
-    g_ptr_array_set_size(door->visits, 0);
+    GHashTableIter iter;
+    gpointer visit;
+
+    g_hash_table_iter_init(&iter, door->visits);
+    while (g_hash_table_iter_next(&iter, NULL, &visit))
+        visit_end(visit);
+    g_ptr_array_set_size(door->stirred, 0);
+    g_ptr_array_set_size(door->busy, 0);
+    g_hash_table_remove_all(door->visits);
     g_ptr_array_set_size(door->services, 0);
     g_ptr_array_set_size(door->listeners, 0);
 }
@@ -500,10 +462,14 @@ mailsim_door_free(MailsimDoor *door)
     if (door == NULL)
         return;
 
-    g_ptr_array_unref(door->visits);
+    g_hash_table_unref(door->visits);
+    g_ptr_array_unref(door->stirred);
+    g_ptr_array_unref(door->busy);
     g_ptr_array_unref(door->services);
-    g_ptr_array_unref(door->listeners);
-    g_array_unref(door->questions);
+    g_clear_pointer(&door->listeners, g_ptr_array_unref);
+    mailsim_schedule_free(door->clock.schedule);
+    if (door->epoll_fd >= 0)
+        close(door->epoll_fd);
     g_free(door->visitor.party);
     g_free(door->visitor.address);
     g_free(door);
@@ -530,9 +496,20 @@ mailsim_door_get_client_address(const MailsimDoor *door)
 gint64
 mailsim_door_get_idle_time(const MailsimDoor *door)
 {
-    if (door->visits->len > 0 || door->lab->connections->len > 0)
-        return 0;
-    return mailsim_lab_get_now(door->lab) - door->busy_us;
+    return mailsim_door_is_idle(door) ? door->clock.now_us - door->busy_us : 0;
+}
+
+gboolean
+mailsim_door_is_idle(const MailsimDoor *door)
+{
+    return g_hash_table_size(door->visits) == 0 && door->lab->connections->len == 0 &&
+           !mailsim_schedule_is_busy(door->lab->schedule);
+}
+
+guint
+mailsim_door_count_visits(const MailsimDoor *door)
+{
+    return door->n_visits;
 }
 
 gboolean

@@ -29,10 +29,9 @@ struct MailsimLab {
     MailsimTls *mail_program_tls; /* of all mail programs; NULL: none has needed it yet */
     Gsasl *gsasl;
     gsize read_max_bytes;
-    MailsimTime followed_us; /* of the clock that it follows; 0: it follows none */
-    GHashTable *fetched;     /* program: GPtrArray of char *, ids of what it has got */
-    guint n_drafts;          /* messages written by mail programs so far */
-    guint n_messages;        /* errands and notifications so far; see MailsimHop */
+    GHashTable *fetched; /* program: GPtrArray of char *, ids of what it has got */
+    guint n_drafts;      /* messages written by mail programs so far */
+    guint n_messages;    /* errands and notifications so far; see MailsimHop */
     MailsimSpan errand_span;
 
     /* For tests: is there a machine at ADDRESS besides the hosts? *SESSION, taken over, is what

@@ -272,7 +272,6 @@ mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us)
 {
     MailsimTime next_us;
 
-    lab->followed_us = now_us;
     while (mailsim_schedule_peek(lab->schedule, &next_us) && next_us <= now_us) {
         mailsim_schedule_step(lab->schedule);
         set_tls_clock(lab);
@@ -280,6 +279,15 @@ mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us)
     if (now_us > mailsim_schedule_get_now(lab->schedule))
         mailsim_schedule_pass(lab->schedule, now_us);
     set_tls_clock(lab);
+}
+
+void
+mailsim_lab_hurry(MailsimLab *lab, guint n_max)
+{
+    for (guint i = 0; i < n_max && mailsim_schedule_is_busy(lab->schedule); i++) {
+        mailsim_schedule_step(lab->schedule);
+        set_tls_clock(lab);
+    }
 }
 
 /* Let the next thing happen. FALSE: it was one too many. */

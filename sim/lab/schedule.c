@@ -169,6 +169,17 @@ mailsim_schedule_pass(MailsimSchedule *schedule, MailsimTime now_us)
     schedule->now_us = now_us;
 }
 
+void
+mailsim_schedule_follow(MailsimSchedule *schedule, MailsimTime now_us)
+{
+    MailsimTime next_us;
+
+    while (mailsim_schedule_peek(schedule, &next_us) && next_us <= now_us)
+        mailsim_schedule_step(schedule);
+    if (now_us > schedule->now_us)
+        mailsim_schedule_pass(schedule, now_us);
+}
+
 guint
 mailsim_schedule_count(const MailsimSchedule *schedule)
 {

@@ -13,6 +13,13 @@ static const char *const inks[] = {
     [INK_GOOD] = "\033[32m", [INK_WARNING] = "\033[33m", [INK_BAD] = "\033[1;31m",
 };
 
+const MailsimNote *
+page_get_note(const Page *page, const MailsimEvent *event)
+{
+    return page->attached != NULL ? g_ptr_array_index(page->attached, event->sequence)
+                                  : g_hash_table_lookup(page->chosen, event);
+}
+
 const char *
 page_phrase(const Page *page, MailsimPhrase phrase)
 {
@@ -145,7 +152,7 @@ page_put_mark(Page *page, Ink ink, MailsimTime time_us, const char *mark)
     /* A real clock knows finer differences than are shown. */
     if (page->time_us < 0 || (time_us - page->origin_us) / MAILSIM_MILLISECOND !=
                                  (page->time_us - page->origin_us) / MAILSIM_MILLISECOND) {
-        g_autofree char *time = page_dup_time(time_us - page->origin_us);
+        g_autofree char *time = page_dup_time(MAX(time_us - page->origin_us, 0));
         const guint width = columns_width(time);
         indent_by(page, width < PAGE_TIME_COLUMNS ? PAGE_TIME_COLUMNS - width : 0);
         put_shown(page, INK_DIM, time);

@@ -39,11 +39,15 @@ typedef struct {
     MailsimTime origin_us;         /* times are counted from here */
     gint64 day;                    /* on which it is told to happen, in days since 1970 */
     MailsimReading *reading;
-    GPtrArray *attached; /* of MailsimNote, by sequence */
+    GPtrArray *attached; /* of MailsimNote, by sequence; NULL: live */
+    GHashTable *chosen;  /* live: MailsimEvent: MailsimNote */
     MailsimTime time_us; /* printed last; -1: none */
     gboolean notes_wait; /* they are put elsewhere */
     Pieces *pieces;      /* borrowed: it is noted where they begin; NULL: nobody asks */
 } Page;
+
+/* The note of EVENT, NULL: none. */
+const MailsimNote *page_get_note(const Page *page, const MailsimEvent *event);
 
 /* A phrase in the page's language, lent. */
 const char *page_phrase(const Page *page, MailsimPhrase phrase);

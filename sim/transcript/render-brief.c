@@ -493,7 +493,7 @@ choose_notes(const Page *page, const GPtrArray *scenes)
             const Scene *scene = g_ptr_array_index(scenes, i);
             for (guint j = 0; j < scene->events->len; j++) {
                 MailsimEvent *event = g_ptr_array_index(scene->events, j);
-                const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
+                const MailsimNote *note = page_get_note(page, event);
 
                 if (g_hash_table_size(chosen) < MAX_NOTES && note != NULL && note->brief &&
                     rank_note(note, event) == rank)

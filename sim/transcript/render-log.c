@@ -20,7 +20,7 @@ is_shown(const Page *page, const MailsimEvent *line)
     if (page->options->detail == MAILSIM_DETAIL_BRIEF)
         return page->live && matters;
     return matters || page->options->detail == MAILSIM_DETAIL_FULL ||
-           g_ptr_array_index(page->attached, line->sequence) != NULL;
+           page_get_note(page, line) != NULL;
 }
 
 void

@@ -146,7 +146,7 @@ wants_second_level(const Page *page)
 void
 render_note(Page *page, const MailsimEvent *event)
 {
-    const MailsimNote *note = g_ptr_array_index(page->attached, event->sequence);
+    const MailsimNote *note = page_get_note(page, event);
     if (note == NULL || page->notes_wait ||
         (page->options->detail == MAILSIM_DETAIL_BRIEF && !note->brief))
         return;

@@ -134,14 +134,18 @@ concerns_hop(const MailsimEvent *event, gconstpointer hop)
     return story_leads_to(event, hop);
 }
 
-/* What was asked in vain, about the recipient's domain or what the reason names. */
-static gboolean
-concerns_status(const MailsimEvent *event, gconstpointer data)
+gboolean
+story_leads_to_status(const MailsimEvent *event, const MailsimEvent *status)
 {
-    const MailsimEvent *status = data;
     const char *name = get_asked_name(event);
 
     return mentions(status->status.recipient, name) || mentions(status->status.reason, name);
+}
+
+static gboolean
+concerns_status(const MailsimEvent *event, gconstpointer status)
+{
+    return story_leads_to_status(event, status);
 }
 
 /* --- tables ------------------------------------------------------------------------------- */

@@ -47,6 +47,9 @@ gboolean story_begins_attempt(const Scene *scene);
 /* Does this look-up lead to the host that HOP calls? */
 gboolean story_leads_to(const MailsimEvent *event, const MailsimHop *hop);
 
+/* Was it asked in vain, about the domain of STATUS's recipient or what its reason names? */
+gboolean story_leads_to_status(const MailsimEvent *event, const MailsimEvent *status);
+
 /* Append LINE, of a log. Where the last of EVENTS is what it records, it comes before that:
  * what is said of the event is said of its line as well. */
 void story_add_line(GPtrArray *events, MailsimEvent *line);

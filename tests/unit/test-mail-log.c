@@ -303,7 +303,7 @@ START_TEST(a_transcript_that_grows_has_the_same_lines)
     g_autoptr(MailsimRecording) whole = new_story();
     const MailsimRenderOptions options = {.detail = MAILSIM_DETAIL_NORMAL};
     g_autoptr(GString) out = g_string_new(NULL);
-    g_autoptr(MailsimLiveTranscript) live = mailsim_live_transcript_new(whole, &options);
+    g_autoptr(MailsimLiveTranscript) live = mailsim_live_transcript_new(whole, &options, TRUE);
 
     mailsim_live_transcript_begin(live, out);
     mailsim_live_transcript_tell(live, out);

@@ -42,7 +42,7 @@ begin_growth(MailsimRecording *recording, const MailsimRenderOptions *options)
     recording->parties = g_ptr_array_new();
     growth.growing->id = g_strdup(recording->id);
     mailsim_recording_add_step(growth.growing);
-    growth.transcript = mailsim_live_transcript_new(growth.growing, options);
+    growth.transcript = mailsim_live_transcript_new(growth.growing, options, TRUE);
     return growth;
 }
 

@@ -4,7 +4,8 @@
  * first host listens at one loopback address, the next at the one after it, in the order of the
  * file; each service at its port plus an offset. Behind the door are the sessions that the
  * hosts serve each other with. What a visitor says is recorded like any other hop, and what it
- * leads to (queues, deliveries) happens in the lab, whose clock follows a real one here.
+ * leads to (queues, deliveries) happens in the lab. Its clock follows a real one here, but
+ * jumps over what only the lab waits for; visitors' time-outs are in real time.
  *
  * One thread: the owner calls mailsim_door_wait() in a loop. */
 #pragma once
@@ -28,8 +29,9 @@ typedef struct {
     guint port_offset;
     const char *client_address; /* that visitors have in the lab; NULL: a stranger's */
 
-    /* The clock that the lab follows; it must not run ahead of the lab's start. */
+    /* The clock that the lab follows; it must not be behind the lab's. */
     MailsimTime (*get_now)(void);
+    gboolean real_time; /* and does not jump ahead of */
 } MailsimDoorOptions;
 
 typedef struct {
@@ -58,6 +60,12 @@ gboolean mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us);
 
 /* How long nobody has been connected, here or in the lab, and nothing has happened. */
 gint64 mailsim_door_get_idle_time(const MailsimDoor *door);
+
+/* Is nobody connected, here or in the lab, and nothing under way but deferred mail? */
+gboolean mailsim_door_is_idle(const MailsimDoor *door);
+
+/* How many have come in so far. */
+guint mailsim_door_count_visits(const MailsimDoor *door);
 
 /* No more visitors are let in for now: there are not enough file descriptors. */
 gboolean mailsim_door_is_full(const MailsimDoor *door);

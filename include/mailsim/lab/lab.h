@@ -126,6 +126,10 @@ gboolean mailsim_lab_wait_for_queues(MailsimLab *lab, GError **error);
  * another clock. A clock that went back stands still. */
 void mailsim_lab_follow(MailsimLab *lab, MailsimTime now_us);
 
+/* As long as something is waited for, let the next thing happen, at most N_MAX: the clock jumps
+ * to it. */
+void mailsim_lab_hurry(MailsimLab *lab, guint n_max);
+
 MailsimTime mailsim_lab_get_now(const MailsimLab *lab);
 
 /* What lies where local(8) puts the mail of USER at HOST, oldest first: array of

@@ -48,6 +48,9 @@ gboolean mailsim_schedule_peek(const MailsimSchedule *schedule, MailsimTime *at_
  * has. */
 void mailsim_schedule_pass(MailsimSchedule *schedule, MailsimTime now_us);
 
+/* Let everything happen that is due by NOW_US, and let it be that late. */
+void mailsim_schedule_follow(MailsimSchedule *schedule, MailsimTime now_us);
+
 /* How many have happened since the beginning. */
 guint mailsim_schedule_count(const MailsimSchedule *schedule);
 

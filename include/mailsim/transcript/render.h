@@ -34,17 +34,19 @@ void mailsim_render_text(const MailsimRecording *recording,
                          const MailsimRenderOptions *options,
                          GString *out);
 
-/* The annotated transcript of a recording that grows, connection by connection: what has been
- * added is told at once, the same lines and notes as above. RECORDING and OPTIONS are borrowed
- * for its life. */
+/* The annotated transcript of a recording that grows, the same lines and notes as above: each
+ * connection when it is over, as a block, in the order of their ends (what a connection has led
+ * to comes after it); or INTERLEAVED, each line at once. What has been told RECORDING forgets.
+ * It is borrowed, as OPTIONS are, for the life of the transcript. */
 typedef struct MailsimLiveTranscript MailsimLiveTranscript;
 
-MailsimLiveTranscript *mailsim_live_transcript_new(const MailsimRecording *recording,
-                                                   const MailsimRenderOptions *options);
+MailsimLiveTranscript *mailsim_live_transcript_new(MailsimRecording *recording,
+                                                   const MailsimRenderOptions *options,
+                                                   gboolean interleaved);
 void mailsim_live_transcript_free(MailsimLiveTranscript *transcript);
 
-/* Append the title and the legend; what has happened since the last time (a heading says which
- * connection speaks, where it is another one); at last, how many there were. */
+/* Append the title and the legend; what is to be told by now (a heading says which connection
+ * speaks, where it is another one); at last, what was not over, and how many there were. */
 void mailsim_live_transcript_begin(MailsimLiveTranscript *transcript, GString *out);
 void mailsim_live_transcript_tell(MailsimLiveTranscript *transcript, GString *out);
 void mailsim_live_transcript_end(MailsimLiveTranscript *transcript, GString *out);
@@ -60,6 +62,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimLiveTranscript, mailsim_live_transcript_fre
 void mailsim_render_json(const MailsimRecording *recording,
                          const MailsimRenderOptions *options,
                          GString *out);
+
+/* The events of a recording that grows, a JSON object a line, each when it happens;
+ * docs/json.md describes them. What is borrowed and forgotten is as for a live transcript.
+ * Times are counted from START_US. */
+typedef struct MailsimJsonLines MailsimJsonLines;
+
+MailsimJsonLines *mailsim_json_lines_new(MailsimRecording *recording,
+                                         const MailsimRenderOptions *options,
+                                         MailsimTime start_us);
+void mailsim_json_lines_free(MailsimJsonLines *lines);
+
+/* Append what has happened since the last time; at last, what waits, and how many connections
+ * there were. */
+void mailsim_json_lines_tell(MailsimJsonLines *lines, GString *out);
+void mailsim_json_lines_end(MailsimJsonLines *lines, GString *out);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MailsimJsonLines, mailsim_json_lines_free)
 
 /* Append TEXT as paragraphs of the transcript's form, each INDENT columns from the left. */
 void mailsim_render_paragraphs(const MailsimRenderOptions *options,
