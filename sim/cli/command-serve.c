@@ -12,6 +12,7 @@
 
 #include <mailsim/lab/door.h>
 
+#include "lab-now-private.h"
 #include "signal-pipe-private.h"
 
 #define PORT_OFFSET_DEFAULT 10000
@@ -119,16 +120,12 @@ begin_recording(const MailsimScenario *scenario, MailsimTime start_us)
 static gboolean
 configure_lab(Stall *stall, GError **error)
 {
-    MailsimWorld *world = mailsim_scenario_build_world(stall->scenario, 0);
+    const MailsimTime now_us = get_now();
 
-    world->start_us = get_now();
-    stall->recording = begin_recording(stall->scenario, world->start_us);
-    stall->lab = mailsim_lab_new(stall->recording, world->start_us, 0, error);
-    if (stall->lab == NULL) {
-        mailsim_world_free(world);
-        return FALSE;
-    }
-    return mailsim_lab_configure(stall->lab, world, error);
+    stall->recording = begin_recording(stall->scenario, now_us);
+    stall->lab =
+        mailsim_cli_new_lab_now(stall->scenario, now_us, stall->recording, NULL, error);
+    return stall->lab != NULL;
 }
 
 static MailsimExit
