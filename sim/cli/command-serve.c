@@ -165,12 +165,17 @@ open_stall(Stall *stall, const char *name, const Options *options)
 static const char *const hints[] = {
     [MAILSIM_LANGUAGE_EN] =
         "Whoever connects is “%s”, with the address %s in the lab (--client-address).\n"
-        "Certificates are issued by the lab's own authority, which real programs do not know: "
-        "accept them, or do not check them.",
+        "Certificates are issued by the lab's own authority: “mailsim certs DIR” writes its "
+        "root, "
+        "and “mailsim explain trust-the-lab” says how curl, swaks, mutt and Thunderbird are "
+        "told "
+        "to trust it.",
     [MAILSIM_LANGUAGE_ES] =
         "Quien se conecta es «%s», con la dirección %s en el laboratorio (--client-address).\n"
-        "Los certificados los emite la autoridad del laboratorio, que los programas reales no "
-        "conocen: acéptelos, o no los compruebe.",
+        "Los certificados los emite la autoridad del laboratorio: «mailsim certs DIR» escribe "
+        "su "
+        "raíz, y «mailsim explain trust-the-lab» dice cómo hacer que curl, swaks, mutt y "
+        "Thunderbird confíen en ella.",
 };
 
 static const char *const ready[] = {
