@@ -28,7 +28,7 @@ typedef struct {
     char *more[MAILSIM_LANGUAGES];
     char *reference;
     char **see;
-    GPtrArray *commands; /* of TopicCommand; of a how-to */
+    GPtrArray *commands; /* of TopicCommand; of a guide */
     char
         *choices[MAILSIM_LANGUAGES]; /* “Thunderbird: Settings → …”: what is clicked at; NULL */
     gboolean listed;                 /* in the overview */
@@ -140,7 +140,7 @@ void dovecot_tell_assignment(const Teller *teller, const char *value);
 void certificate_add_topics(MailsimTopics *topics);
 void certificate_tell(const Teller *teller);
 
-void how_to_tell(const Teller *teller);
+void guide_tell(const Teller *teller);
 
 void language_add_topics(MailsimTopics *topics);
 void language_tell(const Teller *teller);

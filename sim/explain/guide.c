@@ -33,7 +33,7 @@ tell_choices(const Teller *teller, const char *choices)
 }
 
 void
-how_to_tell(const Teller *teller)
+guide_tell(const Teller *teller)
 {
     const TopicText *text = teller->topic->text;
 
