@@ -6,7 +6,24 @@
 
 # Lines of the help: “run CASE|FILE...”, a command and its arguments.
 _mailsim_commands() { # PROGRAM
-    LC_ALL=C "$1" --help 2>/dev/null | awk '/^  [a-z]/ { print $1, ($2 ~ /^[[A-Z]/ ? $2 : "") }'
+    LC_ALL=C "$1" --help 2>/dev/null | awk '
+        /^  [a-z]/ {
+            line = $1
+            for (i = 2; $i ~ /^[[A-Z][][A-Z|.-]*$/; i++) line = line " " $i
+            print line
+        }'
+}
+
+# The argument that the cursor is at, of those that the help names; the last may be repeated.
+_mailsim_argument() { # ARGUMENTS
+    local -a arguments
+    local word place=0
+
+    read -ra arguments <<<"$1"
+    for word in "${COMP_WORDS[@]:2:COMP_CWORD-2}"; do
+        [[ $word == -* ]] || ((place < ${#arguments[@]} - 1 && ++place))
+    done
+    printf '%s\n' "${arguments[place]-}"
 }
 
 # The options of a command as its help has them, one a line: “--lang=es|en”, “-o”, “--output=FILE”.
@@ -54,6 +71,7 @@ _mailsim_reply_arguments() { # PROGRAM ARGUMENTS CURRENT
     *CASE*) _mailsim_reply "$(LC_ALL=C "$1" list 2>/dev/null | awk '{ print $1 }')" "$3" ;;
     esac
     case $2 in
+    DIR) _mailsim_reply_files "$3" -d ;;
     *FILE*)
         _mailsim_reply_files "$3" -f -X '!*.scenario'
         _mailsim_reply_files "$3" -d
@@ -92,8 +110,8 @@ _mailsim() {
     elif [[ -z $command ]]; then
         _mailsim_reply "$(_mailsim_commands "$program" | awk '{ print $1 }')" "$current"
     else
-        arguments=$(_mailsim_commands "$program" | awk -v command="$command" '$1 == command { print $2 }')
-        _mailsim_reply_arguments "$program" "$arguments" "$current"
+        arguments=$(_mailsim_commands "$program" | awk -v command="$command" '$1 == command { $1 = ""; print }')
+        _mailsim_reply_arguments "$program" "$(_mailsim_argument "$arguments")" "$current"
     fi
 }
 

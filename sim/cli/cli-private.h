@@ -29,6 +29,7 @@ extern const MailsimCommandLineCommand mailsim_cli_commands[];
 /* NULL: there is none of that NAME. */
 const MailsimCommandLineCommand *mailsim_cli_find_command(const char *name);
 
+MailsimExit mailsim_command_certs(GStrv arguments);
 MailsimExit mailsim_command_new(GStrv arguments);
 MailsimExit mailsim_command_run(GStrv arguments);
 MailsimExit mailsim_command_serve(GStrv arguments);

@@ -12,6 +12,7 @@
 
 #include <mailsim/lab/door.h>
 
+#include "lab-now-private.h"
 #include "signal-pipe-private.h"
 
 #define PORT_OFFSET_DEFAULT 10000
@@ -120,16 +121,12 @@ begin_recording(const MailsimScenario *scenario, MailsimTime start_us)
 static gboolean
 configure_lab(Stall *stall, GError **error)
 {
-    MailsimWorld *world = mailsim_scenario_build_world(stall->scenario, 0);
+    const MailsimTime now_us = get_now();
 
-    world->start_us = get_now();
-    stall->recording = begin_recording(stall->scenario, world->start_us);
-    stall->lab = mailsim_lab_new(stall->recording, world->start_us, 0, error);
-    if (stall->lab == NULL) {
-        mailsim_world_free(world);
-        return FALSE;
-    }
-    return mailsim_lab_configure(stall->lab, world, error);
+    stall->recording = begin_recording(stall->scenario, now_us);
+    stall->lab =
+        mailsim_cli_new_lab_now(stall->scenario, now_us, stall->recording, NULL, error);
+    return stall->lab != NULL;
 }
 
 static MailsimExit
@@ -170,12 +167,17 @@ open_stall(Stall *stall, const char *name, const Options *options)
 static const char *const hints[] = {
     [MAILSIM_LANGUAGE_EN] =
         "Whoever connects is “%s”, with the address %s in the lab (--client-address).\n"
-        "Certificates are issued by the lab's own authority, which real programs do not know: "
-        "accept them, or do not check them.",
+        "Certificates are issued by the lab's own authority: “mailsim certs DIR” writes its "
+        "root, "
+        "and “mailsim explain trust-the-lab” says how curl, swaks, mutt and Thunderbird are "
+        "told "
+        "to trust it.",
     [MAILSIM_LANGUAGE_ES] =
         "Quien se conecta es «%s», con la dirección %s en el laboratorio (--client-address).\n"
-        "Los certificados los emite la autoridad del laboratorio, que los programas reales no "
-        "conocen: acéptelos, o no los compruebe.",
+        "Los certificados los emite la autoridad del laboratorio: «mailsim certs DIR» escribe "
+        "su "
+        "raíz, y «mailsim explain trust-the-lab» dice cómo hacer que curl, swaks, mutt y "
+        "Thunderbird confíen en ella.",
 };
 
 static const char *const ready[] = {

@@ -11,6 +11,12 @@
 #include <mailsim/transcript/notes.h>
 #include <mailsim/wire/certificate.h>
 
+/* What is typed into a program, or into a file. */
+typedef struct {
+    char *name;   /* “curl”, “/etc/hosts” */
+    char **lines; /* of one command, as it goes on */
+} TopicCommand;
+
 /* A group of sim/explain/topics/NAME.ini. */
 typedef struct {
     char *file; /* “postfix” */
@@ -22,7 +28,10 @@ typedef struct {
     char *more[MAILSIM_LANGUAGES];
     char *reference;
     char **see;
-    gboolean listed; /* in the overview */
+    GPtrArray *commands; /* of TopicCommand; of a guide */
+    char
+        *choices[MAILSIM_LANGUAGES]; /* “Thunderbird: Settings → …”: what is clicked at; NULL */
+    gboolean listed;                 /* in the overview */
 } TopicText;
 
 typedef struct TopicTexts TopicTexts;
@@ -130,6 +139,8 @@ void dovecot_tell_assignment(const Teller *teller, const char *value);
 
 void certificate_add_topics(MailsimTopics *topics);
 void certificate_tell(const Teller *teller);
+
+void guide_tell(const Teller *teller);
 
 void language_add_topics(MailsimTopics *topics);
 void language_tell(const Teller *teller);

@@ -129,6 +129,9 @@ static const Subject subjects[MAILSIM_SUBJECTS] = {
     [MAILSIM_SUBJECT_LANGUAGE] = {
         "the scenario language", "el lenguaje de escenarios",
         language_tell, "mailsim show case5"},
+    [MAILSIM_SUBJECT_GUIDE] = {
+        "how it is done", "cómo se hace",
+        guide_tell, NULL},
 };
 /* clang-format on */
 
@@ -359,6 +362,7 @@ static const char *const overview_labels[MAILSIM_SUBJECTS][MAILSIM_LANGUAGES] = 
     [MAILSIM_SUBJECT_RESTRICTION] = {"restrictions", "restricciones"},
     [MAILSIM_SUBJECT_DOVECOT] = {"Dovecot",      "Dovecot"      },
     [MAILSIM_SUBJECT_LANGUAGE] = {"scenarios",    "escenarios"   },
+    [MAILSIM_SUBJECT_GUIDE] = {"how to",       "cómo se hace"},
 };
 
 /* “secure” is enough where “smtp_tls_security_level=secure” would be long. */

@@ -20,6 +20,19 @@ struct TopicTexts {
 
 #define SEEN_FILE "seen.ini"
 
+/* “type.curl”: what is typed into curl. */
+#define COMMAND_PREFIX "type."
+
+static void
+free_command(gpointer data)
+{
+    TopicCommand *command = data;
+
+    g_free(command->name);
+    g_strfreev(command->lines);
+    g_free(command);
+}
+
 static void
 free_text(gpointer data)
 {
@@ -30,11 +43,13 @@ free_text(gpointer data)
     g_strfreev(text->names);
     g_strfreev(text->see);
     g_free(text->reference);
+    g_ptr_array_unref(text->commands);
     for (guint i = 0; i < MAILSIM_LANGUAGES; i++) {
         g_free(text->title[i]);
         g_free(text->gloss[i]);
         g_free(text->text[i]);
         g_free(text->more[i]);
+        g_free(text->choices[i]);
     }
     g_free(text);
 }
@@ -50,6 +65,28 @@ split_list(const char *list)
     return members;
 }
 
+/* In the order of the file; “\\n” is where a command goes on in another line. */
+static GPtrArray *
+read_commands(GKeyFile *file, const char *group)
+{
+    GPtrArray *commands = g_ptr_array_new_with_free_func(free_command);
+    g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, NULL);
+
+    for (char **key = keys; *key != NULL; key++) {
+        g_autofree char *value = NULL;
+        TopicCommand *command;
+
+        if (!g_str_has_prefix(*key, COMMAND_PREFIX))
+            continue;
+        value = g_key_file_get_string(file, group, *key, NULL);
+        command = g_new0(TopicCommand, 1);
+        command->name = g_strdup(*key + strlen(COMMAND_PREFIX));
+        command->lines = g_strsplit(value, "\n", -1);
+        g_ptr_array_add(commands, command);
+    }
+    return commands;
+}
+
 static TopicText *
 read_group(GKeyFile *file, const char *name, const char *group)
 {
@@ -63,11 +100,13 @@ read_group(GKeyFile *file, const char *name, const char *group)
     text->names = split_list(names);
     text->see = split_list(see);
     text->reference = g_key_file_get_value(file, group, "reference", NULL);
+    text->commands = read_commands(file, group);
     text->listed = g_strcmp0(listed, "yes") == 0;
     mailsim_text_file_read_translated(file, group, "title", text->title);
     mailsim_text_file_read_translated(file, group, "gloss", text->gloss);
     mailsim_text_file_read_translated(file, group, "text", text->text);
     mailsim_text_file_read_translated(file, group, "more", text->more);
+    mailsim_text_file_read_translated(file, group, "choose", text->choices);
     return text;
 }
 

@@ -136,6 +136,7 @@ add_texts(MailsimTopics *self)
         {"enhanced", MAILSIM_SUBJECT_ENHANCED},
         {"values",   MAILSIM_SUBJECT_VALUE   },
         {"trust",    MAILSIM_SUBJECT_TRUST   },
+        {"guides",   MAILSIM_SUBJECT_GUIDE   },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
@@ -221,6 +222,7 @@ mailsim_subject_name(MailsimSubject subject)
         [MAILSIM_SUBJECT_RESTRICTION] = "restriction",
         [MAILSIM_SUBJECT_DOVECOT] = "dovecot",
         [MAILSIM_SUBJECT_LANGUAGE] = "language",
+        [MAILSIM_SUBJECT_GUIDE] = "guide",
     };
 
     return names[subject];

@@ -59,6 +59,20 @@ format(GBytes *bytes, const char *format_byte, gboolean with_colons)
     return g_string_free(text, FALSE);
 }
 
+void
+mailsim_certificate_append_pem(gnutls_x509_crt_t crt, GString *out)
+{
+    gnutls_datum_t pem = {0};
+    int result;
+
+    g_return_if_fail(crt != NULL && out != NULL);
+    result = gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &pem);
+    if (result < 0)
+        g_error("GnuTLS: %s", gnutls_strerror_name(result));
+    g_string_append_len(out, (const char *)pem.data, (gssize)pem.size);
+    gnutls_free(pem.data);
+}
+
 gboolean
 mailsim_certificate_digest_exists(const char *digest)
 {

@@ -238,6 +238,22 @@ mailsim_authority_get_roots(const MailsimAuthority *authority, guint *n_roots)
     return authority->roots;
 }
 
+gboolean
+mailsim_authority_get_root(const MailsimAuthority *authority, guint index, MailsimRoot *root)
+{
+    g_return_val_if_fail(authority != NULL && root != NULL, FALSE);
+    for (guint i = 0; i < authority->issuers->len; i++) {
+        const Issuer *issuer = authority->issuers->pdata[i];
+        if (issuer->profile->issuer != NULL || index-- > 0)
+            continue;
+        root->common_name = issuer->profile->common_name;
+        root->trusted = issuer->profile->trusted;
+        root->crt = issuer->crt;
+        return TRUE;
+    }
+    return FALSE;
+}
+
 /* ---- a request, completed from its profile ---- */
 
 static const MailsimCertificateProfile *

@@ -49,6 +49,10 @@ LINES = [
     ("new -", "-q -f -h --from= --force --stdout --quiet --lang=", "-o --all"),
     ("new --from = ", "case5 talk mine.scenario", "notes.txt CASE"),
     ("new --from=ta", "--from=talk", "talk"),
+    ("certs ", "folder", "case5 mine.scenario notes.txt"),
+    ("certs folder ", "case5 talk mine.scenario", "notes.txt --quiet"),
+    ("certs -q folder c", "case5", "folder mine.scenario"),
+    ("certs -", "-q -h --quiet --all --help", "--lang= --ascii"),
     ("check -", "-q -h --all --quiet", "--lang="),
 ]
 

@@ -43,6 +43,10 @@ report $? "it is there"
 try "list" 0 "case5" "" list
 try "list: unknown language" 2 "" "--lang=fr: there is es, en" list --lang=fr
 try "list: too much" 2 "" "no argument" list case5
+try "certs" 0 "$scratch/lab/lab-root-x1.pem" "" certs "$scratch/lab" case5
+try "certs: into no folder" 2 "" "into which folder" certs
+try "certs: unknown case" 2 "" "did you mean “case5”" certs "$scratch/lab" cas5
+try "certs: a file in the way" 3 "" "cannot make the folder" certs "$scratch/lab/lab-root-x1.pem" case5
 try "show" 0 "[scenario]" "" show case5
 try "show: unknown" 2 "" "did you mean “case5”" show case55
 try "show: a file is not a case" 2 "" "--world shows" show relays.scenario

@@ -332,6 +332,22 @@ START_TEST(each_certificate_of_a_chain_is_signed_by_the_next)
 }
 END_TEST
 
+START_TEST(roots_are_those_that_sign_themselves)
+{
+    static const char *const expected[] = {"Lab Root X1", "Unknown Root X9"};
+    g_autoptr(MailsimAuthority) authority = open_authority();
+    MailsimRoot root;
+
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        ck_assert(mailsim_authority_get_root(authority, i, &root));
+        ck_assert_str_eq(root.common_name, expected[i]);
+        ck_assert_int_eq(root.trusted, i == 0);
+        ck_assert(gnutls_x509_crt_check_issuer(root.crt, root.crt));
+    }
+    ck_assert(!mailsim_authority_get_root(authority, G_N_ELEMENTS(expected), &root));
+}
+END_TEST
+
 START_TEST(the_trust_store_is_the_root_alone)
 {
     g_autoptr(MailsimAuthority) authority = open_authority();
@@ -561,6 +577,7 @@ main(void)
                         G_N_ELEMENTS(contents));
     tcase_add_loop_test(content, each_certificate_of_a_chain_is_signed_by_the_next, 0,
                         G_N_ELEMENTS(contents));
+    tcase_add_test(content, roots_are_those_that_sign_themselves);
     tcase_add_test(content, the_trust_store_is_the_root_alone);
     tcase_add_test(content, the_profiles_are_listed_in_the_order_of_the_file);
     tcase_add_test(content, a_request_wins_over_its_profile);

@@ -72,6 +72,7 @@ static const struct {
     {"rebote", "bounce"},
     {"reenvio", "relay"},
     {"sobre", "envelope"},
+    {"confiar en el laboratorio", "trust-the-lab"},
     {"unheard-of", NULL},
     {"unheard-of = 5", NULL},
     {"", NULL},
@@ -143,6 +144,7 @@ static const struct {
 } hints[] = {
     {"smtpd_tls_securty_level", "did you mean “smtpd_tls_security_level”?"},
     {"permit_mynetwork", "did you mean “permit_mynetworks”?"},
+    {"trust-the-lob", "did you mean “trust-the-lab”?"},
     {"snakoil", "did you mean “snakeoil”?"},
     {"rebot", "did you mean “rebote”?"},
     {"tls_cert_fi", "“smtpd_tls_cert_file”"},

@@ -22,9 +22,10 @@ typedef enum {
     MAILSIM_SUBJECT_RESTRICTION, /* permit_mynetworks */
     MAILSIM_SUBJECT_DOVECOT,     /* auth_mechanisms */
     MAILSIM_SUBJECT_LANGUAGE,    /* [mua] outgoing, name-bad */
+    MAILSIM_SUBJECT_GUIDE,       /* trust-the-lab */
 } MailsimSubject;
 
-#define MAILSIM_SUBJECTS (MAILSIM_SUBJECT_LANGUAGE + 1)
+#define MAILSIM_SUBJECTS (MAILSIM_SUBJECT_GUIDE + 1)
 
 typedef struct {
     MailsimSubject subject;

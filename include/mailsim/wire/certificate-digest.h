@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Certificates as others announce them: fingerprints (postconf(5) smtp_tls_fingerprint_digest),
- * and the data of TLSA records (RFC 6698 §2.1). */
+ * Certificates as others have them: in files (PEM), and as they announce them: fingerprints
+ * (postconf(5) smtp_tls_fingerprint_digest), and the data of TLSA records (RFC 6698 §2.1). */
 #pragma once
 
 #include <glib.h>
 #include <gnutls/x509.h>
+
+/* CRT in PEM (RFC 7468), at the end of OUT. */
+void mailsim_certificate_append_pem(gnutls_x509_crt_t crt, GString *out);
 
 /* “md5”, “sha1”, “sha256” … in any letters. */
 gboolean mailsim_certificate_digest_exists(const char *digest);

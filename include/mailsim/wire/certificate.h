@@ -79,6 +79,18 @@ gboolean mailsim_certificate_authority_exists(const char *name);
 const gnutls_x509_crt_t *mailsim_authority_get_roots(const MailsimAuthority *authority,
                                                      guint *n_roots);
 
+/* An authority that nobody else vouches for. Its certificate says the same in every run: a
+ * program that trusts it once trusts it for good. */
+typedef struct {
+    const char *common_name; /* “Lab Root X1”; lent */
+    gboolean trusted;        /* it is one of mailsim_authority_get_roots() */
+    gnutls_x509_crt_t crt;   /* lent */
+} MailsimRoot;
+
+/* The one at INDEX, in the order of certs/profiles.ini. FALSE: there are no more. */
+gboolean
+mailsim_authority_get_root(const MailsimAuthority *authority, guint index, MailsimRoot *root);
+
 /* The certificate of the authority NAME of certs/profiles.ini (“root”, “intermediate”), lent;
  * NULL: there is none. */
 gnutls_x509_crt_t mailsim_authority_find(const MailsimAuthority *authority, const char *name);

@@ -52,19 +52,20 @@ configure_tls(MailsimHost *host, GError **error)
 {
     g_autofree char *name =
         mailsim_dovecot_conf_dup_certificate(host->lab->world, host->definition, NULL);
-    g_autoptr(MailsimCertificate) certificate = NULL;
 
     g_clear_pointer(&host->dovecot_tls, mailsim_tls_unref);
+    g_clear_pointer(&host->dovecot_certificate, mailsim_certificate_unref);
     if (name == NULL)
         return TRUE;
     if (g_strcmp0(name, host->certificate_name) == 0 && host->certificate != NULL) {
         host->dovecot_tls = mailsim_tls_ref(host->server_tls);
+        host->dovecot_certificate = mailsim_certificate_ref(host->certificate);
         return TRUE;
     }
-    certificate = mailsim_host_issue_certificate(host, name, error);
-    if (certificate == NULL)
+    host->dovecot_certificate = mailsim_host_issue_certificate(host, name, error);
+    if (host->dovecot_certificate == NULL)
         return FALSE;
-    host->dovecot_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_SERVER, certificate);
+    host->dovecot_tls = mailsim_tls_new(MAILSIM_TLS_ROLE_SERVER, host->dovecot_certificate);
     return TRUE;
 }
 

@@ -18,11 +18,12 @@ struct MailsimHost {
     const MailsimHostDefinition *definition; /* borrowed from the world */
     MailsimTls *server_tls;
     MailsimTls *relay_tls;
-    MailsimTls *dovecot_tls;     /* NULL: its certificate cannot be read, or it does not run */
-    GPtrArray *dovecot_services; /* of MailsimServiceDefinition: where it listens */
-    GPtrArray *readers;          /* of MailsimDovecot: who has logged in; borrowed */
-    char *relay_trust;           /* the settings that relay_tls was made of */
-    guint certificate_issue;     /* the one that is shown, and its day */
+    MailsimTls *dovecot_tls; /* NULL: its certificate cannot be read, or it does not run */
+    MailsimCertificate *dovecot_certificate; /* shown by dovecot_tls */
+    GPtrArray *dovecot_services;             /* of MailsimServiceDefinition: where it listens */
+    GPtrArray *readers;      /* of MailsimDovecot: who has logged in; borrowed */
+    char *relay_trust;       /* the settings that relay_tls was made of */
+    guint certificate_issue; /* the one that is shown, and its day */
     MailsimTime certificate_day_us;
     char *certificate_name;                /* its profile or definition */
     MailsimCertificate *certificate;       /* shown by server_tls; NULL: unreadable */

@@ -44,6 +44,7 @@ mailsim_host_free(MailsimHost *host)
     mailsim_tls_unref(host->server_tls);
     mailsim_tls_unref(host->relay_tls);
     mailsim_tls_unref(host->dovecot_tls);
+    g_clear_pointer(&host->dovecot_certificate, mailsim_certificate_unref);
     g_clear_pointer(&host->dovecot_services, g_ptr_array_unref);
     g_free(host->relay_trust);
     g_free(host->certificate_name);

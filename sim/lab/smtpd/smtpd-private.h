@@ -62,6 +62,10 @@ gint64 mailsim_smtpd_throttle(MailsimHost *host,
 gboolean mailsim_smtpd_asks_certificate(const MailsimHost *host,
                                         const MailsimServiceDefinition *service);
 
+/* Does SERVICE show the certificate of HOST to whoever begins TLS with it? */
+gboolean mailsim_smtpd_shows_certificate(const MailsimHost *host,
+                                         const MailsimServiceDefinition *service);
+
 /* Which TLS versions it does not speak, and whether it can read its list of them (postconf(5)
  * smtpd_tls_protocols; smtpd_tls_mandatory_protocols where TLS is demanded). */
 gboolean mailsim_smtpd_read_tls_limits(const MailsimHost *host,

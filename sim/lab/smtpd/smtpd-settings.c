@@ -87,6 +87,19 @@ get_tls(const View *view)
 }
 
 gboolean
+mailsim_smtpd_shows_certificate(const MailsimHost *host,
+                                const MailsimServiceDefinition *service)
+{
+    const View view = {host, service};
+    MailsimTlsLimits limits = {0};
+
+    return (get_tls(&view) != MAILSIM_SERVER_TLS_NONE ||
+            get_flag(&view, "smtpd_tls_wrappermode")) &&
+           host->certificate != NULL && has_certificate_or_wants_none(&view) &&
+           mailsim_smtpd_read_tls_limits(host, service, &limits);
+}
+
+gboolean
 mailsim_smtpd_read_tls_limits(const MailsimHost *host,
                               const MailsimServiceDefinition *service,
                               MailsimTlsLimits *limits)
