@@ -10,9 +10,11 @@
 #include <math.h>
 #include <signal.h>
 
-#include <mailsim/lab/door.h>
+#include <mailsim/base/suggestion.h>
+#include <mailsim/scenario/runner.h>
 
 #include "lab-now-private.h"
+#include "serve-report-private.h"
 #include "signal-pipe-private.h"
 
 #define PORT_OFFSET_DEFAULT 10000
@@ -25,8 +27,13 @@ typedef struct {
     char *listen;
     char *client_address;
     int port_offset;
+    char *format;
+    char *step;          /* up to which the scenario is run before; NULL: not at all */
     double until_idle_s; /* INFINITY: for ever */
-    gboolean live;       /* connections interleaved, line by line */
+    gboolean once;
+    gboolean live;
+    gboolean real_time;
+    MailsimServeForm form; /* settled */
 } Options;
 
 static void
@@ -35,6 +42,8 @@ clear_options(Options *options)
     mailsim_cli_appearance_clear(&options->appearance);
     g_free(options->listen);
     g_free(options->client_address);
+    g_free(options->format);
+    g_free(options->step);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
@@ -44,15 +53,14 @@ typedef struct {
     MailsimRecording *recording;
     MailsimLab *lab;
     MailsimDoor *door;
-    MailsimLiveTranscript *transcript;
-    const MailsimRenderOptions *render; /* borrowed */
-    MailsimTime complained_us;          /* that there are no descriptors; 0: never */
+    MailsimServeReport *report;
+    MailsimTime complained_us; /* that there are no descriptors; 0: never */
 } Stall;
 
 static void
 clear_stall(Stall *stall)
 {
-    mailsim_live_transcript_free(stall->transcript);
+    mailsim_serve_report_free(stall->report);
     mailsim_door_free(stall->door);
     mailsim_lab_free(stall->lab);
     mailsim_recording_free(stall->recording);
@@ -103,57 +111,104 @@ give_back_signals(void)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
-/* All that happens belongs to one step, which is none of the scenario's. */
 static MailsimRecording *
-begin_recording(const MailsimScenario *scenario, MailsimTime start_us)
+begin_recording(const MailsimScenario *scenario)
 {
     MailsimRecording *recording = mailsim_recording_new();
-    MailsimStepRecord *step = mailsim_recording_add_step(recording);
 
     recording->id = g_strdup(mailsim_scenario_get_id(scenario));
     recording->file = g_strdup(mailsim_scenario_get_file(scenario));
     mailsim_text_copy(mailsim_scenario_get_title(scenario), &recording->title);
-    step->id = g_strdup("serve");
-    step->started_us = start_us;
     return recording;
 }
 
 static gboolean
-configure_lab(Stall *stall, GError **error)
+is_told(G_GNUC_UNUSED const MailsimEvent *event, G_GNUC_UNUSED gpointer data)
 {
-    const MailsimTime now_us = get_now();
+    return FALSE;
+}
 
-    stall->recording = begin_recording(stall->scenario, now_us);
+/* All that happens from now on belongs to one step, which is none of the scenario's; what has
+ * happened in those is not told. */
+static void
+begin_serving(MailsimRecording *recording, MailsimTime now_us)
+{
+    MailsimStepRecord *step = mailsim_recording_add_step(recording);
+
+    step->id = g_strdup("serve");
+    step->started_us = now_us;
+    mailsim_recording_forget_events(recording, is_told, NULL);
+    while (recording->hops->len > 0)
+        mailsim_recording_forget_hop(recording, g_ptr_array_index(recording->hops, 0));
+}
+
+/* FALSE, with a word on standard error: SCENARIO has no step called NAME. */
+static gboolean
+count_steps(const MailsimScenario *scenario, const char *name, guint *n_steps)
+{
+    const guint n_all = mailsim_scenario_count_steps(scenario);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *hint = NULL;
+
+    *n_steps = 0;
+    for (guint i = 0; i < n_all && name != NULL; i++) {
+        const MailsimStep *step = mailsim_scenario_get_step(scenario, i);
+
+        g_ptr_array_add(names, step->id);
+        if (g_str_equal(step->id, name)) {
+            *n_steps = i + 1;
+            return TRUE;
+        }
+    }
+    if (name == NULL)
+        return TRUE;
+    hint = mailsim_suggestion_hint(name, names);
+    mailsim_cli_complain("serve: --step=%s: %s has no such step%s%s", name,
+                         mailsim_scenario_get_id(scenario), hint != NULL ? "; " : "",
+                         hint != NULL ? hint : "");
+    return FALSE;
+}
+
+/* The lab, its steps behind it. */
+static MailsimExit
+set_up(Stall *stall, const char *name, const Options *options)
+{
+    g_autoptr(MailsimDiagnostics) failures = mailsim_diagnostics_new();
+    g_autoptr(GError) error = NULL;
+    const MailsimTime now_us = get_now();
+    guint n_steps;
+
+    if (!count_steps(stall->scenario, options->step, &n_steps))
+        return MAILSIM_EXIT_INPUT;
+    stall->recording = begin_recording(stall->scenario);
     stall->lab =
-        mailsim_cli_new_lab_now(stall->scenario, now_us, stall->recording, NULL, error);
-    return stall->lab != NULL;
+        mailsim_cli_new_lab_now(stall->scenario, now_us, stall->recording, NULL, &error);
+    if (stall->lab == NULL ||
+        !mailsim_scenario_run_steps(stall->scenario, n_steps, now_us, stall->lab,
+                                    stall->recording, failures, &error)) {
+        mailsim_cli_complain("%s: %s", name, error->message);
+        return MAILSIM_EXIT_ENVIRONMENT;
+    }
+    mailsim_cli_write_diagnostics(failures, options->appearance.all);
+    begin_serving(stall->recording, mailsim_lab_get_now(stall->lab));
+    return MAILSIM_EXIT_SUCCESS;
 }
 
 static MailsimExit
-open_stall(Stall *stall, const char *name, const Options *options)
+open_door(Stall *stall, const Options *options)
 {
-    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
     g_autoptr(GError) error = NULL;
-    MailsimDoorOptions door = {
+    const MailsimDoorOptions door = {
         .address = options->listen,
         .port_offset = (guint)options->port_offset,
         .client_address = options->client_address,
         .get_now = get_now,
+        .real_time = options->real_time,
     };
 
-    stall->scenario = mailsim_cli_load(name, diagnostics, options->appearance.all);
-    if (stall->scenario == NULL)
-        return MAILSIM_EXIT_INPUT;
-    if (!configure_lab(stall, &error)) {
-        mailsim_cli_complain("%s: %s", name, error->message);
-        return MAILSIM_EXIT_ENVIRONMENT;
-    }
     stall->door = mailsim_door_open(stall->lab, &door, &error);
-    if (stall->door != NULL) {
-        stall->transcript =
-            mailsim_live_transcript_new(stall->recording, stall->render, options->live);
+    if (stall->door != NULL)
         return MAILSIM_EXIT_SUCCESS;
-    }
     if (!g_error_matches(error, MAILSIM_DOOR_ERROR, MAILSIM_DOOR_ERROR_LISTEN)) {
         mailsim_cli_complain("serve: %s", error->message);
         return MAILSIM_EXIT_INPUT;
@@ -162,70 +217,28 @@ open_stall(Stall *stall, const char *name, const Options *options)
     return MAILSIM_EXIT_ENVIRONMENT;
 }
 
-/* ---- saying ------------------------------------------------------------------------------ */
-
-static const char *const hints[] = {
-    [MAILSIM_LANGUAGE_EN] =
-        "Whoever connects is “%s”, with the address %s in the lab (--client-address).\n"
-        "Certificates are issued by the lab's own authority: “mailsim certs DIR” writes its "
-        "root, "
-        "and “mailsim explain trust-the-lab” says how curl, swaks, mutt and Thunderbird are "
-        "told "
-        "to trust it.",
-    [MAILSIM_LANGUAGE_ES] =
-        "Quien se conecta es «%s», con la dirección %s en el laboratorio (--client-address).\n"
-        "Los certificados los emite la autoridad del laboratorio: «mailsim certs DIR» escribe "
-        "su "
-        "raíz, y «mailsim explain trust-the-lab» dice cómo hacer que curl, swaks, mutt y "
-        "Thunderbird confíen en ella.",
-};
-
-static const char *const ready[] = {
-    [MAILSIM_LANGUAGE_EN] = "Ready. Ctrl-C ends it.",
-    [MAILSIM_LANGUAGE_ES] = "Listo. Ctrl-C lo termina.",
-};
-
-/* A line for each service, the same in every language: scripts read it. */
-static void
-append_services(const Stall *stall, GString *out)
+static MailsimExit
+open_stall(Stall *stall,
+           const char *name,
+           const Options *options,
+           const MailsimRenderOptions *render)
 {
-    const GPtrArray *services = mailsim_door_list_services(stall->door);
+    g_autoptr(MailsimDiagnostics) diagnostics = mailsim_diagnostics_new();
+    MailsimExit exit;
 
-    for (guint i = 0; i < services->len; i++) {
-        const MailsimDoorService *service = g_ptr_array_index(services, i);
-
-        g_string_append_printf(out, "%s %s %s:%u\n", service->host, service->service,
-                               service->address, service->port);
-    }
+    stall->scenario = mailsim_cli_load(name, diagnostics, options->appearance.all);
+    if (stall->scenario == NULL)
+        return MAILSIM_EXIT_INPUT;
+    exit = set_up(stall, name, options);
+    if (exit == MAILSIM_EXIT_SUCCESS)
+        exit = open_door(stall, options);
+    if (exit == MAILSIM_EXIT_SUCCESS)
+        stall->report = mailsim_serve_report_new(stall->recording, stall->door, options->form,
+                                                 render, mailsim_lab_get_now(stall->lab));
+    return exit;
 }
 
-static gboolean
-announce(const Stall *stall)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    g_autofree char *hint =
-        g_strdup_printf(hints[stall->render->language], mailsim_door_get_visitor(stall->door),
-                        mailsim_door_get_client_address(stall->door));
-
-    mailsim_live_transcript_begin(stall->transcript, out);
-    append_services(stall, out);
-    if (!stall->render->quiet) {
-        g_string_append_c(out, '\n');
-        mailsim_live_transcript_say(stall->transcript, hint, out);
-        g_string_append_c(out, '\n');
-    }
-    mailsim_live_transcript_say(stall->transcript, ready[stall->render->language], out);
-    return mailsim_cli_write(out->str, out->len);
-}
-
-static gboolean
-print(const Stall *stall, void (*say)(MailsimLiveTranscript *transcript, GString *out))
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    say(stall->transcript, out);
-    return out->len == 0 || mailsim_cli_write(out->str, out->len);
-}
+/* ---- serving ----------------------------------------------------------------------------- */
 
 static void
 complain_if_full(Stall *stall)
@@ -240,7 +253,12 @@ complain_if_full(Stall *stall)
                          "leaves; “ulimit -n” is the limit");
 }
 
-/* ---- serving ----------------------------------------------------------------------------- */
+static gboolean
+is_enough(const Stall *stall, const Options *options)
+{
+    return options->once && mailsim_door_count_visits(stall->door) > 0 &&
+           mailsim_door_is_idle(stall->door);
+}
 
 /* FALSE: what happened could not be told. */
 static gboolean
@@ -259,17 +277,40 @@ serve(Stall *stall, const Options *options)
         going = mailsim_door_wait(stall->door, mailsim_signal_pipe_get_descriptor(),
                                   for_ever ? -1 : until_us - idle_us);
         complain_if_full(stall);
-        if (!print(stall, mailsim_live_transcript_tell))
+        if (!mailsim_serve_report_go_on(stall->report))
             return FALSE;
+        going = going && !is_enough(stall, options);
     }
     mailsim_door_close(stall->door);
-    return print(stall, mailsim_live_transcript_tell);
+    return mailsim_serve_report_go_on(stall->report);
 }
 
 static gboolean
-settle(const Options *options, GStrv names, MailsimRenderOptions *render)
+settle_form(Options *options)
 {
-    if (!mailsim_cli_settle_appearance(&options->appearance, TRUE, render))
+    static const char *const formats[] = {"text", "json", NULL};
+    guint format = 0;
+
+    if (options->format != NULL &&
+        !mailsim_cli_parse_choice("--format", options->format, formats, &format))
+        return FALSE;
+    if (format == 1 && options->live) {
+        mailsim_cli_complain(
+            "serve: --live is for text; --format=json tells each event when it "
+            "happens: choose one");
+        return FALSE;
+    }
+    options->form = format == 1     ? MAILSIM_SERVE_JSON
+                    : options->live ? MAILSIM_SERVE_LIVE
+                                    : MAILSIM_SERVE_BLOCKS;
+    return TRUE;
+}
+
+static gboolean
+settle(Options *options, GStrv names, MailsimRenderOptions *render)
+{
+    if (!mailsim_cli_settle_appearance(&options->appearance, TRUE, render) ||
+        !settle_form(options))
         return FALSE;
     if (names[0] == NULL || names[1] != NULL) {
         mailsim_cli_complain("serve: which case? It takes one; “mailsim list” shows them");
@@ -296,6 +337,10 @@ mailsim_command_serve(GStrv arguments)
         {"listen", 0, 0, G_OPTION_ARG_STRING, &options.listen, NULL, NULL},
         {"client-address", 0, 0, G_OPTION_ARG_STRING, &options.client_address, NULL, NULL},
         {"port-offset", 0, 0, G_OPTION_ARG_INT, &options.port_offset, NULL, NULL},
+        {"step", 0, 0, G_OPTION_ARG_STRING, &options.step, NULL, NULL},
+        {"format", 0, 0, G_OPTION_ARG_STRING, &options.format, NULL, NULL},
+        {"once", 0, 0, G_OPTION_ARG_NONE, &options.once, NULL, NULL},
+        {"real-time", 0, 0, G_OPTION_ARG_NONE, &options.real_time, NULL, NULL},
         {"live", 0, 0, G_OPTION_ARG_NONE, &options.live, NULL, NULL},
         {"until-idle", 0, 0, G_OPTION_ARG_DOUBLE, &options.until_idle_s, NULL, NULL},
         G_OPTION_ENTRY_NULL,
@@ -304,17 +349,17 @@ mailsim_command_serve(GStrv arguments)
     g_auto(GStrv) names =
         mailsim_cli_parse_run("serve", arguments, entries, &options.appearance);
     MailsimRenderOptions render = {0};
-    g_auto(Stall) stall = {.render = &render};
+    g_auto(Stall) stall = {0};
     MailsimExit exit;
     gboolean told;
 
     if (names == NULL || !settle(&options, names, &render))
         return MAILSIM_EXIT_INPUT;
-    exit = open_stall(&stall, names[0], &options);
+    exit = open_stall(&stall, names[0], &options, &render);
     if (exit != MAILSIM_EXIT_SUCCESS)
         return exit;
-    told = listen_for_signals() && announce(&stall) && serve(&stall, &options) &&
-           print(&stall, mailsim_live_transcript_end);
+    told = listen_for_signals() && mailsim_serve_report_begin(stall.report) &&
+           serve(&stall, &options) && mailsim_serve_report_end(stall.report);
     give_back_signals();
     return told ? MAILSIM_EXIT_SUCCESS : MAILSIM_EXIT_ENVIRONMENT;
 }

@@ -194,6 +194,46 @@ unref_replies(gpointer data)
     g_ptr_array_unref(data);
 }
 
+/* The world as STEP finds it; it has begun when the lab's has. */
+static gboolean
+configure(const MailsimScenario *scenario,
+          guint step,
+          MailsimTime start_us,
+          MailsimLab *lab,
+          GError **error)
+{
+    MailsimWorld *world = mailsim_scenario_build_world(scenario, step);
+
+    world->start_us = start_us;
+    return mailsim_lab_configure(lab, world, error);
+}
+
+gboolean
+mailsim_scenario_run_steps(const MailsimScenario *scenario,
+                           guint n_steps,
+                           MailsimTime start_us,
+                           MailsimLab *lab,
+                           MailsimRecording *recording,
+                           MailsimDiagnostics *diagnostics,
+                           GError **error)
+{
+    for (guint i = 0; i < n_steps; i++) {
+        const MailsimStep *step = mailsim_scenario_get_step(scenario, i);
+        g_autoptr(GPtrArray) heard = g_ptr_array_new_with_free_func(unref_replies);
+
+        begin_step(step, lab, recording);
+        if (i > 0 && !configure(scenario, i, start_us, lab, error))
+            return FALSE;
+        if (step->restart != NULL)
+            mailsim_lab_restart(lab, step->restart);
+        if (!act(step, lab, recording, heard, diagnostics, error) ||
+            (step->shows != NULL && !look(step->shows, lab, error)))
+            return FALSE;
+        mailsim_expectations_evaluate(step, recording, heard, diagnostics);
+    }
+    return TRUE;
+}
+
 MailsimRecording *
 mailsim_scenario_run(const MailsimScenario *scenario,
                      const MailsimRunOptions *options,
@@ -203,34 +243,22 @@ mailsim_scenario_run(const MailsimScenario *scenario,
     g_autoptr(MailsimRecording) recording = mailsim_recording_new();
     g_autoptr(MailsimLab) lab = NULL;
     MailsimWorld *world = mailsim_scenario_build_world(scenario, 0);
+    const MailsimTime start_us = world->start_us;
 
     recording->id = g_strdup(mailsim_scenario_get_id(scenario));
     recording->file = g_strdup(mailsim_scenario_get_file(scenario));
     mailsim_text_copy(mailsim_scenario_get_title(scenario), &recording->title);
     mailsim_text_copy(mailsim_scenario_get_summary(scenario), &recording->summary);
 
-    lab = mailsim_lab_new_with_authority(recording, world->start_us, options->read_max_bytes,
+    lab = mailsim_lab_new_with_authority(recording, start_us, options->read_max_bytes,
                                          options->authority, error);
     if (lab == NULL) {
         mailsim_world_free(world);
         return NULL;
     }
-    if (!mailsim_lab_configure(lab, world, error))
+    if (!mailsim_lab_configure(lab, world, error) ||
+        !mailsim_scenario_run_steps(scenario, mailsim_scenario_count_steps(scenario), start_us,
+                                    lab, recording, diagnostics, error))
         return NULL;
-    for (guint i = 0; i < mailsim_scenario_count_steps(scenario); i++) {
-        const MailsimStep *step = mailsim_scenario_get_step(scenario, i);
-        g_autoptr(GPtrArray) heard = g_ptr_array_new_with_free_func(unref_replies);
-
-        begin_step(step, lab, recording);
-        if (i > 0 &&
-            !mailsim_lab_configure(lab, mailsim_scenario_build_world(scenario, i), error))
-            return NULL;
-        if (step->restart != NULL)
-            mailsim_lab_restart(lab, step->restart);
-        if (!act(step, lab, recording, heard, diagnostics, error) ||
-            (step->shows != NULL && !look(step->shows, lab, error)))
-            return NULL;
-        mailsim_expectations_evaluate(step, recording, heard, diagnostics);
-    }
     return g_steal_pointer(&recording);
 }

@@ -71,6 +71,17 @@ json_end_array(JsonWriter *writer)
     json_builder_end_array(writer->json);
 }
 
+void
+json_put_scenario(JsonWriter *writer)
+{
+    json_begin_object(writer, "scenario");
+    json_put_string(writer, "id", writer->recording->id);
+    json_put_string(writer, "title",
+                    mailsim_text_get(&writer->recording->title, writer->language));
+    json_put_string(writer, "file", writer->recording->file);
+    json_end_object(writer);
+}
+
 /* --- hops -------------------------------------------------------------------------------- */
 
 static void

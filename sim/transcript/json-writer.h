@@ -29,6 +29,9 @@ void json_end_object(JsonWriter *writer);
 void json_begin_array(JsonWriter *writer, const char *name);
 void json_end_array(JsonWriter *writer);
 
+/* The member “scenario”: what is recorded. */
+void json_put_scenario(JsonWriter *writer);
+
 /* The members of HOP, which the open object gets. */
 void json_put_hop_members(JsonWriter *writer, const MailsimHop *hop);
 

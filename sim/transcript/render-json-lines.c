@@ -31,6 +31,61 @@ put_line(JsonWriter *writer, GString *out)
     json_builder_reset(writer->json);
 }
 
+/* ---- where it is said -------------------------------------------------------------------- */
+
+static void
+begin_line(MailsimJsonLines *self, const char *kind)
+{
+    json_begin_object(&self->writer, NULL);
+    json_put_string(&self->writer, "kind", kind);
+}
+
+static void
+end_line(MailsimJsonLines *self, GString *out)
+{
+    json_end_object(&self->writer);
+    put_line(&self->writer, out);
+}
+
+void
+mailsim_json_lines_begin(MailsimJsonLines *self,
+                         const char *client,
+                         const char *client_address,
+                         GString *out)
+{
+    begin_line(self, "serve");
+    json_put_string(&self->writer, "mailsim", MAILSIM_VERSION);
+    json_put_scenario(&self->writer);
+    json_put_string(&self->writer, "client", client);
+    json_put_string(&self->writer, "client_address", client_address);
+    end_line(self, out);
+}
+
+void
+mailsim_json_lines_put_service(MailsimJsonLines *self,
+                               const char *host,
+                               const char *service,
+                               const char *address,
+                               guint port,
+                               GString *out)
+{
+    begin_line(self, "service");
+    json_put_string(&self->writer, "host", host);
+    json_put_string(&self->writer, "service", service);
+    json_put_string(&self->writer, "address", address);
+    json_put_integer(&self->writer, "port", port);
+    end_line(self, out);
+}
+
+void
+mailsim_json_lines_put_ready(MailsimJsonLines *self, GString *out)
+{
+    begin_line(self, "ready");
+    end_line(self, out);
+}
+
+/* ---- what is said ------------------------------------------------------------------------ */
+
 static void
 put_event(MailsimJsonLines *self, const MailsimEvent *event, GString *out)
 {
@@ -46,11 +101,9 @@ put_event(MailsimJsonLines *self, const MailsimEvent *event, GString *out)
 static void
 put_connection(MailsimJsonLines *self, const MailsimHop *hop, GString *out)
 {
-    json_begin_object(&self->writer, NULL);
-    json_put_string(&self->writer, "kind", "connection");
+    begin_line(self, "connection");
     json_put_hop_members(&self->writer, hop);
-    json_end_object(&self->writer);
-    put_line(&self->writer, out);
+    end_line(self, out);
     live_memory_end_hop(&self->memory, hop);
 }
 
@@ -123,11 +176,9 @@ mailsim_json_lines_end(MailsimJsonLines *self, GString *out)
     for (guint i = 0; i < due->len; i++)
         put_event(self, g_ptr_array_index(due, i), out);
     g_hash_table_remove_all(self->due);
-    json_begin_object(&self->writer, NULL);
-    json_put_string(&self->writer, "kind", "end");
+    begin_line(self, "end");
     json_put_integer(&self->writer, "connections", self->writer.recording->n_hops);
-    json_end_object(&self->writer);
-    put_line(&self->writer, out);
+    end_line(self, out);
 }
 
 MailsimJsonLines *

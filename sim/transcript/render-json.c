@@ -47,11 +47,7 @@ put_everything(JsonWriter *writer, const GPtrArray *attached)
         writer->start_us =
             ((const MailsimStepRecord *)g_ptr_array_index(recording->steps, 0))->started_us;
     json_begin_object(writer, NULL);
-    json_begin_object(writer, "scenario");
-    json_put_string(writer, "id", recording->id);
-    json_put_string(writer, "title", mailsim_text_get(&recording->title, writer->language));
-    json_put_string(writer, "file", recording->file);
-    json_end_object(writer);
+    json_put_scenario(writer);
     json_put_string(writer, "mailsim", MAILSIM_VERSION);
     json_begin_array(writer, "steps");
     for (guint i = 0; i < recording->steps->len; i++)

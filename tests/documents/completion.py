@@ -30,7 +30,7 @@ LINES = [
     ("list ", "", "case5 mine.scenario"),
     ("run --", "--lang= --detail= --quiet --output= --all --help", "--listen= -q"),
     ("run -", "-q -o -h --lang=", "--listen="),
-    ("serve --", "--listen= --port-offset= --lang= --all", "--output= --format="),
+    ("serve --", "--listen= --port-offset= --lang= --all --format= --live --once", "--output="),
     ("check --", "--all --help", "--output= --detail="),
     ("run --lang = ", "es en", "case5"),
     ("run --lang = e", "es en", "auto"),

@@ -18,3 +18,13 @@ MailsimRecording *mailsim_scenario_run(const MailsimScenario *scenario,
                                        const MailsimRunOptions *options,
                                        MailsimDiagnostics *diagnostics,
                                        GError **error);
+
+/* Run the first N_STEPS of SCENARIO in LAB, which is configured as it begins, at START_US, and
+ * records in RECORDING. FALSE: the lab itself failed. */
+gboolean mailsim_scenario_run_steps(const MailsimScenario *scenario,
+                                    guint n_steps,
+                                    MailsimTime start_us,
+                                    MailsimLab *lab,
+                                    MailsimRecording *recording,
+                                    MailsimDiagnostics *diagnostics,
+                                    GError **error);

@@ -73,6 +73,20 @@ MailsimJsonLines *mailsim_json_lines_new(MailsimRecording *recording,
                                          MailsimTime start_us);
 void mailsim_json_lines_free(MailsimJsonLines *lines);
 
+/* Append what is served, and the CLIENT that whoever comes is in the lab; where a service is
+ * found; that they can come. */
+void mailsim_json_lines_begin(MailsimJsonLines *lines,
+                              const char *client,
+                              const char *client_address,
+                              GString *out);
+void mailsim_json_lines_put_service(MailsimJsonLines *lines,
+                                    const char *host,
+                                    const char *service,
+                                    const char *address,
+                                    guint port,
+                                    GString *out);
+void mailsim_json_lines_put_ready(MailsimJsonLines *lines, GString *out);
+
 /* Append what has happened since the last time; at last, what waits, and how many connections
  * there were. */
 void mailsim_json_lines_tell(MailsimJsonLines *lines, GString *out);
