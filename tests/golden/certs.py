@@ -238,6 +238,29 @@ def check_certtool(folder):
     report(not prove(UNKNOWN, HOST), "certtool: with another root it proves nothing")
 
 
+def check_nss(folder):
+    """What Thunderbird asks, in a profile's own store."""
+    name = "NSS: the root, once imported as an authority, proves the host"
+    if not has("certutil", name):
+        return
+    store = os.path.join(folder, "nss")
+    os.mkdir(store)
+    chain = CERTIFICATE.findall(pathlib.Path(folder, "case5", f"{HOST}.pem").read_text())
+
+    def certutil(*words):
+        return run("certutil", *words, "-d", store, folder=folder).returncode == 0
+
+    def add(nickname, trust, text):
+        path = pathlib.Path(store, "one.pem")
+        path.write_text(text)
+        return certutil("-A", "-n", nickname, "-t", trust, "-i", str(path))
+
+    made = certutil("-N", "--empty-password") and add("host", ",,", chain[0]) and add("sent", ",,", chain[1])
+    before = certutil("-V", "-n", "host", "-u", "V", "-e")
+    imported = add("lab", "C,,", pathlib.Path(folder, ROOT).read_text())
+    report(made and imported and not before and certutil("-V", "-n", "host", "-u", "V", "-e"), name)
+
+
 # ---- what people are told to type ---------------------------------------------------------------
 
 
@@ -337,6 +360,7 @@ def main():
         if pathlib.Path(folder, "all").exists():
             check_openssl(os.path.join(folder, "all"))
             check_certtool(os.path.join(folder, "all"))
+            check_nss(os.path.join(folder, "all"))
         check_commands(folder)
     finish()
 
