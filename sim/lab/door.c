@@ -26,7 +26,7 @@ G_DEFINE_QUARK(mailsim - door - error - quark, mailsim_door_error)
 #define HURRY_MAX 256
 
 /* Who is heard in one turn. */
-#define HEARD_MAX 64
+#define HEARD_MAX 256
 
 struct MailsimDoor {
     MailsimLab *lab;
@@ -264,11 +264,11 @@ part(MailsimDoor *door, Visit *visit)
 static void
 settle(MailsimDoor *door)
 {
-    g_ptr_array_set_size(door->busy, 0);
     for (guint i = 0; i < door->stirred->len; i++) {
         Visit *visit = g_ptr_array_index(door->stirred, i);
 
         visit->stirred = FALSE;
+        g_ptr_array_remove_fast(door->busy, visit);
         ask_visit(door, visit);
         if (visit_is_over(visit))
             part(door, visit);
@@ -313,23 +313,28 @@ count_patience(const MailsimDoor *door, gint64 wait_us)
     return (int)MIN((patience_us + MAILSIM_MILLISECOND - 1) / MAILSIM_MILLISECOND, G_MAXINT);
 }
 
-/* The lab first: who is woken by his own clock looks at the lab's. */
 static void
 follow_clock(MailsimDoor *door)
 {
-    const guint n_before = mailsim_schedule_count(door->clock.schedule) +
-                           mailsim_schedule_count(door->lab->schedule);
-
     door->clock.now_us = MAX(door->get_now(), door->clock.now_us);
     mailsim_lab_follow(door->lab, door->clock.now_us + door->ahead_us);
+}
+
+/* What is due for visitors who have not been heard, and what only the lab waits for. */
+static void
+let_happen(MailsimDoor *door)
+{
     mailsim_schedule_follow(door->clock.schedule, door->clock.now_us);
     if (!door->real_time)
         mailsim_lab_hurry(door->lab, HURRY_MAX);
     door->ahead_us = mailsim_lab_get_now(door->lab) - door->clock.now_us;
-    if (mailsim_schedule_count(door->clock.schedule) +
-            mailsim_schedule_count(door->lab->schedule) !=
-        n_before)
-        door->busy_us = door->clock.now_us;
+}
+
+static guint
+count_happenings(const MailsimDoor *door)
+{
+    return mailsim_schedule_count(door->clock.schedule) +
+           mailsim_schedule_count(door->lab->schedule);
 }
 
 static void
@@ -363,10 +368,13 @@ wait_for_stop(MailsimDoor *door, int stop_fd)
     door->stop_fd = stop_fd;
 }
 
+/* Those who have said something are heard before anybody's time is over: it may be this program
+ * that was late. */
 gboolean
 mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
 {
     struct epoll_event heard[HEARD_MAX];
+    const guint n_before = count_happenings(door);
     gboolean stopped = FALSE;
     int n_heard;
 
@@ -377,11 +385,6 @@ mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
     if (n_heard < 0 && errno != EINTR)
         g_error("epoll_wait: %s", g_strerror(errno));
     follow_clock(door);
-    if (n_heard > 0)
-        door->busy_us = door->clock.now_us;
-    if (g_hash_table_size(door->visits) == 0 && door->full_us != 0 &&
-        door->clock.now_us - door->full_us >= RETRY_US)
-        set_full(door, FALSE);
     attend_busy(door);
     for (int i = 0; i < n_heard; i++) {
         if (heard[i].data.fd == stop_fd)
@@ -389,6 +392,12 @@ mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
         else
             attend(door, heard[i].data.fd);
     }
+    let_happen(door);
+    if (n_heard > 0 || count_happenings(door) != n_before)
+        door->busy_us = door->clock.now_us;
+    if (g_hash_table_size(door->visits) == 0 && door->full_us != 0 &&
+        door->clock.now_us - door->full_us >= RETRY_US)
+        set_full(door, FALSE);
     settle(door);
     return !stopped;
 }

@@ -4,6 +4,7 @@
 
     serve.py MAILSIM  (as TAP)
 """
+import json
 import os
 import re
 import shutil
@@ -24,6 +25,13 @@ def hear_to_end(connection):
     heard = b""
     while piece := connection.recv(512):
         heard += piece
+    return heard
+
+
+def hear_line(connection):
+    heard = b""
+    while not heard.endswith(b"\n"):
+        heard += connection.recv(1)
     return heard
 
 
@@ -170,7 +178,7 @@ def check_swaks():
 
 
 def check_live():
-    with Server() as server:
+    with Server("--live") as server:
         first = server.connect()
         shown = server.wait_for("<-  220 mail.iesgn.example")
         first.sendall(b"EHLO one.example\r\n")
@@ -202,6 +210,139 @@ def check_live():
         report(alive, "and others are served")
 
 
+def check_blocks():
+    """Each conversation in one piece, in the order of their ends; what one has led to comes after it."""
+    with Server() as server:
+        first = server.connect()
+        hear_line(first)
+        first.sendall(b"EHLO one.example\r\n")
+        with server.connect("smtp", "mx.instituto.example") as second:
+            hear_line(second)
+            second.sendall(b"EHLO two.example\r\nQUIT\r\n")
+            hear_to_end(second)
+        shown = server.wait_for("->  EHLO two.example")
+        early = server.count("EHLO one.example")
+        first.sendall(b"QUIT\r\n")
+        hear_to_end(first)
+        shown = shown and server.wait_for("->  EHLO one.example")
+        headings = [line for line in server.snapshot() if line.startswith("━━ Connection")]
+        report(
+            shown and early == 0 and [heading.split()[2] for heading in headings] == ["2", "1"],
+            "a block for each conversation, in the order of their ends",
+            server,
+        )
+        with smtplib.SMTP_SSL(
+            *server.at("submissions"), timeout=PATIENCE, context=trusting()
+        ) as program:
+            program.login("ana", "melocoton")
+            program.sendmail("ana@iesgn.example", ["bob@instituto.example"], MESSAGE)
+            program.noop()
+            time.sleep(0.5)
+            early = server.count("━ Connection 4 ━")
+        shown = server.wait_for("━ Connection 4 ━")
+        headings = [line.split()[2] for line in server.snapshot() if line.startswith("━━ Connection")]
+        report(
+            shown and early == 0 and headings == ["2", "1", "3", "4"],
+            "what a conversation has led to is told after it",
+            server,
+        )
+
+
+def check_json():
+    """Each line is an object; what it says of an event is what “run” says."""
+    with Server("--format=json", "--once", ready='"kind":"ready"') as server:
+        address, port = next(
+            (service["address"], service["port"])
+            for service in map(json.loads, server.snapshot())
+            if service["kind"] == "service" and service["service"] == "smtp"
+        )
+        with smtplib.SMTP(address, port, timeout=PATIENCE) as program:
+            program.ehlo("aula.example")
+            program.sendmail("nadie@aula.example", ["ana@iesgn.example"], MESSAGE)
+        status = server.process.wait(PATIENCE)
+        server.wait_for('"kind":"end"')
+        objects = [json.loads(line) for line in server.snapshot()]
+        kinds = [each["kind"] for each in objects]
+        report(
+            status == 0
+            and kinds[0] == "serve"
+            and kinds[-1] == "end"
+            and kinds.count("connection") == 1
+            and objects[-1]["connections"] == 1,
+            "--format=json: an object a line, from where it is served to how many came; --once ends it",
+            (status, kinds),
+        )
+        lines = [each["text"] for each in objects if each["kind"] == "line"]
+        status = [each for each in objects if each["kind"] == "status"]
+        connected = next(each for each in objects if each["kind"] == "connected")
+        report(
+            "ehlo aula.example" in lines
+            and [each["delivered"] for each in status] == [True]
+            and connected["note"] is not None
+            and connected["hop"] == 0,
+            "--format=json: the lines, what became of the message, and the notes",
+            objects,
+        )
+
+
+def check_step():
+    with Server("--step=arrival", "--once", case="case4") as server:
+        connection = server.connect("pop3")
+        with connection:
+            hear_line(connection)
+            connection.sendall(b"STLS\r\n")
+            hear_line(connection)
+            with trusting().wrap_socket(connection, server_hostname="mail.iesgn.example") as client:
+                client.sendall(b"USER ana\r\nPASS melocoton\r\nSTAT\r\nQUIT\r\n")
+                heard = hear_to_end(client)
+        report(
+            b"+OK 1 " in heard and server.process.wait(PATIENCE) == 0,
+            "--step: what the scenario has done up to there lies in the mailbox",
+            heard,
+        )
+    report(
+        "━━ arrival" not in str(server) and server.count("━━ Connection") == 1,
+        "--step: the steps themselves are not told",
+        server,
+    )
+
+
+def check_clock():
+    """Between the hosts time is the lab's, or the real one; a visitor's is always real."""
+    with tempfile.NamedTemporaryFile("w", suffix=".scenario") as file:
+        file.write(FAR_AWAY)
+        file.flush()
+        for option, arrives in (("--lang=en", True), ("--real-time", False)):
+            with Server(option, "--client-address=127.0.0.1", "--until-idle=2", case=file.name) as server:
+                with smtplib.SMTP(*server.at("smtp", "mail.near.example"), timeout=PATIENCE) as program:
+                    program.ehlo("aula.example")
+                    program.sendmail("x@aula.example", ["bob@far.example"], MESSAGE)
+                    time.sleep(3)
+                    alive = program.noop()[0] == 250
+                told = server.wait_for("In the mailbox of bob@far.example") if arrives else True
+                report(
+                    alive and told and server.count("✔ In the mailbox of bob@far") == arrives,
+                    f"a link of four seconds takes {'no' if arrives else 'its'} time ({option}), and no visitor is hurried",
+                    server,
+                )
+                server.stop()
+
+
+FAR_AWAY = """
+[scenario]
+title = Far away
+[host mail]
+mailname = near.example
+address = 203.0.113.25
+[host far]
+mailname = far.example
+address = 192.0.2.10
+users = bob:melocoton
+[link mail far]
+latency = 4s
+"""
+
+
 def check_distrust():
     with Server() as server:
         with smtplib.SMTP(*server.at("submission"), timeout=PATIENCE) as program:
@@ -225,7 +366,7 @@ def check_address():
             program.ehlo("aula.example")
             taken = program.sendmail("x@aula.example", ["bob@instituto.example"], MESSAGE)
         report(taken == {}, "--client-address: an address of mynetworks may relay", server)
-    with Server("--client-address=198.51.100.10") as server:
+    with Server("--client-address=198.51.100.10", "--live") as server:
         with server.connect():
             known = server.wait_for("laptop 198.51.100.10 ─▶ mail.iesgn.example")
         report(known, "--client-address: who has that address in the lab is it", server)
@@ -495,6 +636,9 @@ def check_refusals():
         ("no time at all", 2, "--until-idle", ["--until-idle=0"]),
         ("no seconds", 2, "--until-idle", ["--until-idle=soon"]),
         ("an unknown detail", 2, "brief, normal, full", ["--detail=some"]),
+        ("no such step", 2, "did you mean “submit”", ["--step=submitt"]),
+        ("an unknown format", 2, "text, json", ["--format=xml"]),
+        ("JSON line by line", 2, "choose one", ["--format=json", "--live"]),
         ("two cases", 2, "which case", ["case5"]),
         ("an unknown option", 2, "mailsim serve --help", ["--port=25"]),
     ]
@@ -535,6 +679,10 @@ for check in (
     check_dates,
     check_swaks,
     check_live,
+    check_blocks,
+    check_json,
+    check_step,
+    check_clock,
     check_distrust,
     check_address,
     check_words,

@@ -28,7 +28,7 @@ def choose_address():
 class Server:
     """mailsim serve, and what it prints."""
 
-    def __init__(self, *arguments, case="case5", descriptors=None):
+    def __init__(self, *arguments, case="case5", descriptors=None, ready="Ctrl-C"):
         self.lines = []
         self.news = threading.Condition()
 
@@ -52,9 +52,9 @@ class Server:
         ]
         for reader in self.readers:
             reader.start()
-        self.ready = self.wait_for("Ctrl-C")
+        self.ready = self.wait_for(ready)
         self.services = {}
-        for line in self.lines:
+        for line in self.snapshot():
             service = re.fullmatch(r"(\S+) (\S+) (127\.\S+):(\d+)", line)
             if service:
                 self.services[service[1], service[2]] = (service[3], int(service[4]))
@@ -73,6 +73,11 @@ class Server:
             with self.news:
                 self.complaints += line
                 self.news.notify_all()
+
+    def snapshot(self):
+        """The lines so far."""
+        with self.news:
+            return [line for line in self.lines if line is not None]
 
     def wait_until(self, holds):
         with self.news:
