@@ -243,7 +243,7 @@ mailsim_smtp_server_log_end(MailsimSmtpServer *server)
     g_string_append_printf(text, " commands=%u", sum.n_obeyed);
     if (sum.n_obeyed < sum.n_said || sum.n_said == 0)
         g_string_append_printf(text, "/%u", sum.n_said);
-    if (server->policy->count_client != NULL)
-        server->policy->count_client(server->data);
+    if (server->policy->count != NULL)
+        server->policy->count(server->data, MAILSIM_ACT_LEAVE);
     mailsim_smtp_server_log(server, "disconnect from %s%s", server->options.client, text->str);
 }

@@ -145,6 +145,10 @@ MailsimWant mailsim_smtp_server_do_quit(MailsimSmtpServer *server,
 MailsimWant
 mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString *out);
 
+/* The client does ACT: is that too much? Then OUT has the reply, if there is one. */
+gboolean
+mailsim_smtp_server_is_too_much(MailsimSmtpServer *server, MailsimSmtpAct act, GString *out);
+
 /* postconf(5) soft_bounce: a reply that refuses for good refuses for now. */
 void mailsim_smtp_server_soften(char *said);
 
