@@ -116,10 +116,10 @@ void mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
                                          const MailsimSmtpPath *path);
 void mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input);
 
-/* After what the client was waited for too long, which REPLY has told it; after what it went;
- * why there was no handshake; the sum of the conversation, once. */
+/* After what the client was waited for too long, which REPLY has told it (NULL: it takes none);
+ * after what it went; why there was no handshake; the sum of the conversation, once. */
 void mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply);
-void mailsim_smtp_server_log_loss(MailsimSmtpServer *server);
+void mailsim_smtp_server_log_loss(MailsimSmtpServer *server, MailsimLoss why);
 void mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why);
 void mailsim_smtp_server_log_end(MailsimSmtpServer *server);
 

@@ -430,14 +430,11 @@ static void
 lost(MailsimSession *session, MailsimLoss why)
 {
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
-    g_autoptr(GString) unsaid = g_string_new(NULL);
-    const gboolean no_handshake = !server->ended && server->want == MAILSIM_WANT_TLS;
 
-    if (no_handshake)
+    if (!server->ended && server->want == MAILSIM_WANT_TLS)
         mailsim_smtp_server_log_no_handshake(server, why);
-    if (!server->ended && !(no_handshake && mailsim_smtp_server_is_too_much(
-                                                server, MAILSIM_ACT_TLS_SESSION, unsaid)))
-        mailsim_smtp_server_log_loss(server);
+    else if (!server->ended)
+        mailsim_smtp_server_log_loss(server, why);
     mailsim_smtp_server_log_end(server);
     mailsim_smtp_server_reset_transaction(server);
 }
