@@ -149,6 +149,7 @@ wake(gpointer data)
     visit->alarm = NULL;
     visit->given_up = visit->unsent != NULL;
     if (visit->given_up) {
+        mailsim_wire_lose(visit->wire, MAILSIM_LOSS_TIMEOUT);
         visit->stir(visit->data, visit);
         return;
     }
@@ -312,6 +313,8 @@ visit_end(Visit *visit)
 {
     const MailsimHop *hop = visit->hop;
 
+    if (visit->gone)
+        mailsim_wire_lose(visit->wire, MAILSIM_LOSS_CLOSED);
     mailsim_witness_closed(visit->lab, visit->hop,
                            has_client_left(visit) ? hop->from : hop->to);
 }

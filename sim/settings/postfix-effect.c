@@ -16,6 +16,7 @@ static const MailsimPostfixType default_only = {.name = "default-only",
 #define REWRITE      &mailsim_postfix_rewrite_boolean
 #define COUNT        &mailsim_postfix_count
 #define NUMBER       &mailsim_postfix_number
+#define LIMIT        &mailsim_postfix_limit
 #define LINE_LENGTH  &mailsim_postfix_line_length
 #define SIZE         &mailsim_postfix_size
 #define TIME         &mailsim_postfix_time
@@ -151,8 +152,20 @@ static const MailsimPostfixEffect smtpd_effects[] = {
      "how long a reply waits after errors"},
     {"smtpd_junk_command_limit", COUNT,
      "how many NOOP, VRFY, ETRN and RSET are no error"},
+    {"smtpd_client_connection_count_limit", LIMIT,
+     "how many connections one address may have at a time"},
+    {"smtpd_client_connection_rate_limit", LIMIT,
+     "how many it may make in a unit of time"},
+    {"smtpd_client_message_rate_limit", LIMIT,
+     "how many messages it may begin in that time: MAIL FROM"},
+    {"smtpd_client_recipient_rate_limit", LIMIT,
+     "how many recipients it may name in that time: RCPT TO and VRFY"},
+    {"smtpd_client_auth_rate_limit", LIMIT,
+     "how often it may say AUTH in that time, rightly or wrongly"},
+    {"smtpd_client_new_tls_session_rate_limit", LIMIT,
+     "how many TLS sessions it may begin in that time; those resumed do not count"},
     {"smtpd_client_event_limit_exceptions", NETWORKS,
-     "the clients that no limits in time hold for"},
+     "the clients that none of these limits hold for"},
     {"fast_flush_domains", DOMAINS,
      "the domains that ETRN takes"},
     {"smtpd_tls_security_level", SERVER_LEVEL,
@@ -306,6 +319,9 @@ static const MailsimPostfixEffect delivery_effects[] = {
      "X-Original-To: is written, and tells recipients apart"},
     {"hopcount_limit", COUNT,
      "so many Received: lines, and the message goes round in a circle"},
+    /* anvil(8) */
+    {"anvil_rate_time_unit", TIMEOUT,
+     "the unit of time in which the smtpd_client_…_rate_limit count"},
     /* the queue */
     {"queue_run_delay", TIME,
      "how often the queue manager looks for deferred mail"},

@@ -86,6 +86,11 @@ const MailsimPostfixType mailsim_postfix_number = {
     .find_fatal = find_fatal_natural,
     .hint = "write a number from 1 on; with anything else Postfix's daemon dies",
 };
+const MailsimPostfixType mailsim_postfix_limit = {
+    .name = "number",
+    .find_fatal = find_fatal_number,
+    .hint = "write a number; 0 is no limit",
+};
 const MailsimPostfixType mailsim_postfix_count = {
     .name = "number",
     .find_fatal = find_fatal_count,

@@ -42,6 +42,7 @@ extern const MailsimPostfixType mailsim_postfix_boolean;
 extern const MailsimPostfixType mailsim_postfix_rewrite_boolean; /* trivial-rewrite(8)'s */
 extern const MailsimPostfixType mailsim_postfix_tls_loglevel;
 extern const MailsimPostfixType mailsim_postfix_number;      /* none or more */
+extern const MailsimPostfixType mailsim_postfix_limit;       /* none: no limit */
 extern const MailsimPostfixType mailsim_postfix_count;       /* at least 1 */
 extern const MailsimPostfixType mailsim_postfix_line_length; /* at least 512 */
 extern const MailsimPostfixType mailsim_postfix_size;        /* in bytes, 64 bits */

@@ -138,6 +138,27 @@ name_result(char first_digit)
     return first_digit == '2' ? "ok" : first_digit == '3' ? "go-on" : "no";
 }
 
+/* postconf(5), the smtpd_client_*_limit: what smtpd(8) says beyond them. */
+static void
+find_excess(Conversation *self, const MailsimEvent *event)
+{
+    static const struct {
+        const char *words;
+        const char *excess;
+    } rows[] = {
+        {"Error: too many connections from ",      "connections" },
+        {"Error: too much mail from ",             "messages"    },
+        {"Error: too many recipients from ",       "recipients"  },
+        {"Error: too many AUTH commands from ",    "logins"      },
+        {"Error: too many new TLS sessions from ", "tls-sessions"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (strstr(event->line.text, rows[i].words) != NULL)
+            add(self, event, "excess", rows[i].excess);
+    }
+}
+
 /* RFC 3463 §2: class "." subject "." detail */
 static void
 read_codes(Conversation *self, const MailsimEvent *event)
@@ -150,6 +171,8 @@ read_codes(Conversation *self, const MailsimEvent *event)
     add(self, event, "class", class);
     add(self, event, "result", name_result(*text));
     conversation_add_value(self, event, "code", code);
+    if (*text == '4')
+        find_excess(self, event);
     if (strlen(text) < 9)
         return;
     const gsize length = strspn(text + 4, "0123456789.");

@@ -31,6 +31,7 @@ static const char *const fact_names[] = {
     "mechanism", "decoded",         /* here user and password can be read */
     "base64",                       /* there too: they were in base64 */
     "reply-to", "code", "class", "enhanced", "first", "last",
+    "excess",    /* of what there is too much: “connections”, “messages” … */
     "result",    /* “ok”, “no”, “go-on”; IMAP: “bad”, too */
     "untagged",  /* IMAP: “EXISTS”, “FETCH”, “BYE” …: not the end of an answer */
     "literal",   /* IMAP: octets are announced (“waits”: for a “+”), or are these */

@@ -46,10 +46,8 @@ struct MailsimWire {
     GPtrArray *messages;  /* handshake messages seen and not yet told; NULL: none */
 };
 
-/* wire.c: say SAID, then go on as WANT demands; tell the session that its connection is
- * lost. */
+/* wire.c: say SAID, then go on as WANT demands. */
 void mailsim_wire_obey(MailsimWire *wire, MailsimWant want, const GString *said);
-void mailsim_wire_lose(MailsimWire *wire, MailsimLoss why);
 
 /* Nothing more will arrive; the session is told once it has heard what has. */
 void mailsim_wire_end_input(MailsimWire *wire, MailsimLoss why);

@@ -49,6 +49,8 @@ class Dialogue:
     port: int = 0
     client: str = "127.0.0.9"
     later_s: float = None  # after the dialogue before it ended; None: they are apart
+    before: "Dialogue" = None  # that one
+    n_more: int = 0  # connections of the same client to the same service
     steps: list = field(default_factory=list)  # (kind, text or octets)
 
 
@@ -152,11 +154,15 @@ class Reader:
     def read_remark(self, text):
         straight = re.fullmatch(r"client sends a TLS ClientHello straight to port (\d+)", text)
         later = re.fullmatch(r"(\d+) s after the dialogue before ended", text)
+        more = re.fullmatch(r"(\d+) more of this client are connected", text)
         if straight:
             self.begin(port=int(straight[1]))
             return
         if later:
-            self.dialogue.later_s = int(later[1])
+            self.dialogue.later_s, self.dialogue.before = int(later[1]), self.dialogues[-2]
+            return
+        if more:
+            self.dialogue.n_more = int(more[1])
             return
         for pattern, kind in REMARKS:
             found = re.fullmatch(pattern, text)

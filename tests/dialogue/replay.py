@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import time
 
 from recordings import matches, read_folder
 from replaying import SECONDS_MAX, Client, Difference, Server, run
@@ -25,6 +26,8 @@ WORKERS = 100  # most of them wait
 
 class SmtpClient(Client):
     """What only the recordings of Postfix ask."""
+
+    n_done = 0  # steps of the dialogue that are done already
 
     def hear_reply(self):
         """The last line of the next reply; None when the server has closed."""
@@ -57,7 +60,7 @@ class SmtpClient(Client):
 
 
 def replay_dialogue(client, dialogue):
-    for kind, text in dialogue.steps:
+    for kind, text in dialogue.steps[client.n_done :]:
         getattr(client, "step_" + kind)(text)
     if dialogue.steps[-1][0] not in ("leave", "closed", "silence") and client.pending:
         raise Difference(f"too much: {client.pending}")
@@ -82,12 +85,38 @@ def replay_cell(client, cell):
         raise Difference(f"recorded: {cell.reply}")
 
 
-def replay(entry, address):
-    """None, or what is wrong."""
-    try:
+def connect_more(address, n_connections, stack):
+    """They have been greeted, and are closed with STACK."""
+    for _ in range(n_connections):
         client = SmtpClient(address)
-    except OSError as error:
-        return f"no connection: {error}"
+        stack.callback(client.close)
+        client.hear_reply()
+
+
+def connect(entry, address, server):
+    """Who speaks first has spoken before a SERVER of its own knows of the connection."""
+    if server is None or not hasattr(entry, "steps") or entry.steps[0][0] != "say":
+        return SmtpClient(address)
+    with server.frozen():
+        client = SmtpClient(address)
+        client.say(entry.steps[0][1])
+    client.n_done = 1
+    return client
+
+
+def replay(entry, address, server=None):
+    """None, or what is wrong."""
+    with contextlib.ExitStack() as stack:
+        try:
+            connect_more(address, getattr(entry, "n_more", 0), stack)
+            client = connect(entry, address, server)
+        except OSError as error:
+            return f"no connection: {error}"
+        stack.callback(client.close)
+        return replay_connected(entry, client)
+
+
+def replay_connected(entry, client):
     try:
         if hasattr(entry, "steps"):
             replay_dialogue(client, entry)
@@ -95,16 +124,33 @@ def replay(entry, address):
             replay_cell(client, entry)
     except Difference as difference:
         return "\n".join(client.told + [f"*** {difference}"])
-    finally:
-        client.close()
+    return None
+
+
+def list_chain(entry):
+    """ENTRY, behind the dialogues that have left something behind for it."""
+    chain = [entry]
+    while getattr(chain[0], "before", None):
+        chain.insert(0, chain[0].before)
+    return chain
+
+
+def replay_chain(chain, server):
+    """With a server of its own: the first thing that is wrong, or None."""
+    for entry in chain:
+        time.sleep(getattr(entry, "later_s", None) or 0)
+        wrong = replay(entry, server.services[entry.service or entry.port], server)
+        if wrong:
+            return wrong
     return None
 
 
 def find_reason_to_skip(entry):
     """What cannot be had over TCP, or not in a test's time; None: it can."""
-    steps = getattr(entry, "steps", ())
-    seconds = sum(float(text) for kind, text in steps if kind == "after")
-    if getattr(entry, "later_s", None) is not None:
+    chain = list_chain(entry)
+    seconds = sum(float(text) for part in chain for kind, text in getattr(part, "steps", ()) if kind == "after")
+    seconds += sum(getattr(part, "later_s", None) or 0 for part in chain)
+    if any(part.client != entry.client for part in chain):
         return "a server has clients from one address alone"
     return f"takes {seconds:.0f} s" if seconds > SECONDS_MAX else None
 
@@ -128,10 +174,11 @@ def is_slow(entry):
     return any(kind in ("delays", "after", "wait") for kind, _ in getattr(entry, "steps", ()))
 
 
-def guesses_passwords(entry):
-    """Dovecot remembers who does, by address, and lets the next one from there wait."""
-    return any(kind == "hear" and b"(reason unavailable)" in text
-               for kind, text in getattr(entry, "steps", ()))
+def needs_own_server(entry):
+    """Dovecot remembers who guesses passwords, by address, and lets the next one from there wait; anvil counts who
+    comes, by address and service."""
+    return getattr(entry, "before", None) or entry.title.startswith("anvil.txt") or any(
+        kind == "hear" and b"(reason unavailable)" in text for kind, text in getattr(entry, "steps", ()))
 
 
 def start_servers(mailsim, scenario, clients, stack):
@@ -163,11 +210,11 @@ def main(mailsim, root):
             name = entry.service or entry.port
             if name not in servers[entry.client].services:
                 return replay_refused(mailsim, entry.service, settings.get(entry.service))
-            if not guesses_passwords(entry):
+            if not needs_own_server(entry):
                 return replay(entry, servers[entry.client].services[name])
             server = Server(mailsim, scenario, entry.client)
             try:
-                return replay(entry, server.services[name])
+                return replay_chain(list_chain(entry), server)
             finally:
                 server.stop()
 

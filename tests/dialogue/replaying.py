@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What replays recordings over TCP: a client, “mailsim serve”, and many dialogues at once, as TAP."""
 import concurrent.futures
+import contextlib
 import random
 import re
 import signal
@@ -175,6 +176,15 @@ class Server:
             elif line.startswith("Ready."):
                 return services
         return {}
+
+    @contextlib.contextmanager
+    def frozen(self):
+        """What is done meanwhile it finds done."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def stop(self):
         """Its exit status."""

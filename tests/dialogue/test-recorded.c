@@ -392,12 +392,14 @@ replay_dialogue(const RecordedDialogue *dialogue, gsize piece_bytes)
         dest_lab_find_service(lab, dialogue->service, dialogue->port);
     g_autoptr(GString) told = g_string_new(NULL);
     g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GPtrArray) more = NULL;
     gint64 took_us;
 
     replay.told = told;
     replay.delays = delays;
     if (service == NULL)
         differ(&replay, NULL, "dest.scenario has no such service");
+    more = dest_lab_connect_more(lab, service, dialogue->client, dialogue->n_more);
     dest_connection_open(&replay.connection, lab, service, dialogue->client);
     if (!client_speaks_first(dialogue))
         session_end_begin(get_server(&replay));
@@ -418,12 +420,12 @@ static gint64
 replay_with_earlier(guint index, gsize piece_bytes)
 {
     const RecordedDialogue *dialogue = g_ptr_array_index(recordings->dialogues, index);
-    MailsimTime now_us = mailsim_lab_get_now(lab->lab);
 
     if (dialogue->later_s >= 0) {
-        now_us += replay_with_earlier(index - 1, piece_bytes);
-        now_us += (gint64)(dialogue->later_s * MAILSIM_SECOND);
-        mailsim_lab_follow(lab->lab, now_us);
+        const gint64 took_us = replay_with_earlier(index - 1, piece_bytes);
+        const gint64 later_us = (gint64)(dialogue->later_s * MAILSIM_SECOND);
+
+        mailsim_lab_follow(lab->lab, mailsim_lab_get_now(lab->lab) + took_us + later_us);
     }
     return replay_dialogue(dialogue, piece_bytes);
 }

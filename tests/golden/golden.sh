@@ -46,7 +46,7 @@ golden case4.en.json run --lang=en --format=json case4
 golden case4.mail.log run --format=maillog --host=mail --prefix=rsyslog case4
 golden fullchain.es.brief.txt run --lang=es --detail=brief fullchain
 golden forgotten-renewal.en.brief.txt run --lang=en --detail=brief forgotten-renewal
-for story in dane policy-per-destination verify-or-secure signed.scenario; do
+for story in dane policy-per-destination verify-or-secure signed.scenario limits.scenario; do
     for language in en es; do
         golden "${story%.scenario}.$language.txt" run --lang=$language "$story"
     done

@@ -178,6 +178,31 @@ dest_connection_close(DestConnection *connection)
     g_clear_pointer(&connection->smtpd, mailsim_smtpd_free);
 }
 
+static void
+free_connection(gpointer data)
+{
+    dest_connection_close(data);
+    g_free(data);
+}
+
+GPtrArray *
+dest_lab_connect_more(DestLab *lab,
+                      const MailsimServiceDefinition *service,
+                      const char *client_address,
+                      guint n_connections)
+{
+    GPtrArray *connections = g_ptr_array_new_with_free_func(free_connection);
+
+    for (guint i = 0; i < n_connections; i++) {
+        DestConnection *connection = g_new0(DestConnection, 1);
+
+        dest_connection_open(connection, lab, service, client_address);
+        session_end_begin(&connection->end);
+        g_ptr_array_add(connections, connection);
+    }
+    return connections;
+}
+
 GPtrArray *
 dest_connection_list_log(const DestConnection *connection, const DestLab *lab)
 {

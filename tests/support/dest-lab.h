@@ -55,6 +55,13 @@ void dest_connection_open(DestConnection *connection,
                           const char *client_address);
 void dest_connection_close(DestConnection *connection);
 
+/* So many connections more, which have heard the greeting, of DestConnection: they end with the
+ * array. */
+GPtrArray *dest_lab_connect_more(DestLab *lab,
+                                 const MailsimServiceDefinition *service,
+                                 const char *client_address,
+                                 guint n_connections);
+
 /* What smtpd(8) and master(8) have written into the mail log since CONNECTION was opened, in
  * order, as “postfix/smtpd[<pid>]: …”; to be unreferenced. */
 GPtrArray *dest_connection_list_log(const DestConnection *connection, const DestLab *lab);

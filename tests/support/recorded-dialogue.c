@@ -186,15 +186,18 @@ read_circumstance(Reader *reader, const char *text)
 {
     static const char straight[] = "client sends a TLS ClientHello straight to port ";
     char *rest;
-    double later_s = g_ascii_strtod(text, &rest);
+    double number = g_ascii_strtod(text, &rest);
     gboolean later = rest != text && g_str_equal(rest, " s after the dialogue before ended");
+    gboolean more = rest != text && g_str_equal(rest, " more of this client are connected");
 
-    if (!later && !g_str_has_prefix(text, straight))
+    if (!later && !more && !g_str_has_prefix(text, straight))
         return FALSE;
     if (reader->dialogue == NULL)
         begin_dialogue(reader);
     if (later)
-        reader->dialogue->later_s = later_s;
+        reader->dialogue->later_s = number;
+    else if (more)
+        reader->dialogue->n_more = (guint)number;
     else
         reader->dialogue->port = (guint)g_ascii_strtoull(text + strlen(straight), NULL, 10);
     return TRUE;

@@ -32,6 +32,7 @@ typedef struct {
     guint port;
     char *client;         /* its address */
     double later_s;       /* after the dialogue before it ended; negative: they are apart */
+    guint n_more;         /* connections of the same client to the same service */
     GPtrArray *steps;     /* of RecordedStep */
     GPtrArray *log;       /* of char *: lines with <placeholders> */
     GPtrArray *delivered; /* of char *: messages with <placeholders>; NULL: not recorded */

@@ -66,6 +66,9 @@ typedef struct {
      * come. It goes on waiting, unless it says otherwise. NULL: it has nothing to do with
      * that. */
     MailsimWant (*noticed)(MailsimSession *session, GString *out);
+
+    /* The conversation has ended from outside. MAILSIM_LOSS_TIMEOUT: or what it has said was
+     * not taken in time. */
     void (*lost)(MailsimSession *session, MailsimLoss why);
 
     /* Microseconds: how long it rests, or waits for more of what it wants; 0: for ever. NULL:

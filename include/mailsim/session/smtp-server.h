@@ -110,9 +110,23 @@ char *mailsim_smtp_envelope_describe(const MailsimSmtpEnvelope *envelope,
                                      MailsimSmtpStage stage,
                                      const char *subject);
 
+/* What a client may not do too often, nor too much of at a time (postconf(5), the
+ * smtpd_client_*_limit). */
+typedef enum {
+    MAILSIM_ACT_CONNECT,
+    MAILSIM_ACT_LEAVE,       /* is never too much */
+    MAILSIM_ACT_WRAPPED,     /* it is about to begin TLS, without having been asked to */
+    MAILSIM_ACT_STARTTLS,    /* it asks for TLS */
+    MAILSIM_ACT_TLS_SESSION, /* the handshake is done, or has failed */
+    MAILSIM_ACT_AUTH,
+    MAILSIM_ACT_MAIL,
+    MAILSIM_ACT_RECIPIENT, /* RCPT or VRFY */
+} MailsimSmtpAct;
+
 typedef struct {
-    /* The client has come, or is going. NULL: nobody counts. */
-    void (*count_client)(gpointer data);
+    /* The client does ACT. The reply that refuses it because it is too much, to be freed;
+     * empty: it is refused without a word. NULL: it may. No function: nobody counts. */
+    char *(*count)(gpointer data, MailsimSmtpAct act);
 
     /* The reply that refuses; NULL: go on. To be freed. */
     char *(*check)(gpointer data,

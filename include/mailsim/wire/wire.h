@@ -105,6 +105,10 @@ gint64 mailsim_wire_get_patience(const MailsimWire *wire);
 void mailsim_wire_wake(MailsimWire *wire);
 gboolean mailsim_wire_is_resting(const MailsimWire *wire);
 
+/* It is over, unless it is already, and the session is told: the other side is gone, or takes
+ * nothing of what is said. */
+void mailsim_wire_lose(MailsimWire *wire, MailsimLoss why);
+
 /* Something has happened that its session may want to tell; see MailsimSessionClass. */
 void mailsim_wire_notice(MailsimWire *wire);
 

@@ -9,6 +9,7 @@
 #include <mailsim/settings/mail-location.h>
 #include <mailsim/store/mail-store.h>
 
+#include "anvil-private.h"
 #include "lab-private.h"
 
 typedef struct MailsimLastResolved MailsimLastResolved;
@@ -32,6 +33,7 @@ struct MailsimHost {
     GHashTable *match_lists;               /* the same of match-list.c */
     MailsimLastResolved *last_resolved;    /* the same of destination.c */
     MailsimTlsmgr *tlsmgr;
+    MailsimAnvil *anvil;
     GHashTable *auth_penalties;    /* Dovecot's, by client address; see sasl-penalty.c */
     GHashTable *throttled;         /* service: gint64, when master(8) starts it again */
     GHashTable *mail;              /* place: MailsimMailStore; see mail-location.c */

@@ -23,6 +23,7 @@ mailsim_host_new(MailsimLab *lab)
 
     host->lab = lab;
     host->tlsmgr = mailsim_tlsmgr_new(host);
+    host->anvil = mailsim_anvil_new();
     host->auth_penalties = mailsim_sasl_penalties_new();
     host->throttled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     host->mail = mailsim_host_mail_new();
@@ -54,6 +55,7 @@ mailsim_host_free(MailsimHost *host)
     g_clear_pointer(&host->match_lists, g_hash_table_unref);
     mailsim_last_resolved_free(host->last_resolved);
     mailsim_tlsmgr_free(host->tlsmgr);
+    mailsim_anvil_free(host->anvil);
     g_hash_table_unref(host->auth_penalties);
     g_hash_table_unref(host->throttled);
     g_hash_table_unref(host->mail);
@@ -245,7 +247,8 @@ log_master(MailsimHost *host, const char *does)
                      mailsim_host_get_parameter(host, NULL, "mail_version"));
 }
 
-/* Its daemons end, and others take their place: tlsmgr(8) too, which opens its caches anew. */
+/* Its daemons end, and others take their place: tlsmgr(8) too, which opens its caches anew, and
+ * anvil(8), which counts from the beginning. */
 static void
 reload(MailsimHost *host)
 {
@@ -253,6 +256,7 @@ reload(MailsimHost *host)
     log_master(host, "reload");
     mailsim_processes_end(host->processes, FALSE);
     mailsim_tlsmgr_restart(host->tlsmgr);
+    mailsim_anvil_restart(host->anvil);
 }
 
 void
@@ -261,6 +265,7 @@ mailsim_host_restart(MailsimHost *host)
     mailsim_host_log(host, "postfix-script", -1, "stopping the Postfix mail system");
     mailsim_processes_end(host->processes, TRUE);
     mailsim_tlsmgr_restart(host->tlsmgr);
+    mailsim_anvil_restart(host->anvil);
     mailsim_host_log(host, "postfix-script", -1, "starting the Postfix mail system");
     log_master(host, "daemon started");
 }

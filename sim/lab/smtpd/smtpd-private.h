@@ -6,6 +6,7 @@
 #include <mailsim/session/smtp-server.h>
 #include <mailsim/wire/wire.h>
 
+#include "anvil-private.h"
 #include "host-private.h"
 
 /* smtpd(8) for one connection. */
@@ -100,6 +101,9 @@ void mailsim_smtpd_tls_log_secured(MailsimSmtpdTlsLog *log, gboolean resumed);
 /* Under which the server knows the session that it made last; NULL: it keeps none. Lent. */
 const char *mailsim_smtpd_tls_log_get_session_id(const MailsimSmtpdTlsLog *log);
 
+/* Has the handshake that is done resumed a session? */
+gboolean mailsim_smtpd_tls_log_is_resumed(const MailsimSmtpdTlsLog *log);
+
 /* Does it give out tickets of Postfix's, with all of a session inside? */
 gboolean mailsim_smtpd_tls_log_has_tickets(const MailsimSmtpdTlsLog *log);
 
@@ -116,6 +120,22 @@ void mailsim_smtpd_settings_read(MailsimSmtpdSettings *settings,
                                  const char *client_address);
 void mailsim_smtpd_settings_clear(MailsimSmtpdSettings *settings);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(MailsimSmtpdSettings, mailsim_smtpd_settings_clear)
+
+/* smtpd-limits.c: what a client may do at a time, and how often. All is lent. */
+typedef struct {
+    MailsimHost *host;
+    const MailsimServiceDefinition *service;
+    MailsimProcess *process;
+    int hop;
+    const char *name; /* “unknown[198.51.100.7]” */
+    MailsimAnvilClient client;
+} MailsimSmtpdLimits;
+
+/* The client does ACT: see the policy's count(). */
+char *mailsim_smtpd_limits_count(MailsimSmtpdLimits *limits, MailsimSmtpAct act);
+
+/* The process is over: what anvil(8) has counted for it does not count any more. */
+void mailsim_smtpd_limits_forget(MailsimSmtpdLimits *limits);
 
 /* A refusal that waits until nothing else refuses (postconf(5) defer_if_permit), and who asked
  * for it: what the restrictions of one connection remember from one command to the next. */

@@ -26,6 +26,7 @@ struct MailsimSmtpdTlsLog {
     guint n_sessions;                 /* that the handshake has left in the cache */
     char *session_id;                 /* of the last of them; NULL: none */
     MailsimTlsStates states;
+    gboolean is_resumed;
 };
 
 MailsimSmtpdTlsLog *
@@ -221,6 +222,7 @@ renew_ticket(MailsimSmtpdTlsLog *log)
 void
 mailsim_smtpd_tls_log_secured(MailsimSmtpdTlsLog *log, gboolean resumed)
 {
+    log->is_resumed = resumed;
     if (log->resumption.mode == MAILSIM_TLS_RESUME_SESSIONS && log->states.is_tls13 && resumed)
         renew_ticket(log);
     if (log->resumption.mode == MAILSIM_TLS_RESUME_SESSIONS && !log->states.is_tls13 &&
@@ -237,6 +239,12 @@ const char *
 mailsim_smtpd_tls_log_get_session_id(const MailsimSmtpdTlsLog *log)
 {
     return log->session_id;
+}
+
+gboolean
+mailsim_smtpd_tls_log_is_resumed(const MailsimSmtpdTlsLog *log)
+{
+    return log->is_resumed;
 }
 
 gboolean

@@ -29,6 +29,7 @@ struct MailsimSmtpd {
     MailsimTime opened_us; /* when it got that */
     gint64 delay_us;       /* what the restrictions have waited for since the last reply */
     MailsimRestrictionMemory memory;
+    MailsimSmtpdLimits limits;
 };
 
 /* ---- settings ---------------------------------------------------------------------------- */
@@ -323,15 +324,15 @@ take_message(gpointer data,
     return *refusal == NULL ? g_steal_pointer(&queue_id) : NULL;
 }
 
-/* anvil(8) counts how often a client comes, unless the list excepts it. */
-static void
-count_client(gpointer data)
+/* A TLS session that is resumed is no new one. */
+static char *
+count(gpointer data, MailsimSmtpAct act)
 {
-    const MailsimSmtpd *smtpd = data;
-    const MailsimListAsker asker = {smtpd->process, (int)smtpd->hop->index,
-                                    "smtpd_client_event_limit_exceptions"};
+    MailsimSmtpd *smtpd = data;
 
-    mailsim_host_log_broken_list(smtpd->host, smtpd->service, &asker, smtpd->client_address);
+    if (act == MAILSIM_ACT_TLS_SESSION && mailsim_smtpd_tls_log_is_resumed(smtpd->tls_log))
+        return NULL;
+    return mailsim_smtpd_limits_count(&smtpd->limits, act);
 }
 
 void
@@ -348,7 +349,7 @@ get_tls_problem(gpointer data)
 }
 
 static const MailsimSmtpPolicy policy = {
-    .count_client = count_client,
+    .count = count,
     .check = check,
     .take_delay = take_delay,
     .sasl_start = start_sasl,
@@ -402,6 +403,14 @@ mailsim_smtpd_new(MailsimHost *host,
     smtpd->tls_log =
         mailsim_smtpd_tls_log_new(host, service, hop, smtpd->process, smtpd->client);
     begin_tls(smtpd);
+    smtpd->limits = (MailsimSmtpdLimits){
+        .host = host,
+        .service = service,
+        .process = smtpd->process,
+        .hop = (int)hop->index,
+        .name = smtpd->client,
+        .client = {.service = service->name, .address = smtpd->client_address},
+    };
     mailsim_rewriter_init(&smtpd->rewriter, host);
     smtpd->sasl = mailsim_sasl_server_new(host, get_sasl_type(smtpd));
     return smtpd;
@@ -413,6 +422,7 @@ mailsim_smtpd_free(MailsimSmtpd *smtpd)
     if (smtpd == NULL)
         return;
 
+    mailsim_smtpd_limits_forget(&smtpd->limits);
     mailsim_sasl_server_free(smtpd->sasl);
     mailsim_rewriter_clear(&smtpd->rewriter);
     mailsim_restriction_memory_clear(&smtpd->memory);

@@ -49,6 +49,8 @@ mailsim_smtp_server_do_auth(MailsimSmtpServer *server,
     char *text = NULL;
     MailsimSaslResult result;
 
+    if (mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_AUTH, out))
+        return MAILSIM_WANT_LINE;
     if (server->options.helo_required && server->envelope.helo_name == NULL)
         return reply(out, "503 5.5.1 Error: send HELO/EHLO first");
     if (!mailsim_smtp_server_offers_auth(server) ||

@@ -2,7 +2,8 @@
  *
  * What errors cost a client: after some it waits for every answer, after some more it is parted
  * from (postconf(5) smtpd_soft_error_limit, smtpd_hard_error_limit, smtpd_error_sleep_time).
- * The same waiting serves a policy that has to look things up. */
+ * The same waiting serves a policy that has to look things up. How much a client may do at all
+ * is the policy's affair. */
 #include "smtp-server-private.h"
 
 #include <string.h>
@@ -116,6 +117,17 @@ count_obeyed(MailsimSmtpServer *server, MailsimWant want, const GString *said)
     if (obeyed)
         server->tally->n_obeyed++;
     server->tally = NULL;
+}
+
+gboolean
+mailsim_smtp_server_is_too_much(MailsimSmtpServer *server, MailsimSmtpAct act, GString *out)
+{
+    g_autofree char *refusal =
+        server->policy->count != NULL ? server->policy->count(server->data, act) : NULL;
+
+    if (refusal != NULL && refusal[0] != '\0')
+        mailsim_smtp_server_reply(out, refusal);
+    return refusal != NULL;
 }
 
 MailsimWant

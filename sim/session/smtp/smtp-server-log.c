@@ -179,17 +179,20 @@ mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply)
 
 /* Whoever goes away when his message has been taken, or refused, is not spoken of. */
 void
-mailsim_smtp_server_log_loss(MailsimSmtpServer *server)
+mailsim_smtp_server_log_loss(MailsimSmtpServer *server, MailsimLoss why)
 {
     g_autofree char *place = dup_text_place(server, NULL);
 
-    if (!g_str_equal(server->envelope.where, "END-OF-MESSAGE"))
+    if (why == MAILSIM_LOSS_TIMEOUT)
+        mailsim_smtp_server_log_timeout(server, NULL);
+    else if (!g_str_equal(server->envelope.where, "END-OF-MESSAGE"))
         mailsim_smtp_server_log(server, "lost connection after %s from %s",
                                 place != NULL ? place : server->envelope.where,
                                 server->options.client);
 }
 
-/* The library's words are known where it was the handshake itself that failed. */
+/* The library's words are known where it was the handshake itself that failed. One that is too
+ * much ends without another word. */
 void
 mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why)
 {
@@ -199,11 +202,14 @@ mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why)
     const char *words = problem != NULL               ? "-1"
                         : why == MAILSIM_LOSS_TIMEOUT ? "Connection timed out"
                                                       : "lost connection";
+    g_autoptr(GString) unsaid = g_string_new(NULL);
 
     mailsim_smtp_server_log(server, "SSL_accept error from %s: %s", server->options.client,
                             words);
     if (problem != NULL)
         mailsim_smtp_server_log(server, "warning: TLS library problem: %s", problem);
+    if (!mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_TLS_SESSION, unsaid))
+        mailsim_smtp_server_log_loss(server, MAILSIM_LOSS_CLOSED);
 }
 
 /* ---- the sum at the end ------------------------------------------------------------------ */
@@ -243,7 +249,7 @@ mailsim_smtp_server_log_end(MailsimSmtpServer *server)
     g_string_append_printf(text, " commands=%u", sum.n_obeyed);
     if (sum.n_obeyed < sum.n_said || sum.n_said == 0)
         g_string_append_printf(text, "/%u", sum.n_said);
-    if (server->policy->count_client != NULL)
-        server->policy->count_client(server->data);
+    if (server->policy->count != NULL)
+        server->policy->count(server->data, MAILSIM_ACT_LEAVE);
     mailsim_smtp_server_log(server, "disconnect from %s%s", server->options.client, text->str);
 }

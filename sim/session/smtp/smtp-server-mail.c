@@ -144,6 +144,7 @@ mailsim_smtp_server_do_mail(MailsimSmtpServer *server,
     const MailsimSmtpPathOptions options = mailsim_smtp_server_get_path_options(server);
     g_auto(MailsimSmtpPath) path = {0};
     g_autofree char *refusal = NULL;
+    MailsimPathResult result;
 
     if (server->options.helo_required && server->envelope.helo_name == NULL)
         return reply(out, "503 5.5.1 Error: send HELO/EHLO first");
@@ -151,7 +152,11 @@ mailsim_smtp_server_do_mail(MailsimSmtpServer *server,
         return reply(out, "503 5.5.1 Error: nested MAIL command");
     if (server->chunking.begun)
         return reply(out, "503 5.5.1 Error: MAIL after BDAT");
-    switch (mailsim_smtp_path_parse_with(command->rest, "FROM", &options, &path)) {
+    result = mailsim_smtp_path_parse_with(command->rest, "FROM", &options, &path);
+    if (result != MAILSIM_PATH_SYNTAX &&
+        mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_MAIL, out))
+        return MAILSIM_WANT_LINE;
+    switch (result) {
     case MAILSIM_PATH_OK:
         break;
     case MAILSIM_PATH_SYNTAX:
@@ -209,12 +214,17 @@ mailsim_smtp_server_do_rcpt(MailsimSmtpServer *server,
     const MailsimSmtpPathOptions options = mailsim_smtp_server_get_path_options(server);
     g_auto(MailsimSmtpPath) path = {0};
     g_autofree char *refusal = NULL;
+    MailsimPathResult result;
 
     if (server->envelope.sender == NULL)
         return reply(out, "503 5.5.1 Error: need MAIL command");
     if (server->chunking.begun)
         return reply(out, "503 5.5.1 Error: RCPT after BDAT");
-    switch (mailsim_smtp_path_parse_with(command->rest, "TO", &options, &path)) {
+    result = mailsim_smtp_path_parse_with(command->rest, "TO", &options, &path);
+    if (result != MAILSIM_PATH_SYNTAX &&
+        mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_RECIPIENT, out))
+        return MAILSIM_WANT_LINE;
+    switch (result) {
     case MAILSIM_PATH_OK:
         break;
     case MAILSIM_PATH_SYNTAX:

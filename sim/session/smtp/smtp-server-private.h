@@ -116,10 +116,10 @@ void mailsim_smtp_server_log_bad_address(MailsimSmtpServer *server,
                                          const MailsimSmtpPath *path);
 void mailsim_smtp_server_log_long_line(MailsimSmtpServer *server, const MailsimInput *input);
 
-/* After what the client was waited for too long, which REPLY has told it; after what it went;
- * why there was no handshake; the sum of the conversation, once. */
+/* After what the client was waited for too long, which REPLY has told it (NULL: it takes none);
+ * after what it went; why there was no handshake; the sum of the conversation, once. */
 void mailsim_smtp_server_log_timeout(MailsimSmtpServer *server, const char *reply);
-void mailsim_smtp_server_log_loss(MailsimSmtpServer *server);
+void mailsim_smtp_server_log_loss(MailsimSmtpServer *server, MailsimLoss why);
 void mailsim_smtp_server_log_no_handshake(MailsimSmtpServer *server, MailsimLoss why);
 void mailsim_smtp_server_log_end(MailsimSmtpServer *server);
 
@@ -144,6 +144,10 @@ MailsimWant mailsim_smtp_server_do_quit(MailsimSmtpServer *server,
  * errors, and let the client wait where it must. What is wanted now. */
 MailsimWant
 mailsim_smtp_server_settle(MailsimSmtpServer *server, MailsimWant want, GString *out);
+
+/* The client does ACT: is that too much? Then OUT has the reply, if there is one. */
+gboolean
+mailsim_smtp_server_is_too_much(MailsimSmtpServer *server, MailsimSmtpAct act, GString *out);
 
 /* postconf(5) soft_bounce: a reply that refuses for good refuses for now. */
 void mailsim_smtp_server_soften(char *said);

@@ -18,10 +18,15 @@ mailsim_smtp_server_do_vrfy(MailsimSmtpServer *server,
     const MailsimSmtpPathOptions options = mailsim_smtp_server_get_path_options(server);
     g_auto(MailsimSmtpPath) path = {0};
     g_autofree char *refusal = NULL;
+    MailsimPathResult result;
 
     if (server->options.vrfy_disabled)
         return reply(out, "502 5.5.1 VRFY command is disabled");
-    switch (mailsim_smtp_mailbox_parse_with(command->rest, &options, &path)) {
+    result = mailsim_smtp_mailbox_parse_with(command->rest, &options, &path);
+    if (result != MAILSIM_PATH_SYNTAX &&
+        mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_RECIPIENT, out))
+        return MAILSIM_WANT_LINE;
+    switch (result) {
     case MAILSIM_PATH_OK:
         break;
     case MAILSIM_PATH_SYNTAX:

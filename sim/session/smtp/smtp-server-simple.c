@@ -18,6 +18,8 @@ mailsim_smtp_server_do_starttls(MailsimSmtpServer *server,
         return reply(out, "502 5.5.1 Error: command not implemented");
     if (server->options.tls_broken)
         return reply(out, "454 4.7.0 TLS not available due to local problem");
+    if (mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_STARTTLS, out))
+        return MAILSIM_WANT_LINE;
     reply(out, "220 2.0.0 Ready to start TLS");
     return MAILSIM_WANT_TLS;
 }

@@ -266,14 +266,17 @@ static MailsimWant
 greet(MailsimSmtpServer *server, GString *out)
 {
     const MailsimSession *session = &server->session;
+    const gboolean rude = session->n_early > 0 && server->options.pipelining_is_forbidden;
     g_autofree char *refusal = NULL;
 
     if (session->n_early > 0 && session->early != NULL) {
         server->envelope.pipelined = TRUE;
         mailsim_smtp_server_log_improper(server, session->early, session->n_early);
     }
+    if (!rude && mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_CONNECT, out))
+        return MAILSIM_WANT_END;
     refusal = mailsim_smtp_server_check(server, MAILSIM_STAGE_CONNECT, NULL);
-    if (server->session.n_early > 0 && server->options.pipelining_is_forbidden) {
+    if (rude) {
         reply(out, "554 5.5.0 Error: SMTP protocol synchronization");
         return MAILSIM_WANT_END;
     }
@@ -307,7 +310,9 @@ open_connection(MailsimSmtpServer *server, GString *out)
         return MAILSIM_WANT_END;
     }
     if (server->options.tls_wrappermode)
-        return MAILSIM_WANT_TLS;
+        return mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_WRAPPED, out)
+                   ? MAILSIM_WANT_END
+                   : MAILSIM_WANT_TLS;
     return is_lost(server) ? MAILSIM_WANT_END : greet(server, out);
 }
 
@@ -317,8 +322,6 @@ begin(MailsimSession *session, GString *out)
     MailsimSmtpServer *server = (MailsimSmtpServer *)session;
 
     mailsim_smtp_server_log(server, "connect from %s", server->options.client);
-    if (server->policy->count_client != NULL)
-        server->policy->count_client(server->data);
     return mailsim_smtp_server_settle(server, open_connection(server, out), out);
 }
 
@@ -375,14 +378,16 @@ forget(MailsimSmtpServer *server)
 static MailsimWant
 go_on_secured(MailsimSmtpServer *server, const MailsimTlsInfo *tls, GString *out)
 {
-    if (server->tally != NULL)
-        server->tally->n_obeyed++;
-    server->tally = NULL;
     if (server->options.tls_loglevel > 0)
         mailsim_smtp_server_log(server, "Anonymous TLS connection established from %s: %s%s%s",
                                 server->options.client, tls->description,
                                 tls->key_exchange != NULL ? " " : "",
                                 tls->key_exchange != NULL ? tls->key_exchange : "");
+    if (mailsim_smtp_server_is_too_much(server, MAILSIM_ACT_TLS_SESSION, out))
+        return MAILSIM_WANT_END;
+    if (server->tally != NULL)
+        server->tally->n_obeyed++;
+    server->tally = NULL;
     if (server->options.tls_requires_certificate && !tls->peer_certificate) {
         mailsim_smtp_server_log(server,
                                 "NOQUEUE: abort: TLS from %s: No client certificate presented",
@@ -428,8 +433,8 @@ lost(MailsimSession *session, MailsimLoss why)
 
     if (!server->ended && server->want == MAILSIM_WANT_TLS)
         mailsim_smtp_server_log_no_handshake(server, why);
-    if (!server->ended)
-        mailsim_smtp_server_log_loss(server);
+    else if (!server->ended)
+        mailsim_smtp_server_log_loss(server, why);
     mailsim_smtp_server_log_end(server);
     mailsim_smtp_server_reset_transaction(server);
 }
