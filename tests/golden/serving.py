@@ -63,7 +63,7 @@ class Server:
             reader.start()
         self.ready = self.wait_for("Ctrl-C")
         self.services = {}
-        for line in self.lines:
+        for line in filter(None, self.lines):
             service = re.fullmatch(r"(\S+) (\S+) (127\.\S+):(\d+)", line)
             if service:
                 self.services[service[1], service[2]] = (service[3], int(service[4]))

@@ -19,6 +19,7 @@ Port {port}
 User {user}
 Pass {password}
 SSLType {tls}
+Timeout {patience}
 {trust}
 
 IMAPStore far
@@ -68,7 +69,7 @@ FETCHMAIL_ENDS = {
 MUTT = "mutt -F {settings} -f {scheme}://{user}@{name}:{port}/"
 MUTT_SETTINGS = """
 set imap_pass="{password}" pop_pass="{password}" folder="{home}" confirmappend=no wait_key=no mark_old=no
-set ssl_force_tls={tls} ssl_starttls={tls} certificate_file={home}/accepted record="" sleep_time=0
+set ssl_force_tls={tls} ssl_starttls={tls} certificate_file={home}/accepted record="" sleep_time=0 connect_timeout={patience}
 {trust}
 push "<copy-message><kill-line>{home}/saved<enter>y<exit>"
 """

@@ -329,6 +329,8 @@ def attempt_row(row, attempt, server, root):
 def check_row(row, root):
     """All its attempts, at a server of its own."""
     with Server("--detail=full", case=CASE) as server:
+        if not server.ready:
+            return [(False, f"{row.program}, {row.protocol}: mailsim serves", server)]
         if not row.sends:
             write_to_ana(server)
         attempts = ["trusting", *(attempt for attempt in ATTEMPTS if attempt in row.ends)]

@@ -60,7 +60,7 @@ MSMTP_ENDS = {
 MUTT = "mutt -F {settings} -s Excursion {address}"
 MUTT_SETTINGS = """
 set smtp_url="{scheme}://{user}@{name}:{port}" smtp_pass="{password}" from={address} hostname=laptop.iesgn.example
-set ssl_force_tls={tls} ssl_starttls={tls} certificate_file={home}/accepted record="" copy=no sleep_time=0
+set ssl_force_tls={tls} ssl_starttls={tls} certificate_file={home}/accepted record="" copy=no sleep_time=0 connect_timeout={patience}
 {trust}
 """
 MUTT_WORDS = {
