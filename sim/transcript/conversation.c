@@ -352,7 +352,7 @@ hear_end(Conversation *self, const MailsimEvent *event)
         conversation_add(self, event, "awaits-tls", NULL);
     if (self->in_message)
         conversation_add(self, event, "unfinished", NULL);
-    if (g_strcmp0(conversation_peek_verb(self), "CONNECT") == 0)
+    if (!self->implicit_tls && g_strcmp0(conversation_peek_verb(self), "CONNECT") == 0)
         conversation_add(self, event, "ungreeted", NULL);
 }
 

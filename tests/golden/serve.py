@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""mailsim serve with real programs: Python's smtplib, bare sockets, swaks where it is installed.
+"""mailsim serve with Python's smtplib and bare sockets. Other programs: ../interop/.
 
     serve.py MAILSIM  (as TAP)
 """
@@ -147,31 +147,6 @@ def check_dates():
     )
     start = check.stdout.partition("=")[2][:10]
     report(check.returncode == 0 and start <= time.strftime("%Y-%m-%d"), name, check.stdout)
-
-
-def check_swaks():
-    name = "swaks submits with STARTTLS and password"
-    if shutil.which("swaks") is None:
-        skip(name, "no swaks")
-        return
-    support = subprocess.run(["swaks", "--support"], capture_output=True, text=True).stdout
-    if "=== TLS supported" not in support:
-        skip(name, "swaks has no TLS (Net::SSLeay)")
-        return
-    with Server() as server:
-        host, port = server.at("submission")
-        swaks = subprocess.run(
-            f"swaks --server {host} --port {port} --tls --auth PLAIN --auth-user ana"
-            " --auth-password melocoton --from ana@iesgn.example --to bob@instituto.example",
-            shell=True,
-            capture_output=True,
-            text=True,
-        )
-        report(
-            swaks.returncode == 0 and server.wait_for("Connection 2"),
-            name,
-            f"{swaks.stdout}\n{swaks.stderr}\n{server}",
-        )
 
 
 # ---- as it happens ------------------------------------------------------------------------------
@@ -341,23 +316,6 @@ users = bob:melocoton
 [link mail far]
 latency = 4s
 """
-
-
-def check_distrust():
-    with Server() as server:
-        with smtplib.SMTP(*server.at("submission"), timeout=PATIENCE) as program:
-            program.ehlo("laptop.iesgn.example")
-            try:
-                program.starttls(context=ssl.create_default_context())
-                distrusted = False
-            except ssl.SSLCertVerificationError:
-                distrusted = True
-        told = server.wait_for("TLS failed: the other side sent an alert")
-        report(
-            distrusted and told,
-            "a program that checks certificates ends it, and its alert is told",
-            server,
-        )
 
 
 def check_address():
@@ -677,13 +635,11 @@ for check in (
     check_ready,
     check_submission,
     check_dates,
-    check_swaks,
     check_live,
     check_blocks,
     check_json,
     check_step,
     check_clock,
-    check_distrust,
     check_address,
     check_words,
     check_idle,

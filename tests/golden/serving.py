@@ -14,15 +14,24 @@ import threading
 
 MAILSIM = sys.argv[1]
 PATIENCE = 60
-n_servers = 0
+CLAIM_PORT = 10000
+claims = []
 
 
 def choose_address():
-    """One for each server of each run: 127.P.P.1, with room for a hundred hosts behind it."""
-    global n_servers
-    n_servers += 1
-    number = (os.getpid() * 16 + n_servers) % (250 * 250)
-    return f"127.{number // 250 + 2}.{number % 250 + 2}.1"
+    """One for each server of each run, with room for a hundred hosts behind it: whose UDP port nobody else has bound."""
+    first = os.getpid() * 16
+    for number in range(first, first + 250 * 250):
+        address = f"127.{number // 250 % 250 + 2}.{number % 250 + 2}.1"
+        claim = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            claim.bind((address, CLAIM_PORT))
+        except OSError:
+            claim.close()
+            continue
+        claims.append(claim)
+        return address
+    raise OSError("every loopback address is taken")
 
 
 class Server:

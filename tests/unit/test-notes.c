@@ -9,6 +9,7 @@
 #include <mailsim/transcript/phrases.h>
 
 #include "../../sim/transcript/columns.h"
+#include "../support/recording-script.h"
 #include "../support/sample-recording.h"
 #include "../support/run-suite.h"
 
@@ -360,6 +361,39 @@ START_TEST(facts_follow_from_what_was_said)
 }
 END_TEST
 
+/* A client that ends at port 465 without a word, and whether it has begun TLS. */
+static const struct {
+    const char *description;
+    const char *script;
+    gboolean ungreeted;
+} ends[] = {
+    {"who waits for a greeting",          "40 connected\n60000 closed laptop\n", TRUE },
+    {"who does not like the certificate",
+     "40 connected\n"
+     "40 => ClientHello\n"
+     "40 <= ServerHello\n"
+     "40 <= Certificate\n"
+     "80 failed handshake failure\n"
+     "80 closed laptop\n",                                                       FALSE},
+};
+
+START_TEST(a_handshake_is_a_greeting)
+{
+    RecordingScript writer = recording_script_begin("ends", "Ends", "Finales");
+
+    recording_script_begin_step(&writer, "end", "End", "Final");
+    recording_script_begin_hop(&writer, "laptop", "mail", 465, 0);
+    recording_script_write(&writer, ends[_i].script);
+
+    g_autoptr(MailsimRecording) recording = writer.recording;
+    g_autoptr(MailsimReading) reading = mailsim_reading_new(recording);
+    const MailsimEvent *last = g_ptr_array_index(recording->events, recording->events->len - 1);
+    ck_assert_msg(mailsim_reading_holds(reading, last->sequence, "ungreeted") ==
+                      ends[_i].ungreeted,
+                  "%s", ends[_i].description);
+}
+END_TEST
+
 START_TEST(passwords_are_read_from_the_wire)
 {
     g_autoptr(MailsimRecording) recording = sample_story_new();
@@ -468,6 +502,7 @@ main(void)
     tcase_add_loop_test(tcase, every_note_has_a_name_of_its_own, 0, n_notes);
     tcase_add_test(tcase, a_note_is_told_once);
     tcase_add_loop_test(tcase, facts_follow_from_what_was_said, 0, G_N_ELEMENTS(facts));
+    tcase_add_loop_test(tcase, a_handshake_is_a_greeting, 0, G_N_ELEMENTS(ends));
     tcase_add_test(tcase, passwords_are_read_from_the_wire);
     tcase_add_loop_test(tcase, odd_lines_are_read_without_harm, 0, G_N_ELEMENTS(odd_lines));
     tcase_add_loop_test(tcase, every_phrase_speaks_both_languages, 0, MAILSIM_PHRASES);
