@@ -313,8 +313,8 @@ count_patience(const MailsimDoor *door, gint64 wait_us)
     return (int)MIN((patience_us + MAILSIM_MILLISECOND - 1) / MAILSIM_MILLISECOND, G_MAXINT);
 }
 
-/* The lab first: who is woken by his own clock looks at the lab's. */
-static void
+/* The lab first: who is woken by his own clock looks at the lab's. TRUE: something happened. */
+static gboolean
 follow_clock(MailsimDoor *door)
 {
     const guint n_before = mailsim_schedule_count(door->clock.schedule) +
@@ -327,9 +327,11 @@ follow_clock(MailsimDoor *door)
         mailsim_lab_hurry(door->lab, HURRY_MAX);
     door->ahead_us = mailsim_lab_get_now(door->lab) - door->clock.now_us;
     if (mailsim_schedule_count(door->clock.schedule) +
-            mailsim_schedule_count(door->lab->schedule) !=
+            mailsim_schedule_count(door->lab->schedule) ==
         n_before)
-        door->busy_us = door->clock.now_us;
+        return FALSE;
+    door->busy_us = door->clock.now_us;
+    return TRUE;
 }
 
 static void
@@ -371,7 +373,9 @@ mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
     int n_heard;
 
     wait_for_stop(door, stop_fd);
-    follow_clock(door);
+    /* What has happened is told before anybody is waited for: who knows when he comes? */
+    if (follow_clock(door))
+        wait_us = 0;
     settle(door);
     n_heard = epoll_wait(door->epoll_fd, heard, HEARD_MAX, count_patience(door, wait_us));
     if (n_heard < 0 && errno != EINTR)
