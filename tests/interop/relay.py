@@ -5,9 +5,10 @@
     relay.py MAILSIM  (as TAP)
 
 The steps of relay.scenario are what the lab's own Postfix does: a message to each of its ten servers, at each level;
-at two levels once more without an authority to trust, and once more without TLS 1.3. The real one is given the same
-parameters, and the same servers by way of `mailsim serve`. Its log, what it says on each connection, and what reaches
-a mailbox must be what the lab has said, to the letter, but for names, numbers and times that cannot be the same.
+at two levels once more without an authority to trust, and once more without TLS 1.3. Those of provider.scenario are
+deliveries with a password, as one must and as one must not. The real one is given the same parameters, and the same
+servers by way of `mailsim serve`. Its log, what it says on each connection, and what reaches a mailbox must be what the
+lab has said, to the letter, but for names, numbers and times that cannot be the same.
 """
 import base64
 import collections
@@ -30,27 +31,35 @@ from tap import finish, report, skip  # noqa: E402
 
 from postfix import Postfix, find_hindrance, find_other, find_program  # noqa: E402
 
-SCENARIO = str(FOLDER / "relay.scenario")
+SCENARIOS = ["relay.scenario", "provider.scenario"]
 SENDER, SENDER_IN_LAB = "mail", "192.0.2.10"
 SENDER_ADDRESS = "ana@iesgn.example"
+FINGERPRINTS, PASSWORDS = "smtp_tls_fingerprint_cert_match", "smtp_sasl_password_maps"
 DEBIAN_ROOTS = "/etc/ssl/certs"
 MESSAGE = "To: {to}\nSubject: Inventario\nFrom: {sender}\n\nHola.\n"
 # What the levels compare with the certificate's names: “hostname”, and “nexthop, dot-nexthop”. The real Postfix knows
 # the servers by their loopback addresses, and is told.
-MATCHES = {"verify": ["mail.{}.example"], "secure": ["{}.example", ".{}.example"]}
+MATCHES = {"verify": "mail.{host}.example", "secure": "{next_hop}:.{next_hop}"}
+PORTS = {"25": "smtp", "465": "submissions", "587": "submission"}
 
 TRUST = re.compile(r"(\w+) TLS connection established to")
 STATUS = re.compile(r"status=(\w+)")
 
 
-def read_parameters():
-    """Of the sender at each step, as relay.scenario has them."""
+def read_scenario(path):
+    """Of the sender: its parameters at each step, and its files."""
     scenario = configparser.ConfigParser(delimiters="=", interpolation=None)
     scenario.optionxform = str
-    scenario.read(SCENARIO, encoding="utf-8")
+    scenario.read(path, encoding="utf-8")
     always = dict(scenario[f"postfix {SENDER}"])
-    sections = {section.partition("@")[2]: dict(scenario[section]) for section in scenario if "@" in section}
-    return {step: {**always, **parameters} for step, parameters in sections.items()}
+    parameters, files = {}, {}
+    for section in scenario:
+        kind, _, name = section.partition(f" {SENDER} ")
+        if kind == "postfix" and name:
+            parameters[name.removeprefix("@")] = {**always, **scenario[section]}
+        elif kind == "file":
+            files[name] = [line.split() for line in scenario[section].values()]
+    return parameters, files
 
 
 def make_recipient(step, host):
@@ -69,6 +78,11 @@ def neutralize(text):
     return re.sub(r"queued as [0-9A-F]+", "queued as ID", text)
 
 
+def is_comparable(text):
+    """Of port 465 Postfix knows by the number alone, and the door's are others."""
+    return not text.startswith("SMTPS wrappermode (TCP port 465) requires ")
+
+
 def read_deliveries(lines):
     """For each recipient what smtp(8) has logged of it: a process does one thing after the other."""
     deliveries, under_way = {}, collections.defaultdict(list)
@@ -77,7 +91,8 @@ def read_deliveries(lines):
         if not parts:
             continue
         process, text = parts.groups()
-        under_way[process].append(neutralize(text))
+        if is_comparable(text):
+            under_way[process].append(neutralize(text))
         recipient = re.search(r"\bto=<(.*?)>", text)
         if recipient:
             deliveries[recipient[1]] = under_way.pop(process)
@@ -85,8 +100,10 @@ def read_deliveries(lines):
 
 
 def settle(said):
-    """What a client has said, without the message: only that it ended."""
-    said = [re.sub(r"SIZE=\d+", "SIZE", line) for line in said]
+    """What a client has said, without the message: only that it ended. A ClientHello is no words, though a server that
+    waits for a command takes it for some."""
+    hello = next((i for i, line in enumerate(said) if line.startswith(r"-> \x16\x03")), None)
+    said = [re.sub(r"SIZE=\d+", "SIZE", line) for line in said[:hello]]
     data = next((i for i, line in enumerate(said) if line.endswith(" DATA")), None)
     end = next((i for i, line in enumerate(said) if line.endswith(" .")), None)
     return tuple(said if data is None or end is None else said[: data + 1] + said[end:])
@@ -96,11 +113,14 @@ def settle(said):
 
 
 class Lab:
-    """Parameters by step, hosts, deliveries by recipient, conversations by host, recipients whose mailbox has it."""
+    """A scenario: parameters by step, and files; hosts. And what comes of it: deliveries by recipient, conversations by
+    host, recipients whose mailbox has it."""
 
-    def __init__(self):
+    def __init__(self, path):
+        self.path = path
+        self.parameters, self.files = read_scenario(path)
         run = subprocess.run(
-            [MAILSIM, "run", "--format=json", SCENARIO],
+            [MAILSIM, "run", "--format=json", path],
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -108,7 +128,6 @@ class Lab:
             check=True,
         )
         story = json.loads(run.stdout)
-        self.parameters = read_parameters()
         self.steps = [step["id"] for step in story["steps"]]
         hops = {hop["hop"]: hop["to"] for step in story["steps"] for hop in step["hops"] if hop["from"] == SENDER}
         self.hosts = list(dict.fromkeys(hops.values()))
@@ -129,16 +148,24 @@ class Lab:
         return self.parameters[step]["smtp_tls_security_level"]
 
     def list_matches(self, step, host):
-        return [name.format(host) for name in MATCHES.get(self.get_level(step), [])]
+        relay = re.match(r"\[(.*)\]", self.parameters[step].get("relayhost", ""))
+        match = MATCHES.get(self.get_level(step), "")
+        return match.format(host=host, next_hop=relay[1] if relay else f"{host}.example").split(":") if match else []
+
+    def find_server(self, step, host, server):
+        """Where the door has what the lab's Postfix goes to."""
+        port = self.parameters[step].get("relayhost", ":25").rpartition(":")[2]
+        return "[{}]:{}".format(*server.at(PORTS[port], f"mail.{host}.example"))
 
     def list_cells(self):
         return [(step, host) for step in self.steps for host in self.hosts]
 
 
-def check_variety(lab):
+def check_variety(labs):
     """It is no proof that two logs are the same if they say nothing."""
-    lines = [line for delivery in lab.deliveries.values() for line in delivery]
-    for pattern, words in (TRUST, {"Anonymous", "Untrusted", "Trusted", "Verified"}), (STATUS, {"sent", "deferred", "bounced"}):
+    lines = [line for lab in labs for delivery in lab.deliveries.values() for line in delivery]
+    trusts, statuses = {"Anonymous", "Untrusted", "Trusted", "Verified"}, {"sent", "deferred", "bounced"}
+    for pattern, words in (TRUST, trusts), (STATUS, statuses):
         found = {match[1] for match in map(pattern.search, lines) if match}
         report(found == words, f"in the lab there are all kinds of deliveries: {', '.join(sorted(words))}", found)
 
@@ -149,10 +176,10 @@ def check_variety(lab):
 class Certificates:
     """What `mailsim certs` writes: the root, and of each host the certificate that it shows."""
 
-    def __init__(self, folder):
-        subprocess.run([MAILSIM, "certs", "--quiet", folder, SCENARIO], check=True, timeout=PATIENCE)
+    def __init__(self, folder, scenario):
+        subprocess.run([MAILSIM, "certs", "--quiet", folder, scenario], check=True, timeout=PATIENCE)
         self.root = pathlib.Path(folder, "lab-root-x1.pem")
-        self.folder = pathlib.Path(folder, "relay")
+        self.folder = pathlib.Path(folder, pathlib.Path(scenario).stem)
 
     def read_der(self, host):
         """The server's own, which stands before those of its chain."""
@@ -172,9 +199,11 @@ class Certificates:
         key = ["openssl", "pkey", "-pubin", "-outform", "DER"]
         return format_digest(subprocess.run(key, input=pem, stdout=subprocess.PIPE, check=True).stdout)
 
-    def list_fingerprints(self):
-        """As relay.scenario has them in smtp_tls_fingerprint_cert_match."""
-        return [self.digest("trusted"), self.digest_key("selfsigned"), self.digest("expired")]
+    def translate(self, words):
+        """“fingerprint:trusted, public-key:selfsigned”, as a list of digests."""
+        kinds = {"fingerprint": self.digest, "public-key": self.digest_key}
+        pairs = [word.split(":") for word in words.replace(",", " ").split()]
+        return [kinds[kind](host) for kind, host in pairs]
 
 
 def format_digest(octets):
@@ -190,7 +219,7 @@ def hear(server):
     conversations, hosts, connection = collections.defaultdict(list), {}, None
     for line in server.lines:
         heading = re.match(r"━━ (?:Connection (\d+) )?", line or "")
-        client = re.match(r"   \S+ \S+ ─▶ mail\.(\S+)\.example ", line or "")
+        client = re.match(r"   .*─▶ mail\.(\S+)\.example ", line or "")
         said = re.match(r" *[\d.]* *([-~]>) {0,2}(.*)", line or "")
         if heading:
             connection = heading[1]
@@ -218,21 +247,36 @@ def hear_all(server, lab):
 # ---- the real Postfix -------------------------------------------------------------------------------
 
 
-def make_service(lab, step, certificates):
+def make_parameters(lab, step, certificates):
     """The lab's root is no file of this machine's, and names of fingerprints mean nothing to it."""
-    parameters = dict(lab.parameters[step])
+    parameters = {name: value for name, value in lab.parameters[step].items() if name != "relayhost"}
     parameters["smtp_tls_CAfile"] = certificates.root if parameters.pop("smtp_tls_CApath", DEBIAN_ROOTS) else ""
-    parameters["smtp_tls_fingerprint_cert_match"] = ", ".join(certificates.list_fingerprints())
+    if FINGERPRINTS in parameters:
+        parameters[FINGERPRINTS] = ", ".join(certificates.translate(parameters[FINGERPRINTS]))
+    if PASSWORDS in parameters:
+        parameters[PASSWORDS] = f"texthash:$config_directory/{pathlib.Path(parameters[PASSWORDS]).name}"
     return parameters
+
+
+def make_passwords(lab, server):
+    """“[mail.provider.example]:587” is at another address, and port, of this machine."""
+    tables = {}
+    for path, rows in lab.files.items():
+        names = [(re.fullmatch(r"\[(.*)\]:(\d+)", next_hop), secret) for next_hop, secret in rows]
+        tables[pathlib.Path(path).name] = {
+            "[{}]:{}".format(*server.at(PORTS[name[2]], name[1])): secret for name, secret in names
+        }
+    return tables
 
 
 def make_postfix(lab, server, certificates):
     """Each step is a service of its own; the recipient decides which one, and where it goes."""
-    servers = {host: "[{}]:{}".format(*server.at("smtp", f"mail.{host}.example")) for host in lab.hosts}
-    services = {step: make_service(lab, step, certificates) for step in lab.steps}
-    tables = {"transport": {make_recipient(step, host): f"{step}:{servers[host]}" for step, host in lab.list_cells()}}
-    tables["transport"][SENDER_ADDRESS.partition("@")[2]] = "discard:"
+    services, tables = {}, make_passwords(lab, server)
+    tables["transport"] = {SENDER_ADDRESS.partition("@")[2]: "discard:"}
     for step in lab.steps:
+        servers = {host: lab.find_server(step, host, server) for host in lab.hosts}
+        services[step] = make_parameters(lab, step, certificates)
+        tables["transport"].update({make_recipient(step, host): f"{step}:{servers[host]}" for host in lab.hosts})
         if lab.get_level(step) in MATCHES:
             services[step]["smtp_tls_policy_maps"] = f"texthash:$config_directory/policy-{step}"
             tables[f"policy-{step}"] = {
@@ -278,7 +322,11 @@ def check_postfix(lab, server, certificates):
         report(
             conversations[host] == lab.conversations[host],
             f"the server {host} hears the same {lab.conversations[host].total()} conversations",
-            f"the lab: {lab.conversations[host]}\nPostfix: {conversations[host]}",
+            "\n".join(
+                f"{who}: {' | '.join(said)}"
+                for who, heard in (("the lab", lab.conversations[host]), ("Postfix", conversations[host]))
+                for said in heard.elements()
+            ),
         )
 
 
@@ -297,15 +345,17 @@ REMARKS = {
 
 def point(lab, step, host, server, certificates):
     """What posttls-finger says, as lines of a log."""
-    level, service = lab.get_level(step), make_service(lab, step, certificates)
-    matches = certificates.list_fingerprints() if level == "fingerprint" else lab.list_matches(step, host)
+    level, parameters = lab.get_level(step), make_parameters(lab, step, certificates)
     options = ["-c", "-l", level, "-d", "sha256", "-t", str(PATIENCE), "-T", str(PATIENCE)]
-    if service["smtp_tls_CAfile"]:
-        options += ["-F", service["smtp_tls_CAfile"]]
-    if "smtp_tls_protocols" in service:
-        options += ["-p", service["smtp_tls_protocols"]]
+    if parameters["smtp_tls_CAfile"]:
+        options += ["-F", parameters["smtp_tls_CAfile"]]
+    if "smtp_tls_protocols" in parameters:
+        options += ["-p", parameters["smtp_tls_protocols"]]
+    matches = lab.list_matches(step, host)
+    if level == "fingerprint":
+        matches = certificates.translate(lab.parameters[step][FINGERPRINTS])
     run = subprocess.run(
-        [find_program("posttls-finger"), *options, "[{}]:{}".format(*server.at("smtp", f"mail.{host}.example")), *matches],
+        [find_program("posttls-finger"), *options, lab.find_server(step, host, server), *matches],
         capture_output=True,
         text=True,
         timeout=2 * PATIENCE,
@@ -357,17 +407,23 @@ def check_finger(lab, server, certificates):
 # ---- all of it --------------------------------------------------------------------------------------
 
 
+def check_scenario(lab, folder):
+    with Server(f"--client-address={SENDER_IN_LAB}", "--lang=en", case=lab.path) as server:
+        certificates = Certificates(folder, lab.path)
+        check_postfix(lab, server, certificates)
+        if not lab.files:  # it has no passwords to show
+            check_finger(lab, server, certificates)
+        report(not server.complaints, "mailsim has nothing to complain of", server.complaints)
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))  # and Postfix with it
-    lab = Lab()
-    check_variety(lab)
+    labs = [Lab(str(FOLDER / name)) for name in SCENARIOS]
+    check_variety(labs)
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder).chmod(0o755)
-        with Server(f"--client-address={SENDER_IN_LAB}", "--lang=en", case=SCENARIO) as server:
-            certificates = Certificates(folder)
-            check_postfix(lab, server, certificates)
-            check_finger(lab, server, certificates)
-            report(not server.complaints, "mailsim has nothing to complain of", server.complaints)
+        for lab in labs:
+            check_scenario(lab, folder)
     finish()
 
 
