@@ -369,7 +369,7 @@ wait_for_stop(MailsimDoor *door, int stop_fd)
 }
 
 /* Those who have said something are heard before anybody's time is over: it may be this program
- * that was late. */
+ * that was late. Where something has happened meanwhile, the owner is to hear of it at once. */
 gboolean
 mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
 {
@@ -379,9 +379,13 @@ mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
     int n_heard;
 
     wait_for_stop(door, stop_fd);
-    follow_clock(door);
+    /* What has happened is told before anybody is waited for: who knows when he comes? */
+    if (follow_clock(door))
+        wait_us = 0;
     settle(door);
-    n_heard = epoll_wait(door->epoll_fd, heard, HEARD_MAX, count_patience(door, wait_us));
+    n_heard =
+        epoll_wait(door->epoll_fd, heard, HEARD_MAX,
+                   count_happenings(door) != n_before ? 0 : count_patience(door, wait_us));
     if (n_heard < 0 && errno != EINTR)
         g_error("epoll_wait: %s", g_strerror(errno));
     follow_clock(door);

@@ -569,6 +569,18 @@ def check_deliveries():
         )
 
 
+def check_last_words():
+    """A message that comes in one packet with QUIT, and then nobody says anything more."""
+    with Server() as server, server.connect() as connection:
+        for line in ("", "HELO a", "MAIL FROM:<a@elsewhere.example>", "RCPT TO:<ana@iesgn.example>", "DATA"):
+            connection.sendall(f"{line}\r\n".encode() if line else b"")
+            connection.recv(512)
+        connection.sendall(MESSAGE.encode() + b".\r\nQUIT\r\n")
+        heard = hear_to_end(connection)
+        told = server.wait_for("In the mailbox of ana@iesgn.example")
+        report(heard.endswith(b"221 2.0.0 Bye\r\n") and told, "the last thing that happens is told at once", server)
+
+
 def run(*arguments):
     return subprocess.run(
         [MAILSIM, "serve", *arguments],
@@ -648,6 +660,7 @@ for check in (
     check_mailboxes,
     check_descriptors,
     check_deliveries,
+    check_last_words,
     check_refusals,
 ):
     try:
