@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: MIT
 """What mailsim costs: one table of figures, each beside what it is measured against.
 
-    benchmark.py MAILSIM BENCHMARK_CONVERSATIONS
+    benchmark.py MAILSIM BENCHMARK_CONVERSATIONS [serve]
 
-Times are of the processor, not of the clock on the wall, and what is compared is measured by
+“serve” measures only what real programs find. Times are of the processor, not of the clock on the wall, and what is compared is measured by
 turns in this one run: the machine may do other things besides. docs/benchmark.md says what the
 figures mean.
 """
 import os
 import pathlib
+import re
+import resource
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -21,6 +24,8 @@ import time
 MESSAGE_BYTES = 1000
 MESSAGES = 2000
 TURNS = 5
+SESSIONS = 20  # of smtp-source at once: below smtpd_client_connection_count_limit
+IDLE = 4000
 
 
 def print_row(what, figure, remark=""):
@@ -135,11 +140,68 @@ class Sink:
 
     def measure(self, n):
         """CPU seconds of both ends for N messages, each on a connection of its own."""
-        before = read_cpu_seconds(self.process.pid)
-        source, _ = measure_child(
-            ["smtp-source", "-m", str(n), "-l", str(MESSAGE_BYTES), "-f", "luis@iesgn.example",
-             "-t", "luis@iesgn.example", self.place])
-        return source + read_cpu_seconds(self.process.pid) - before
+        _, source, sink = pour(self, n, 1)
+        return source + sink
+
+
+def pour(server, n, n_sessions):
+    """N messages of smtp-source: seconds of the clock on the wall, CPU seconds of smtp-source, of the server."""
+    before, began = read_cpu_seconds(server.process.pid), time.monotonic()
+    source, _ = measure_child(
+        ["smtp-source", "-s", str(n_sessions), "-m", str(n), "-l", str(MESSAGE_BYTES), "-f", "luis@iesgn.example",
+         "-t", "luis@iesgn.example", server.place])
+    return time.monotonic() - began, source, read_cpu_seconds(server.process.pid) - before
+
+
+# Its limits are lifted where the measurement itself would meet them.
+SERVED = """
+[scenario]
+title = Benchmark
+[host mail]
+mailname = iesgn.example
+users = luis:cereza
+certificate = letsencrypt
+[postfix mail]
+mailbox_size_limit = 0
+[service mail submissions]
+[dovecot mail]
+"""
+
+
+class Served:
+    """mailsim serve, printing nothing but where it listens."""
+
+    def __init__(self, mailsim):
+        self.mailsim = mailsim
+
+    def __enter__(self):
+        self.file = tempfile.NamedTemporaryFile("w", suffix=".scenario")
+        self.file.write(SERVED)
+        self.file.flush()
+        number = os.getpid() % (250 * 250)
+        self.process = subprocess.Popen(
+            [self.mailsim, "serve", "-q", "--client-address=127.0.0.1",
+             f"--listen=127.{number // 250 + 2}.{number % 250 + 2}.1", self.file.name],
+            stdout=subprocess.PIPE, text=True)
+        self.services = {}
+        for line in self.process.stdout:
+            service = re.fullmatch(r"\S+ (\S+) (127\.\S+):(\d+)\n", line)
+            if service:
+                self.services[service[1]] = (service[2], int(service[3]))
+            elif self.services:
+                break
+        self.place = "{}:{}".format(*self.services["smtp"])
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGINT)
+        if self.process.wait() != 0:
+            sys.exit("benchmark.py: mailsim serve fails")
+        self.file.close()
+
+    def count_bytes(self):
+        """Of memory: proc(5)."""
+        return int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def measure_transactions(conversations):
@@ -170,6 +232,79 @@ def measure_transactions(conversations):
         beside = " and ".join(f"{middle[place] / middle[kind]:.1f}" for place in places if postfix)
         print_row(what, f"{1e6 / middle[kind]:.0f} /s",
                   f"{beside} times" + (" (aim: 5)" if kind == "sessions" else "") if beside else "")
+
+
+def measure_serve(mailsim):
+    print_head(f"smtp-source with {SESSIONS} sessions at once against mailsim serve and smtp-sink, TCP")
+    os.environ["PATH"] += ":/usr/sbin"
+    if not (shutil.which("smtp-sink") and shutil.which("smtp-source")):
+        print("smtp-source and smtp-sink are not installed (Debian: postfix): nothing to compare")
+        return
+    turns = {"serve": [], "smtp-sink": []}
+    for _ in range(TURNS):
+        with Served(mailsim) as served:
+            turns["serve"].append(pour(served, MESSAGES, SESSIONS))
+        with Sink(find_tcp_place) as sink:
+            turns["smtp-sink"].append(pour(sink, MESSAGES, SESSIONS))
+    wall = {server: statistics.median(turn[0] for turn in rows) / MESSAGES for server, rows in turns.items()}
+    cpu = {server: statistics.median(turn[2] for turn in rows) / MESSAGES for server, rows in turns.items()}
+    print_row("smtp-sink, messages a second of the wall", f"{1 / wall['smtp-sink']:.0f} /s")
+    print_row("mailsim serve, the same", f"{1 / wall['serve']:.0f} /s", f"{wall['smtp-sink'] / wall['serve']:.2f} times")
+    print_row("smtp-sink, CPU of the server for each", f"{cpu['smtp-sink'] * 1e6:.0f} us")
+    print_row("mailsim serve, the same", f"{cpu['serve'] * 1e6:.0f} us", f"{cpu['serve'] / cpu['smtp-sink']:.1f} times")
+
+
+# Service, what is said, what the answer ends with.
+IDLE_KINDS = [("smtp", b"EHLO laptop.example\r\n", b"\n250 "), ("imap", b"a CAPABILITY\r\n", b"a OK")]
+
+
+def come_in(address, first, end):
+    visitor = socket.create_connection(address)
+    visitor.recv(4096)
+    return ask(visitor, first, end)
+
+
+def ask(visitor, said, end):
+    visitor.sendall(said)
+    heard = b""
+    while end not in heard:
+        heard += visitor.recv(4096)
+    return visitor
+
+
+def measure_idle(mailsim):
+    print_head(f"mailsim serve with {IDLE} idle connections, after their first command")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = IDLE + 200
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        print(f"skipped: they need {wanted} file descriptors (ulimit -n)")
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    for service, first, end in IDLE_KINDS:
+        with Served(mailsim) as served:
+            address = served.services[service]
+            come_in(address, first, end).close()
+            alone = measure_commands(served)
+            before = served.count_bytes()
+            visitors = [come_in(address, first, end) for _ in range(IDLE)]
+            print_row(f"{service}: memory of each", f"{(served.count_bytes() - before) / IDLE / 1024:.1f} KiB")
+            print_row(f"{service}: CPU of a command among them", f"{measure_commands(served):.0f} us",
+                      f"alone {alone:.0f} us")
+            for visitor in visitors:
+                visitor.close()
+
+
+def measure_commands(served, n=400):
+    """CPU microseconds of one EHLO, in sessions that are shorter than smtpd_junk_command_limit."""
+    visitors = [come_in(served.services["smtp"], *IDLE_KINDS[0][1:]) for _ in range(n // 80)]
+    before = read_cpu_seconds(served.process.pid)
+    for visitor in visitors:
+        for _ in range(80):
+            ask(visitor, *IDLE_KINDS[0][1:])
+    spent = read_cpu_seconds(served.process.pid) - before
+    for visitor in visitors:
+        visitor.close()
+    return spent / n * 1e6
 
 
 def measure_matrix(mailsim, bare):
@@ -205,16 +340,22 @@ def measure_memory(conversations):
 
 
 def main():
-    mailsim, program = sys.argv[1:]
+    mailsim, program, *only = sys.argv[1:]
     conversations = Conversations(program)
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{os.cpu_count()} processors, load {load}: where others work too, all is dearer")
+    if only == ["serve"]:
+        measure_serve(mailsim)
+        measure_idle(mailsim)
+        return
     measure_lessons(mailsim)
     bare = measure_tls(conversations)
     measure_matrix(mailsim, bare)
     measure_transactions(conversations)
     measure_growth(conversations)
     measure_memory(conversations)
+    measure_serve(mailsim)
+    measure_idle(mailsim)
 
 
 if __name__ == "__main__":

@@ -109,10 +109,13 @@ class Server:
         with smtplib.SMTP(*self.at("smtp"), timeout=PATIENCE) as program:
             return program.noop()[0] == 250
 
-    def count_kilobytes(self):
-        """Of memory, that it holds now."""
+    def count_kilobytes(self, what="VmRSS"):
+        """Of memory, that it holds now; VmHWM: that it held at most."""
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
-            return int(re.search(r"VmRSS:\s+(\d+)", status.read())[1])
+            return int(re.search(what + r":\s+(\d+)", status.read())[1])
+
+    def count_descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def stop(self, number=signal.SIGINT):
         if self.process.poll() is None:
