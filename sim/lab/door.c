@@ -379,13 +379,11 @@ mailsim_door_wait(MailsimDoor *door, int stop_fd, gint64 wait_us)
     int n_heard;
 
     wait_for_stop(door, stop_fd);
-    /* What has happened is told before anybody is waited for: who knows when he comes? */
-    if (follow_clock(door))
+    follow_clock(door);
+    if (count_happenings(door) != n_before)
         wait_us = 0;
     settle(door);
-    n_heard =
-        epoll_wait(door->epoll_fd, heard, HEARD_MAX,
-                   count_happenings(door) != n_before ? 0 : count_patience(door, wait_us));
+    n_heard = epoll_wait(door->epoll_fd, heard, HEARD_MAX, count_patience(door, wait_us));
     if (n_heard < 0 && errno != EINTR)
         g_error("epoll_wait: %s", g_strerror(errno));
     follow_clock(door);
