@@ -363,6 +363,22 @@ def point(lab, step, host, server, certificates):
     return [neutralize(line.removeprefix("posttls-finger: ")) for line in (run.stdout + run.stderr).splitlines()]
 
 
+def check_reconnecting(lab, server):
+    address = lab.find_server("may", "trusted", server)
+    run = subprocess.run(
+        [find_program("posttls-finger"), "-c", "-l", "may", "-r", "1", address],
+        capture_output=True,
+        text=True,
+        timeout=2 * PATIENCE,
+    )
+    said = run.stdout + run.stderr
+    report(
+        "Reusing old session" in said and server.wait_for("Session resumed with a ticket."),
+        "posttls-finger comes again, and goes on with the session of its ticket",
+        said,
+    )
+
+
 def expect_remarks(lab, step, host, delivery):
     """Which of its own remarks posttls-finger must make of what the lab's Postfix has found."""
     level, trust = lab.get_level(step), TRUST.search("\n".join(delivery))
@@ -402,6 +418,7 @@ def check_finger(lab, server, certificates):
             f"posttls-finger, {step}, at a server {host}: {describe(words) or 'no TLS'}",
             "\n".join(["the lab:", *words, *remarks, "posttls-finger:", *said, f"the certificate: {digest}"]),
         )
+    check_reconnecting(lab, server)
 
 
 # ---- all of it --------------------------------------------------------------------------------------
