@@ -129,7 +129,7 @@ wake(gpointer data)
     MailsimConnectionSide *end = data;
 
     end->alarm = NULL;
-    if (!mailsim_wire_is_resting(end->wire) && mailsim_wire_waits_for(end->wire) != NULL)
+    if (!mailsim_wire_is_resting(end->wire))
         mailsim_witness_timeout(end->connection->lab, end->connection->hop, end->party,
                                 end->wire);
     mailsim_wire_wake(end->wire);

@@ -462,7 +462,8 @@ void mailsim_witness_left_over(MailsimLab *lab,
                                const char *party,
                                const char *text);
 
-/* PARTY has waited at WIRE as long as it does. */
+/* PARTY has waited at WIRE as long as it does, if it waits for anything: who tells an idle
+ * client by himself does not. */
 void mailsim_witness_timeout(MailsimLab *lab,
                              MailsimHop *hop,
                              const char *party,

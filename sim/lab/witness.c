@@ -93,10 +93,13 @@ mailsim_witness_timeout(MailsimLab *lab,
                         const MailsimWire *wire)
 {
     const MailsimSpan *span = &lab->errand_span;
-    MailsimEvent *event =
-        mailsim_lab_record(lab, MAILSIM_EVENT_TIMEOUT, party, (int)hop->index);
+    const char *waits_for = mailsim_wire_waits_for(wire);
+    MailsimEvent *event;
 
-    event->timeout.waits_for = g_strdup(mailsim_wire_waits_for(wire));
+    if (waits_for == NULL)
+        return;
+    event = mailsim_lab_record(lab, MAILSIM_EVENT_TIMEOUT, party, (int)hop->index);
+    event->timeout.waits_for = g_strdup(waits_for);
     event->timeout.waited_us = mailsim_wire_get_patience(wire);
     if (span->source != NULL)
         event->timeout.place =

@@ -462,6 +462,7 @@ users = ana:melocoton
 ssl = no
 disable_plaintext_auth = no
 imap_max_line_length = 1M
+imap_idle_notify_interval = 1s
 """
 
 
@@ -493,6 +494,7 @@ def check_mailboxes():
         check_deaf_reader(file.name)
         check_busy_reader(file.name)
         check_long_argument(file.name)
+        check_idle_reader(file.name)
 
 
 def check_deaf_reader(case):
@@ -535,6 +537,18 @@ def check_long_argument(case):
         except TimeoutError:
             heard = b""
         report(b"b NO Mailbox doesn't exist" in heard, "a line may be long", heard[:80])
+
+
+def check_idle_reader(case):
+    """“Still here” is no time-out."""
+    with Server("--live", case=case) as server, log_in(server, b"line\r\n") as reader:
+        reader.sendall(b"d IDLE\r\n")
+        reader.settimeout(PATIENCE)
+        heard = b""
+        while b"Still here" not in heard:
+            heard += reader.recv(512)
+        told = server.wait_for("* OK Still here")
+        report(told and server.count("TIMEOUT") == 0, "who idles has not timed out", server)
 
 
 def check_descriptors():
