@@ -149,7 +149,7 @@ static guint
 find_position(const GPtrArray *records, guint (*get_number)(gconstpointer record), guint number)
 {
     guint low = 0;
-    guint high = MIN(records->len, number + 1);
+    guint high = number < records->len ? number + 1 : records->len;
 
     if (number < records->len && get_number(records->pdata[number]) == number)
         return number;

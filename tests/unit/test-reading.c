@@ -317,6 +317,94 @@ START_TEST(the_reader_stands_behind_the_path)
 }
 END_TEST
 
+/* --- forgetting --------------------------------------------------------------------------- */
+
+/* What a conversation comes back to is kept until it has. */
+/* clang-format off */
+static const struct {
+    const char *description;
+    guint port;
+    const char *script;
+    const char *text;    /* a line; what of it can be forgotten? */
+    const char *settler; /* what is said next */
+    gboolean before;
+    gboolean after;
+} holds[] = {
+    {"a command", 25, "10 -> NOOP\n",
+     "NOOP", "20 <- 250 2.0.0 Ok\n", TRUE, TRUE},
+    {"the last line of an offer", 25,
+     "10 <- 220 one\n20 -> EHLO x\n30 <- 250-one\n30 <- 250 STARTTLS\n",
+     "250 STARTTLS", "40 -> NOOP\n", FALSE, FALSE},
+    {"its first line", 25,
+     "10 <- 220 one\n20 -> EHLO x\n30 <- 250-one\n30 <- 250 STARTTLS\n",
+     "250-one", "40 -> NOOP\n", TRUE, TRUE},
+    {"a message under way", 25,
+     "10 <- 220 one\n20 -> DATA\n30 <- 354 go on\n40 -> Subject: x\n",
+     "Subject: x", "50 -> From: y\n", FALSE, FALSE},
+    {"a message that is fetched", 110,
+     "10 <- +OK\n20 -> RETR 1\n30 <- +OK 9 octets\n30 <- Subject: x\n",
+     "Subject: x", "40 <- .\n", FALSE, TRUE},
+};
+/* clang-format on */
+
+static const MailsimEvent *
+find_text(const MailsimRecording *recording, const char *text)
+{
+    for (guint i = 0; i < recording->events->len; i++) {
+        const MailsimEvent *event = g_ptr_array_index(recording->events, i);
+
+        if (event->kind == MAILSIM_EVENT_LINE && strcmp(event->line.text, text) == 0)
+            return event;
+    }
+    ck_abort_msg("no such line: %s", text);
+}
+
+static MailsimReading *
+begin_reading(RecordingScript *script, int index)
+{
+    *script = recording_script_begin("holds", "Holds", "Guarda");
+    recording_script_begin_step(script, "step", "A step", "Un paso");
+    recording_script_begin_hop(script, "laptop", "mail", holds[index].port, 0);
+    recording_script_write(script, holds[index].script);
+    return mailsim_reading_new_open(script->recording);
+}
+
+START_TEST(what_is_held_is_not_forgotten)
+{
+    RecordingScript script;
+    MailsimReading *reading = begin_reading(&script, _i);
+    const MailsimEvent *event = find_text(script.recording, holds[_i].text);
+    gboolean forgotten;
+
+    mailsim_reading_go_on(reading);
+    ck_assert_msg(!mailsim_reading_forget(reading, event), "not released");
+    mailsim_reading_release(reading, event);
+    forgotten = mailsim_reading_forget(reading, event);
+    ck_assert_msg(forgotten == holds[_i].before, "%s", holds[_i].description);
+    recording_script_write(&script, holds[_i].settler);
+    mailsim_reading_go_on(reading);
+    forgotten = forgotten || mailsim_reading_forget(reading, event);
+    ck_assert_msg(forgotten == holds[_i].after, "%s, then", holds[_i].description);
+    mailsim_reading_free(reading);
+    mailsim_recording_free(script.recording);
+}
+END_TEST
+
+START_TEST(nothing_is_held_for_a_forgotten_connection)
+{
+    RecordingScript script;
+    MailsimReading *reading = begin_reading(&script, _i);
+    const MailsimEvent *event = find_text(script.recording, holds[_i].text);
+
+    mailsim_reading_go_on(reading);
+    mailsim_reading_release(reading, event);
+    mailsim_reading_forget_hop(reading, script.hop);
+    ck_assert_msg(mailsim_reading_forget(reading, event), "%s", holds[_i].description);
+    mailsim_reading_free(reading);
+    mailsim_recording_free(script.recording);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -330,6 +418,9 @@ main(void)
     tcase_add_test(tcase, a_long_list_is_cut);
     tcase_add_loop_test(tcase, a_fetch_is_told, 0, G_N_ELEMENTS(shown));
     tcase_add_test(tcase, the_reader_stands_behind_the_path);
+    tcase_add_loop_test(tcase, what_is_held_is_not_forgotten, 0, G_N_ELEMENTS(holds));
+    tcase_add_loop_test(tcase, nothing_is_held_for_a_forgotten_connection, 0,
+                        G_N_ELEMENTS(holds));
     suite_add_tcase(suite, tcase);
     return run_suite(suite);
 }

@@ -31,18 +31,21 @@ compare_times(gconstpointer a, gconstpointer b)
 
 /* Takes RECORDING. */
 static Growth
-begin_growth(MailsimRecording *recording, const MailsimRenderOptions *options)
+begin_growth(MailsimRecording *recording,
+             const MailsimRenderOptions *options,
+             gboolean interleaved)
 {
     Growth growth = {recording, mailsim_recording_new(), NULL};
 
     g_ptr_array_sort(recording->events, compare_times);
     g_ptr_array_extend_and_steal(growth.growing->hops, g_steal_pointer(&recording->hops));
     g_ptr_array_extend_and_steal(growth.growing->parties, g_steal_pointer(&recording->parties));
+    growth.growing->n_hops = recording->n_hops;
     recording->hops = g_ptr_array_new();
     recording->parties = g_ptr_array_new();
     growth.growing->id = g_strdup(recording->id);
     mailsim_recording_add_step(growth.growing);
-    growth.transcript = mailsim_live_transcript_new(growth.growing, options, TRUE);
+    growth.transcript = mailsim_live_transcript_new(growth.growing, options, interleaved);
     return growth;
 }
 
@@ -81,9 +84,9 @@ grow_until(Growth *growth, GString *out, const char *text)
 }
 
 static char *
-tell(MailsimRecording *recording, const MailsimRenderOptions *options)
+tell(MailsimRecording *recording, const MailsimRenderOptions *options, gboolean interleaved)
 {
-    g_auto(Growth) growth = begin_growth(recording, options);
+    g_auto(Growth) growth = begin_growth(recording, options, interleaved);
     g_autoptr(GString) out = g_string_new(NULL);
 
     mailsim_live_transcript_begin(growth.transcript, out);
@@ -126,9 +129,10 @@ extract_facts(const char *text)
 START_TEST(what_is_told_live_is_what_is_told_afterwards)
 {
     const MailsimRenderOptions full = {.detail = MAILSIM_DETAIL_FULL};
-    g_autoptr(MailsimRecording) recording = sample_recording_new((guint)_i);
+    const guint index = (guint)_i / 2;
+    g_autoptr(MailsimRecording) recording = sample_recording_new(index);
     g_autoptr(GString) out = g_string_new(NULL);
-    g_autofree char *live = tell(sample_recording_new((guint)_i), &full);
+    g_autofree char *live = tell(sample_recording_new(index), &full, _i % 2 == 1);
     g_autofree char *told = extract_facts(live);
     g_autofree char *expected = NULL;
 
@@ -150,8 +154,10 @@ static const MailsimRenderOptions forms[] = {
 
 START_TEST(columns_and_alphabet_are_kept)
 {
-    for (guint i = 0; i < SAMPLE_RECORDINGS; i++) {
-        g_autofree char *text = tell(sample_recording_new(i), &forms[_i]);
+    for (guint n = 0; n < 2 * SAMPLE_RECORDINGS; n++) {
+        const guint i = n / 2;
+        const guint interleaved = n % 2;
+        g_autofree char *text = tell(sample_recording_new(i), &forms[_i], interleaved == 1);
         g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
         ck_assert_int_eq(g_str_is_ascii(text), forms[_i].ascii);
@@ -213,7 +219,7 @@ START_TEST(a_note_waits_until_its_matter_is_settled)
     recording_script_begin_step(&script, "step", "A step", "Un paso");
     recording_script_begin_hop(&script, "laptop", "mail", waits[_i].port, 0);
     recording_script_write(&script, waits[_i].script);
-    growth = begin_growth(script.recording, &normal);
+    growth = begin_growth(script.recording, &normal, TRUE);
     grow_until(&growth, out, waits[_i].until);
     ck_assert_msg(strstr(strstr(out->str, waits[_i].until), "│") == NULL, "%s: %s",
                   waits[_i].description, out->str);
@@ -240,9 +246,193 @@ START_TEST(whether_the_server_was_proved_is_the_clients_secret)
     recording_script_encrypt(hop, "Verified");
     g_clear_pointer(&hop->trust, g_free); /* as of a visitor */
     recording_script_write(&script, "0 connected\n20 => ClientHello\n40 secured\n");
-    text = tell(script.recording, &normal);
+    text = tell(script.recording, &normal, TRUE);
     ck_assert_ptr_nonnull(strstr(text, "only the client knows"));
     ck_assert_ptr_null(strstr(text, "check = no"));
+}
+END_TEST
+
+/* ---- by blocks --------------------------------------------------------------------------- */
+
+static RecordingScript
+begin_blocks(void)
+{
+    RecordingScript script = recording_script_begin("blocks", "Blocks", "Bloques");
+
+    recording_script_begin_step(&script, "step", "A step", "Un paso")->message = 1;
+    return script;
+}
+
+static void
+write_hop(RecordingScript *script, const char *from, const char *to, const char *text)
+{
+    recording_script_begin_hop(script, from, to, 25, 0)->message = 1;
+    recording_script_write(script, text);
+}
+
+/* Each of WORDS once, in that order. */
+static void
+assert_order(const char *text, const char *const *words)
+{
+    const char *at = text;
+
+    for (; *words != NULL; words++) {
+        const char *first = strstr(text, *words);
+
+        ck_assert_msg(first != NULL && first >= at, "“%s” is not there:\n%s", *words, text);
+        ck_assert_msg(strstr(first + 1, *words) == NULL, "“%s” twice:\n%s", *words, text);
+        at = first;
+    }
+}
+
+/* clang-format off */
+static const struct {
+    const char *description;
+    const char *first;
+    const char *second; /* from mail to instituto */
+    const char *order[8];
+} blocks[] = {
+    {"two at once, in the order of their ends",
+     "10 connected\n20 <- 220 one\n90 closed mail\n",
+     "15 connected\n25 <- 220 two\n60 closed mail\n",
+     {"Connection 2", "220 two", "Connection 1", "220 one", "Connections: 2.", NULL}},
+    {"what a connection has led to comes after it",
+     "10 connected\n20 <- 220 one\n"
+     "22 queued 4C1A7B0001|ana@iesgn.example|bob@instituto.example|9\n90 closed mail\n",
+     "25 connected\n26 <- 220 two\n60 closed mail\n",
+     {"Connection 1", "220 one", "Connection 2", "220 two", "Connections: 2.", NULL}},
+    {"one is refused",
+     "10 connected\n20 <- 220 one\n90 closed mail\n", "15 refused\n",
+     {"Connection 2", "Connection 1", "220 one", "Connections: 2.", NULL}},
+    {"one is never answered",
+     "10 connected\n20 <- 220 one\n90 closed mail\n", "15 timeout connection|30000000|\n",
+     {"Connection 2", "Connection 1", "220 one", "Connections: 2.", NULL}},
+    {"what is not over is told at the end",
+     "10 connected\n20 <- 220 one\n",
+     "25 connected\n26 <- 220 two\n60 closed mail\n",
+     {"Connection 2", "220 two", "Connection 1", "220 one", "Connections: 2.", NULL}},
+};
+/* clang-format on */
+
+START_TEST(each_connection_is_a_block)
+{
+    const MailsimRenderOptions normal = {.detail = MAILSIM_DETAIL_NORMAL};
+    RecordingScript script = begin_blocks();
+    g_autofree char *text = NULL;
+
+    write_hop(&script, "laptop", "mail", blocks[_i].first);
+    write_hop(&script, "mail", "instituto", blocks[_i].second);
+    text = tell(script.recording, &normal, FALSE);
+    assert_order(text, blocks[_i].order);
+}
+END_TEST
+
+START_TEST(a_connection_is_told_when_it_is_over)
+{
+    const MailsimRenderOptions normal = {.detail = MAILSIM_DETAIL_NORMAL};
+    RecordingScript script = begin_blocks();
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_auto(Growth) growth = {0};
+
+    write_hop(&script, "laptop", "mail", "10 connected\n20 <- 220 one\n90 closed mail\n");
+    growth = begin_growth(script.recording, &normal, FALSE);
+    while (growth.finished->events->len > 1)
+        ck_assert(grow(&growth, out));
+    ck_assert_str_eq(out->str, "");
+    ck_assert(grow(&growth, out));
+    ck_assert_ptr_nonnull(strstr(out->str, "220 one"));
+}
+END_TEST
+
+/* ---- what has been told is forgotten ----------------------------------------------------- */
+
+#define N_CONVERSATIONS 2000
+#define HELD_EVENTS_MAX 1500
+#define HELD_HOPS_MAX   250
+
+static const struct {
+    gboolean interleaved;
+    gboolean quiet;
+} ways[] = {
+    {FALSE, FALSE},
+    {TRUE,  FALSE},
+    {FALSE, TRUE },
+    {TRUE,  TRUE },
+};
+
+START_TEST(what_has_been_told_is_forgotten)
+{
+    const MailsimRenderOptions options = {.detail = MAILSIM_DETAIL_NORMAL,
+                                          .quiet = ways[_i].quiet};
+    RecordingScript script = begin_blocks();
+    MailsimRecording *recording = script.recording;
+    g_autoptr(MailsimLiveTranscript) transcript =
+        mailsim_live_transcript_new(recording, &options, ways[_i].interleaved);
+    g_autoptr(GString) out = g_string_new(NULL);
+    guint n_told = 0;
+
+    for (guint i = 0; i < N_CONVERSATIONS; i++) {
+        script.base += MAILSIM_SECOND;
+        recording_script_begin_hop(&script, "laptop", "mail", 25, 0);
+        recording_script_write(&script, "10 connected\n20 <- 220 one\n30 -> EHLO x\n"
+                                        "40 <- 250 one\n50 closed mail\n");
+        g_string_truncate(out, 0);
+        mailsim_live_transcript_tell(transcript, out);
+        n_told += strstr(out->str, "220 one") != NULL;
+        ck_assert_uint_lt(recording->events->len, HELD_EVENTS_MAX);
+        ck_assert_uint_lt(recording->hops->len, HELD_HOPS_MAX);
+    }
+    ck_assert_uint_eq(n_told, ways[_i].quiet ? 0 : N_CONVERSATIONS);
+    g_clear_pointer(&transcript, mailsim_live_transcript_free);
+    mailsim_recording_free(recording);
+}
+END_TEST
+
+/* Each event weighs 2 KiB and its text; 64 MiB may wait. */
+#define MORE_THAN_MAY_WAIT (33 * 1024)
+
+START_TEST(what_is_too_much_to_hold_is_told_before_its_end)
+{
+    const MailsimRenderOptions normal = {.detail = MAILSIM_DETAIL_NORMAL};
+    RecordingScript script = begin_blocks();
+    g_autoptr(MailsimLiveTranscript) transcript =
+        mailsim_live_transcript_new(script.recording, &normal, FALSE);
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    write_hop(&script, "laptop", "mail", "10 connected\n20 <- 220 one\n");
+    mailsim_live_transcript_tell(transcript, out);
+    ck_assert_str_eq(out->str, "");
+    for (guint i = 0; i < MORE_THAN_MAY_WAIT; i++)
+        recording_script_write(&script, "30 -> x\n");
+    mailsim_live_transcript_tell(transcript, out);
+    ck_assert_ptr_nonnull(strstr(out->str, "220 one"));
+
+    write_hop(&script, "stranger", "mail", "40 connected\n45 <- 220 two\n50 closed mail\n");
+    script.hop = mailsim_recording_find_hop(script.recording, 0);
+    recording_script_write(&script, "60 <- 500 five\n70 closed mail\n");
+    g_string_truncate(out, 0);
+    mailsim_live_transcript_tell(transcript, out);
+    assert_order(out->str, (const char *const[]){"Connection 2", "220 two",
+                                                 "Connection 1 goes on", "500 five", NULL});
+    g_clear_pointer(&transcript, mailsim_live_transcript_free);
+    mailsim_recording_free(script.recording);
+}
+END_TEST
+
+/* A line of the log that the transcript does not show. */
+START_TEST(what_shows_nothing_gets_no_heading)
+{
+    const MailsimRenderOptions normal = {.detail = MAILSIM_DETAIL_NORMAL};
+    RecordingScript script = begin_blocks();
+    g_autofree char *text = NULL;
+
+    recording_script_write(&script,
+                           "10 @instituto log postfix/qmgr|1204|4C1A7B0009: removed\n");
+    write_hop(&script, "laptop", "mail", "20 connected\n30 <- 220 one\n90 closed mail\n");
+    text = tell(script.recording, &normal, FALSE);
+    assert_order(text, (const char *const[]){"━━ Connection 1", "220 one", NULL});
+    ck_assert_ptr_null(strstr(text, "━━ mx.instituto"));
+    ck_assert_ptr_null(strstr(text, "━━ instituto"));
 }
 END_TEST
 
@@ -253,11 +443,16 @@ main(void)
     TCase *tcase = tcase_create("render-live");
 
     tcase_add_loop_test(tcase, what_is_told_live_is_what_is_told_afterwards, 0,
-                        SAMPLE_RECORDINGS);
+                        2 * SAMPLE_RECORDINGS);
     tcase_add_loop_test(tcase, columns_and_alphabet_are_kept, 0, G_N_ELEMENTS(forms));
     tcase_add_loop_test(tcase, a_note_waits_until_its_matter_is_settled, 0,
                         G_N_ELEMENTS(waits));
     tcase_add_test(tcase, whether_the_server_was_proved_is_the_clients_secret);
+    tcase_add_loop_test(tcase, each_connection_is_a_block, 0, G_N_ELEMENTS(blocks));
+    tcase_add_test(tcase, a_connection_is_told_when_it_is_over);
+    tcase_add_loop_test(tcase, what_has_been_told_is_forgotten, 0, G_N_ELEMENTS(ways));
+    tcase_add_test(tcase, what_is_too_much_to_hold_is_told_before_its_end);
+    tcase_add_test(tcase, what_shows_nothing_gets_no_heading);
     suite_add_tcase(suite, tcase);
 
     return run_suite(suite);

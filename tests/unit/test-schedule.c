@@ -156,6 +156,35 @@ START_TEST(time_can_pass_without_anything_happening)
 }
 END_TEST
 
+START_TEST(it_follows_another_clock)
+{
+    add("a", 10, "a-again", 5);
+    add("b", 20, "b-at-once", 0);
+    add("c", 30, NULL, 0);
+    mailsim_schedule_follow(diary.schedule, START + 20);
+    ck_assert_str_eq(diary.history->str, "a@10 a-again@15 b@20 b-at-once@20 ");
+    ck_assert_int_eq(mailsim_schedule_get_now(diary.schedule), START + 20);
+    mailsim_schedule_follow(diary.schedule, START + 29);
+    ck_assert_int_eq(mailsim_schedule_get_now(diary.schedule), START + 29);
+    add("d", 0, NULL, 0);
+    mailsim_schedule_follow(diary.schedule, START + 100);
+    ck_assert_str_eq(diary.history->str, "a@10 a-again@15 b@20 b-at-once@20 d@29 c@30 ");
+    ck_assert_int_eq(mailsim_schedule_get_now(diary.schedule), START + 100);
+}
+END_TEST
+
+START_TEST(it_does_not_follow_a_clock_that_goes_back)
+{
+    mailsim_schedule_follow(diary.schedule, START + 50);
+    add("a", 0, NULL, 0);
+    mailsim_schedule_follow(diary.schedule, START + 40);
+    ck_assert_int_eq(mailsim_schedule_get_now(diary.schedule), START + 50);
+    ck_assert_str_eq(diary.history->str, "");
+    mailsim_schedule_follow(diary.schedule, START + 50);
+    ck_assert_str_eq(diary.history->str, "a@50 ");
+}
+END_TEST
+
 START_TEST(five_days_take_no_time)
 {
     add("bounce", 5 * MAILSIM_DAY, NULL, 0);
@@ -206,6 +235,8 @@ main(void)
     tcase_add_test(clock, delays_count_from_the_time_of_adding);
     tcase_add_test(clock, the_next_thing_can_be_seen_coming);
     tcase_add_test(clock, time_can_pass_without_anything_happening);
+    tcase_add_test(clock, it_follows_another_clock);
+    tcase_add_test(clock, it_does_not_follow_a_clock_that_goes_back);
     tcase_add_test(clock, five_days_take_no_time);
     tcase_add_test(clock, data_is_freed_once_whether_it_happened_or_not);
     tcase_add_test(clock, a_thousand_things_come_in_order);
