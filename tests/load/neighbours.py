@@ -52,7 +52,6 @@ class Clients:
             program.sock.close()
 
     def send(self, program):
-        program.login(*IMAP_USER)
         refused = program.sendmail(
             "ana@iesgn.example", ["ana@iesgn.example", "bob@instituto.example"], MESSAGE.format(self.n_sent)
         )
@@ -63,10 +62,12 @@ class Clients:
         """Port 587: EHLO, STARTTLS, password, a message to two."""
         with smtplib.SMTP(*self.addresses["submission"], timeout=PATIENCE) as program:
             program.starttls(context=self.context)
+            program.login(*IMAP_USER)
             self.send(program)
 
     def submit_by_implicit_tls(self):
         with smtplib.SMTP_SSL(*self.addresses["submissions"], timeout=PATIENCE, context=self.context) as program:
+            program.login(*IMAP_USER)
             self.send(program)
 
     def fetch(self, program):
