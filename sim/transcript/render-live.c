@@ -228,7 +228,7 @@ has_to_wait(const MailsimLiveTranscript *self, const Telling *telling)
     const Telling *before =
         telling->after > 0 ? live_scenes_find_hop(&self->scenes, telling->after - 1) : NULL;
 
-    return before != NULL && !before->ended && !self->interleaved;
+    return before != NULL && !before->ended && !self->interleaved && !self->page.options->quiet;
 }
 
 /* Those that are over, in the order of their ends. One may be what others wait for. */
