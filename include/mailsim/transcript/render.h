@@ -65,7 +65,7 @@ void mailsim_render_json(const MailsimRecording *recording,
 
 /* The events of a recording that grows, a JSON object a line, each when it happens;
  * docs/json.md describes them. What is borrowed and forgotten is as for a live transcript.
- * Times are counted from START_US. */
+ * Times are counted from START_US. Each event belongs to a step of RECORDING. */
 typedef struct MailsimJsonLines MailsimJsonLines;
 
 MailsimJsonLines *mailsim_json_lines_new(MailsimRecording *recording,
