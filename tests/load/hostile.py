@@ -42,6 +42,9 @@ CONVERSATION_BYTES = 128 * 1024
 # malloc keeps in pieces, and mail that the well-behaved have in mailboxes for a moment.
 HELD_BYTES = (2 * 64 + 16) * 1024 * 1024
 
+# postconf -d smtpd_client_connection_count_limit
+CONNECTIONS_MAX = 50
+
 # Conversations of each well-behaved client while everybody is there, and how long they rest in between.
 N_AMIDST = 3
 PAUSE_SECONDS = 0.01
@@ -80,7 +83,8 @@ class Neighbours:
         context = multiprocessing.get_context("fork")
         self.start, self.stop = context.Event(), context.Event()
         self.queue = context.Queue()
-        self.process = context.Process(target=behave, args=(choose_addresses(server), self.start, self.stop, self.queue), daemon=True)
+        arguments = (choose_addresses(server), self.start, self.stop, self.queue)
+        self.process = context.Process(target=behave, args=arguments, daemon=True)
         self.process.start()
         self.results = []
 
@@ -311,11 +315,32 @@ def check_full():
         report_end(server, "then it lives on as before")
 
 
+def check_limits():
+    """From an address that is no exception: beyond its limit each service says so, and the others do not notice."""
+    services = ("smtp", "submissions")
+    with Server("-q", case=SCENARIO) as server:
+        before = server.count_descriptors()
+        neighbours = Neighbours(server)
+        waiting = next(kind[2] for kind in KINDS if kind[0] == "idle after the first command")
+        crowd = Crowd(server, (CONNECTIONS_MAX + 10) * 2, [("idle", services, waiting, 0)])
+        crowd.gather(lambda: neighbours.wait_for(N_AMIDST * 3))
+        neighbours.end()
+        after = wait_for_descriptors(server, before)
+        refused = [said for said in crowd.complaints if "too many connections" in said]
+        told = {service: sum(f"idle, {service}: " in said for said in refused) for service in services}
+        report(told == dict.fromkeys(services, 10) and crowd.n_held == CONNECTIONS_MAX * 2,
+               "with the limit on, each service lets in as many as it allows, and tells the others",
+               "\n".join([f"{crowd.n_held} inside", *crowd.complaints]))
+        report_neighbours(neighbours, "whoever comes from there to another service does not notice")
+        report(after == before, "and no descriptor is left open", f"{before} before, {after} after")
+        report_end(server, "then there is room again")
+
+
 def main():
     if not allow_descriptors(N_VISITORS + 256):
         skip("a hostile load", f"“ulimit -Hn” allows no {N_VISITORS + 256} descriptors")
         finish()
-    for check in (check_crowd, check_sudden_end, check_full):
+    for check in (check_crowd, check_sudden_end, check_full, check_limits):
         check()
     finish()
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Does mailsim serve keep what it no longer needs? Whole conversations of every protocol, one after the other; all mail is
-read and deleted again, so that nothing of it is left. Of a build with AddressSanitizer the end says what is leaked; of
+"""Does mailsim serve keep what it no longer needs? Whole conversations of every protocol, one after the other; all mail
+is read and deleted again, so that nothing of it is left. Of a build with AddressSanitizer the end says what is leaked; of
 each build its memory after a third of them and after all says what is not leaked, and yet never let go.
 
     leaks.py MAILSIM [CONVERSATIONS]  (as TAP; 240 conversations unless it is said)
@@ -15,8 +15,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "golden"))
 
-# What is freed is to be given back: a sanitizer keeps 256 MiB of it otherwise, to see who still uses it, and malloc what
-# lies at the end of its heap. Set before anything that starts a server.
+# What is freed is to be given back: a sanitizer keeps 256 MiB of it otherwise, to see who still uses it, and malloc
+# what lies at the end of its heap. Set before anything that starts a server.
 os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "detect_leaks=1") + ":quarantine_size_mb=1"
 os.environ["MALLOC_TRIM_THRESHOLD_"] = "0"
 
@@ -114,10 +114,11 @@ def main():
             kilobytes.append(server.count_kilobytes())
         seconds = time.monotonic() - began
         grown_bytes = (kilobytes[2] - kilobytes[0]) * 1024
-        print(f"# {3 * third} conversations in {seconds:.0f} s; memory after each third of them: {kilobytes} kB, that is"
-              f" {grown_bytes / (2 * third):.0f} bytes more for each of the last two")
+        print(f"# {3 * third} conversations in {seconds:.0f} s; memory after each third of them: {kilobytes} kB, that"
+              f" is {grown_bytes / (2 * third):.0f} bytes more for each of the last two")
         wrong = program.balance()
-        report(not failures and wrong is None, "all conversations come to their end", "\n".join([*failures, str(wrong)]))
+        remarks = "\n".join([*failures, str(wrong)])
+        report(not failures and wrong is None, "all conversations come to their end", remarks)
         report(grown_bytes <= 2 * third * LEFT_BYTES + VARIED_BYTES, "memory does not grow with them", kilobytes)
         status = server.stop()
         report(status == 0 and not server.complaints, "nothing is leaked", f"status {status}\n{server.complaints}")

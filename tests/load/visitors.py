@@ -179,7 +179,9 @@ async def enter(visitor, service, receive_bytes=None):
     await visitor.come(receive_bytes)
     if service in IMPLICIT:
         await visitor.shake_hands()
-    await visitor.hear_until(b"\n")
+    greeting = await visitor.hear_until(b"\n")
+    if greeting.startswith(b"421 "):
+        raise Refused(greeting)
 
 
 async def begin(visitor, service, receive_bytes=None):
@@ -210,8 +212,8 @@ async def log_in(visitor, service):
 
 
 # ---- what they do -------------------------------------------------------------------------------
-# Each function returns when its visitor has come to what it is about, with what it does until all are let go, if that is
-# more than nothing; FALSE: it is gone.
+# Each function returns when its visitor has come to what it is about, with what it does until all are let go, if that
+# is more than nothing; FALSE: it is gone.
 
 
 async def wait_silently(visitor, _):
