@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Does mailsim serve keep what it no longer needs? Whole conversations of every protocol, one after the other; all mail
-is read and deleted again, so that nothing of it is left. Of a build with AddressSanitizer the end says what is leaked; of
-each build its memory after a third of them and after all says what is not leaked, and yet never let go.
+is read and deleted again, so that nothing of it is left. Of a build with AddressSanitizer the end says what is leaked;
+of each build its memory after a third of them and after all says what is not leaked, and yet never let go.
 
     leaks.py MAILSIM [CONVERSATIONS]  (as TAP; 240 conversations unless it is said)
 """

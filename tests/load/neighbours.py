@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Clients that behave well, with real programs' libraries, at the hosts of load.scenario: whole conversations that
-leave nothing behind. What is submitted for two is read, and deleted, by Ana with IMAP at the same host, and by Bob, to whose
-host it is relayed, with POP3.
+leave nothing behind. What is submitted for two is read, and deleted, by Ana with IMAP at the same host, and by Bob, to
+whose host it is relayed, with POP3.
 
 They know nothing of the server but its addresses, so that they can run in a process of their own."""
 import imaplib
