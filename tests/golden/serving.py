@@ -135,6 +135,12 @@ class Server:
         return "\n".join(line for line in self.lines if line is not None) + self.complaints
 
 
+def is_sanitized():
+    """Is it a build with AddressSanitizer, whose memory says little?"""
+    with open(MAILSIM, "rb") as program:
+        return b"__asan_init" in program.read()
+
+
 def trusting():
     """The lab's authority is nobody's: real programs are told not to check."""
     context = ssl.create_default_context()

@@ -22,7 +22,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "golden"))
 
 from neighbours import FAILURES, Clients, choose_addresses
-from serving import MAILSIM, Server, trusting
+from serving import Server, is_sanitized, trusting
 from tap import finish, report, skip
 from visitors import KINDS, Refused, Visitor
 
@@ -205,10 +205,6 @@ def allow_descriptors(count):
         return False
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
     return True
-
-
-def is_sanitized():
-    return b"__asan_init" in pathlib.Path(MAILSIM).read_bytes()
 
 
 def count_memory_max_kb(crowd, before_kb):
