@@ -6,9 +6,11 @@
 
 #include <string.h>
 
-/* What is remembered of what an open recording tells: octets of a message, and messages. */
-#define OCTETS_HELD_MAX   (64 * 1024)
-#define MESSAGES_HELD_MAX 256
+/* What is remembered of what an open recording tells: octets of a message, and messages. A line
+ * costs more than what is in it. */
+#define OCTETS_HELD_MAX   (256 * 1024)
+#define LINE_OCTETS       1024
+#define MESSAGES_HELD_MAX 64
 
 gboolean
 conversation_has_message(const Conversation *self)
@@ -64,7 +66,7 @@ hear_header(Conversation *self, const MailsimEvent *event)
 static void
 remember_line(Conversation *self, const MailsimEvent *event)
 {
-    self->n_octets += strlen(event->line.text);
+    self->n_octets += LINE_OCTETS + strlen(event->line.text);
     if (!reading_is_open(self->reading) || self->n_octets <= OCTETS_HELD_MAX)
         conversation_hold(self, self->message, event);
     else

@@ -191,6 +191,7 @@ static void
 end_telling(MailsimLiveTranscript *self, Telling *telling)
 {
     telling->ended = TRUE;
+    g_ptr_array_remove(self->scenes.over, telling);
     live_scenes_end(&self->scenes, telling);
     live_memory_end_hop(&self->memory, telling->scene->hop);
 }
@@ -244,7 +245,6 @@ tell_blocks(MailsimLiveTranscript *self)
             i++;
             continue;
         }
-        g_ptr_array_remove_index(over, i);
         tell(self, telling);
         i = 0;
     }

@@ -30,7 +30,7 @@ N_CONVERSATIONS = int(sys.argv[2]) if len(sys.argv) > 2 else 240
 
 # A transcript compares a message that is fetched with those that were seen before: so many are remembered
 # (MESSAGES_HELD_MAX in conversation-message.c). They come before anything is measured.
-N_REMEMBERED = 256
+N_REMEMBERED = 64
 
 # What may be left of a conversation for good, in memory that its end does not give back: counters, and a cell of malloc
 # here and there; and what a heap that is used by many varies by, however long it is used.
