@@ -18,7 +18,7 @@ import time
 from recordings import matches, read_folder
 from replaying import SECONDS_MAX, Client, Difference, Server, run
 
-WORKERS = 100  # most of them wait
+WORKERS = 40  # fewer than smtpd_client_connection_count_limit
 
 
 # ---- one connection --------------------------------------------------------------------------

@@ -397,7 +397,7 @@ address = 203.0.113.25
 certificate = letsencrypt
 users = ana:melocoton
 [postfix mail]
-smtpd_timeout = 3s
+smtpd_timeout = 10s
 smtpd_error_sleep_time = 1s
 smtpd_soft_error_limit = 1
 smtpd_junk_command_limit = 1000000
