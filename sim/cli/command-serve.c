@@ -111,17 +111,6 @@ give_back_signals(void)
 
 /* ---- opening ----------------------------------------------------------------------------- */
 
-static MailsimRecording *
-begin_recording(const MailsimScenario *scenario)
-{
-    MailsimRecording *recording = mailsim_recording_new();
-
-    recording->id = g_strdup(mailsim_scenario_get_id(scenario));
-    recording->file = g_strdup(mailsim_scenario_get_file(scenario));
-    mailsim_text_copy(mailsim_scenario_get_title(scenario), &recording->title);
-    return recording;
-}
-
 static gboolean
 is_told(G_GNUC_UNUSED const MailsimEvent *event, G_GNUC_UNUSED gpointer data)
 {
@@ -180,7 +169,7 @@ set_up(Stall *stall, const char *name, const Options *options)
 
     if (!count_steps(stall->scenario, options->step, &n_steps))
         return MAILSIM_EXIT_INPUT;
-    stall->recording = begin_recording(stall->scenario);
+    stall->recording = mailsim_scenario_begin_recording(stall->scenario);
     stall->lab =
         mailsim_cli_new_lab_now(stall->scenario, now_us, stall->recording, NULL, &error);
     if (stall->lab == NULL ||

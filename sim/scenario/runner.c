@@ -235,21 +235,28 @@ mailsim_scenario_run_steps(const MailsimScenario *scenario,
 }
 
 MailsimRecording *
+mailsim_scenario_begin_recording(const MailsimScenario *scenario)
+{
+    MailsimRecording *recording = mailsim_recording_new();
+
+    recording->id = g_strdup(mailsim_scenario_get_id(scenario));
+    recording->file = g_strdup(mailsim_scenario_get_file(scenario));
+    mailsim_text_copy(mailsim_scenario_get_title(scenario), &recording->title);
+    return recording;
+}
+
+MailsimRecording *
 mailsim_scenario_run(const MailsimScenario *scenario,
                      const MailsimRunOptions *options,
                      MailsimDiagnostics *diagnostics,
                      GError **error)
 {
-    g_autoptr(MailsimRecording) recording = mailsim_recording_new();
+    g_autoptr(MailsimRecording) recording = mailsim_scenario_begin_recording(scenario);
     g_autoptr(MailsimLab) lab = NULL;
     MailsimWorld *world = mailsim_scenario_build_world(scenario, 0);
     const MailsimTime start_us = world->start_us;
 
-    recording->id = g_strdup(mailsim_scenario_get_id(scenario));
-    recording->file = g_strdup(mailsim_scenario_get_file(scenario));
-    mailsim_text_copy(mailsim_scenario_get_title(scenario), &recording->title);
     mailsim_text_copy(mailsim_scenario_get_summary(scenario), &recording->summary);
-
     lab = mailsim_lab_new_with_authority(recording, start_us, options->read_max_bytes,
                                          options->authority, error);
     if (lab == NULL) {

@@ -19,6 +19,9 @@ MailsimRecording *mailsim_scenario_run(const MailsimScenario *scenario,
                                        MailsimDiagnostics *diagnostics,
                                        GError **error);
 
+/* An empty recording of SCENARIO: its id, its file, its title. */
+MailsimRecording *mailsim_scenario_begin_recording(const MailsimScenario *scenario);
+
 /* Run the first N_STEPS of SCENARIO in LAB, which is configured as it begins, at START_US, and
  * records in RECORDING. FALSE: the lab itself failed. */
 gboolean mailsim_scenario_run_steps(const MailsimScenario *scenario,
